@@ -1,0 +1,95 @@
+"""Compilation with numba, cached on disk where a change of any source file makes a new cache.
+
+numba's own cache looks only at the file a function stands in. A loop here is made of rules from many files, so an
+edited rule would leave the old loop in use; therefore the cache folder is named by a digest of all their sources.
+
+A *rule* is a small pure function marked with :func:`rule`: ordinary Python when Python calls it (the Mesa engine, a
+test, a debugger), machine code when a loop marked with :func:`compiled` calls it, the same bits either way.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba.extending import register_jitable
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+
+def rule(function: Function) -> Function:
+    """Mark a pure scalar function as a rule: plain Python to Python, inlined machine code to compiled loops."""
+    if not getattr(function, "is_rule", False):
+        register_jitable(function)
+        function.is_rule = True  # type: ignore[attr-defined]
+    return function
+
+
+COMPILED_SOURCES = ("compiling.py", "randomness.py", "state.py", "ledger.py", "population.py", "*/**/*.py")
+"""Patterns of the files that compiled code is made of."""
+INTERPRETED_PACKAGES = ("analysis", "app", "plots", "records", "study")
+"""Packages that hold no compiled code: editing them must not cost a compilation."""
+
+
+@cache
+def code_version() -> str:
+    """Digest of every source file of the package: two runs with one digest ran the same code."""
+    return _digest(sorted(Path(__file__).parent.rglob("*.py")))
+
+
+@cache
+def compiled_version() -> str:
+    """Digest of the sources that compiled code is made of, and of the compiler's version."""
+    root = Path(__file__).parent
+    found = {path for pattern in COMPILED_SOURCES for path in root.glob(pattern)}
+    kept = (path for path in found if path.relative_to(root).parts[0] not in INTERPRETED_PACKAGES)
+    return f"{_digest(sorted(kept))}-numba{numba.__version__}"
+
+
+def _digest(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.relative_to(Path(__file__).parent).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def cache_folder() -> str | None:
+    """Where compiled loops are kept, or None when no folder can be written (then they are compiled every time).
+
+    ``NUMBA_CACHE_DIR`` is honoured; otherwise the user's cache folder of the operating system.
+    """
+    if numba.config.CACHE_DIR:
+        base = Path(numba.config.CACHE_DIR)
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", str(Path.home())))
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "follower-dynamics" / compiled_version()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return str(folder) if os.access(folder, os.W_OK) else None
+
+
+def compiled(function: Function) -> Function:
+    """Compile with numba when first called; other threads run meanwhile; no fast-math, so every engine agrees."""
+    dispatcher = numba.njit(nogil=True)(function)
+    folder = cache_folder()
+    if folder is not None and not numba.config.DISABLE_JIT:
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = folder
+        try:
+            dispatcher.enable_caching()
+        finally:
+            numba.config.CACHE_DIR = before
+    return cast("Function", dispatcher)

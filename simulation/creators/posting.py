@@ -1,0 +1,54 @@
+"""When a creator posts, how good the post is, and the consistency that earns."""
+
+import math
+
+from simulation.compiling import rule
+from simulation.declare import Section, parameter
+
+
+class PostingParameters(Section):
+    """Posting and the consistency it earns."""
+
+    quality_noise: float = parameter(
+        0.25, about="Standard deviation of quality for a wholly irregular creator", bounds=(0.0, 2.0)
+    )
+    quality_tolerance: float = parameter(
+        0.1, about="How far below the creator's own level a post may fall and still be as expected", bounds=(0.0, 1.0)
+    )
+    consistency_rate: float = parameter(
+        0.05, about="Weight of the newest day in consistency", unit="1/day", bounds=(0.0, 1.0)
+    )
+
+
+@rule
+def due_today(rate: float, phase: float, day: int) -> bool:
+    """Whether an even schedule of ``rate`` posts a day, shifted by ``phase`` in [0, 1), has a post due today."""
+    return math.floor(rate * (day + 1) + phase) > math.floor(rate * day + phase)
+
+
+@rule
+def posts_today(due: bool, rate: float, regularity: float, uniform_1: float, uniform_2: float) -> bool:
+    """With probability ``regularity`` the creator keeps to the schedule; else a post comes by chance at the same rate."""
+    if uniform_1 < regularity:
+        return due
+    return uniform_2 < rate
+
+
+@rule
+def realised_quality(talent: float, regularity: float, normal: float, p: PostingParameters) -> float:
+    """Quality of today's post: clip(talent + (1 - regularity) sd noise) to [0, 1]; ``normal`` is standard normal."""
+    return min(1.0, max(0.0, talent + (1.0 - regularity) * p.quality_noise * normal))
+
+
+@rule
+def delivered(due: bool, posted: bool, quality: float, talent: float, p: PostingParameters) -> bool:
+    """Whether the day went as followers expect: posted exactly when due, and not much below the creator's own level."""
+    if posted != due:
+        return False
+    return not posted or quality >= talent - p.quality_tolerance
+
+
+@rule
+def consistency_after(consistency: float, as_expected: bool, p: PostingParameters) -> float:
+    """Running share of days that went as expected."""
+    return consistency + p.consistency_rate * ((1.0 if as_expected else 0.0) - consistency)

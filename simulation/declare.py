@@ -1,0 +1,122 @@
+"""How a parameter is declared: once, beside the rule that reads it, with unit, bounds, kind and source.
+
+A group of parameters is a :class:`Section`: frozen, validated, and refusing names it does not know. Compiled loops
+cannot hold such an object, so :meth:`Section.values` gives the same names and numbers as a plain named tuple; a
+rule written ``def rule(x, p)`` reads ``p.rate`` either way.
+"""
+
+import sys
+from collections import namedtuple
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+Kind = Literal["uncertainty", "lever", "constant"]
+"""uncertainty: not known, to be varied or fitted; lever: somebody's choice; constant: fixes the size or form."""
+
+ASSUMPTION = "assumption"
+"""The source of a default that no publication supports."""
+
+
+def parameter(
+    default: float | int | str | bool,
+    *,
+    about: str,
+    unit: str = "1",
+    bounds: tuple[float, float] | None = None,
+    kind: Kind = "uncertainty",
+    source: str = ASSUMPTION,
+) -> Any:
+    """Declare one parameter.
+
+    Parameters
+    ----------
+    default, about
+        Its value when nothing is said, and what it means in one sentence.
+    unit
+        Physical unit; "1" for a pure number.
+    bounds
+        Smallest and largest value allowed, both included; None for a choice among words or a yes/no.
+    kind
+        See :data:`Kind`.
+    source
+        Where the default comes from: a publication, a data set, or "assumption".
+    """
+    extra: dict[str, Any] = {"unit": unit, "kind": kind, "source": source}
+    if bounds is None:
+        return Field(default, description=about, json_schema_extra=extra)
+    return Field(default, description=about, ge=bounds[0], le=bounds[1], json_schema_extra=extra)
+
+
+class Section(BaseModel):
+    """A group of parameters that belong to one rule or one part of the model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        name = f"{cls.__name__}Values"
+        # The compilers' cache finds the type again by module and name, so it must stand in the section's module.
+        setattr(sys.modules[cls.__module__], name, namedtuple(name, cls.model_fields, module=cls.__module__))  # type: ignore[misc]
+
+    def values(self) -> Any:
+        """The section as a named tuple of floats and ints: words become their place in the list of choices."""
+        tuple_type = getattr(sys.modules[type(self).__module__], f"{type(self).__name__}Values")
+        return tuple_type(*(_number(field, getattr(self, name)) for name, field in type(self).model_fields.items()))
+
+
+def _number(field: FieldInfo, value: object) -> object:
+    if isinstance(value, Section):
+        return value.values()
+    if field.annotation is float:
+        return float(value)  # type: ignore[arg-type]
+    if get_origin(field.annotation) is Literal:
+        return get_args(field.annotation).index(value)
+    return int(value)  # type: ignore[call-overload]
+
+
+class Declaration(NamedTuple):
+    """One parameter as it was declared."""
+
+    name: str
+    default: object
+    unit: str
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...]
+    kind: str
+    source: str
+    about: str
+
+
+def declarations(section: type[BaseModel], prefix: str = "") -> list[Declaration]:
+    """Every parameter of a section and of the sections inside it, under its dotted name, in order of declaration."""
+    found: list[Declaration] = []
+    for name, field in section.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            found += declarations(inner, f"{prefix}{name}.")
+            continue
+        extra = field.json_schema_extra
+        if not isinstance(extra, dict):
+            raise TypeError(f"{section.__name__}.{name} was not declared with parameter()")
+        found.append(
+            Declaration(
+                name=prefix + name,
+                default=field.default,
+                unit=str(extra["unit"]),
+                low=_bound(field, "ge"),
+                high=_bound(field, "le"),
+                choices=tuple(get_args(inner)) if get_origin(inner) is Literal else (),
+                kind=str(extra["kind"]),
+                source=str(extra["source"]),
+                about=field.description or "",
+            )
+        )
+    return found
+
+
+def _bound(field: FieldInfo, which: str) -> float | None:
+    return next((getattr(item, which) for item in field.metadata if hasattr(item, which)), None)

@@ -1,0 +1,417 @@
+"""Users and creators as Mesa agents: the model as one would tell it.
+
+An agent holds no numbers of its own. It is a view of one row of the state, which the compiled engine shares, and
+calls the same rules; what it adds is the order in which a person does things. Subclass freely:
+``FollowerModel(engine="mesa", user_type=MyUser)``.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+from simulation.creators.posting import consistency_after, delivered, due_today, posts_today, realised_quality
+from simulation.engines.base import RuleParameters
+from simulation.factors.appeal import Appeal
+from simulation.factors.base import Encounter
+from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
+from simulation.ledger import FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW, contribute, weighted_sum
+from simulation.ledger import follow_cause as cause_of_follow
+from simulation.ledger import unfollow_cause as cause_of_unfollow
+from simulation.platform.feed import MAX_ATTEMPTS
+from simulation.platform.ranking import FOLLOWING, FRIENDS, FeedTables, choose_source, draw_weighted
+from simulation.randomness import Stream, below, standard_normal, uniforms
+from simulation.state import State
+from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
+from simulation.users.decisions import follow_probability, like_probability
+from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing, unfollow_hazard
+from simulation.users.session import session_slots, watches_today
+
+if TYPE_CHECKING:
+    from simulation.model import FollowerModel
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A follow or an unfollow that a user has decided on; it takes effect when everybody has watched."""
+
+    user: int
+    creator: int
+    kind: int
+    source: int
+    cause: int
+    appeal: float
+    reference: float
+    probability: float
+    satisfaction: float
+    contributions: list[float]
+
+
+@dataclass
+class Today:
+    """What all agents share on one day: the platform's tables, and what has been decided and counted so far."""
+
+    day: int
+    seed: int
+    state: State
+    p: RuleParameters
+    evaluate: Appeal
+    tables: FeedTables | None = None
+    decisions: dict[int, list[Decision]] = field(default_factory=dict)  # by user
+    sessions: int = 0
+    samples: int = 0
+    factor_sums: list[int] = field(default_factory=list)
+    follow_sets: dict[int, frozenset[int]] = field(default_factory=dict)  # whom a user follows, looked up once a day
+
+    def follows(self, user: int, creator: int) -> bool:
+        """Whether a user follows a creator, as the day began."""
+        if user not in self.follow_sets:
+            self.follow_sets[user] = frozenset(self.state.follows.of(user).tolist())
+        return creator in self.follow_sets[user]
+
+
+class User(mesa.Agent):  # type: ignore[misc]
+    """Somebody who watches, likes, follows and leaves."""
+
+    model: "FollowerModel"
+
+    def __init__(self, model: "FollowerModel", index: int) -> None:
+        super().__init__(model)
+        self.index = index
+
+    # What a user is, read from the state -----------------------------------------------------------------------
+
+    @property
+    def following(self) -> list[int]:
+        """Creators this user follows."""
+        return [int(creator) for creator in self.model.state.follows.of(self.index)]
+
+    @property
+    def peers(self) -> list[int]:
+        """Users this user knows: neighbours in the social graph."""
+        peers = self.model.state.peers
+        return [int(peer) for peer in peers.peer[peers.start[self.index] : peers.start[self.index + 1]]]
+
+    @property
+    def interests(self) -> Any:
+        """Interests over topics, a vector of unit length."""
+        return self.model.state.users.interests[self.index]
+
+    @property
+    def aspiration(self) -> float:
+        """Appeal this user has come to expect of the feed."""
+        return float(self.model.state.users.aspiration[self.index])
+
+    @property
+    def attention(self) -> float:
+        """Follows this user can care for."""
+        return float(self.model.state.users.attention[self.index])
+
+    @property
+    def own_creator(self) -> int:
+        """This user's index among creators, -1 for one who does not post."""
+        return int(self.model.state.users.creator[self.index])
+
+    # A day ------------------------------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Open the app, or not; meet every creator the feed shows; tidy up; be changed by it."""
+        today = self.model.today
+        users, p = today.state.users, today.p
+        opens, length, _, _ = uniforms(today.seed, Stream.SESSION, self.index, 0, today.day, 0)
+        if not watches_today(float(users.activity[self.index]), int(users.joined[self.index]), today.day, opens, p.session):
+            return
+        today.sessions += 1
+        shown = self.fill_feed(session_slots(float(users.escapism[self.index]), length, p.session))
+        appeals: list[float] = []
+        liked: list[int] = []
+        for creator, (source, times) in shown.items():
+            if not today.state.creators.posted[creator]:
+                self.miss(creator, source)
+                continue
+            today.state.creators.views[creator] += times
+            encounter = self.meet(creator)
+            appeal, factors = self.appeal(encounter)
+            if not appeals:
+                self.sample(factors)
+            appeals.append(appeal)
+            if self.like(encounter, appeal):
+                liked.append(creator)
+            if encounter.following:
+                self.enjoy(creator, appeal)
+                self.reconsider(creator, source)
+            else:
+                self.follow(encounter, appeal, factors, source)
+        if p.leaving.reconsider == ALL:
+            self.reconsider_unseen(shown)
+        self.tidy()
+        self.change(appeals, liked)
+
+    def fill_feed(self, slots: int) -> dict[int, tuple[int, int]]:
+        """Creators the session shows, in order: the source that first showed each, and the number of slots it got."""
+        today = self.model.today
+        shown: dict[int, tuple[int, int]] = {}
+        for slot in range(slots):
+            for attempt in range(MAX_ATTEMPTS):
+                luck = uniforms(today.seed, Stream.FEED, self.index, slot, today.day, attempt)
+                source = choose_source(today.tables.cumulative, luck[0])  # type: ignore[union-attr]
+                creator = self.draw(source, luck[1], luck[2])
+                if creator is None or creator == self.own_creator:
+                    continue
+                if creator not in shown:
+                    shown[creator] = (source, 1)
+                    break
+                if not today.p.feed.distinct:
+                    first_source, times = shown[creator]
+                    shown[creator] = (first_source, times + 1)
+                    break
+        return shown
+
+    def draw(self, source: int, luck_1: float, luck_2: float) -> int | None:
+        """A creator from one source of the feed, or None where it has nobody to show."""
+        today = self.model.today
+        follows = today.state.follows
+        if source == FOLLOWING:
+            own = follows.of(self.index)
+            return int(own[below(luck_1, own.size)]) if own.size else None
+        if source == FRIENDS:
+            peers = self.peers
+            theirs = follows.of(peers[below(luck_1, len(peers))]) if peers else ()
+            creator = int(theirs[below(luck_2, len(theirs))]) if len(theirs) else None
+            return creator if creator is not None and today.state.creators.posted[creator] else None
+        creator = draw_weighted(today.tables, source, today.state.users.interests, self.index, luck_1, luck_2)  # type: ignore[arg-type]
+        return creator if creator >= 0 else None
+
+    def meet(self, creator: int) -> Encounter:
+        """Everything about this user and the creator's latest post that a factor may read."""
+        today = self.model.today
+        users, creators, i, j = today.state.users, today.state.creators, self.index, creator
+        return Encounter(
+            user=i,
+            creator=j,
+            day=today.day,
+            interest_similarity=float(cosine(users.interests, i, creators.post_topics, j)),
+            identity_similarity=float(
+                identity_similarity(users.identity, i, creators.identity, j, today.p.identity_scale)
+            ),
+            emotional_resonance=float(emotional_resonance(users.taste, i, creators.expression, j)),
+            intensity=float(creators.intensity[j]),
+            quality=float(creators.quality[j]),
+            talent=float(creators.talent[j]),
+            authenticity=float(creators.authenticity[j]),
+            consistency=float(creators.consistency[j]),
+            conformity=float(users.conformity[i]),
+            peers_following=sum(self.model.today.follows(peer, j) for peer in self.peers),
+            crowd=float(creators.crowd[j]),
+            followers=int(creators.followers[j]),
+            following=int(self.model.today.follows(i, j)),
+        )
+
+    def appeal(self, encounter: Encounter) -> tuple[float, list[float]]:
+        """How much a post appeals to this user, and the value of every factor."""
+        today = self.model.today
+        factors = [0.0] * today.state.reference.size
+        today.evaluate(encounter, today.p.factors, factors)
+        return float(weighted_sum(today.state.users.factor_weights, self.index, factors)), factors
+
+    def sample(self, factors: list[float]) -> None:
+        """Count the session's first post toward tomorrow's reference."""
+        today = self.model.today
+        today.samples += 1
+        for f, value in enumerate(factors):
+            today.factor_sums[f] += int(value * FIXED_POINT)
+
+    def like(self, encounter: Encounter, appeal: float) -> bool:
+        """Like the post, or not."""
+        today = self.model.today
+        luck, _, _, _ = uniforms(today.seed, Stream.DECISION, self.index, encounter.creator, today.day, 0)
+        likes = luck < like_probability(appeal, encounter.following, today.p.decision)
+        if likes:
+            today.state.creators.likes[encounter.creator] += 1
+        return likes
+
+    def follow(self, encounter: Encounter, appeal: float, factors: list[float], source: int) -> bool:
+        """Decide whether to follow a creator who is not followed yet."""
+        today = self.model.today
+        _, luck, _, _ = uniforms(today.seed, Stream.DECISION, self.index, encounter.creator, today.day, 0)
+        best = float(today.state.users.best_followed[self.index])
+        chance = follow_probability(appeal, encounter.talent, best, today.p.decision)
+        if not luck < chance:
+            return False
+        contributions = self.contributions(factors)
+        cause = cause_of_follow(contributions, 0, today.p.decision.follow_rule)
+        self.decide(encounter.creator, FOLLOW, source, cause, appeal, chance, appeal, contributions)
+        return True
+
+    def enjoy(self, creator: int, appeal: float) -> None:
+        """Take what was felt into satisfaction with a creator who is followed."""
+        self.set_satisfaction(creator, satisfaction_after_seeing(self.satisfaction(creator), appeal, self.model.today.p.leaving))
+
+    def miss(self, creator: int, source: int) -> None:
+        """Notice that a followed creator did not post."""
+        self.set_satisfaction(creator, satisfaction_after_absence(self.satisfaction(creator), self.model.today.p.leaving))
+        self.reconsider(creator, source, missing=True)
+
+    def reconsider(self, creator: int, source: int, *, missing: bool = False) -> bool:
+        """Stay with a followed creator, or leave."""
+        today = self.model.today
+        follows, users = today.state.follows, today.state.users
+        _, _, luck, _ = uniforms(today.seed, Stream.DECISION, self.index, creator, today.day, 0)
+        satisfaction = self.satisfaction(creator)
+        age = today.day - int(follows.rows.day[self.entry(creator)])
+        load = int(follows.rows.length[self.index]) / float(users.attention[self.index])
+        hazard = unfollow_hazard(satisfaction, self.aspiration, age, load, int(self.is_mutual(creator)), today.p.leaving)
+        if not luck < hazard:
+            return False
+        appeal, factors = self.appeal(self.meet(creator))
+        contributions = self.contributions(factors)
+        cause = cause_of_unfollow(contributions, 0, missing, today.p.leaving.unfollow_rule)
+        self.decide(creator, UNFOLLOW, source, cause, appeal, hazard, satisfaction, contributions)
+        return True
+
+    def reconsider_unseen(self, shown: dict[int, tuple[int, int]]) -> None:
+        """Reconsider every follow that today's feed did not show."""
+        for creator in self.following:
+            if creator in shown:
+                continue
+            if self.model.today.state.creators.posted[creator]:
+                self.reconsider(creator, NO_SOURCE)
+            else:
+                self.miss(creator, NO_SOURCE)
+
+    def tidy(self) -> bool:
+        """With more follows than can be cared for, sometimes drop the least satisfying one."""
+        today = self.model.today
+        luck, _, _, _ = uniforms(today.seed, Stream.SESSION, self.index, 0, today.day, 1)
+        left_somebody = any(decision.kind == UNFOLLOW for decision in today.decisions.get(self.index, []))
+        following = self.following
+        if left_somebody or len(following) <= self.attention or not luck < today.p.leaving.tidy_probability:
+            return False
+        creator = min(following, key=lambda j: (self.satisfaction(j), j))
+        appeal, factors = self.appeal(self.meet(creator))
+        self.decide(
+            creator,
+            UNFOLLOW,
+            NO_SOURCE,
+            len(factors) + OVERLOAD,
+            appeal,
+            float(today.p.leaving.tidy_probability),
+            self.satisfaction(creator),
+            self.contributions(factors),
+        )
+        return True
+
+    def change(self, appeals: list[float], liked: list[int]) -> None:
+        """Come to expect what the feed offered; be drawn toward what was liked; now and then find a new interest."""
+        today = self.model.today
+        users, p = today.state.users, today.p
+        _, luck_1, luck_2, _ = uniforms(today.seed, Stream.SESSION, self.index, 0, today.day, 1)
+        if appeals:
+            enjoyment = sum_in_order(appeals) / len(appeals)
+            users.aspiration[self.index] = aspiration_after(self.aspiration, enjoyment, p.change)
+        for creator in liked:
+            drift_toward(users.interests, self.index, today.state.creators.post_topics, creator, p.change)
+        if liked or luck_1 < p.change.curiosity:
+            grow_curious(users.interests, self.index, luck_1, luck_2, p.change)
+            scale_to_unit_length(users.interests, self.index)
+
+    # Small things the above are made of -------------------------------------------------------------------------
+
+    def entry(self, creator: int) -> int:
+        """Where in the follow rows this user's tie to a creator stands."""
+        row = self.model.state.follows.of(self.index)
+        return int(self.model.state.follows.rows.start[self.index] + np.flatnonzero(row == creator)[0])
+
+    def satisfaction(self, creator: int) -> float:
+        """Running mean of what a followed creator's posts were worth to this user."""
+        return float(self.model.state.follows.rows.satisfaction[self.entry(creator)])
+
+    def set_satisfaction(self, creator: int, value: float) -> None:
+        """Change satisfaction with a followed creator."""
+        self.model.state.follows.rows.satisfaction[self.entry(creator)] = value
+
+    def is_mutual(self, creator: int) -> bool:
+        """Whether this user creates too and the creator follows back."""
+        own = self.own_creator
+        return own >= 0 and self.model.today.follows(int(self.model.state.creators.user[creator]), own)
+
+    def contributions(self, factors: list[float]) -> Any:
+        """What each factor adds to appeal, against the reference: a (1, F) array."""
+        today = self.model.today
+        row = np.empty((1, len(factors)))
+        contribute(today.state.users.factor_weights, self.index, factors, today.state.reference, row, 0)
+        return row
+
+    def decide(
+        self,
+        creator: int,
+        kind: int,
+        source: int,
+        cause: int,
+        appeal: float,
+        probability: float,
+        satisfaction: float,
+        contributions: Any,
+    ) -> None:
+        """Put a decision on today's list."""
+        today = self.model.today
+        reference = float(weighted_sum(today.state.users.factor_weights, self.index, today.state.reference))
+        decision = Decision(
+            self.index, creator, kind, source, cause, appeal, reference, probability, satisfaction,
+            contributions[0].tolist(),
+        )  # fmt: skip
+        today.decisions.setdefault(self.index, []).append(decision)
+
+
+class Creator(User):
+    """A user who also posts."""
+
+    @property
+    def creator(self) -> int:
+        """Index among creators."""
+        return self.own_creator
+
+    @property
+    def followers(self) -> int:
+        """How many users follow this creator."""
+        return int(self.model.state.creators.followers[self.creator])
+
+    def post(self) -> None:
+        """Post today, or not; how good it is depends on talent and, for the irregular, on the day."""
+        today = self.model.today
+        creators, j, p = today.state.creators, self.creator, today.p.posting
+        keeps, chance, luck_1, luck_2 = uniforms(today.seed, Stream.POST, j, 0, today.day, 0)
+        rate, regularity = float(creators.posting_rate[j]), float(creators.regularity[j])
+        due = due_today(rate, float(creators.phase[j]), today.day)
+        posts = posts_today(due, rate, regularity, keeps, chance) and creators.joined[j] < today.day
+        creators.posted[j] = posts
+        if posts:
+            noise = standard_normal(luck_1, luck_2)
+            creators.quality[j] = realised_quality(float(creators.talent[j]), regularity, noise, p)
+            creators.post_topics[j] = creators.topics[j]
+
+    def take_in(self) -> None:
+        """Take in the day's numbers: trust earned by delivering, and momentum on the platform."""
+        today = self.model.today
+        creators, j = today.state.creators, self.creator
+        due = due_today(float(creators.posting_rate[j]), float(creators.phase[j]), today.day)
+        as_expected = delivered(
+            due, bool(creators.posted[j]), float(creators.quality[j]), float(creators.talent[j]), today.p.posting
+        )
+        if creators.joined[j] < today.day:
+            creators.consistency[j] = consistency_after(float(creators.consistency[j]), as_expected, today.p.posting)
+        news = int(creators.gained[j]) + today.p.feed.like_weight * int(creators.likes[j])
+        creators.momentum[j] = today.p.feed.momentum_memory * float(creators.momentum[j]) + news
+        creators.total_gained[j] += creators.gained[j]
+        creators.total_lost[j] += creators.lost[j]
+        creators.total_views[j] += creators.views[j]
+        creators.total_likes[j] += creators.likes[j]
+
+
+def sum_in_order(numbers: list[float]) -> float:
+    """Sum from left to right; Python's own ``sum`` may compensate rounding, which a compiled loop does not."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total

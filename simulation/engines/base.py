@@ -1,0 +1,83 @@
+"""What an engine does on a day, and what it is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.events import Events
+from simulation.factors import Factor
+from simulation.parameters import Parameters
+from simulation.platform.ranking import FeedTables
+from simulation.population import factor_sections
+from simulation.state import State
+
+
+class RuleParameters(NamedTuple):
+    """Parameters as the rules read them: one named tuple for each section."""
+
+    session: Any
+    decision: Any
+    leaving: Any
+    change: Any
+    posting: Any
+    feed: Any
+    identity_scale: float
+    factors: tuple[Any, ...]
+
+
+def rule_parameters(parameters: Parameters, factors: Sequence[Factor]) -> RuleParameters:
+    """Parameters as the rules read them."""
+    return RuleParameters(
+        session=parameters.session.values(),
+        decision=parameters.decision.values(),
+        leaving=parameters.leaving.values(),
+        change=parameters.change.values(),
+        posting=parameters.posting.values(),
+        feed=parameters.feed.values(),
+        identity_scale=float(parameters.users.identity_scale),
+        factors=tuple(section.values() for section in factor_sections(factors, parameters)),
+    )
+
+
+@dataclass
+class DayTotals:
+    """Counts of a day's watching. Sums over users are whole numbers, so no order of summing matters."""
+
+    sessions: int
+    views: int
+    likes: int
+    samples: int  # sessions whose first post was taken into the factor sums
+    factor_sums: NDArray[np.int64]  # (F,) factor values of those posts, in units of 2**-32
+
+
+class Engine(Protocol):
+    """One way to live a day. Phases are called in the order of the model's schedule."""
+
+    def post(self, day: int) -> None:
+        """Creators decide whether to post, and how good it is."""
+        ...
+
+    def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
+        """Users watch, like and decide; nothing that others read changes."""
+        ...
+
+    def settle(self, day: int, events: Events) -> None:
+        """Decisions take effect: follow rows and follower counts."""
+        ...
+
+    def take_in(self) -> None:
+        """Creators take in the day's numbers."""
+        ...
+
+
+@dataclass(frozen=True)
+class World:
+    """What an engine works on."""
+
+    state: State
+    parameters: Parameters
+    factors: tuple[Factor, ...]
+    seed: int

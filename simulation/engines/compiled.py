@@ -1,0 +1,178 @@
+"""The compiled engine: parallel loops over arrays.
+
+Users are split into chunks of about equal work, and threads take chunks; the loops release Python's lock. A chunk
+writes only to its own users, its own counters and its own events, so threads never meet.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiling import compiled
+from simulation.creators.posting import consistency_after, delivered, due_today, posts_today, realised_quality
+from simulation.engines.base import DayTotals, World, rule_parameters
+from simulation.engines.watching import COUNTERS, make_watch
+from simulation.errors import ParameterError
+from simulation.events import Events, empty_events, first_events, join_events
+from simulation.factors.base import FactorRule
+from simulation.ledger import FOLLOW
+from simulation.platform.ranking import FeedTables
+from simulation.randomness import Stream, standard_normal, uniforms_within
+from simulation.state import Creators, Rows, Users, append_follow, find_follow, remove_follow
+
+SMALLEST_CHUNK = 512
+CHUNKS_PER_THREAD = 8
+EVENT_ROOM = 16384
+_POST = int(Stream.POST)
+
+
+@cache
+def watch_loop(rules: tuple[FactorRule, ...]) -> Any:
+    """The loop over users for one list of factors, compiled when first called."""
+    return make_watch(rules)
+
+
+@compiled
+def _post_all(seed: int, day: int, creators: Creators, p: Any) -> None:
+    for j in range(creators.user.size):
+        u0, u1, u2, u3 = uniforms_within(seed, _POST, j, 0, day, 0)
+        due = due_today(creators.posting_rate[j], creators.phase[j], day)
+        posted = posts_today(due, creators.posting_rate[j], creators.regularity[j], u0, u1)
+        creators.posted[j] = posted and creators.joined[j] < day
+        if creators.posted[j]:
+            noise = standard_normal(u2, u3)
+            creators.quality[j] = realised_quality(creators.talent[j], creators.regularity[j], noise, p.posting)
+            for topic in range(creators.topics.shape[1]):
+                creators.post_topics[j, topic] = creators.topics[j, topic]
+
+
+@compiled
+def _settle_all(day: int, users: Users, creators: Creators, rows: Rows, empty: int, events: Events) -> None:
+    for e in range(events.user.size):
+        i = events.user[e]
+        j = events.creator[e]
+        if events.kind[e] == FOLLOW:
+            append_follow(rows, i, j, day, events.satisfaction[e])
+            creators.gained[j] += 1
+            creators.followers[j] += 1
+            users.best_followed[i] = max(users.best_followed[i], creators.talent[j])
+        else:
+            remove_follow(rows, i, find_follow(rows, i, j), empty)
+            creators.lost[j] += 1
+            creators.followers[j] -= 1
+
+
+@compiled
+def _take_in_all(day: int, creators: Creators, p: Any) -> None:
+    for j in range(creators.user.size):
+        due = due_today(creators.posting_rate[j], creators.phase[j], day)
+        as_expected = delivered(due, creators.posted[j], creators.quality[j], creators.talent[j], p.posting)
+        if creators.joined[j] < day:
+            creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
+        news = creators.gained[j] + p.feed.like_weight * creators.likes[j]
+        creators.momentum[j] = p.feed.momentum_memory * creators.momentum[j] + news
+        creators.total_gained[j] += creators.gained[j]
+        creators.total_lost[j] += creators.lost[j]
+        creators.total_views[j] += creators.views[j]
+        creators.total_likes[j] += creators.likes[j]
+
+
+def check_threads(threads: int | None) -> int:
+    """Threads to use; None takes all cores, at most 16.
+
+    Raises
+    ------
+    ParameterError
+        If it is not a positive whole number.
+    """
+    if threads is None:
+        return min(16, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise ParameterError(f"threads = {threads!r} must be a whole number of at least 1")
+    return threads
+
+
+class CompiledEngine:
+    """Compiled loops over the arrays of a world."""
+
+    def __init__(self, world: World, threads: int | None = None) -> None:
+        self._world = world
+        self._threads = check_threads(threads)
+        self._p = rule_parameters(world.parameters, world.factors)
+        self._loop = watch_loop(tuple(factor.rule for factor in world.factors))
+        self._bounds = self._chunk_bounds()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def _chunk_bounds(self) -> list[int]:
+        """Chunks of about equal work, which grows with a user's number of peers."""
+        start = self._world.state.peers.start
+        users = start.size - 1
+        chunks = 1 if self._threads == 1 else min(CHUNKS_PER_THREAD * self._threads, -(-users // SMALLEST_CHUNK))
+        work = start + 10 * np.arange(users + 1)
+        inner = np.searchsorted(work, work[-1] * np.arange(1, chunks) / chunks)
+        return [0, *np.unique(inner).tolist(), users]
+
+    def post(self, day: int) -> None:
+        """Creators decide whether to post, and how good it is."""
+        _post_all(self._world.seed, day, self._world.state.creators, self._p)
+
+    def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
+        """Users watch, like and decide."""
+        chunks = list(zip(self._bounds[:-1], self._bounds[1:], strict=True))
+        if self._threads == 1 or len(chunks) == 1:
+            done = [self._watch_chunk(first, last, day, tables) for first, last in chunks]
+        else:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="follower-dynamics")
+            done = list(self._pool.map(lambda chunk: self._watch_chunk(*chunk, day, tables), chunks))
+        return self._gather(done)
+
+    def _watch_chunk(self, first: int, last: int, day: int, tables: FeedTables) -> "_Chunk":
+        state = self._world.state
+        creators, factors = state.creators.user.size, state.reference.size
+        # A full session can end every follow of a user; the loop stops before a user for whom room may not suffice.
+        longest = int(state.follows.rows.length[first:last].max(initial=0)) + self._p.session.session_cap + 1
+        room = empty_events(max(EVENT_ROOM, longest), factors)
+        counters = np.zeros(COUNTERS, dtype=np.int64)
+        sums = np.zeros(factors, dtype=np.int64)
+        views, likes = np.zeros(creators, dtype=np.int64), np.zeros(creators, dtype=np.int64)
+        parts: list[Events] = []
+        user = first
+        while user < last:
+            user, written = self._loop(
+                user, last, self._world.seed, day, state.users, state.creators, state.peers, state.follows.rows,
+                tables, state.reference, self._p, room, counters, sums, views, likes,
+            )  # fmt: skip
+            parts.append(first_events(room, written))
+        return parts, counters, sums, views, likes
+
+    def _gather(self, chunks: Sequence["_Chunk"]) -> tuple[Events, DayTotals]:
+        creators = self._world.state.creators
+        creators.views[:] = sum(views for _, _, _, views, _ in chunks)
+        creators.likes[:] = sum(likes for _, _, _, _, likes in chunks)
+        counters = np.sum([counters for _, counters, _, _, _ in chunks], axis=0)
+        sums = np.sum([sums for _, _, sums, _, _ in chunks], axis=0)
+        events = join_events([part for parts, _, _, _, _ in chunks for part in parts], sums.size)
+        sessions, samples = (int(count) for count in counters)
+        return events, DayTotals(sessions, int(creators.views.sum()), int(creators.likes.sum()), samples, sums)
+
+    def settle(self, day: int, events: Events) -> None:
+        """Decisions take effect."""
+        state = self._world.state
+        state.creators.gained[:] = 0
+        state.creators.lost[:] = 0
+        who, count = np.unique(events.user[events.kind == FOLLOW], return_counts=True)
+        state.follows.reserve_many(who.astype(np.int64), count.astype(np.int64))
+        _settle_all(day, state.users, state.creators, state.follows.rows, state.follows.empty, events)
+
+    def take_in(self) -> None:
+        """Creators take in the day's numbers."""
+        _take_in_all(self._world.state.day, self._world.state.creators, self._p)
+
+
+_Chunk = tuple[list[Events], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]

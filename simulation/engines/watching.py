@@ -1,0 +1,363 @@
+"""The compiled loop over users: a session each, in steps that a compiler can keep in registers and caches.
+
+A session is worked off in passes over its distinct creators rather than slot by slot: draw them all, look all of
+them up in the own row and in the peers' rows while those lie in the cache, then meet them one after the other.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from simulation.compiling import compiled, rule
+from simulation.events import Events
+from simulation.factors.appeal import compose
+from simulation.factors.base import Encounter, FactorRule
+from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
+from simulation.ledger import (
+    FIXED_POINT,
+    FOLLOW,
+    NO_SOURCE,
+    OVERLOAD,
+    UNFOLLOW,
+    contribute,
+    follow_cause,
+    unfollow_cause,
+    weighted_sum,
+)
+from simulation.platform.feed import MAX_ATTEMPTS
+from simulation.platform.ranking import FOLLOWING, FRIENDS, FeedTables, choose_source, draw_weighted
+from simulation.randomness import Stream, below, uniforms_within
+from simulation.state import BLOCK, Creators, Peers, Rows, Users, find_follow
+from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
+from simulation.users.decisions import follow_probability, like_probability
+from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing, unfollow_hazard
+from simulation.users.session import session_slots, watches_today
+
+SESSIONS, SAMPLES, COUNTERS = range(3)
+"""Places of the whole-number counters of a chunk, and how many there are."""
+
+_FEED = int(Stream.FEED)
+_SESSION = int(Stream.SESSION)
+_DECISION = int(Stream.DECISION)
+
+
+@rule
+def _draw_creator(
+    source: int, i: int, u1: float, u2: float, users: Users, creators: Creators, peers: Peers, rows: Rows, tables: Any
+) -> int:
+    """A creator from one source, or -1."""
+    if source == FOLLOWING:
+        held = rows.length[i]
+        return int(rows.creator[rows.start[i] + below(u1, held)]) if held > 0 else -1
+    if source == FRIENDS:
+        degree = peers.start[i + 1] - peers.start[i]
+        if degree == 0:
+            return -1
+        peer = peers.peer[peers.start[i] + below(u1, degree)]
+        held = rows.length[peer]
+        if held == 0:
+            return -1
+        creator = int(rows.creator[rows.start[peer] + below(u2, held)])
+        return creator if creators.posted[creator] else -1
+    return int(draw_weighted(tables, source, users.interests, i, u1, u2))
+
+
+@rule
+def _draw_session(
+    i: int, slots: int, seed: int, day: int, users: Users, creators: Creators, peers: Peers, rows: Rows,
+    tables: FeedTables, distinct: int, shown: Any, sources: Any, times: Any,
+) -> int:  # fmt: skip
+    """Fill the slots; write the distinct creators, the source of their first slot and their number of slots."""
+    count = 0
+    for slot in range(slots):
+        for attempt in range(MAX_ATTEMPTS):
+            u0, u1, u2, _ = uniforms_within(seed, _FEED, i, slot, day, attempt)
+            source = choose_source(tables.cumulative, u0)
+            creator = _draw_creator(source, i, u1, u2, users, creators, peers, rows, tables)
+            if creator < 0 or creator == users.creator[i]:
+                continue
+            place = 0
+            while place < count and shown[place] != creator:
+                place += 1
+            if place == count:
+                shown[place] = creator
+                sources[place] = source
+                times[place] = 1
+                count += 1
+                break
+            if not distinct:
+                times[place] += 1
+                break
+    return count
+
+
+@rule
+def _row_holds(rows: Rows, user: int, creator: int) -> bool:
+    """Whether ``user`` follows ``creator``, by comparing whole blocks: no branch inside, so it is done in registers."""
+    creator_id = rows.creator.dtype.type(creator)
+    begin = rows.start[user]
+    end = begin + rows.length[user]
+    found = False
+    while begin < end and not found:
+        hits = np.uint8(0)
+        for k in range(BLOCK):
+            hits |= np.uint8(rows.creator[begin + k] == creator_id)
+        found = hits != 0
+        begin += BLOCK
+    return found
+
+
+@rule
+def _count_peers(i: int, creator: int, peers: Peers, rows: Rows) -> int:
+    """How many peers of user i follow a creator."""
+    total = 0
+    for k in range(peers.start[i], peers.start[i + 1]):
+        if _row_holds(rows, peers.peer[k], creator):
+            total += 1
+    return total
+
+
+@rule
+def _look_up(i: int, count: int, shown: Any, peers: Peers, rows: Rows, entries: Any, following: Any) -> None:
+    """For every creator shown: its entry in the own row, or -1, and how many peers follow it."""
+    for place in range(count):
+        entries[place] = find_follow(rows, i, shown[place]) if _row_holds(rows, i, shown[place]) else -1
+        following[place] = 0
+    for k in range(peers.start[i], peers.start[i + 1]):
+        peer = peers.peer[k]
+        for place in range(count):
+            if _row_holds(rows, peer, shown[place]):
+                following[place] += 1
+
+
+@rule
+def _is_mutual(i: int, creator: int, users: Users, creators: Creators, rows: Rows) -> int:
+    """1 where user i creates too and the creator follows back."""
+    own = users.creator[i]
+    return int(_row_holds(rows, creators.user[creator], own)) if own >= 0 else 0
+
+
+@rule
+def _is_shown(creator: int, shown: Any, count: int) -> bool:
+    for place in range(count):
+        if shown[place] == creator:
+            return True
+    return False
+
+
+@rule
+def _write(
+    events: Events, row: int, i: int, creator: int, kind: int, source: int, appeal: float, probability: float,
+    satisfaction: float, users: Users, values: Any, reference: Any,
+) -> None:  # fmt: skip
+    """Write all of an event but its cause."""
+    events.user[row] = i
+    events.creator[row] = creator
+    events.kind[row] = kind
+    events.source[row] = source
+    events.appeal[row] = appeal
+    events.reference[row] = weighted_sum(users.factor_weights, i, reference)
+    events.probability[row] = probability
+    events.satisfaction[row] = satisfaction
+    contribute(users.factor_weights, i, values, reference, events.contributions, row)
+
+
+@rule
+def _least_satisfying(rows: Rows, i: int) -> int:
+    """Entry of the follow with the lowest satisfaction; of equals, the creator with the lowest number."""
+    best = rows.start[i]
+    for entry in range(best + 1, rows.start[i] + rows.length[i]):
+        less = rows.satisfaction[entry] < rows.satisfaction[best]
+        equal = rows.satisfaction[entry] == rows.satisfaction[best]
+        if less or (equal and rows.creator[entry] < rows.creator[best]):
+            best = entry
+    return int(best)
+
+
+def make_watch(rules: Sequence[FactorRule]) -> Any:
+    """Compile the loop over users for a list of factor rules.
+
+    The result is ``watch(user, last, ...) -> (next user, events written)``: it works through users up to ``last``, or
+    stops early when the room left for events might not do for the next one.
+    """
+    evaluate = compose(rules)
+
+    @rule
+    def meet(
+        i: int, j: int, followed: bool, peers_following: int, day: int, users: Any, creators: Any, p: Any, values: Any
+    ) -> float:
+        """Appeal of creator j's latest post to user i; its factors go into ``values``."""
+        encounter = Encounter(
+            user=i,
+            creator=j,
+            day=day,
+            interest_similarity=cosine(users.interests, i, creators.post_topics, j),
+            identity_similarity=identity_similarity(users.identity, i, creators.identity, j, p.identity_scale),
+            emotional_resonance=emotional_resonance(users.taste, i, creators.expression, j),
+            intensity=creators.intensity[j],
+            quality=creators.quality[j],
+            talent=creators.talent[j],
+            authenticity=creators.authenticity[j],
+            consistency=creators.consistency[j],
+            conformity=users.conformity[i],
+            peers_following=peers_following,
+            crowd=creators.crowd[j],
+            followers=creators.followers[j],
+            following=int(followed),
+        )
+        evaluate(encounter, p.factors, values)
+        return weighted_sum(users.factor_weights, i, values)
+
+    @rule
+    def reconsider(
+        i: int, j: int, entry: int, source: int, missing: bool, uniform: float, day: int, written: int,
+        users: Any, creators: Any, peers: Any, rows: Any, reference: Any, p: Any, values: Any, events: Any,
+    ) -> int:  # fmt: skip
+        """Stay or leave, satisfaction being up to date; returns how many events are written then."""
+        satisfaction = np.float64(rows.satisfaction[entry])
+        age = day - rows.day[entry]
+        load = rows.length[i] / users.attention[i]
+        mutual = _is_mutual(i, j, users, creators, rows)
+        hazard = unfollow_hazard(satisfaction, users.aspiration[i], age, load, mutual, p.leaving)
+        if not uniform < hazard:
+            return written
+        appeal = meet(i, j, True, _count_peers(i, j, peers, rows), day, users, creators, p, values)
+        _write(
+            events, written, i, j, UNFOLLOW, source, appeal, hazard, satisfaction, users, values, reference
+        )
+        events.cause[written] = unfollow_cause(events.contributions, written, missing, p.leaving.unfollow_rule)
+        return written + 1
+
+    @rule
+    def reconsider_unseen(
+        i: int, count: int, shown: Any, seed: int, day: int, written: int,
+        users: Any, creators: Any, peers: Any, rows: Any, reference: Any, p: Any, values: Any, events: Any,
+    ) -> int:  # fmt: skip
+        """Reconsider every follow that the session did not show."""
+        for entry in range(rows.start[i], rows.start[i] + rows.length[i]):
+            j = int(rows.creator[entry])
+            if _is_shown(j, shown, count):
+                continue
+            missing = not creators.posted[j]
+            if missing:
+                rows.satisfaction[entry] = satisfaction_after_absence(np.float64(rows.satisfaction[entry]), p.leaving)
+            _, _, u2, _ = uniforms_within(seed, _DECISION, i, j, day, 0)
+            written = reconsider(
+                i, j, entry, NO_SOURCE, missing, u2, day, written,
+                users, creators, peers, rows, reference, p, values, events,
+            )  # fmt: skip
+        return written
+
+    @rule
+    def tidy(
+        i: int, day: int, written: int,
+        users: Any, creators: Any, peers: Any, rows: Any, reference: Any, p: Any, values: Any, events: Any,
+    ) -> int:  # fmt: skip
+        """Drop the least satisfying follow."""
+        entry = _least_satisfying(rows, i)
+        j = int(rows.creator[entry])
+        appeal = meet(i, j, True, _count_peers(i, j, peers, rows), day, users, creators, p, values)
+        satisfaction = np.float64(rows.satisfaction[entry])
+        _write(
+            events, written, i, j, UNFOLLOW, NO_SOURCE, appeal, p.leaving.tidy_probability, satisfaction,
+            users, values, reference,
+        )  # fmt: skip
+        events.cause[written] = reference.size + OVERLOAD
+        return written + 1
+
+    @compiled
+    def watch(
+        user: int, last: int, seed: int, day: int, users: Any, creators: Any, peers: Any, rows: Any, tables: Any,
+        reference: Any, p: Any, events: Any, counters: Any, factor_sums: Any, views: Any, likes: Any,
+    ) -> tuple[int, int]:  # fmt: skip
+        room = events.user.size
+        cap = p.session.session_cap
+        shown = np.empty(cap, np.int64)
+        sources = np.empty(cap, np.int64)
+        times = np.empty(cap, np.int64)
+        entries = np.empty(cap, np.int64)
+        following = np.empty(cap, np.int64)
+        liked = np.empty(cap, np.bool_)
+        values = np.empty(reference.size)
+        written = 0
+        for i in range(user, last):
+            if written + rows.length[i] + cap + 1 > room:
+                return i, written
+            u0, u1, _, _ = uniforms_within(seed, _SESSION, i, 0, day, 0)
+            if not watches_today(users.activity[i], users.joined[i], day, u0, p.session):
+                continue
+            counters[SESSIONS] += 1
+            slots = session_slots(users.escapism[i], u1, p.session)
+            count = _draw_session(
+                i, slots, seed, day, users, creators, peers, rows, tables, p.feed.distinct, shown, sources, times
+            )
+            _look_up(i, count, shown, peers, rows, entries, following)
+            before = written
+            seen = 0
+            enjoyed = 0.0
+            any_liked = False
+            for place in range(count):
+                j = shown[place]
+                entry = entries[place]
+                u0, u1, u2, _ = uniforms_within(seed, _DECISION, i, j, day, 0)
+                liked[place] = False
+                if not creators.posted[j]:
+                    satisfaction = satisfaction_after_absence(np.float64(rows.satisfaction[entry]), p.leaving)
+                    rows.satisfaction[entry] = satisfaction
+                    written = reconsider(
+                        i, j, entry, sources[place], True, u2, day, written,
+                        users, creators, peers, rows, reference, p, values, events,
+                    )  # fmt: skip
+                    continue
+                views[j] += times[place]
+                followed = entry >= 0
+                appeal = meet(i, j, followed, following[place], day, users, creators, p, values)
+                if seen == 0:
+                    counters[SAMPLES] += 1
+                    for f in range(reference.size):
+                        factor_sums[f] += int(values[f] * FIXED_POINT)
+                seen += 1
+                enjoyed += appeal
+                if u0 < like_probability(appeal, int(followed), p.decision):
+                    liked[place] = True
+                    any_liked = True
+                    likes[j] += 1
+                if followed:
+                    satisfaction = satisfaction_after_seeing(np.float64(rows.satisfaction[entry]), appeal, p.leaving)
+                    rows.satisfaction[entry] = satisfaction
+                    written = reconsider(
+                        i, j, entry, sources[place], False, u2, day, written,
+                        users, creators, peers, rows, reference, p, values, events,
+                    )  # fmt: skip
+                else:
+                    chance = follow_probability(appeal, creators.talent[j], users.best_followed[i], p.decision)
+                    if u1 < chance:
+                        _write(
+                            events, written, i, j, FOLLOW, sources[place], appeal, chance, appeal,
+                            users, values, reference,
+                        )  # fmt: skip
+                        events.cause[written] = follow_cause(events.contributions, written, p.decision.follow_rule)
+                        written += 1
+            if p.leaving.reconsider == ALL:
+                written = reconsider_unseen(
+                    i, count, shown, seed, day, written,
+                    users, creators, peers, rows, reference, p, values, events,
+                )  # fmt: skip
+            u0, u1, u2, _ = uniforms_within(seed, _SESSION, i, 0, day, 1)
+            stayed = True
+            for row in range(before, written):
+                stayed = stayed and events.kind[row] == FOLLOW
+            if stayed and rows.length[i] > users.attention[i] and u0 < p.leaving.tidy_probability:
+                written = tidy(i, day, written, users, creators, peers, rows, reference, p, values, events)
+            if seen > 0:
+                users.aspiration[i] = aspiration_after(users.aspiration[i], enjoyed / seen, p.change)
+            for place in range(count):
+                if liked[place]:
+                    drift_toward(users.interests, i, creators.post_topics, shown[place], p.change)
+            if any_liked or u1 < p.change.curiosity:
+                grow_curious(users.interests, i, u1, u2, p.change)
+                scale_to_unit_length(users.interests, i)
+        return last, written
+
+    return watch

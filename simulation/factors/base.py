@@ -1,0 +1,93 @@
+"""What a factor is: a name, a pure scalar rule, and its parameters."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from simulation.compiling import rule
+from simulation.declare import Section, parameter
+from simulation.errors import FactorError
+
+
+class Encounter(NamedTuple):
+    """One user meets one creator's post of today: everything a factor may read, all of it plain numbers.
+
+    Similarities and resonances lie in [0, 1]. ``followers`` is the true count; ``crowd`` is what is shown of it,
+    log(1 + shown followers) / log(1 + users), and zero where follower counts are hidden.
+    """
+
+    user: int  # 0..N-1
+    creator: int  # 0..M-1
+    day: int  # days since the start
+    interest_similarity: float  # cosine of the user's interests and the post's topics
+    identity_similarity: float  # exp(-distance^2 / 2 s^2) of the two positions in value space
+    emotional_resonance: float  # overlap of the creator's expression and the user's emotional taste
+    intensity: float  # strength of the creator's emotional expression
+    quality: float  # realised quality of today's post
+    talent: float
+    authenticity: float
+    consistency: float  # running share of days delivered as expected
+    conformity: float  # how much this user goes by others
+    peers_following: int  # how many of the user's peers follow the creator
+    crowd: float
+    followers: int
+    following: int  # 1 where the user follows the creator already, else 0
+
+
+class FactorSection(Section):
+    """Parameters every factor has."""
+
+    weight: float = parameter(
+        1.0,
+        about="Mean weight of this factor in a user's appeal, relative to the other factors",
+        bounds=(0.0, 100.0),
+        source="equal: meta-analyses of motives to follow find every motive positive and none dominant",
+    )
+
+
+FactorRule = Callable[[Encounter, Any], float]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A reason for appeal.
+
+    Parameters
+    ----------
+    name
+        A Python identifier, unique among the factors of a model; names its columns in the results.
+    rule
+        ``rule(encounter, p) -> float`` in [0, 1]: pure, made of arithmetic and ``math``, so that Python and compiled
+        loops give the same bits. ``p`` has the names of ``parameters``. Read arrays as module globals.
+    parameters
+        Default parameters; a :class:`FactorSection`, whose ``weight`` says how much the factor counts.
+    rises_with
+        Fields of :class:`Encounter` in which the rule never falls: tested as claimed.
+
+    Raises
+    ------
+    FactorError
+        If the name is no identifier or the rule does not take two arguments.
+    """
+
+    name: str
+    rule: FactorRule
+    parameters: FactorSection = field(default_factory=FactorSection)
+    rises_with: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise FactorError(f"factor name {self.name!r} is no Python identifier, for example 'humour'")
+        if not callable(self.rule) or len(inspect.signature(self.rule).parameters) != 2:
+            raise FactorError(f"factor {self.name!r}: its rule must be a function of two arguments (encounter, p)")
+        if not isinstance(self.parameters, FactorSection):
+            raise FactorError(f"factor {self.name!r}: its parameters must be a FactorSection, which has a weight")
+        rule(self.rule)  # so that a function from a notebook cell compiles without being marked
+
+    def source(self) -> str:
+        """Source text of the rule, for provenance; empty where Python cannot find it."""
+        try:
+            return inspect.getsource(self.rule)
+        except (OSError, TypeError):
+            return ""

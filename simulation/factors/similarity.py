@@ -1,0 +1,38 @@
+"""How alike a user and a creator are: the three measures that factors share."""
+
+import math
+from typing import Any
+
+from simulation.compiling import rule
+
+
+@rule
+def cosine(interests: Any, user: int, topics: Any, creator: int) -> float:
+    """Cosine of two non-negative unit vectors, rows of (N, K) ``interests`` and (M, K) ``topics``; in [0, 1]."""
+    total = 0.0
+    for topic in range(interests.shape[1]):
+        total += interests[user, topic] * topics[creator, topic]
+    return min(total, 1.0)
+
+
+@rule
+def identity_similarity(users: Any, user: int, creators: Any, creator: int, scale: float) -> float:
+    """exp(-|v_i - v_j|^2 / (2 s^2)) of two positions in the 2-d value space, rows of (N, 2) and (M, 2); in (0, 1]."""
+    dx = users[user, 0] - creators[creator, 0]
+    dy = users[user, 1] - creators[creator, 1]
+    return math.exp(-(dx * dx + dy * dy) / (2.0 * scale * scale))
+
+
+@rule
+def emotional_resonance(taste: Any, user: int, expression: Any, creator: int) -> float:
+    """Overlap of two shares over the four emotions (their cosine), rows of (N, 4) and (M, 4); in [0, 1]."""
+    product = 0.0
+    taste_square = 0.0
+    expression_square = 0.0
+    for emotion in range(4):
+        t = taste[user, emotion]
+        e = expression[creator, emotion]
+        product += t * e
+        taste_square += t * t
+        expression_square += e * e
+    return min(product / math.sqrt(taste_square * expression_square), 1.0)

@@ -1,0 +1,344 @@
+"""FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can live."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import mesa
+import numpy as np
+
+from simulation.engines.agents import Creator, Today, User
+from simulation.engines.base import DayTotals, Engine, World
+from simulation.engines.compiled import CompiledEngine, check_threads
+from simulation.engines.mesa import MesaEngine, make_agents
+from simulation.errors import FactorError, ParameterError
+from simulation.events import Events
+from simulation.factors import FACTORS, Factor
+from simulation.ledger import FIXED_POINT
+from simulation.parameters import KNOWN, Parameters
+from simulation.platform.feed import SOURCES, FeedSource, PlatformView
+from simulation.platform.ranking import FeedTables, rank, source_names, source_shares
+from simulation.population import build_state
+from simulation.presets import preset as preset_parameters
+from simulation.randomness import Stream, check_seed, generator
+from simulation.records.provenance import build as build_provenance
+from simulation.records.recorder import Recorder
+from simulation.records.result import Result
+from simulation.social_graph import SocialGraph, generate
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+EngineName = Literal["compiled", "mesa"]
+
+SCHEDULE: tuple[tuple[str, str], ...] = (
+    ("post", "creators post: whether, how good, on what"),
+    ("rank", "the platform ranks: tables to draw from, for every feed source"),
+    (
+        "watch",
+        "users watch: feed, like, decide to follow or unfollow, on the state as it stood when the phase began; each is "
+        "changed by it (aspiration, interests), which nobody else reads",
+    ),
+    ("settle", "decisions take effect: follow rows, follower counts"),
+    ("take_in", "creators take in their numbers: consistency, momentum"),
+    ("record", "the day is recorded: ledger, event log, tomorrow's reference"),
+)
+"""One day, in order: the method that lives each phase, and what happens in it. Users who join today are there from
+the first phase on; creators who join today post from tomorrow."""
+
+
+class FollowerModel(mesa.Model):
+    """Follower dynamics on a short-video platform.
+
+    Parameters
+    ----------
+    parameters
+        :class:`Parameters`, or a mapping of dotted names to values, or None for the defaults.
+    preset
+        Name of a preset to start from; values in ``parameters``, if a mapping, come on top.
+    seed
+        Whole number from 0 to 2**64 - 1. The same parameters, graph and seed give the same history, bit for bit.
+    engine
+        "compiled" (loops over arrays) or "mesa" (agents one can read). May be changed between days.
+    social_graph
+        Any networkx graph, or a :class:`SocialGraph`; its nodes are the users. None generates one by
+        ``parameters.social_graph``.
+    factors, sources
+        The factors of appeal and the weighted feed sources; add your own to ``FACTORS`` and ``SOURCES``.
+    creators
+        Users (0..N-1) who create; None draws them.
+    threads
+        Threads of the compiled engine; None takes all cores. Changes the speed and nothing else.
+    record
+        "events" keeps every follow and unfollow, "daily" only the tables by day.
+    user_type, creator_type
+        Agent classes of the Mesa engine.
+
+    Raises
+    ------
+    ParameterError, GraphError, FactorError
+        Say which argument is wrong, and what would be right.
+
+    Examples
+    --------
+    >>> model = FollowerModel({"population.users": 500, "population.creators": 60}, seed=1)
+    >>> model.run_for(30)
+    >>> print(model.result().causes())  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters | Mapping[str, object] | None = None,
+        *,
+        preset: str | None = None,
+        seed: int = 0,
+        engine: EngineName = "compiled",
+        social_graph: "nx.Graph | SocialGraph | None" = None,
+        factors: Sequence[Factor] = FACTORS,
+        sources: Sequence[FeedSource] = SOURCES,
+        creators: Sequence[int] | None = None,
+        threads: int | None = None,
+        record: Literal["events", "daily"] = "events",
+        user_type: type[User] = User,
+        creator_type: type[Creator] = Creator,
+    ) -> None:
+        seed = check_seed(seed)
+        super().__init__(seed=seed)
+        # Mesa keeps bound methods of the model on the model; without them a dropped model is freed at once.
+        del self.step, self._user_step
+        if record not in {"events", "daily"}:
+            raise ParameterError(f"record = {record!r} is not known; choose 'events' or 'daily'")
+        self.seed = seed
+        self.preset = preset
+        self.factors = _checked_factors(factors)
+        self.sources = tuple(sources)
+        self.source_names = source_names(self.sources)
+        self._threads = check_threads(threads)
+        self._types = (user_type, creator_type)
+        wanted = _parameters(parameters, preset)
+        self._graph, self.parameters = _graph_and_parameters(wanted, seed, social_graph, creators)
+        self.graph_given = social_graph is not None
+        source_shares(self.sources, self.parameters.feed.mix)
+        chosen = None if creators is None else _checked_creators(creators, self._graph.users)
+        self.state = build_state(self.parameters, seed, self._graph, self.factors, chosen)
+        self.today: Today
+        self._tables: FeedTables
+        self._day: tuple[Events, DayTotals]
+        self._networkx: Any = None
+        self._seconds = 0.0
+        names = tuple(factor.name for factor in self.factors)
+        self._recorder = Recorder(names, self.source_names, self.state.creators.user.size, events=record == "events")
+        self._start_day = self.state.day
+        self.datacollector = mesa.DataCollector(model_reporters=_REPORTERS)
+        self.engine = engine
+
+    # Engines and agents -----------------------------------------------------------------------------------------
+
+    @property
+    def engine(self) -> EngineName:
+        """Name of the engine that lives the next day; may be set on any day."""
+        return self._engine_name
+
+    @engine.setter
+    def engine(self, name: EngineName) -> None:
+        if name not in {"compiled", "mesa"}:
+            raise ParameterError(f"engine = {name!r} is not known; choose 'compiled' or 'mesa'")
+        if name == "compiled" and self._types != (User, Creator):
+            raise ParameterError("agent classes of your own run on engine='mesa' only: compiled loops know nothing of them")
+        world = World(self.state, self.parameters, self.factors, self.seed)
+        self._engine_name: EngineName = name
+        self._engine: Engine = CompiledEngine(world, self._threads) if name == "compiled" else MesaEngine(world, self)
+
+    @property
+    def agents(self) -> mesa.agent.AgentSet:
+        """All users as agents; made when first asked for, since compiled loops do without."""
+        if not self._agents:
+            make_agents(self, *self._types)
+        return self._all_agents
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], mesa.agent.AgentSet]:
+        """Agents by class."""
+        return self.agents and self._agents_by_type
+
+    # Time -------------------------------------------------------------------------------------------------------
+
+    @property
+    def day(self) -> int:
+        """Days lived so far."""
+        return self.state.day
+
+    def step(self) -> None:
+        """Live one day: the phases of :data:`SCHEDULE`, in order."""
+        began = time.perf_counter()
+        for phase, _ in SCHEDULE:
+            getattr(self, f"_{phase}")()
+        self.steps += 1
+        self.state.day += 1
+        self._seconds += time.perf_counter() - began
+        self.datacollector.collect(self)
+
+    def run_for(self, days: int, *, progress: Callable[[int], object] | None = None) -> None:
+        """Live some days; ``progress`` is called with the number of days just done.
+
+        Raises
+        ------
+        ParameterError
+            If ``days`` is not a whole number of at least 0.
+        """
+        if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
+            raise ParameterError(f"days = {days!r} must be a whole number of at least 0")
+        for _ in range(days):
+            self.step()
+            if progress is not None:
+                progress(1)
+
+    # Phases -----------------------------------------------------------------------------------------------------
+
+    def _post(self) -> None:
+        self._engine.post(self.state.day)
+
+    def _rank(self) -> None:
+        creators, p = self.state.creators, self.parameters.feed
+        shown = np.zeros_like(creators.followers) if p.hide_follower_counts else creators.followers
+        creators.crowd[:] = np.log1p(shown) / np.log1p(self.state.users.activity.size)
+        view = PlatformView(
+            day=self.state.day,
+            posted=creators.posted,
+            momentum=creators.momentum,
+            followers=creators.followers,
+            topics=creators.post_topics,
+            quality=creators.quality,
+            parameters=p,
+        )
+        self._tables = rank(self.sources, view)
+
+    def _watch(self) -> None:
+        self._day = self._engine.watch(self.state.day, self._tables)
+
+    def _settle(self) -> None:
+        self._engine.settle(self.state.day, self._day[0])
+
+    def _take_in(self) -> None:
+        self._engine.take_in()
+
+    def _record(self) -> None:
+        events, totals = self._day
+        self._recorder.record_day(self.state, events, totals)
+        if totals.samples > 0:
+            self.state.reference[:] = totals.factor_sums / FIXED_POINT / totals.samples
+
+    # What came out ----------------------------------------------------------------------------------------------
+
+    @property
+    def totals(self) -> DayTotals:
+        """Counts of the latest day."""
+        return self._day[1]
+
+    @property
+    def social_graph(self) -> Any:
+        """The social graph as a networkx graph, made when first asked for."""
+        if self._networkx is None:
+            self._networkx = self._graph.to_networkx()
+        return self._networkx
+
+    def follow_graph(self, day: int | None = None) -> Any:
+        """Who follows whom at the end of a day (None: now), as a networkx DiGraph over users."""
+        return self.result().follow_graph(day)
+
+    def result(self) -> Result:
+        """Everything recorded so far; the model may go on afterwards."""
+        return Result.from_run(self._recorder, self.state, self._graph, self.parameters, self.provenance())
+
+    def provenance(self) -> dict[str, Any]:
+        """Every input as given, and what it ran on."""
+        return build_provenance(
+            parameters=self.parameters,
+            seed=self.seed,
+            engine=self._engine_name,
+            threads=self._threads,
+            days=self.state.day,
+            preset=self.preset,
+            social_graph=self._graph,
+            graph_given=self.graph_given,
+            creators=self.state.creators.user,
+            factors=self.factors,
+            sources=self.sources,
+            seconds=self._seconds,
+        )
+
+
+def _reporter(read: Callable[[FollowerModel], int]) -> Callable[[FollowerModel], int]:
+    return read
+
+
+_REPORTERS = {
+    "sessions": _reporter(lambda model: model.totals.sessions),
+    "views": _reporter(lambda model: model.totals.views),
+    "likes": _reporter(lambda model: model.totals.likes),
+    "follows": _reporter(lambda model: int(model.state.creators.gained.sum())),
+    "unfollows": _reporter(lambda model: int(model.state.creators.lost.sum())),
+    "follow_edges": _reporter(lambda model: int(model.state.creators.followers.sum())),
+}
+
+
+def _parameters(given: Parameters | Mapping[str, object] | None, preset: str | None) -> Parameters:
+    if isinstance(given, Parameters):
+        if preset is not None:
+            raise ParameterError("give either a preset or whole Parameters; values on top of a preset go in a mapping")
+        return given
+    start = Parameters() if preset is None else preset_parameters(preset)
+    if given is None:
+        return start
+    if not isinstance(given, Mapping):
+        raise ParameterError(f"parameters must be Parameters or a mapping of names to values, not {type(given).__name__}")
+    return start.with_values(given)
+
+
+def _checked_factors(factors: Sequence[Factor]) -> tuple[Factor, ...]:
+    found = tuple(factors)
+    if not found or not all(isinstance(factor, Factor) for factor in found):
+        raise FactorError("factors must be a sequence of at least one Factor, for example [*FACTORS, mine]")
+    names = [factor.name for factor in found]
+    if len(set(names)) < len(names):
+        raise FactorError(f"factors must have different names, not {names}")
+    return found
+
+
+def _checked_creators(creators: Sequence[int], users: int) -> Any:
+    chosen = np.unique(np.asarray(creators, dtype=np.int64))
+    if chosen.size != len(creators) or chosen.size == 0 or chosen[0] < 0 or chosen[-1] >= users:
+        raise ParameterError(f"creators must be different users from 0 to {users - 1}, at least one")
+    return chosen
+
+
+def _graph_and_parameters(
+    parameters: Parameters, seed: int, given: Any, creators: Sequence[int] | None
+) -> tuple[SocialGraph, Parameters]:
+    """The social graph, and parameters whose sizes agree with it and with the creators given."""
+    population = parameters.population
+    if given is None:
+        graph = _generated(parameters, seed)
+    else:
+        graph = given if isinstance(given, SocialGraph) else SocialGraph.from_networkx(given)
+    sizes: dict[str, object] = {"population.users": graph.users}
+    if creators is not None:
+        sizes["population.creators"] = len(creators)
+    elif graph.users != population.users and population.creators == KNOWN["population.creators"].default:
+        sizes["population.creators"] = max(1, round(population.creators * graph.users / population.users))
+    return graph, parameters.with_values(sizes)
+
+
+def _generated(parameters: Parameters, seed: int) -> SocialGraph:
+    g = parameters.social_graph
+    return generate(
+        g.family,
+        parameters.population.users,
+        seed=int(generator(seed, Stream.GRAPH).integers(2**32)),
+        mean_degree=g.mean_degree,
+        rewiring=g.rewiring,
+        triangle=g.triangle,
+        communities=g.communities,
+        mixing=g.mixing,
+        directed=g.directed,
+    )

@@ -1,0 +1,205 @@
+"""All parameters of the model in one frozen, validated tree, and the ways in: Python, TOML, ``name=value``.
+
+Each parameter is declared beside the rule that reads it; here the sections are only gathered.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from simulation.creators.posting import PostingParameters
+from simulation.declare import Declaration, Section, declarations
+from simulation.errors import ConfigError, ParameterError
+from simulation.factors.authenticity import AuthenticityParameters
+from simulation.factors.consistency import ConsistencyParameters
+from simulation.factors.emotional_connection import EmotionalConnectionParameters
+from simulation.factors.peer_influence import PeerInfluenceParameters
+from simulation.factors.shared_interest import SharedInterestParameters
+from simulation.factors.talent import TalentParameters
+from simulation.platform.feed import FeedParameters
+from simulation.traits import CreatorTraits, GraphParameters, PopulationParameters, UserTraits
+from simulation.users.change import ChangeParameters
+from simulation.users.decisions import DecisionParameters
+from simulation.users.leaving import LeavingParameters
+from simulation.users.session import SessionParameters
+
+
+class FactorsParameters(Section):
+    """Parameters of the six factors."""
+
+    shared_interest: SharedInterestParameters = SharedInterestParameters()
+    talent: TalentParameters = TalentParameters()
+    authenticity: AuthenticityParameters = AuthenticityParameters()
+    emotional_connection: EmotionalConnectionParameters = EmotionalConnectionParameters()
+    consistency: ConsistencyParameters = ConsistencyParameters()
+    peer_influence: PeerInfluenceParameters = PeerInfluenceParameters()
+
+
+class Parameters(BaseModel):
+    """Every parameter of a model.
+
+    ``Parameters()`` are the defaults; ``Parameters(decision={"follow_threshold": 0.6})`` or
+    ``Parameters().with_values({"decision.follow_threshold": 0.6})`` change some.
+
+    Raises
+    ------
+    ParameterError
+        Names the parameter, the value, the bounds, and the nearest known name where one is unknown.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    population: PopulationParameters = PopulationParameters()
+    social_graph: GraphParameters = GraphParameters()
+    users: UserTraits = UserTraits()
+    creators: CreatorTraits = CreatorTraits()
+    factors: FactorsParameters = FactorsParameters()
+    session: SessionParameters = SessionParameters()
+    feed: FeedParameters = FeedParameters()
+    decision: DecisionParameters = DecisionParameters()
+    leaving: LeavingParameters = LeavingParameters()
+    change: ChangeParameters = ChangeParameters()
+    posting: PostingParameters = PostingParameters()
+
+    def __init__(self, **sections: Any) -> None:
+        try:
+            super().__init__(**sections)
+        except ValidationError as error:
+            raise ParameterError("; ".join(_sentence(problem) for problem in error.errors())) from None
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Self:
+        """Parameters from a TOML file whose tables are the sections, for example ``[decision]``.
+
+        Raises
+        ------
+        ConfigError
+            If the file cannot be read or is no TOML.
+        ParameterError
+            If it names an unknown parameter or a value is not allowed.
+        """
+        return cls(**read_toml(Path(path)))
+
+    def with_values(self, values: Mapping[str, object]) -> Self:
+        """A copy with some parameters changed, by dotted name: ``{"feed.popularity_bias": 0.5}``.
+
+        Raises
+        ------
+        ParameterError
+            If a name is unknown or a value is not allowed.
+        """
+        tree = self.model_dump()
+        for name, value in values.items():
+            if name not in KNOWN:
+                raise ParameterError(unknown(name))
+            *path, last = name.split(".")
+            branch = tree
+            for part in path:
+                branch = branch[part]
+            branch[last] = value
+        return type(self)(**tree)
+
+    def flat(self) -> dict[str, Any]:
+        """Every parameter by dotted name, in order of declaration."""
+        return {name: self[name] for name in KNOWN}
+
+    def __getitem__(self, name: str) -> Any:
+        """One parameter by its dotted name."""
+        if name not in KNOWN:
+            raise ParameterError(unknown(name))
+        found: Any = self
+        for part in name.split("."):
+            found = getattr(found, part)
+        return found
+
+    def changed(self) -> dict[str, Any]:
+        """Parameters that differ from their defaults, by dotted name."""
+        return {name: value for name, value in self.flat().items() if value != KNOWN[name].default}
+
+    def to_toml(self, *, only_changed: bool = False) -> str:
+        """TOML text that :meth:`from_toml` reads back to equal parameters."""
+        import tomli_w
+
+        tree: dict[str, Any] = {}
+        for name, value in (self.changed() if only_changed else self.flat()).items():
+            *path, last = name.split(".")
+            branch = tree
+            for part in path:
+                branch = branch.setdefault(part, {})
+            branch[last] = value
+        return tomli_w.dumps(tree)
+
+
+KNOWN: dict[str, Declaration] = {d.name: d for d in declarations(Parameters)}
+"""Every parameter's declaration by dotted name."""
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as nested dictionaries.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read or is no TOML.
+    """
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not a TOML file: {error}") from None
+
+
+def parse_assignment(text: str) -> tuple[str, object]:
+    """``name=value`` from the command line, the value written as in TOML; bare words are strings.
+
+    Raises
+    ------
+    ParameterError
+        If there is no ``=`` or the name is unknown.
+    """
+    name, equals, value = text.partition("=")
+    name = name.strip()
+    if not equals or not value.strip():
+        raise ParameterError(f"{text!r} sets nothing: write NAME=VALUE, for example feed.popularity_bias=0.5")
+    if name not in KNOWN:
+        raise ParameterError(unknown(name))
+    try:
+        return name, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return name, value.strip()
+
+
+def unknown(name: str) -> str:
+    """Sentence that says a parameter is unknown and names the nearest ones that are known."""
+    by_last = [known for known in KNOWN if known.rsplit(".", 1)[-1] == name.rsplit(".", 1)[-1]]
+    near = by_last or difflib.get_close_matches(name, KNOWN, n=3, cutoff=0.6)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "; `follower-dynamics parameters` lists all"
+    return f"there is no parameter {name!r}{hint}"
+
+
+def _sentence(problem: Any) -> str:
+    """One of pydantic's problems as a sentence."""
+    name = ".".join(str(part) for part in problem["loc"])
+    value = problem.get("input")
+    if problem["type"] == "extra_forbidden":
+        return unknown(name)
+    declared = KNOWN.get(name)
+    if declared is None:
+        return f"{name} = {value!r} is not a table of parameters"
+    allowed = f"one of {', '.join(declared.choices)}" if declared.choices else _bounds(declared)
+    return f"{name} = {value!r} is not allowed: it must be {allowed} (default {declared.default!r})"
+
+
+def _bounds(declared: Declaration) -> str:
+    if isinstance(declared.default, bool):
+        return "true or false"
+    noun = "a whole number" if isinstance(declared.default, int) else "a finite number"
+    return f"{noun} from {declared.low:g} to {declared.high:g} ({declared.unit})"

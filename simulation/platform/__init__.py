@@ -1,0 +1,1 @@
+"""The platform: what it shows to whom."""

@@ -1,0 +1,78 @@
+"""Weighted draws in constant time, from a table that is built once a day.
+
+Source: A. J. Walker, ACM Trans. Math. Softw. 1977; M. D. Vose, IEEE Trans. Softw. Eng. 1991.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiling import compiled, rule
+
+
+@compiled
+def build_alias(weights: NDArray[np.float64], keep: NDArray[np.float64], other: NDArray[np.int32]) -> bool:
+    """Fill one alias table from non-negative weights, each of shape (M,).
+
+    A draw lands on a column and stays there with probability ``keep``, else moves to ``other``. Returns False, and
+    leaves the table alone, where no weight is positive.
+    """
+    count = weights.size
+    total = 0.0
+    for j in range(count):
+        total += weights[j]
+    if not total > 0.0:
+        return False
+    small = np.empty(count, np.int32)
+    large = np.empty(count, np.int32)
+    smalls = 0
+    larges = 0
+    for j in range(count):
+        keep[j] = weights[j] * count / total
+        other[j] = j
+        if keep[j] < 1.0:
+            small[smalls] = j
+            smalls += 1
+        else:
+            large[larges] = j
+            larges += 1
+    while smalls > 0 and larges > 0:
+        smalls -= 1
+        low = small[smalls]
+        high = large[larges - 1]
+        other[low] = high
+        keep[high] -= 1.0 - keep[low]
+        if keep[high] < 1.0:
+            larges -= 1
+            small[smalls] = high
+            smalls += 1
+    for k in range(larges):
+        keep[large[k]] = 1.0
+    for k in range(smalls):  # only rounding leaves these; a weight of zero must stay at zero
+        j = small[k]
+        if weights[j] > 0.0:
+            keep[j] = 1.0
+        else:
+            keep[j] = 0.0
+            other[j] = _heaviest(weights)
+    return True
+
+
+@compiled
+def _heaviest(weights: NDArray[np.float64]) -> int:
+    best = 0
+    for j in range(weights.size):
+        if weights[j] > weights[best]:
+            best = j
+    return best
+
+
+@rule
+def draw_alias(keep: Any, other: Any, table: int, uniform: float) -> int:
+    """A column of row ``table`` of (T, M) alias tables, from one number in [0, 1): its whole part picks, the rest decides."""
+    scaled = uniform * keep.shape[1]
+    column = int(scaled)
+    if scaled - column < keep[table, column]:
+        return column
+    return int(other[table, column])

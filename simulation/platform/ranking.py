@@ -1,0 +1,130 @@
+"""The platform's daily ranking: one table to draw from for every source, and for every topic where tastes differ."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiling import rule
+from simulation.errors import ParameterError
+from simulation.platform.alias import build_alias, draw_alias
+from simulation.platform.feed import GRAPH_SOURCES, FeedSource, MixParameters, PlatformView
+
+FOLLOWING, FRIENDS = range(len(GRAPH_SOURCES))
+"""Codes of the graph sources; weighted sources follow."""
+
+
+class FeedTables(NamedTuple):
+    """Everything a feed is drawn from on one day. S sources (graph sources first), T tables, M creators."""
+
+    cumulative: NDArray[np.float64]  # (S,) cumulative shares of the sources, the last 1
+    first: NDArray[np.int64]  # (S,) first table of each weighted source; -1 for graph sources
+    tables: NDArray[np.int64]  # (S,) 1, or K for a source with one table per topic; 0 for graph sources
+    usable: NDArray[np.bool_]  # (T,) whether a table has anybody in it
+    keep: NDArray[np.float64]  # (T, M)
+    other: NDArray[np.int32]  # (T, M)
+
+
+def source_names(sources: Sequence[FeedSource]) -> tuple[str, ...]:
+    """Names of all sources by code.
+
+    Raises
+    ------
+    ParameterError
+        If a name stands twice.
+    """
+    names = (*GRAPH_SOURCES, *(source.name for source in sources))
+    if len(set(names)) < len(names):
+        raise ParameterError(f"feed sources must have different names, not {names}")
+    return names
+
+
+def source_shares(sources: Sequence[FeedSource], mix: MixParameters) -> NDArray[np.float64]:
+    """Shares of all sources by code, scaled to sum 1.
+
+    Raises
+    ------
+    ParameterError
+        If no source has a share, or one has none declared.
+    """
+    shares = [mix.following, mix.friends]
+    for source in sources:
+        share = getattr(mix, source.name, None) if source.share is None else source.share
+        if share is None:
+            raise ParameterError(f"feed source {source.name!r} has no share: give FeedSource(..., share=0.1)")
+        shares.append(share)
+    total = sum(shares)
+    if not total > 0:
+        raise ParameterError("feed.mix: every share is 0; at least one source must have a share above 0")
+    return np.array(shares) / total
+
+
+def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
+    """Rank creators for every source and build the tables to draw from.
+
+    Raises
+    ------
+    ParameterError
+        If a source gives weights of the wrong shape, negative or not finite.
+    """
+    shares = source_shares(sources, view.parameters.mix)
+    creators, topics = view.topics.shape
+    weights = [_checked(source, source.rank(view), creators, topics) for source in sources]
+    counts = np.array([0] * len(GRAPH_SOURCES) + [len(w) for w in weights], dtype=np.int64)
+    first = np.cumsum(counts) - counts
+    first[: len(GRAPH_SOURCES)] = -1
+    total = int(counts.sum())
+    keep = np.ones((total, creators))
+    other = np.zeros((total, creators), dtype=np.int32)
+    usable = np.zeros(total, dtype=np.bool_)
+    for table, row in enumerate(row for block in weights for row in block):
+        usable[table] = build_alias(np.ascontiguousarray(row * view.posted), keep[table], other[table])
+    cumulative = np.cumsum(shares)
+    cumulative[-1] = 1.0
+    return FeedTables(cumulative, first, counts, usable, keep, other)
+
+
+def _checked(source: FeedSource, weights: object, creators: int, topics: int) -> NDArray[np.float64]:
+    array = np.atleast_2d(np.asarray(weights, dtype=np.float64))
+    if array.shape not in {(1, creators), (topics, creators)}:
+        raise ParameterError(
+            f"feed source {source.name!r} gave weights of shape {np.shape(weights)}; "
+            f"expected ({creators},) or ({topics}, {creators})"
+        )
+    if not (np.isfinite(array).all() and (array >= 0).all()):
+        raise ParameterError(f"feed source {source.name!r} gave a weight that is negative or not finite")
+    return array
+
+
+@rule
+def choose_source(cumulative: Any, uniform: float) -> int:
+    """Code of the source that fills a slot."""
+    source = 0
+    while uniform >= cumulative[source]:
+        source += 1
+    return source
+
+
+@rule
+def choose_topic(interests: Any, user: int, uniform: float) -> int:
+    """A topic drawn from row ``user`` of (N, K) interests; with unit length, the squares are its probabilities."""
+    topic = 0
+    remaining = uniform
+    while topic < interests.shape[1] - 1:
+        remaining -= interests[user, topic] * interests[user, topic]
+        if remaining < 0.0:
+            break
+        topic += 1
+    return topic
+
+
+@rule
+def draw_weighted(tables: FeedTables, source: int, interests: Any, user: int, uniform_1: float, uniform_2: float) -> int:
+    """A creator from a weighted source, or -1 where its table is empty."""
+    table = tables.first[source]
+    if tables.tables[source] > 1:
+        table += choose_topic(interests, user, uniform_1)
+    if not tables.usable[table]:
+        return -1
+    return draw_alias(tables.keep, tables.other, table, uniform_2)

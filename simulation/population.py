@@ -1,0 +1,254 @@
+"""The world before the first day: who the users are, who creates, who follows whom already."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiling import compiled
+from simulation.declare import Section
+from simulation.errors import ParameterError
+from simulation.factors import Factor
+from simulation.parameters import Parameters
+from simulation.platform.alias import build_alias, draw_alias
+from simulation.randomness import Stream, generator, uniforms_within
+from simulation.social_graph import SocialGraph
+from simulation.state import Creators, Floats, Follows, Ints, Peers, Rows, State, Users, append_follow, find_follow
+
+REFERENCE_START = 0.5
+"""Mean of every factor before any exposure was seen: the middle of its range."""
+
+
+_FIRST_FOLLOWS = int(Stream.FIRST_FOLLOWS)
+
+
+def factor_sections(factors: Sequence[Factor], parameters: Parameters) -> tuple[Section, ...]:
+    """Parameters of each factor: from the tree for the model's own, from the factor itself for one plugged in."""
+    return tuple(getattr(parameters.factors, factor.name, factor.parameters) for factor in factors)
+
+
+def build_state(
+    parameters: Parameters,
+    seed: int,
+    social_graph: SocialGraph,
+    factors: Sequence[Factor],
+    creator_users: NDArray[np.int64] | None = None,
+) -> State:
+    """The state as the first day begins.
+
+    Parameters
+    ----------
+    parameters
+        With ``population.users`` equal to the users of the graph.
+    seed
+        Every trait is drawn on a stream of its own, in user order: more users leave the first ones as they are.
+    social_graph, factors
+        As the model has them.
+    creator_users
+        Users who create, rising, shape (M,); None draws ``population.creators`` of them uniformly.
+
+    Raises
+    ------
+    ParameterError
+        If there are more creators than users, or every factor weighs nothing.
+    """
+    if creator_users is None:
+        creator_users = _choose_creators(parameters, seed)
+    users = _build_users(parameters, seed, social_graph, factors, creator_users)
+    creators = _build_creators(parameters, seed, users, creator_users)
+    follows = Follows(users.activity.size, creator_users.size)
+    if parameters.population.initial_follows > 0:
+        _first_follows(parameters, seed, follows, users, creators)
+    peers = Peers(social_graph.start, social_graph.peers)
+    return State(users, creators, peers, follows, reference=np.full(len(factors), REFERENCE_START))
+
+
+def _choose_creators(parameters: Parameters, seed: int) -> NDArray[np.int64]:
+    population = parameters.population
+    if population.creators > population.users:
+        raise ParameterError(
+            f"population.creators = {population.creators} is more than population.users = {population.users}: "
+            "creators are users"
+        )
+    luck = generator(seed, Stream.CREATORS).random(population.users)
+    return np.sort(np.argsort(luck, kind="stable")[: population.creators]).astype(np.int64)
+
+
+def _build_users(
+    parameters: Parameters,
+    seed: int,
+    graph: SocialGraph,
+    factors: Sequence[Factor],
+    creator_users: NDArray[np.int64],
+) -> Users:
+    traits, population, count = parameters.users, parameters.population, parameters.population.users
+    interests = _simplex(seed, Stream.INTERESTS, traits.interest_concentration, count, population.topics)
+    interests = _unit_rows(_smooth(_unit_rows(interests), graph, parameters))
+    identity = _smooth(generator(seed, Stream.IDENTITY).standard_normal((count, 2)), graph, parameters)
+    spread = generator(seed, Stream.ATTENTION).standard_normal(count)
+    creator = np.full(count, -1, dtype=np.int64)
+    creator[creator_users] = np.arange(creator_users.size)
+    return Users(
+        interests=interests,
+        identity=identity,
+        taste=_simplex(seed, Stream.TASTE, traits.emotional_concentration, count, 4),
+        factor_weights=_factor_weights(parameters, seed, factors, count),
+        activity=_beta(seed, Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration, count),
+        escapism=_beta(seed, Stream.ESCAPISM, traits.escapism_mean, 4.0, count),
+        conformity=_beta(seed, Stream.CONFORMITY, traits.conformity_mean, 4.0, count),
+        attention=np.minimum(
+            traits.attention_median * np.exp(traits.attention_sigma * spread), traits.attention_cap
+        ),
+        aspiration=np.full(count, parameters.change.aspiration_start),
+        best_followed=np.full(count, -1.0),
+        joined=_arrival_days(parameters, count),
+        creator=creator,
+    )
+
+
+def _arrival_days(parameters: Parameters, count: int) -> NDArray[np.int64]:
+    population = parameters.population
+    joined = np.full(count, -1, dtype=np.int64)
+    if population.arrivals_per_day > 0:
+        later = np.arange(max(0, count - population.present_at_start))
+        joined[count - later.size :] = later // population.arrivals_per_day
+    return joined
+
+
+def _factor_weights(parameters: Parameters, seed: int, factors: Sequence[Factor], count: int) -> Floats:
+    means = np.array([section.weight for section in factor_sections(factors, parameters)])  # type: ignore[attr-defined]
+    if not means.sum() > 0:
+        raise ParameterError("every factor has weight 0: at least one factors.*.weight must be above 0")
+    columns = [
+        np.exp(parameters.users.weight_sigma * generator(seed, Stream.WEIGHTS, part=f).standard_normal(count))
+        for f in range(len(factors))
+    ]
+    weights = np.stack(columns, axis=1) * means
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def _build_creators(parameters: Parameters, seed: int, users: Users, creator_users: NDArray[np.int64]) -> Creators:
+    traits, count, topics = parameters.creators, creator_users.size, parameters.population.topics
+    expression = _simplex(seed, Stream.EXPRESSION, parameters.users.emotional_concentration, count, 4)
+    intensity = generator(seed, Stream.EXPRESSION, part=1)
+    voice = _unit_rows(_simplex(seed, Stream.TOPICS, traits.voice_concentration, count, topics))
+    talent = _beta(seed, Stream.TALENT, traits.talent_mean, traits.talent_concentration, count)
+    regularity = _beta(seed, Stream.REGULARITY, traits.regularity_mean, traits.regularity_concentration, count)
+    posting = generator(seed, Stream.POSTING)
+    rate = traits.posting_rate_median * np.exp(traits.posting_rate_sigma * posting.standard_normal(count))
+
+    def zeros() -> Ints:
+        return np.zeros(count, dtype=np.int64)
+
+    return Creators(
+        user=creator_users,
+        joined=users.joined[creator_users],
+        topics=voice,
+        post_topics=voice.copy(),
+        identity=users.identity[creator_users],
+        expression=expression,
+        intensity=_beta_from(intensity, traits.intensity_mean, traits.intensity_concentration, count),
+        talent=talent,
+        authenticity=_beta(
+            seed, Stream.AUTHENTICITY, traits.authenticity_mean, traits.authenticity_concentration, count
+        ),
+        regularity=regularity,
+        posting_rate=np.minimum(rate, 1.0),
+        phase=generator(seed, Stream.POSTING, part=1).random(count),
+        consistency=regularity.copy(),
+        quality=talent.copy(),
+        posted=np.zeros(count, dtype=np.bool_),
+        momentum=np.zeros(count),
+        crowd=np.zeros(count),
+        followers=zeros(),
+        gained=zeros(),
+        lost=zeros(),
+        views=zeros(),
+        likes=zeros(),
+        total_gained=zeros(),
+        total_lost=zeros(),
+        total_views=zeros(),
+        total_likes=zeros(),
+    )
+
+
+def _simplex(seed: int, stream: Stream, concentration: float, count: int, parts: int) -> Floats:
+    """Symmetric Dirichlet rows, shape (count, parts); a row that underflows to nothing becomes even."""
+    rows = generator(seed, stream).standard_gamma(concentration, (count, parts))
+    totals = rows.sum(axis=1, keepdims=True)
+    rows[totals[:, 0] == 0] = 1.0
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
+
+
+def _beta(seed: int, stream: Stream, mean: float, concentration: float, count: int) -> Floats:
+    return _beta_from(generator(seed, stream), mean, concentration, count)
+
+
+def _beta_from(luck: np.random.Generator, mean: float, concentration: float, count: int) -> Floats:
+    """Beta numbers by mean and concentration a + b; a mean of 0 or 1 leaves nothing to chance."""
+    if mean in {0.0, 1.0}:
+        return np.full(count, mean)
+    return luck.beta(mean * concentration, (1.0 - mean) * concentration, count)
+
+
+def _unit_rows(rows: Floats) -> Floats:
+    return np.asarray(rows / np.sqrt((rows * rows).sum(axis=1, keepdims=True)))
+
+
+def _smooth(rows: Floats, graph: SocialGraph, parameters: Parameters) -> Floats:
+    """Homophily: mix each row with the mean of the peers' rows, some rounds over; who has no peers keeps their own."""
+    weight, rounds = parameters.users.homophily, parameters.users.homophily_rounds
+    if weight == 0.0 or rounds == 0 or graph.peers.size == 0:
+        return rows
+    from scipy.sparse import csr_array
+
+    degree = np.diff(graph.start)
+    mean = csr_array(
+        (np.repeat(1.0 / np.maximum(degree, 1), degree), graph.peers, graph.start), shape=(degree.size, degree.size)
+    )
+    social = (degree > 0)[:, None]
+    for _ in range(rounds):
+        rows = np.where(social, (1.0 - weight) * rows + weight * (mean @ rows), rows)
+    return rows
+
+
+def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: Users, creators: Creators) -> None:
+    """Give users lognormal numbers of follows, of creators drawn by a lognormal fame, without oneself or repeats."""
+    population, count = parameters.population, creators.user.size
+    sigma = population.initial_follows_sigma
+    median = population.initial_follows * np.exp(-sigma * sigma / 2.0)
+    spread = generator(seed, Stream.FIRST_FOLLOWS).standard_normal(users.activity.size)
+    wanted = np.rint(median * np.exp(sigma * spread)).astype(np.int64)
+    wanted = np.where(users.joined < 0, np.minimum(wanted, count // 2), 0)
+    fame = np.exp(population.fame_sigma * generator(seed, Stream.FAME).standard_normal(count))
+    keep, other = np.ones((1, count)), np.zeros((1, count), dtype=np.int32)
+    build_alias(fame * (creators.joined < 0), keep[0], other[0])
+    follows.reserve_many(np.arange(wanted.size), wanted)
+    _follow_by_fame(
+        seed, wanted, keep, other, follows.rows, users.creator, creators.followers, parameters.change.aspiration_start
+    )
+    creators.momentum[:] = creators.followers
+
+
+@compiled
+def _follow_by_fame(
+    seed: int,
+    wanted: Ints,
+    keep: Floats,
+    other: NDArray[np.int32],
+    rows: Rows,
+    own: Ints,
+    followers: Ints,
+    satisfaction: float,
+) -> None:
+    for user in range(wanted.size):
+        attempt = 0
+        while rows.length[user] < wanted[user] and attempt < 64 * wanted[user]:
+            u0, u1, u2, u3 = uniforms_within(seed, _FIRST_FOLLOWS, user, 0, 0, attempt)
+            attempt += 1
+            for u in (u0, u1, u2, u3):
+                creator = draw_alias(keep, other, 0, u)
+                known = creator == own[user] or find_follow(rows, user, creator) >= 0
+                if rows.length[user] < wanted[user] and not known:
+                    append_follow(rows, user, creator, -1, satisfaction)
+                    followers[creator] += 1

@@ -1,0 +1,172 @@
+"""Presets by name: settings that mean something, as differences from the defaults."""
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.errors import ParameterError
+from simulation.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named setting.
+
+    Attributes
+    ----------
+    about
+        What it is, in one sentence, with its source where it has one.
+    values
+        Parameters that differ from the defaults, by dotted name.
+    """
+
+    about: str
+    values: dict[str, Any]
+
+
+_EVERY_DAY = {
+    "users.activity_mean": 1.0,
+    "users.escapism_mean": 0.0,
+    "creators.posting_rate_median": 1.0,
+    "creators.posting_rate_sigma": 0.0,
+    "creators.regularity_mean": 1.0,
+    "change.interest_drift": 0.0,
+    "change.curiosity": 0.0,
+    "social_graph.family": "none",
+    "leaving.tidy_probability": 0.0,
+}
+"""Everybody watches and everybody posts, every day: what exact results are stated for."""
+
+_ONLY_RANDOM = {
+    "feed.mix.following": 0.0,
+    "feed.mix.friends": 0.0,
+    "feed.mix.popular": 0.0,
+    "feed.mix.interest": 0.0,
+    "feed.mix.random": 1.0,
+}
+_ONLY_POPULAR = {**_ONLY_RANDOM, "feed.mix.random": 0.0, "feed.mix.popular": 1.0, "feed.momentum_memory": 1.0}
+
+PRESETS: dict[str, Preset] = {
+    "default": Preset("The defaults.", {}),
+    "tiktok": Preset(
+        "A feed that is mostly recommended: .85 for-you.",
+        {
+            "feed.mix.following": 0.10,
+            "feed.mix.friends": 0.05,
+            "feed.mix.popular": 0.45,
+            "feed.mix.interest": 0.35,
+            "feed.mix.random": 0.05,
+        },
+    ),
+    "instagram": Preset(
+        "A feed that mixes followed creators and friends with recommendations (shares are assumptions).",
+        {
+            "feed.mix.following": 0.45,
+            "feed.mix.friends": 0.15,
+            "feed.mix.popular": 0.20,
+            "feed.mix.interest": 0.15,
+            "feed.mix.random": 0.05,
+        },
+    ),
+    "chronological": Preset(
+        "No recommender: what one follows and what friends follow, with a little chance to find anybody new.",
+        {
+            "feed.mix.following": 0.70,
+            "feed.mix.friends": 0.20,
+            "feed.mix.popular": 0.0,
+            "feed.mix.interest": 0.0,
+            "feed.mix.random": 0.10,
+        },
+    ),
+    "random": Preset("Every slot shows a creator drawn uniformly: no recommender and no friends.", dict(_ONLY_RANDOM)),
+    "two_state": Preset(
+        "One creator whom every non-follower follows with p a day and every follower leaves with h: followers are "
+        "Binomial(N - 1, p / (p + h)) in the end.",
+        {
+            **_EVERY_DAY,
+            **_ONLY_RANDOM,
+            "population.users": 1001,
+            "population.creators": 1,
+            "session.slots": 1.0,
+            "decision.follow_rule": "constant",
+            "decision.follow_probability": 0.06,
+            "leaving.unfollow_rule": "constant",
+            "leaving.unfollow_probability": 0.04,
+        },
+    ),
+    "meritocratic": Preset(
+        "Everyone creates, meets one other a day, and follows only who beats the best followed so far; nobody leaves "
+        "(Pagan et al., Nature Communications 2021).",
+        {
+            **_EVERY_DAY,
+            **_ONLY_RANDOM,
+            "population.users": 100,
+            "population.creators": 100,
+            "session.slots": 1.0,
+            "creators.talent_concentration": 2.0,
+            "decision.follow_rule": "best_so_far",
+            "leaving.unfollow_rule": "never",
+        },
+    ),
+    "polya": Preset(
+        "Equal creators, one new user a day who follows one by (followers + a): shares tend to Dirichlet(a, ..., a).",
+        {
+            **_EVERY_DAY,
+            **_ONLY_POPULAR,
+            "population.users": 2010,
+            "population.creators": 10,
+            "population.arrivals_per_day": 1,
+            "population.present_at_start": 10,
+            "session.schedule": "on_arrival",
+            "session.slots": 1.0,
+            "decision.follow_rule": "always",
+            "leaving.unfollow_rule": "never",
+        },
+    ),
+    "price": Preset(
+        "Each day a creator joins and follows m others by (followers + a): in-degrees follow Price's distribution "
+        "(Price 1976; Newman 2018).",
+        {
+            **_EVERY_DAY,
+            **_ONLY_POPULAR,
+            "population.users": 3000,
+            "population.creators": 3000,
+            "population.arrivals_per_day": 1,
+            "population.present_at_start": 10,
+            "session.schedule": "on_arrival",
+            "session.slots": 3.0,
+            "feed.distinct": True,
+            "decision.follow_rule": "always",
+            "leaving.unfollow_rule": "never",
+        },
+    ),
+    "null": Preset(
+        "Equal creators, a random feed, no social influence, follows by chance: followers are Poisson.",
+        {
+            **_EVERY_DAY,
+            **_ONLY_RANDOM,
+            "population.users": 5000,
+            "population.creators": 500,
+            "session.slots": 1.0,
+            "decision.follow_rule": "constant",
+            "decision.follow_probability": 0.05,
+            "leaving.unfollow_rule": "never",
+        },
+    ),
+}
+"""All presets by name."""
+
+
+def preset(name: str) -> Parameters:
+    """Parameters of a preset.
+
+    Raises
+    ------
+    ParameterError
+        If there is none of that name; says which are nearest.
+    """
+    if name not in PRESETS:
+        near = difflib.get_close_matches(name, PRESETS, n=2)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(PRESETS)}"
+        raise ParameterError(f"there is no preset {name!r}; {hint}")
+    return Parameters().with_values(PRESETS[name].values)

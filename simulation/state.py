@@ -1,0 +1,234 @@
+"""The state of the world: every array with its shape, type and unit, in one place.
+
+N users, M creators (who are users too), K topics, F factors. Both engines read and write these arrays and nothing
+else, so either can carry on from the other on any day.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiling import compiled, rule
+
+BLOCK = 32
+"""Follow rows have room in multiples of this: one cache line of 16-bit creator ids, compared at once."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Users(NamedTuple):
+    """What each user is and feels. All shares and levels in [0, 1] unless said otherwise."""
+
+    interests: Floats  # (N, K) over topics, non-negative, unit length
+    identity: Floats  # (N, 2) position in value space
+    taste: Floats  # (N, 4) shares over laughter, joy, empathy, nostalgia
+    factor_weights: Floats  # (N, F) sum 1
+    activity: Floats  # (N,) probability of a session on a day
+    escapism: Floats  # (N,)
+    conformity: Floats  # (N,)
+    attention: Floats  # (N,) follows that can be cared for
+    aspiration: Floats  # (N,) appeal expected of the feed
+    best_followed: Floats  # (N,) greatest talent ever followed, -1 for none
+    joined: Ints  # (N,) first day on the platform, -1 for before the start
+    creator: Ints  # (N,) own index among creators, -1 for none
+
+
+class Creators(NamedTuple):
+    """What each creator is, and today's and all-time counts."""
+
+    user: Ints  # (M,) the user this creator is, rising
+    joined: Ints  # (M,) as for users
+    topics: Floats  # (M, K) own voice, unit length
+    post_topics: Floats  # (M, K) topics of the latest post, unit length
+    identity: Floats  # (M, 2)
+    expression: Floats  # (M, 4) shares over the four emotions
+    intensity: Floats  # (M,) strength of expression
+    talent: Floats  # (M,)
+    authenticity: Floats  # (M,)
+    regularity: Floats  # (M,)
+    posting_rate: Floats  # (M,) posts/day, at most 1
+    phase: Floats  # (M,) where in the schedule the creator starts
+    consistency: Floats  # (M,) running share of days delivered as expected
+    quality: Floats  # (M,) realised quality of the latest post
+    posted: NDArray[np.bool_]  # (M,) whether there is a post today
+    momentum: Floats  # (M,) recent follows gained, decaying
+    crowd: Floats  # (M,) log(1 + shown followers) / log(1 + N), as the day began
+    followers: Ints  # (M,) follow edges now
+    gained: Ints  # (M,) follows today
+    lost: Ints  # (M,) unfollows today
+    views: Ints  # (M,) exposures today
+    likes: Ints  # (M,) likes today
+    total_gained: Ints  # (M,) since the start
+    total_lost: Ints  # (M,)
+    total_views: Ints  # (M,)
+    total_likes: Ints  # (M,)
+
+
+class Peers(NamedTuple):
+    """The social graph as compressed sparse rows: peers of i are ``peer[start[i]:start[i + 1]]``."""
+
+    start: Ints  # (N + 1,)
+    peer: NDArray[np.int32]  # (E,)
+
+
+class Rows(NamedTuple):
+    """Who follows whom: for each user a row of entries, in no order, inside shared pools of equal length."""
+
+    start: Ints  # (N,) first entry of the row
+    length: Ints  # (N,) follows held
+    room: Ints  # (N,) entries the row can hold, a multiple of BLOCK
+    creator: NDArray[np.uint16] | NDArray[np.int32]  # pool; the empty marker where no follow stands
+    day: NDArray[np.int32]  # pool; day followed, -1 for before the start
+    satisfaction: NDArray[np.float32]  # pool; running mean of felt appeal
+
+
+@rule
+def find_follow(rows: Rows, user: int, creator: int) -> int:
+    """Entry (index into the pools) at which ``user`` follows ``creator``, or -1."""
+    start = rows.start[user]
+    for entry in range(start, start + rows.length[user]):
+        if rows.creator[entry] == creator:
+            return int(entry)
+    return -1
+
+
+@rule
+def append_follow(rows: Rows, user: int, creator: int, day: int, satisfaction: float) -> None:
+    """Add a follow at the end of a row that has room."""
+    entry = rows.start[user] + rows.length[user]
+    rows.creator[entry] = creator
+    rows.day[entry] = day
+    rows.satisfaction[entry] = satisfaction
+    rows.length[user] += 1
+
+
+@rule
+def remove_follow(rows: Rows, user: int, entry: int, empty: int) -> None:
+    """Take a follow out of a row; the last one moves into its place."""
+    last = rows.start[user] + rows.length[user] - 1
+    rows.creator[entry] = rows.creator[last]
+    rows.day[entry] = rows.day[last]
+    rows.satisfaction[entry] = rows.satisfaction[last]
+    rows.creator[last] = empty
+    rows.length[user] -= 1
+
+
+@compiled
+def _copy_rows(old: Rows, new: Rows) -> None:
+    for user in range(old.start.size):
+        source = old.start[user]
+        target = new.start[user]
+        for k in range(old.length[user]):
+            new.creator[target + k] = old.creator[source + k]
+            new.day[target + k] = old.day[source + k]
+            new.satisfaction[target + k] = old.satisfaction[source + k]
+
+
+@compiled
+def _move_rows(rows: Rows, users: Ints, starts: Ints, room: Ints, empty: int) -> None:
+    for k in range(users.size):
+        user = users[k]
+        source = rows.start[user]
+        target = starts[k]
+        length = rows.length[user]
+        for entry in range(room[k]):
+            if entry < length:
+                rows.creator[target + entry] = rows.creator[source + entry]
+                rows.day[target + entry] = rows.day[source + entry]
+                rows.satisfaction[target + entry] = rows.satisfaction[source + entry]
+            else:
+                rows.creator[target + entry] = empty
+        rows.start[user] = target
+        rows.room[user] = room[k]
+
+
+class Follows:
+    """The follow graph, user to creator, with room to grow.
+
+    A row that outgrows its room moves to the end of the pools with twice the room; the pools are packed again when
+    they are full. Rows keep their order, so nothing that is drawn from them depends on where they lie.
+    """
+
+    def __init__(self, users: int, creators: int) -> None:
+        narrow = creators < np.iinfo(np.uint16).max
+        self.dtype = np.dtype(np.uint16 if narrow else np.int32)
+        self.empty = int(np.iinfo(self.dtype).max)
+        room = np.full(users, BLOCK, dtype=np.int64)
+        self.rows = self._allocate(room, np.zeros(users, dtype=np.int64), int(room.sum()))
+        self.used = int(room.sum())
+
+    def _allocate(self, room: Ints, length: Ints, entries: int) -> Rows:
+        return Rows(
+            start=np.cumsum(room) - room,
+            length=length,
+            room=room,
+            creator=np.full(entries, self.empty, dtype=self.dtype),
+            day=np.zeros(entries, dtype=np.int32),
+            satisfaction=np.zeros(entries, dtype=np.float32),
+        )
+
+    def reserve(self, user: int, more: int) -> None:
+        """Make sure that ``user`` can follow ``more`` creators."""
+        if self.rows.length[user] + more > self.rows.room[user]:
+            self.reserve_many(np.array([user]), np.array([more]))
+
+    def reserve_many(self, users: Ints, more: Ints) -> None:
+        """Make sure that each of some different ``users`` can follow ``more`` creators (arrays of equal shape)."""
+        rows = self.rows
+        needed = rows.length[users] + more
+        tight = needed > rows.room[users]
+        if not tight.any():
+            return
+        users, needed = users[tight], needed[tight]
+        room = -(-np.maximum(needed, 2 * rows.room[users]) // BLOCK) * BLOCK
+        if self.used + room.sum() > rows.creator.size:
+            self._pack(users, room)
+            return
+        _move_rows(rows, users, self.used + np.cumsum(room) - room, room, self.empty)
+        self.used += int(room.sum())
+
+    def _pack(self, users: Ints, room: Ints) -> None:
+        """Lay all rows out anew without holes, with the new room for ``users`` and an eighth to spare."""
+        rooms = self.rows.room.copy()
+        rooms[users] = room
+        total = int(rooms.sum())
+        rows = self._allocate(rooms, self.rows.length, total + max(64 * BLOCK, total // 8))
+        _copy_rows(self.rows, rows)
+        self.rows = rows
+        self.used = total
+
+    def of(self, user: int) -> NDArray[Any]:
+        """Creators that ``user`` follows, in row order; a view, not to be written to."""
+        start = int(self.rows.start[user])
+        return self.rows.creator[start : start + int(self.rows.length[user])]
+
+    def entries(self) -> tuple[Ints, Ints]:
+        """Users and pool entries of all follows, ordered by user and then by row order; each of shape (follows,)."""
+        lengths = self.rows.length
+        users = np.repeat(np.arange(lengths.size), lengths)
+        before = np.cumsum(lengths) - lengths
+        return users, np.arange(users.size) - before[users] + self.rows.start[users]
+
+    def nbytes(self) -> int:
+        """Memory held, in bytes."""
+        return sum(array.nbytes for array in self.rows)
+
+
+@dataclass
+class State:
+    """The whole world on one day."""
+
+    users: Users
+    creators: Creators
+    peers: Peers
+    follows: Follows
+    reference: Floats  # (F,) yesterday's mean of each factor over exposures
+    day: int = 0  # days done; also the number of the day about to be lived
+
+    def nbytes(self) -> int:
+        """Memory of all arrays, in bytes."""
+        groups = (self.users, self.creators, self.peers)
+        return sum(a.nbytes for group in groups for a in group) + self.follows.nbytes() + self.reference.nbytes

@@ -1,0 +1,72 @@
+"""Liking and following: two logistic choices on appeal, and the alternatives that special cases need."""
+
+import math
+from typing import Literal
+
+from simulation.compiling import rule
+from simulation.declare import Section, parameter
+
+LOGIT, ALWAYS, CONSTANT, BEST_SO_FAR = range(4)
+"""Values of ``follow_rule``."""
+
+
+class DecisionParameters(Section):
+    """Liking and following."""
+
+    follow_rule: Literal["logit", "always", "constant", "best_so_far"] = parameter(
+        "logit",
+        about="logit: logistic in appeal; always; constant: a fixed probability; best_so_far: follow only what beats "
+        "the most talented creator followed so far (Pagan et al., Nature Communications 2021)",
+        kind="constant",
+    )
+    follow_threshold: float = parameter(
+        0.78, about="Appeal at which a user follows with probability one half", bounds=(-2.0, 3.0)
+    )
+    follow_sharpness: float = parameter(
+        14.0, about="Steepness k of the follow decision in appeal", bounds=(0.0, 200.0)
+    )
+    follow_probability: float = parameter(
+        0.1,
+        about="Probability to follow when shown, for follow_rule = constant",
+        unit="1/exposure",
+        bounds=(0.0, 1.0),
+    )
+    like_threshold: float = parameter(
+        0.72, about="Appeal at which a user likes with probability one half", bounds=(-2.0, 3.0)
+    )
+    like_sharpness: float = parameter(
+        9.0, about="Steepness of the like decision in appeal", bounds=(0.0, 200.0)
+    )
+    follower_bonus: float = parameter(
+        0.04, about="Appeal added, for liking only, where the user follows the creator already", bounds=(0.0, 1.0)
+    )
+
+
+@rule
+def logistic(x: float) -> float:
+    """1 / (1 + exp(-x)), without overflow: in (0, 1), 0 or 1 only where the number underflows."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    grown = math.exp(x)
+    return grown / (1.0 + grown)
+
+
+@rule
+def like_probability(appeal: float, following: int, p: DecisionParameters) -> float:
+    """Probability to like a post: logistic(k (U + bonus if followed - theta_like))."""
+    return logistic(p.like_sharpness * (appeal + p.follower_bonus * following - p.like_threshold))
+
+
+@rule
+def follow_probability(appeal: float, talent: float, best_followed: float, p: DecisionParameters) -> float:
+    """Probability that a user who sees a post and does not follow its creator does so now.
+
+    ``best_followed`` is the greatest talent this user ever followed, below zero where nobody was.
+    """
+    if p.follow_rule == LOGIT:
+        return logistic(p.follow_sharpness * (appeal - p.follow_threshold))
+    if p.follow_rule == ALWAYS:
+        return 1.0
+    if p.follow_rule == CONSTANT:
+        return float(p.follow_probability)
+    return 1.0 if talent > best_followed else 0.0

@@ -1,0 +1,108 @@
+"""Unfollowing: satisfaction with a tie, the hazard of ending it, and tidying a feed that has grown too full."""
+
+import math
+from typing import Literal
+
+from simulation.compiling import rule
+from simulation.declare import Section, parameter
+from simulation.users.decisions import logistic
+
+SATISFACTION, CONSTANT, NEVER = range(3)
+"""Values of ``unfollow_rule``."""
+SEEN, ALL = range(2)
+"""Values of ``reconsider``."""
+
+
+class LeavingParameters(Section):
+    """Satisfaction, unfollowing and tidying."""
+
+    unfollow_rule: Literal["satisfaction", "constant", "never"] = parameter(
+        "satisfaction", about="satisfaction: the hazard below; constant: a fixed probability; never", kind="constant"
+    )
+    reconsider: Literal["seen", "all"] = parameter(
+        "seen",
+        about="seen: a follow is reconsidered when the creator is seen or noticed missing; all: every follow, each day",
+        kind="constant",
+    )
+    unfollow_probability: float = parameter(
+        0.01,
+        about="Probability to unfollow when reconsidered, for unfollow_rule = constant",
+        unit="1/reconsideration",
+        bounds=(0.0, 1.0),
+    )
+    base_hazard: float = parameter(
+        0.03, about="Scale of the hazard of unfollowing", unit="1/reconsideration", bounds=(0.0, 1.0)
+    )
+    new_tie_fragility: float = parameter(
+        2.0,
+        about="How much more fragile a tie is on its first day, as a multiple to add",
+        bounds=(0.0, 100.0),
+        source="direction from Kwak, Chun and Moon, CHI 2011; the value is an assumption",
+    )
+    settling_time: float = parameter(
+        30.0, about="Time in which a new tie settles", unit="days", bounds=(0.1, 10_000.0)
+    )
+    satisfaction_rate: float = parameter(
+        0.2, about="Weight of the newest post in satisfaction with a creator", unit="1/exposure", bounds=(0.0, 1.0)
+    )
+    absence_rate: float = parameter(
+        0.02,
+        about="Share of satisfaction lost each time a followed creator is noticed missing",
+        unit="1/reconsideration",
+        bounds=(0.0, 1.0),
+    )
+    margin: float = parameter(
+        0.05, about="How far satisfaction may fall below aspiration before leaving is even odds", bounds=(-1.0, 1.0)
+    )
+    sharpness: float = parameter(
+        12.0, about="Steepness of the hazard in aspiration - margin - satisfaction", bounds=(0.0, 200.0)
+    )
+    overload: float = parameter(
+        0.5, about="Rise of the hazard per follow held beyond attention, as a share of attention", bounds=(0.0, 100.0)
+    )
+    reciprocity_bond: float = parameter(
+        0.5,
+        about="Share of the hazard that a follow in return takes away",
+        bounds=(0.0, 1.0),
+        source="direction from Kivran-Swaine, Govindan and Naaman, CHI 2011; the value is an assumption",
+    )
+    tidy_probability: float = parameter(
+        0.05,
+        about="Probability that a session ends with dropping the least satisfying follow, when more are held than "
+        "attention allows",
+        unit="1/session",
+        bounds=(0.0, 1.0),
+    )
+
+
+@rule
+def satisfaction_after_seeing(satisfaction: float, appeal: float, p: LeavingParameters) -> float:
+    """Running mean of felt appeal: s + eta (U - s)."""
+    return satisfaction + p.satisfaction_rate * (appeal - satisfaction)
+
+
+@rule
+def satisfaction_after_absence(satisfaction: float, p: LeavingParameters) -> float:
+    """Out of sight, out of mind: s (1 - absence rate) when a followed creator is looked for and has not posted."""
+    return satisfaction * (1.0 - p.absence_rate)
+
+
+@rule
+def unfollow_hazard(
+    satisfaction: float, aspiration: float, age: int, load: float, mutual: int, p: LeavingParameters
+) -> float:
+    """Probability to end a follow that is being reconsidered.
+
+    base (1 + a exp(-age / tau)) logistic(k (aspiration - margin - s)) (1 + o max(0, load - 1)) (1 - bond if mutual),
+    at most 1. ``age`` in days; ``load`` = follows held / attention; ``mutual`` = 1 where the creator follows back.
+    Falls with age as in Kwak, Chun and Moon, CHI 2011.
+    """
+    if p.unfollow_rule == NEVER:
+        return 0.0
+    if p.unfollow_rule == CONSTANT:
+        return float(p.unfollow_probability)
+    fragile = 1.0 + p.new_tie_fragility * math.exp(-age / p.settling_time)
+    dissatisfied = logistic(p.sharpness * (aspiration - p.margin - satisfaction))
+    overloaded = 1.0 + p.overload * max(0.0, load - 1.0)
+    bond = 1.0 - p.reciprocity_bond * mutual
+    return min(1.0, p.base_hazard * fragile * dissatisfied * overloaded * bond)

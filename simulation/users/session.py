@@ -1,0 +1,48 @@
+"""Whether a user opens the app today, and how long the session is."""
+
+from typing import Literal
+
+from simulation.compiling import rule
+from simulation.declare import Section, parameter
+
+DAILY, ON_ARRIVAL = range(2)
+"""Values of ``schedule``."""
+
+
+class SessionParameters(Section):
+    """When and how long users watch."""
+
+    schedule: Literal["daily", "on_arrival"] = parameter(
+        "daily",
+        about="daily: users watch on any day with their own probability; on_arrival: only on the day they join",
+        kind="constant",
+    )
+    slots: float = parameter(
+        10.0, about="Mean number of posts shown in a session", unit="posts/session", bounds=(0.0, 200.0), kind="constant"
+    )
+    escapism_effect: float = parameter(
+        0.5, about="How much longer the session of a fully escapist user is, as a share", bounds=(0.0, 10.0)
+    )
+    session_cap: int = parameter(
+        40, about="Most posts the platform shows in a session", unit="posts/session", bounds=(0, 1000), kind="lever"
+    )
+
+
+@rule
+def watches_today(activity: float, joined: int, day: int, uniform: float, p: SessionParameters) -> bool:
+    """A session happens with the user's own probability (activity) on every day since joining.
+
+    ``joined`` is the user's first day, -1 for those who were there before the start.
+    """
+    if joined > day:
+        return False
+    if p.schedule == ON_ARRIVAL:
+        return joined == day
+    return uniform < activity
+
+
+@rule
+def session_slots(escapism: float, uniform: float, p: SessionParameters) -> int:
+    """Posts shown: slots (1 + effect * escapism), rounded up or down at random so that the mean is kept, capped."""
+    expected = p.slots * (1.0 + p.escapism_effect * escapism)
+    return min(int(expected + uniform), int(p.session_cap))
