@@ -22,10 +22,16 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 
+_UNCOUNTED = {"_nrt": False}
+"""Compile without reference counts: rules allocate nothing, and counting every array passed from rule to rule by
+atomic operations cost ten times what the rules themselves do (1.1 us against .1 us an exposure)."""
+_INLINED = {"forceinline": True, **_UNCOUNTED}
+
+
 def rule(function: Function) -> Function:
     """Mark a pure scalar function as a rule: plain Python to Python, inlined machine code to compiled loops."""
     if not getattr(function, "is_rule", False):
-        register_jitable(function)
+        register_jitable(**_INLINED)(function)
         function.is_rule = True  # type: ignore[attr-defined]
     return function
 
@@ -82,8 +88,11 @@ def cache_folder() -> str | None:
 
 
 def compiled(function: Function) -> Function:
-    """Compile with numba when first called; other threads run meanwhile; no fast-math, so every engine agrees."""
-    dispatcher = numba.njit(nogil=True)(function)
+    """Compile with numba when first called; other threads run meanwhile; no fast-math, so every engine agrees.
+
+    Compiled functions cannot allocate: they are given the arrays they write to.
+    """
+    dispatcher = numba.njit(nogil=True, **_UNCOUNTED)(function)
     folder = cache_folder()
     if folder is not None and not numba.config.DISABLE_JIT:
         before = numba.config.CACHE_DIR

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from simulation.compiling import compiled
 from simulation.creators.posting import consistency_after, delivered, due_today, posts_today, realised_quality
 from simulation.engines.base import DayTotals, World, rule_parameters
-from simulation.engines.watching import COUNTERS, make_watch
+from simulation.engines.watching import COUNTERS, make_scratch, make_watch
 from simulation.errors import ParameterError
 from simulation.events import Events, empty_events, first_events, join_events
 from simulation.factors.base import FactorRule
@@ -141,12 +141,13 @@ class CompiledEngine:
         counters = np.zeros(COUNTERS, dtype=np.int64)
         sums = np.zeros(factors, dtype=np.int64)
         views, likes = np.zeros(creators, dtype=np.int64), np.zeros(creators, dtype=np.int64)
+        scratch = make_scratch(self._p.session.session_cap, factors)
         parts: list[Events] = []
         user = first
         while user < last:
             user, written = self._loop(
                 user, last, self._world.seed, day, state.users, state.creators, state.peers, state.follows.rows,
-                tables, state.reference, self._p, room, counters, sums, views, likes,
+                tables, state.reference, self._p, scratch, room, counters, sums, views, likes,
             )  # fmt: skip
             parts.append(first_events(room, written))
         return parts, counters, sums, views, likes

@@ -5,11 +5,13 @@ them up in the own row and in the peers' rows while those lie in the cache, then
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.compiling import compiled, rule
+from simulation.engines.blocks import block_holds
 from simulation.events import Events
 from simulation.factors.appeal import compose
 from simulation.factors.base import Encounter, FactorRule
@@ -40,6 +42,18 @@ SESSIONS, SAMPLES, COUNTERS = range(3)
 _FEED = int(Stream.FEED)
 _SESSION = int(Stream.SESSION)
 _DECISION = int(Stream.DECISION)
+
+
+class Scratch(NamedTuple):
+    """Room for one session: the distinct creators shown, in order, and what is found out about each."""
+
+    shown: NDArray[np.int64]
+    sources: NDArray[np.int64]  # source of the first slot
+    times: NDArray[np.int64]  # slots
+    entries: NDArray[np.int64]  # entry in the own follow row, -1 for none
+    following: NDArray[np.int64]  # peers who follow
+    liked: NDArray[np.bool_]
+    values: NDArray[np.float64]  # factor values of the post at hand
 
 
 @rule
@@ -94,18 +108,15 @@ def _draw_session(
 
 @rule
 def _row_holds(rows: Rows, user: int, creator: int) -> bool:
-    """Whether ``user`` follows ``creator``, by comparing whole blocks: no branch inside, so it is done in registers."""
-    creator_id = rows.creator.dtype.type(creator)
+    """Whether ``user`` follows ``creator``, by comparing whole blocks: rows are padded with an empty marker."""
+    wanted = rows.creator.dtype.type(creator)
     begin = rows.start[user]
     end = begin + rows.length[user]
-    found = False
-    while begin < end and not found:
-        hits = np.uint8(0)
-        for k in range(BLOCK):
-            hits |= np.uint8(rows.creator[begin + k] == creator_id)
-        found = hits != 0
+    while begin < end:
+        if block_holds(rows.creator, begin, wanted):
+            return True
         begin += BLOCK
-    return found
+    return False
 
 
 @rule
@@ -173,6 +184,19 @@ def _least_satisfying(rows: Rows, i: int) -> int:
         if less or (equal and rows.creator[entry] < rows.creator[best]):
             best = entry
     return int(best)
+
+
+def make_scratch(session_cap: int, factors: int) -> Scratch:
+    """Room for one session at a time."""
+    return Scratch(
+        shown=np.empty(session_cap, np.int64),
+        sources=np.empty(session_cap, np.int64),
+        times=np.empty(session_cap, np.int64),
+        entries=np.empty(session_cap, np.int64),
+        following=np.empty(session_cap, np.int64),
+        liked=np.empty(session_cap, np.bool_),
+        values=np.empty(factors),
+    )
 
 
 def make_watch(rules: Sequence[FactorRule]) -> Any:
@@ -269,17 +293,11 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
     @compiled
     def watch(
         user: int, last: int, seed: int, day: int, users: Any, creators: Any, peers: Any, rows: Any, tables: Any,
-        reference: Any, p: Any, events: Any, counters: Any, factor_sums: Any, views: Any, likes: Any,
+        reference: Any, p: Any, scratch: Any, events: Any, counters: Any, factor_sums: Any, views: Any, likes: Any,
     ) -> tuple[int, int]:  # fmt: skip
+        shown, sources, times, entries, following, liked, values = scratch
         room = events.user.size
         cap = p.session.session_cap
-        shown = np.empty(cap, np.int64)
-        sources = np.empty(cap, np.int64)
-        times = np.empty(cap, np.int64)
-        entries = np.empty(cap, np.int64)
-        following = np.empty(cap, np.int64)
-        liked = np.empty(cap, np.bool_)
-        values = np.empty(reference.size)
         written = 0
         for i in range(user, last):
             if written + rows.length[i] + cap + 1 > room:

@@ -11,21 +11,29 @@ from numpy.typing import NDArray
 from simulation.compiling import compiled, rule
 
 
-@compiled
 def build_alias(weights: NDArray[np.float64], keep: NDArray[np.float64], other: NDArray[np.int32]) -> bool:
     """Fill one alias table from non-negative weights, each of shape (M,).
 
     A draw lands on a column and stays there with probability ``keep``, else moves to ``other``. Returns False, and
     leaves the table alone, where no weight is positive.
     """
+    return _fill(weights, keep, other, np.empty(weights.size, np.int32), np.empty(weights.size, np.int32))
+
+
+@compiled
+def _fill(
+    weights: NDArray[np.float64],
+    keep: NDArray[np.float64],
+    other: NDArray[np.int32],
+    small: NDArray[np.int32],
+    large: NDArray[np.int32],
+) -> bool:
     count = weights.size
     total = 0.0
     for j in range(count):
         total += weights[j]
     if not total > 0.0:
         return False
-    small = np.empty(count, np.int32)
-    large = np.empty(count, np.int32)
     smalls = 0
     larges = 0
     for j in range(count):
