@@ -58,6 +58,9 @@ class FollowerModel(mesa.Model):
         Name of a preset to start from; values in ``parameters``, if a mapping, come on top.
     seed
         Whole number from 0 to 2**64 - 1. The same parameters, graph and seed give the same history, bit for bit.
+    luck
+        A second seed for what happens, when ``seed`` should fix only who is there (traits and social graph): worlds
+        with the same people and different histories, as in Salganik, Dodds and Watts 2006. None: the same as ``seed``.
     engine
         "compiled" (loops over arrays) or "mesa" (agents one can read). May be changed between days.
     social_graph
@@ -92,6 +95,7 @@ class FollowerModel(mesa.Model):
         *,
         preset: str | None = None,
         seed: int = 0,
+        luck: int | None = None,
         engine: EngineName = "compiled",
         social_graph: "nx.Graph | SocialGraph | None" = None,
         factors: Sequence[Factor] = FACTORS,
@@ -109,6 +113,7 @@ class FollowerModel(mesa.Model):
         if record not in {"events", "daily"}:
             raise ParameterError(f"record = {record!r} is not known; choose 'events' or 'daily'")
         self.seed = seed
+        self.luck = seed if luck is None else check_seed(luck)
         self.preset = preset
         self.factors = _checked_factors(factors)
         self.sources = tuple(sources)
@@ -145,7 +150,7 @@ class FollowerModel(mesa.Model):
             raise ParameterError(f"engine = {name!r} is not known; choose 'compiled' or 'mesa'")
         if name == "compiled" and self._types != (User, Creator):
             raise ParameterError("agent classes of your own run on engine='mesa' only: compiled loops know nothing of them")
-        world = World(self.state, self.parameters, self.factors, self.seed)
+        world = World(self.state, self.parameters, self.factors, self.luck)
         self._engine_name: EngineName = name
         self._engine: Engine = CompiledEngine(world, self._threads) if name == "compiled" else MesaEngine(world, self)
 
@@ -255,6 +260,7 @@ class FollowerModel(mesa.Model):
         return build_provenance(
             parameters=self.parameters,
             seed=self.seed,
+            luck=self.luck,
             engine=self._engine_name,
             threads=self._threads,
             days=self.state.day,

@@ -53,7 +53,7 @@ class Today:
     """What all agents share on one day: the platform's tables, and what has been decided and counted so far."""
 
     day: int
-    seed: int
+    luck: int
     state: State
     p: RuleParameters
     evaluate: Appeal
@@ -63,6 +63,10 @@ class Today:
     samples: int = 0
     factor_sums: list[int] = field(default_factory=list)
     follow_sets: dict[int, frozenset[int]] = field(default_factory=dict)  # whom a user follows, looked up once a day
+
+    def uniforms(self, stream: Stream, actor: int, item: int, attempt: int) -> tuple[float, float, float, float]:
+        """Four numbers in [0, 1) that belong to today, to who acts, and to what about."""
+        return uniforms(self.luck, int(stream), actor, item, self.day, attempt)
 
     def follows(self, user: int, creator: int) -> bool:
         """Whether a user follows a creator, as the day began."""
@@ -119,7 +123,7 @@ class User(mesa.Agent):  # type: ignore[misc]
         """Open the app, or not; meet every creator the feed shows; tidy up; be changed by it."""
         today = self.model.today
         users, p = today.state.users, today.p
-        opens, length, _, _ = uniforms(today.seed, Stream.SESSION, self.index, 0, today.day, 0)
+        opens, length, _, _ = today.uniforms(Stream.SESSION, self.index, 0, 0)
         if not watches_today(float(users.activity[self.index]), int(users.joined[self.index]), today.day, opens, p.session):
             return
         today.sessions += 1
@@ -154,7 +158,7 @@ class User(mesa.Agent):  # type: ignore[misc]
         shown: dict[int, tuple[int, int]] = {}
         for slot in range(slots):
             for attempt in range(MAX_ATTEMPTS):
-                luck = uniforms(today.seed, Stream.FEED, self.index, slot, today.day, attempt)
+                luck = today.uniforms(Stream.FEED, self.index, slot, attempt)
                 source = choose_source(today.tables.cumulative, luck[0])  # type: ignore[union-attr]
                 creator = self.draw(source, luck[1], luck[2])
                 if creator is None or creator == self.own_creator:
@@ -225,7 +229,7 @@ class User(mesa.Agent):  # type: ignore[misc]
     def like(self, encounter: Encounter, appeal: float) -> bool:
         """Like the post, or not."""
         today = self.model.today
-        luck, _, _, _ = uniforms(today.seed, Stream.DECISION, self.index, encounter.creator, today.day, 0)
+        luck, _, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
         likes = luck < like_probability(appeal, encounter.following, today.p.decision)
         if likes:
             today.state.creators.likes[encounter.creator] += 1
@@ -234,7 +238,7 @@ class User(mesa.Agent):  # type: ignore[misc]
     def follow(self, encounter: Encounter, appeal: float, factors: list[float], source: int) -> bool:
         """Decide whether to follow a creator who is not followed yet."""
         today = self.model.today
-        _, luck, _, _ = uniforms(today.seed, Stream.DECISION, self.index, encounter.creator, today.day, 0)
+        _, luck, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
         best = float(today.state.users.best_followed[self.index])
         chance = follow_probability(appeal, encounter.talent, best, today.p.decision)
         if not luck < chance:
@@ -257,7 +261,7 @@ class User(mesa.Agent):  # type: ignore[misc]
         """Stay with a followed creator, or leave."""
         today = self.model.today
         follows, users = today.state.follows, today.state.users
-        _, _, luck, _ = uniforms(today.seed, Stream.DECISION, self.index, creator, today.day, 0)
+        _, _, luck, _ = today.uniforms(Stream.DECISION, self.index, creator, 0)
         satisfaction = self.satisfaction(creator)
         age = today.day - int(follows.rows.day[self.entry(creator)])
         load = int(follows.rows.length[self.index]) / float(users.attention[self.index])
@@ -283,7 +287,7 @@ class User(mesa.Agent):  # type: ignore[misc]
     def tidy(self) -> bool:
         """With more follows than can be cared for, sometimes drop the least satisfying one."""
         today = self.model.today
-        luck, _, _, _ = uniforms(today.seed, Stream.SESSION, self.index, 0, today.day, 1)
+        luck, _, _, _ = today.uniforms(Stream.SESSION, self.index, 0, 1)
         left_somebody = any(decision.kind == UNFOLLOW for decision in today.decisions.get(self.index, []))
         following = self.following
         if left_somebody or len(following) <= self.attention or not luck < today.p.leaving.tidy_probability:
@@ -306,7 +310,7 @@ class User(mesa.Agent):  # type: ignore[misc]
         """Come to expect what the feed offered; be drawn toward what was liked; now and then find a new interest."""
         today = self.model.today
         users, p = today.state.users, today.p
-        _, luck_1, luck_2, _ = uniforms(today.seed, Stream.SESSION, self.index, 0, today.day, 1)
+        _, luck_1, luck_2, _ = today.uniforms(Stream.SESSION, self.index, 0, 1)
         if appeals:
             enjoyment = sum_in_order(appeals) / len(appeals)
             users.aspiration[self.index] = aspiration_after(self.aspiration, enjoyment, p.change)
@@ -381,7 +385,7 @@ class Creator(User):
         """Post today, or not; how good it is depends on talent and, for the irregular, on the day."""
         today = self.model.today
         creators, j, p = today.state.creators, self.creator, today.p.posting
-        keeps, chance, luck_1, luck_2 = uniforms(today.seed, Stream.POST, j, 0, today.day, 0)
+        keeps, chance, luck_1, luck_2 = today.uniforms(Stream.POST, j, 0, 0)
         rate, regularity = float(creators.posting_rate[j]), float(creators.regularity[j])
         due = due_today(rate, float(creators.phase[j]), today.day)
         posts = posts_today(due, rate, regularity, keeps, chance) and creators.joined[j] < today.day

@@ -80,4 +80,4 @@ class World:
     state: State
     parameters: Parameters
     factors: tuple[Factor, ...]
-    seed: int
+    luck: int  # seed of everything that happens

@@ -119,7 +119,7 @@ class CompiledEngine:
 
     def post(self, day: int) -> None:
         """Creators decide whether to post, and how good it is."""
-        _post_all(self._world.seed, day, self._world.state.creators, self._p)
+        _post_all(self._world.luck, day, self._world.state.creators, self._p)
 
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
         """Users watch, like and decide."""
@@ -146,7 +146,7 @@ class CompiledEngine:
         user = first
         while user < last:
             user, written = self._loop(
-                user, last, self._world.seed, day, state.users, state.creators, state.peers, state.follows.rows,
+                user, last, self._world.luck, day, state.users, state.creators, state.peers, state.follows.rows,
                 tables, state.reference, self._p, scratch, room, counters, sums, views, likes,
             )  # fmt: skip
             parts.append(first_events(room, written))

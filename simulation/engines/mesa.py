@@ -38,7 +38,7 @@ class MesaEngine:
     def _begin(self, day: int) -> None:
         state = self._world.state
         sums = [0] * state.reference.size
-        self._model.today = Today(day, self._world.seed, state, self._p, self._evaluate, factor_sums=sums)
+        self._model.today = Today(day, self._world.luck, state, self._p, self._evaluate, factor_sums=sums)
 
     def post(self, day: int) -> None:
         """Creators decide whether to post, and how good it is."""

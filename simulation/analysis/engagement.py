@@ -1,0 +1,38 @@
+"""Ratios of a run's daily totals: how much watching, liking and following there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _ratio(daily: pd.DataFrame, above: str, below: str) -> float:
+    divisor = float(daily[below].sum())
+    return float(daily[above].sum()) / divisor if divisor else float("nan")
+
+
+def likes_per_follow(daily: pd.DataFrame) -> float:
+    """Likes over follows gained, whole run (columns likes, follows); NaN where nobody followed."""
+    return _ratio(daily, "likes", "follows")
+
+
+def likes_per_exposure(daily: pd.DataFrame) -> float:
+    """Likes over exposures, whole run (columns likes, views); NaN where nothing was seen."""
+    return _ratio(daily, "likes", "views")
+
+
+def follows_per_user_day(daily: pd.DataFrame) -> float:
+    """New follows a user and day, users without a session included (columns follows, users); NaN without users."""
+    return _ratio(daily, "follows", "users")
+
+
+def unfollows_per_user_day(daily: pd.DataFrame) -> float:
+    """Unfollows a user and day (columns unfollows, users); NaN without users."""
+    return _ratio(daily, "unfollows", "users")
+
+
+def views_per_session(daily: pd.DataFrame) -> float:
+    """Exposures a session (columns views, sessions); NaN without sessions."""
+    return _ratio(daily, "views", "sessions")

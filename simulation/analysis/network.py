@@ -1,0 +1,81 @@
+"""Shape of the follow graph: how many creators a user follows, how often following is returned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from simulation.errors import ParameterError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class FolloweeSummary:
+    """How many creators users follow.
+
+    ``median``, ``mean`` and ``maximum`` are over all users, ``none`` the share who follow nobody. ``log_mean`` and
+    ``sigma`` are mean and standard deviation of ln(follows) over the others: the parameters of a lognormal.
+    """
+
+    users: int
+    median: float
+    mean: float
+    maximum: int
+    none: float
+    log_mean: float
+    sigma: float
+
+
+def followee_summary(follows: ArrayLike) -> FolloweeSummary:
+    """Summary of the number of creators each user follows, ``follows`` (users,); NaN where there are no users.
+
+    Raises:
+        ParameterError: not one-dimensional, or a number is negative.
+    """
+    count = np.asarray(follows, dtype=np.int64)
+    if count.ndim != 1 or (count < 0).any():
+        raise ParameterError("follows must be one row of numbers of at least 0, one a user")
+    nan = float("nan")
+    if count.size == 0:
+        return FolloweeSummary(0, nan, nan, 0, nan, nan, nan)
+    logs = np.log(count[count > 0])
+    return FolloweeSummary(
+        users=count.size,
+        median=float(np.median(count)),
+        mean=float(count.mean()),
+        maximum=int(count.max()),
+        none=float((count == 0).mean()),
+        log_mean=float(logs.mean()) if logs.size else nan,
+        sigma=float(logs.std(ddof=1)) if logs.size > 1 else nan,
+    )
+
+
+def reciprocity(follows: pd.DataFrame, creators: pd.DataFrame) -> float:
+    """Share of follows between creators that are returned, in [0, 1]; NaN where no creator follows another.
+
+    Only a user who creates can be followed back, so only follows by such users count (Kwak et al. 2010 define it over
+    all edges: on their platform everybody can be followed).
+
+    Args:
+        follows: columns user, creator (creator index).
+        creators: columns creator, user (the user that creator is).
+    """
+    own = creators["user"].to_numpy(np.int64)
+    index = creators["creator"].to_numpy(np.int64)
+    size = int(max(own.max(initial=-1), index.max(initial=-1), follows["user"].max() if len(follows) else -1)) + 1
+    user_of = np.full(size, -1, dtype=np.int64)
+    user_of[index] = own
+    creates = np.zeros(size, dtype=bool)
+    creates[own] = True
+    follower = follows["user"].to_numpy(np.int64)
+    followed = user_of[follows["creator"].to_numpy(np.int64)]
+    between = creates[follower]
+    follower, followed = follower[between], followed[between]
+    if follower.size == 0:
+        return float("nan")
+    return float(np.isin(follower * size + followed, followed * size + follower).mean())

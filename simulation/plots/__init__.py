@@ -1,0 +1,32 @@
+"""Figures of a run, fit for a paper. Each function takes tables of a result and returns a Matplotlib figure.
+
+``save(figure, "out/name")`` writes ``out/name.pdf`` and ``out/name.png``. Functions ``draw_...`` in the modules draw
+the same on axes of your own. Matplotlib is imported when the first figure is made.
+"""
+
+from simulation.plots.causes import causes, hazard
+from simulation.plots.creator import most_fallen, rise_and_fall
+from simulation.plots.distribution import follower_distribution, lorenz, talent_and_followers
+from simulation.plots.followers import follower_curves, gained_and_lost
+from simulation.plots.network import follow_graph, social_graph
+from simulation.plots.overview import overview
+from simulation.plots.style import DOUBLE, SINGLE, save, styled
+
+__all__ = [
+    "DOUBLE",
+    "SINGLE",
+    "causes",
+    "follow_graph",
+    "follower_curves",
+    "follower_distribution",
+    "gained_and_lost",
+    "hazard",
+    "lorenz",
+    "most_fallen",
+    "overview",
+    "rise_and_fall",
+    "save",
+    "social_graph",
+    "styled",
+    "talent_and_followers",
+]

@@ -1,0 +1,218 @@
+"""One look for every figure: paper widths, colour-blind safe colours, direct labels, and how figures are saved.
+
+Matplotlib is imported only when a figure is made, and never through pyplot: no window system is needed, and a figure is
+freed when it is dropped.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import numpy as np
+
+from simulation.analysis.tables import FloatArray
+from simulation.errors import OutputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SINGLE, DOUBLE = 3.5, 7.0
+"""Widths of one and of two columns, inches."""
+
+# Okabe & Ito (2008), told apart by readers with any common colour blindness.
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+GREY, PALE, SAND = "#7F7F7F", "#C8C8C8", "#E8D9BC"
+LINES = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY)
+"""Colours of lines that carry a label each, in order; yellow is too faint for a line."""
+
+RC: dict[Any, Any] = {
+    "figure.dpi": 120,
+    "font.family": "DejaVu Sans",  # shipped with Matplotlib: the same figure on every machine
+    "font.size": 7.5,
+    "axes.labelsize": 7.5,
+    "axes.titlesize": 8,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 5,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "xtick.minor.size": 1.5,
+    "ytick.minor.size": 1.5,
+    "lines.linewidth": 1.1,
+    "lines.solid_capstyle": "round",
+    "pdf.fonttype": 42,  # text stays text in the PDF, as journals ask
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+}
+
+
+def styled(function: Callable[P, R]) -> Callable[P, R]:
+    """Run ``function`` under the settings of this project, whatever the caller's own are."""
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        import matplotlib as mpl
+
+        with mpl.rc_context():
+            mpl.rcdefaults()
+            mpl.rcParams.update(RC)
+            return function(*args, **kwargs)
+
+    return wrapper
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of ``width`` x ``height`` inches that lays itself out and shows itself in a notebook."""
+    from simulation.plots.figure import PaperFigure
+
+    return PaperFigure(figsize=(width, height), layout="constrained")
+
+
+def one_axes(width: float, height: float) -> tuple[Figure, Axes]:
+    """A figure with one set of axes, `new_figure`."""
+    figure = new_figure(width, height)
+    return figure, figure.add_subplot()
+
+
+@styled
+def save(figure: Figure, path_stem: str | Path) -> list[Path]:
+    """Write ``figure`` as ``<path_stem>.pdf`` and ``<path_stem>.png`` (300 dots an inch), each whole or not at all.
+
+    Folders are made where missing. No date is written, so the same call on the same result gives the same bytes.
+
+    Returns:
+        The two paths, PDF first.
+
+    Raises:
+        OutputError: a folder or file cannot be written.
+    """
+    stem = Path(path_stem)
+    paths = [stem.with_name(f"{stem.name}.{suffix}") for suffix in ("pdf", "png")]
+    try:
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=stem.parent, prefix=".figure-") as folder:
+            for path in paths:
+                draft = Path(folder) / path.name
+                metadata = {"CreationDate": None} if path.suffix == ".pdf" else None
+                with draft.open("wb") as file:
+                    figure.savefig(file, format=path.suffix[1:], dpi=300, metadata=metadata)
+                    file.flush()
+                    os.fsync(file.fileno())
+            for path in paths:
+                os.replace(Path(folder) / path.name, path)
+    except OSError as error:
+        raise OutputError(f"cannot write the figure {stem}.pdf / .png: {error.strerror or error}") from error
+    return paths
+
+
+def spread(positions: Sequence[float] | FloatArray, gap: float, low: float, high: float) -> FloatArray:
+    """Positions moved apart to at least ``gap``, in order and as little as a sweep needs, within [low, high].
+
+    Where they cannot all fit, they are spaced evenly over the whole range.
+    """
+    wanted = np.asarray(positions, dtype=np.float64)
+    n = wanted.size
+    if n == 0:
+        return wanted
+    if gap * (n - 1) >= high - low:
+        placed = np.linspace(low, high, n) if n > 1 else np.clip(wanted, low, high)
+    else:
+        ranks = np.arange(n) * gap
+        # In order, positions less their rank's offset must not fall: pool neighbours that do (isotonic regression).
+        blocks: list[list[float]] = []
+        for value in np.sort(wanted) - ranks:
+            blocks.append([float(value), 1.0])
+            while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+                value_b, size_b = blocks.pop()
+                value_a, size_a = blocks.pop()
+                size = size_a + size_b
+                blocks.append([(value_a * size_a + value_b * size_b) / size, size])
+        flat = np.concatenate([np.full(int(size), value) for value, size in blocks])
+        placed = np.clip(flat, low, high - ranks[-1]) + ranks
+    result = np.empty(n)
+    result[np.argsort(wanted, kind="stable")] = placed
+    return result
+
+
+def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], size: float = 7.0) -> None:
+    """Write each (y in data units, text, colour) to the right of the axes, moved apart where they would overlap."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None  # axes of ours always have one
+    figure.draw_without_rendering()
+    height = axes.get_window_extent().height * 72 / figure.dpi
+    to_pixels, to_axes = axes.get_yaxis_transform(), axes.transAxes.inverted()
+    heights = [float(to_axes.transform(to_pixels.transform((1, y)))[1]) for y, _, _ in labels]
+    placed = spread(heights, 1.15 * size / height, 0.0, 1.0)
+    for (_, text, colour), at in zip(labels, placed, strict=True):
+        axes.annotate(
+            text,
+            (1, at),
+            xytext=(3, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            color=colour,
+            fontsize=size,
+            annotation_clip=False,
+        )
+
+
+def label_key(axes: Axes, entries: Sequence[tuple[str, str]], size: float = 6.5) -> None:
+    """A key right of the axes, centred: one line for each (text, colour), a coloured square before black text."""
+    step = 1.35 * size
+    for row, (text, colour) in enumerate(entries):
+        y = step * ((len(entries) - 1) / 2 - row)
+        for x, part, shade in ((5.0, "\N{BLACK SQUARE}", colour), (5.0 + 1.35 * size, text, BLACK)):
+            axes.annotate(
+                part,
+                (1, 0.5),
+                xytext=(x, y),
+                xycoords="axes fraction",
+                textcoords="offset points",
+                va="center_baseline",
+                ha="left",
+                color=shade,
+                fontsize=size,
+                annotation_clip=False,
+            )
+
+
+def plain_log_ticks(axis: Axis) -> None:
+    """Write ticks of a logarithmic axis as plain numbers (1, 10, 1,000; 0.01), not as powers of ten."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}")
+    )
+    axis.set_minor_formatter(NullFormatter())
+
+
+def follower_scale(axes: Axes, least: float, most: float) -> None:
+    """Logarithmic follower axis from the power of ten below ``least``; where somebody has none, linear below one."""
+    if 1 <= least < np.inf:
+        axes.set_yscale("log")
+        axes.set_ylim(10.0 ** np.floor(np.log10(least)), max(10.0, 1.25 * most))
+    else:
+        axes.set_yscale("symlog", linthresh=1)
+        axes.set_ylim(0, max(2.0, 1.25 * most))
+    plain_log_ticks(axes.yaxis)

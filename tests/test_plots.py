@@ -1,0 +1,269 @@
+"""Figures: what they show is in the tables, nothing is clipped, files are whole and repeat themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from simulation import plots
+from simulation.errors import OutputError, ParameterError
+from simulation.plots.causes import cause_colours, cause_shares
+from simulation.plots.followers import creator_name, weekly
+from simulation.plots.network import positions
+from simulation.plots.style import spread
+from tests.tables import FAD, RunTables, run_tables
+
+FIGURES: dict[str, Callable[[RunTables], Figure]] = {
+    "follower_curves": plots.follower_curves,
+    "gained_and_lost": plots.gained_and_lost,
+    "follower_distribution": plots.follower_distribution,
+    "lorenz": plots.lorenz,
+    "talent_and_followers": plots.talent_and_followers,
+    "causes": plots.causes,
+    "hazard": plots.hazard,
+    "rise_and_fall": plots.rise_and_fall,
+    "overview": plots.overview,
+    "follow_graph": plots.follow_graph,
+    "social_graph": lambda run: plots.social_graph(run.social_graph.to_networkx()),
+}
+
+
+@pytest.fixture(scope="module")
+def run() -> RunTables:
+    return run_tables(users=200, creators=60, days=70)
+
+
+@pytest.fixture(params=FIGURES, scope="module")
+def figure(request: pytest.FixtureRequest, run: RunTables) -> Figure:
+    return FIGURES[request.param](run)
+
+
+def words(figure: Figure) -> str:
+    return "\n".join(text.get_text() for text in figure.findobj(Text) if isinstance(text, Text))
+
+
+def test_width_is_one_or_two_columns(figure: Figure) -> None:
+    assert figure.get_figwidth() in (plots.SINGLE, plots.DOUBLE)
+
+
+def test_axes_name_what_they_show_with_its_unit(figure: Figure) -> None:
+    for axes in figure.axes:
+        if not axes.axison:  # a drawing of a graph
+            continue
+        assert axes.get_ylabel() or axes.get_yticklabels()
+        spec = axes.get_subplotspec()
+        assert spec is not None
+        named = axes.get_xlabel() or [label.get_text() for label in axes.get_xticklabels() if label.get_text()]
+        assert named or not spec.is_last_row()
+
+
+def test_nothing_is_clipped(figure: Figure) -> None:
+    """Everything visible lies on the page, give or take a point."""
+    figure.draw_without_rendering()
+    box, point = figure.get_tightbbox(), 1 / 72
+    assert box.x0 >= -point
+    assert box.y0 >= -point
+    assert box.x1 <= figure.get_figwidth() + point
+    assert box.y1 <= figure.get_figheight() + point
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_made_and_saved_twice_gives_the_same_bytes(name: str, run: RunTables, tmp_path: Path) -> None:
+    first = [path.read_bytes() for path in plots.save(FIGURES[name](run), tmp_path / "new" / "a.b")]
+    paths = plots.save(FIGURES[name](run), tmp_path / "new" / "a.b")
+    assert [path.name for path in paths] == ["a.b.pdf", "a.b.png"]
+    assert [path.read_bytes() for path in paths] == first
+    assert first[0].startswith(b"%PDF")
+    assert first[1].startswith(b"\x89PNG")
+    assert sorted(path.name for path in paths[0].parent.iterdir()) == ["a.b.pdf", "a.b.png"]
+
+
+def test_a_figure_that_fails_leaves_the_old_files(run: RunTables, tmp_path: Path) -> None:
+    old = {path: path.read_bytes() for path in plots.save(plots.lorenz(run), tmp_path / "f")}
+
+    class Failing(Figure):
+        def savefig(self, *args: object, **kwargs: object) -> None:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match="No space left"):
+        plots.save(Failing(), tmp_path / "f")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == old
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError):
+        plots.save(plots.lorenz(run), tmp_path / "file" / "f")
+
+
+def test_settings_of_the_caller_neither_matter_nor_change(run: RunTables, tmp_path: Path) -> None:
+    plain = plots.save(plots.lorenz(run), tmp_path / "plain")[1].read_bytes()
+    with mpl.rc_context({"font.size": 20, "axes.facecolor": "red", "savefig.bbox": "tight"}):
+        odd = plots.save(plots.lorenz(run), tmp_path / "odd")[1].read_bytes()
+        assert mpl.rcParams["font.size"] == 20
+    assert odd == plain
+
+
+def test_figures_are_freed(run: RunTables) -> None:
+    figure = plots.lorenz(run)
+    gone = weakref.ref(figure)
+    del figure
+    gc.collect()
+    assert gone() is None
+
+
+def test_importing_plots_does_not_import_matplotlib() -> None:
+    heavy = ("matplotlib", "igraph", "networkx", "scipy", "pandas", "mesa")
+    code = f"import sys, simulation.plots, simulation.analysis; print([m for m in {heavy} if m in sys.modules])"
+    root = Path(__file__).parents[1]
+    out = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_a_figure_shows_itself_in_a_notebook(run: RunTables) -> None:
+    assert plots.lorenz(run)._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
+
+
+def test_numbers_written_in_figures_are_those_of_the_tables(run: RunTables) -> None:
+    from simulation.analysis import gini, rank_correlation
+
+    followers = run.creators["followers"].to_numpy()
+    assert f"Gini {gini(followers):.2f}" in words(plots.lorenz(run))
+    assert f"{rank_correlation(followers, run.creators['talent']):.2f}" in words(plots.talent_and_followers(run))
+    text = words(plots.rise_and_fall(run))
+    assert f"creator {FAD}: peak of" in text
+    assert plots.most_fallen(run) == FAD
+
+
+def test_small_causes_of_a_creator_are_put_together(run: RunTables) -> None:
+    rare = (run.creator_days["creator"] == FAD) & (run.creator_days["day"] == 5)
+    table = run.creator_days.assign(gained_novelty=rare.astype(int), lost_novelty=0)
+    text = words(
+        plots.rise_and_fall(dataclasses.replace(run, creator_days=table, causes=(*run.causes, "novelty")), FAD)
+    )
+    assert "shared interest" in text
+    assert "other causes" in text
+    assert "novelty" not in text
+
+
+def test_curves_are_those_of_the_top_creators(run: RunTables) -> None:
+    axes = plots.follower_curves(run, top=3).axes[0]
+    drawn = sorted(tuple(np.asarray(line.get_ydata(), dtype=float)) for line in axes.lines)
+    best = run.creators.nlargest(3, "followers")["creator"]
+    table = run.creator_days.pivot(index="day", columns="creator", values="followers")
+    expected = [tuple(table[creator]) for creator in best] + [tuple(table.median(axis=1))]
+    assert drawn == sorted(expected)
+
+
+def test_losses_lie_below_zero_and_net_is_their_sum(run: RunTables) -> None:
+    axes = plots.gained_and_lost(run, creator=FAD).axes[0]
+    net = np.asarray(axes.lines[-1].get_ydata(), dtype=float)
+    rows = run.creator_days[run.creator_days["creator"] == FAD]
+    expected = weekly((rows["gained"] - rows["lost"]).to_numpy(float))
+    np.testing.assert_allclose(net, expected)
+    areas = [np.asarray(collection.get_paths()[0].vertices)[:, 1] for collection in axes.collections]
+    assert areas[0].min() == 0
+    assert areas[1].max() == 0
+    assert areas[1].min() == -rows["lost"].max()
+
+
+def test_shares_of_causes_sum_to_one_and_plug_ins_get_their_own_colour(run: RunTables) -> None:
+    follows, unfollows = cause_shares(run.creator_days, run.causes)
+    assert follows.sum() == pytest.approx(1)
+    assert unfollows.sum() == pytest.approx(1)
+    colours = cause_colours((*run.causes, "novelty"))
+    assert len(set(colours.values())) == len(run.causes) + 1
+    extra = run.creator_days.assign(gained_novelty=3, lost_novelty=1)
+    wider = dataclasses.replace(run, creator_days=extra, causes=(*run.causes, "novelty"))
+    assert "novelty" in words(plots.causes(wider))
+    assert "novelty" in words(plots.overview(wider))
+
+
+def test_a_power_law_is_drawn_only_where_one_fits(run: RunTables) -> None:
+    def with_followers(values: np.ndarray) -> RunTables:
+        return dataclasses.replace(run, creators=pd.DataFrame({"followers": values}))
+
+    uniform = np.random.default_rng(1).random(2000)
+    heavy = with_followers(np.floor(5 * (1 - uniform) ** (-1 / 1.3)))
+    assert "tail exponent\n2.2" in words(plots.follower_distribution(heavy))
+    assert "tail" not in words(plots.follower_distribution(with_followers(np.floor(100 * uniform) + 1)))
+
+
+def test_edge_cases_draw(run: RunTables) -> None:
+    """One day; nobody followed; one creator; a creator with words for a label."""
+    tiny = run_tables(users=4, creators=1, days=1, first=1)
+    quiet = dataclasses.replace(
+        tiny,
+        events=tiny.events.iloc[:0],
+        follows=tiny.follows.iloc[:0],
+        creators=tiny.creators.assign(followers=0, label="Ada"),
+        creator_days=tiny.creator_days.assign(
+            followers=0,
+            gained=0,
+            lost=0,
+            **{f"{word}_{cause}": 0 for word in ("gained", "lost") for cause in tiny.causes},
+        ),
+    )
+    for case in (tiny, quiet):
+        for name in set(FIGURES) - {"follow_graph", "social_graph"}:
+            FIGURES[name](case).draw_without_rendering()
+    assert creator_name(quiet.creators, 0) == "Ada"
+    plots.social_graph(nx.Graph()).draw_without_rendering()
+
+
+def test_refuses_what_is_not_there(run: RunTables) -> None:
+    with pytest.raises(ParameterError, match="no creator 99"):
+        plots.rise_and_fall(run, 99)
+    with pytest.raises(ParameterError, match="no creator 99"):
+        plots.gained_and_lost(run, creator=99)
+    with pytest.raises(ParameterError, match="top"):
+        plots.follower_curves(run, top=0)
+    with pytest.raises(ParameterError, match="layout"):
+        positions(nx.path_graph(3), layout="round")  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="no creators"):
+        plots.most_fallen(dataclasses.replace(run, creator_days=run.creator_days.iloc[:0]))
+
+
+@pytest.mark.parametrize("nodes", [50, 1200])
+def test_layouts_repeat_and_leave_the_random_module_alone(nodes: int) -> None:
+    import random
+
+    graph = nx.barabasi_albert_graph(nodes, 2, seed=1)
+    random.seed(11)
+    before = random.getstate()
+    first = positions(graph, seed=3)
+    assert random.getstate() == before
+    np.testing.assert_array_equal(first, positions(graph, seed=3))
+    assert first.shape == (nodes, 2)
+    assert np.isfinite(first).all()
+    assert not np.allclose(first, positions(graph, seed=4))
+
+
+def test_large_graphs_say_what_they_leave_out() -> None:
+    graph = nx.gnm_random_graph(1100, 10_500, seed=1)
+    assert "10,000 of 10,500 edges drawn" in words(plots.social_graph(graph, layout="drl"))
+
+
+def test_labels_are_moved_apart_and_no_further() -> None:
+    np.testing.assert_allclose(spread([0.5, 0.5], 0.1, 0, 1), [0.45, 0.55])
+    np.testing.assert_allclose(spread([0.9, 0.1], 0.1, 0, 1), [0.9, 0.1])
+    np.testing.assert_allclose(spread([0.0, 0.01, 0.02], 0.1, 0, 1), [0, 0.1, 0.2])
+    np.testing.assert_allclose(spread([0.5] * 5, 0.5, 0, 1), np.linspace(0, 1, 5))
+    assert spread([], 0.1, 0, 1).size == 0
+    placed = spread(np.random.default_rng(2).random(9), 0.08, 0, 1)
+    assert np.diff(np.sort(placed)).min() >= 0.08 - 1e-12
+
+
+def test_weekly_means_shorten_at_the_ends() -> None:
+    np.testing.assert_allclose(weekly(np.arange(10.0)), [1.5, 2, 2.5, 3, 4, 5, 6, 6.5, 7, 7.5])
+    np.testing.assert_allclose(weekly(np.array([2.0, 4.0])), [3, 3])
