@@ -98,7 +98,7 @@ class UserTraits(Section):
         0.3, about="Spread (of the logarithm) of factor weights between users", bounds=(0.0, 3.0)
     )
     activity_mean: float = parameter(
-        0.6, about="Mean probability of a session on a day", unit="1/day", bounds=(0.0, 1.0)
+        0.65, about="Mean probability of a session on a day", unit="1/day", bounds=(0.0, 1.0)
     )
     activity_concentration: float = parameter(
         4.0, about="Beta concentration (a + b) of activity: small means some always, some hardly ever", bounds=(0.1, 1e6)

@@ -20,7 +20,7 @@ class DecisionParameters(Section):
         kind="constant",
     )
     follow_threshold: float = parameter(
-        0.78, about="Appeal at which a user follows with probability one half", bounds=(-2.0, 3.0)
+        0.875, about="Appeal at which a user follows with probability one half", bounds=(-2.0, 3.0)
     )
     follow_sharpness: float = parameter(
         14.0, about="Steepness k of the follow decision in appeal", bounds=(0.0, 200.0)
@@ -32,7 +32,7 @@ class DecisionParameters(Section):
         bounds=(0.0, 1.0),
     )
     like_threshold: float = parameter(
-        0.72, about="Appeal at which a user likes with probability one half", bounds=(-2.0, 3.0)
+        0.8, about="Appeal at which a user likes with probability one half", bounds=(-2.0, 3.0)
     )
     like_sharpness: float = parameter(
         9.0, about="Steepness of the like decision in appeal", bounds=(0.0, 200.0)

@@ -31,7 +31,7 @@ class LeavingParameters(Section):
         bounds=(0.0, 1.0),
     )
     base_hazard: float = parameter(
-        0.03, about="Scale of the hazard of unfollowing", unit="1/reconsideration", bounds=(0.0, 1.0)
+        0.022, about="Scale of the hazard of unfollowing", unit="1/reconsideration", bounds=(0.0, 1.0)
     )
     new_tie_fragility: float = parameter(
         2.0,
@@ -52,10 +52,10 @@ class LeavingParameters(Section):
         bounds=(0.0, 1.0),
     )
     margin: float = parameter(
-        0.05, about="How far satisfaction may fall below aspiration before leaving is even odds", bounds=(-1.0, 1.0)
+        0.0, about="How far satisfaction may fall below aspiration before leaving is even odds", bounds=(-1.0, 1.0)
     )
     sharpness: float = parameter(
-        12.0, about="Steepness of the hazard in aspiration - margin - satisfaction", bounds=(0.0, 200.0)
+        20.0, about="Steepness of the hazard in aspiration - margin - satisfaction", bounds=(0.0, 200.0)
     )
     overload: float = parameter(
         0.5, about="Rise of the hazard per follow held beyond attention, as a share of attention", bounds=(0.0, 100.0)

@@ -18,13 +18,13 @@ class SessionParameters(Section):
         kind="constant",
     )
     slots: float = parameter(
-        10.0, about="Mean number of posts shown in a session", unit="posts/session", bounds=(0.0, 200.0), kind="constant"
+        20.0, about="Mean number of posts shown in a session", unit="posts/session", bounds=(0.0, 200.0), kind="constant"
     )
     escapism_effect: float = parameter(
         0.5, about="How much longer the session of a fully escapist user is, as a share", bounds=(0.0, 10.0)
     )
     session_cap: int = parameter(
-        40, about="Most posts the platform shows in a session", unit="posts/session", bounds=(0, 1000), kind="lever"
+        60, about="Most posts the platform shows in a session", unit="posts/session", bounds=(0, 1000), kind="lever"
     )
 
 
