@@ -150,7 +150,7 @@ class FollowerModel(mesa.Model):
             raise ParameterError(f"engine = {name!r} is not known; choose 'compiled' or 'mesa'")
         if name == "compiled" and self._types != (User, Creator):
             raise ParameterError("agent classes of your own run on engine='mesa' only: compiled loops know nothing of them")
-        world = World(self.state, self.parameters, self.factors, self.luck)
+        world = World(self.state, self.parameters, self.factors, np.uint64(self.luck))
         self._engine_name: EngineName = name
         self._engine: Engine = CompiledEngine(world, self._threads) if name == "compiled" else MesaEngine(world, self)
 

@@ -225,14 +225,14 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
     build_alias(fame * (creators.joined < 0), keep[0], other[0])
     follows.reserve_many(np.arange(wanted.size), wanted)
     _follow_by_fame(
-        seed, wanted, keep, other, follows.rows, users.creator, creators.followers, parameters.change.aspiration_start
+        np.uint64(seed), wanted, keep, other, follows.rows, users.creator, creators.followers, parameters.change.aspiration_start
     )
     creators.momentum[:] = creators.followers
 
 
 @compiled
 def _follow_by_fame(
-    seed: int,
+    seed: np.uint64,
     wanted: Ints,
     keep: Floats,
     other: NDArray[np.int32],

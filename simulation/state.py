@@ -15,6 +15,9 @@ from simulation.compiling import compiled, rule
 BLOCK = 32
 """Follow rows have room in multiples of this: one cache line of 16-bit creator ids, compared at once."""
 
+NARROWEST = 65535
+"""With fewer creators than this, ids take 16 bits and the largest one marks an empty entry."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -153,8 +156,7 @@ class Follows:
     """
 
     def __init__(self, users: int, creators: int) -> None:
-        narrow = creators < np.iinfo(np.uint16).max
-        self.dtype = np.dtype(np.uint16 if narrow else np.int32)
+        self.dtype = np.dtype(np.uint16 if creators < NARROWEST else np.int32)
         self.empty = int(np.iinfo(self.dtype).max)
         room = np.full(users, BLOCK, dtype=np.int64)
         self.rows = self._allocate(room, np.zeros(users, dtype=np.int64), int(room.sum()))

@@ -53,7 +53,7 @@ class Today:
     """What all agents share on one day: the platform's tables, and what has been decided and counted so far."""
 
     day: int
-    luck: int
+    luck: np.uint64
     state: State
     p: RuleParameters
     evaluate: Appeal

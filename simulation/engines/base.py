@@ -80,4 +80,4 @@ class World:
     state: State
     parameters: Parameters
     factors: tuple[Factor, ...]
-    luck: int  # seed of everything that happens
+    luck: np.uint64  # seed of everything that happens

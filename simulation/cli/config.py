@@ -1,0 +1,137 @@
+"""A run described in a TOML file: a table ``[run]``, and beside it a table for each section of the parameters.
+
+[run]
+preset = "tiktok"        # where the parameters start from
+seed = 1
+days = 365
+engine = "compiled"
+graph = "friends.csv"    # sought beside this file
+
+[feed]
+popularity_bias = 0.5
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from simulation.errors import ConfigError, FollowerDynamicsError
+from simulation.parameters import KNOWN, Parameters, parse_assignment, read_toml, unknown
+
+DAYS = 365
+"""Days of a run when nothing is said."""
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What to run: everything but the parameters may be None, which leaves it to the defaults."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    preset: str | None = None
+    seed: int | None = None
+    days: int | None = None
+    engine: str | None = None
+    graph: Path | None = None
+
+    def with_options(self, assignments: Sequence[str], **options: Any) -> "RunPlan":
+        """The plan with what the command line says on top of it.
+
+        Raises
+        ------
+        ParameterError
+            If an assignment is no ``NAME=VALUE`` or names an unknown parameter.
+        """
+        values = self.values | dict(parse_assignment(text) for text in assignments)
+        said = {name: value for name, value in options.items() if value is not None}
+        return replace(self, values=values, **said)
+
+    def parameters(self) -> Parameters:
+        """The parameters of the plan: the preset's, with its own values on top.
+
+        Raises
+        ------
+        ParameterError
+            If the preset is unknown or a value is not allowed.
+        """
+        from simulation.presets import preset
+
+        start = Parameters() if self.preset is None else preset(self.preset)
+        return start.with_values(self.values)
+
+
+_RUN_KEYS: dict[str, tuple[type, str]] = {
+    "preset": (str, "the name of a preset"),
+    "seed": (int, "a whole number from 0 to 2**64 - 1"),
+    "days": (int, "a whole number of at least 1"),
+    "engine": (str, "'compiled' or 'mesa'"),
+    "graph": (str, "the name of a graph file"),
+}
+
+
+def read_plan(path: Path) -> RunPlan:
+    """Read a plan from a TOML file, and check all that can be checked without running it.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read, or a key is unknown or not allowed; names the file, the key, and what would do.
+    """
+    tree = read_toml(path)
+    run = tree.pop("run", {})
+    values = dict(_leaves(tree))
+    problems = [*_run_problems(run), *(_unknown(name) for name in values if name not in KNOWN)]
+    if problems:
+        raise ConfigError(f"{path}: {'; '.join(problems)}")
+    graph = run.pop("graph", None)
+    plan = RunPlan(values=values, graph=None if graph is None else path.parent / graph, **run)
+    try:
+        plan.parameters()
+    except FollowerDynamicsError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    return plan
+
+
+def _leaves(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Values by dotted name; an empty table, which would set nothing, stands for itself unless it is a section."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping) and (value or not _is_section(prefix + name)):
+            yield from _leaves(value, f"{prefix}{name}.") if value else [(prefix + name, value)]
+        elif not isinstance(value, Mapping):
+            yield prefix + name, value
+
+
+def _is_section(name: str) -> bool:
+    return any(known.startswith(f"{name}.") for known in KNOWN)
+
+
+def _unknown(name: str) -> str:
+    if _is_section(name):
+        example = next(known for known in KNOWN if known.startswith(f"{name}."))
+        return f"{name} is a table of parameters: write [{name}], and below it {example.removeprefix(name + '.')} = ..."
+    if name in _RUN_KEYS:
+        return f"{name} belongs into the table [run]"
+    tables = dict.fromkeys(known.partition(".")[0] for known in KNOWN)
+    table = name.partition(".")[0]
+    if table not in tables:
+        near = difflib.get_close_matches(table, ["run", *tables], n=1)
+        if near:
+            return f"there is no table [{table}]; did you mean [{near[0]}]?"
+    return unknown(name)
+
+
+def _run_problems(run: object) -> Iterator[str]:
+    if not isinstance(run, Mapping):
+        yield f"run = {run!r} must be a table: write [run], and below it for example seed = 1"
+        return
+    for name, value in run.items():
+        if name not in _RUN_KEYS:
+            near = difflib.get_close_matches(name, _RUN_KEYS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_RUN_KEYS)}"
+            yield f"there is no run.{name}; {hint}"
+            continue
+        kind, right = _RUN_KEYS[name]
+        wrong = not isinstance(value, kind) or isinstance(value, bool)
+        if wrong or (name == "days" and value < 1) or (name == "engine" and value not in {"compiled", "mesa"}):
+            yield f"run.{name} = {value!r} is not allowed: it must be {right}"

@@ -1,0 +1,61 @@
+"""What happens around every command: errors become one sentence and an exit code, and nobody sees a traceback."""
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from simulation.errors import FollowerDynamicsError
+
+REFUSED, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
+"""Exit codes: the user can put it right; the program is at fault; Ctrl-C; nobody reads the output any more."""
+
+
+def note(text: str) -> None:
+    """Say something on standard error, where it is in nobody's way."""
+    typer.echo(text, err=True)
+
+
+class KindGroup(TyperGroup):
+    """Group of commands that turns whatever a command raises into a sentence on standard error and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            value = super().invoke(ctx)
+            sys.stdout.flush()
+        except Exception as error:
+            if type(error).__module__.startswith(("typer", "click")):
+                raise  # wrong usage, --help, --version: typer's own affair
+            raise typer.Exit(_explain(error, ctx.params.get("debug", False))) from None
+        except KeyboardInterrupt:
+            note("interrupted: stopped where it was; what was finished is kept, and nothing half-written is left")
+            raise typer.Exit(INTERRUPTED) from None
+        return value
+
+
+def _explain(error: Exception, debug: bool) -> int:
+    """Say what went wrong; returns the exit code."""
+    if isinstance(error, BrokenPipeError):
+        # Python flushes once more at exit, and would complain about the closed pipe then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, FollowerDynamicsError):
+        note(f"error: {error}")
+        return REFUSED
+    if isinstance(error, MemoryError):
+        note(f"error: there is not enough memory for this ({error}); fewer users, or fewer days, need less")
+        return REFUSED
+    if isinstance(error, OSError) and error.filename is not None:
+        note(f"error: {os.fsdecode(error.filename)}: {error.strerror}")
+        return REFUSED
+    note(
+        f"error: the program is at fault, not you: {type(error).__name__}: {error}\n"
+        "Please report it with what this prints: the same command with --debug right after follower-dynamics."
+    )
+    return FAULT

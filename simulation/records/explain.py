@@ -1,0 +1,142 @@
+"""Why a follow or an unfollow happened, in words."""
+
+from typing import Any
+
+from simulation.ledger import STRUCTURAL_CAUSES
+from simulation.records.schema import KINDS, NONE
+from simulation.records.tables import StoredTable
+
+FACTOR_WORDS = {
+    "shared_interest": "shared interests",
+    "talent": "talent",
+    "authenticity": "authenticity",
+    "emotional_connection": "emotional connection",
+    "consistency": "consistency",
+    "peer_influence": "the influence of peers and crowd",
+}
+"""The factors in words; one plugged in is called by its own name."""
+
+SOURCE_WORDS = {
+    "following": "among the creators the user follows",
+    "friends": "because a peer follows the creator",
+    "popular": "among what is popular",
+    "interest": "among what is popular within the user's interests",
+    "random": "at random",
+}
+"""The feed sources in words; one plugged in is called by its own name."""
+
+NAMED_FACTORS = 3
+"""Most factors named on either side, the largest first."""
+SMALLEST = 0.0005
+"""Contributions below this round to nothing and are not named."""
+
+
+def explain_tie(user: int, creator: int, owner: int, days: int, events: StoredTable, follows: StoredTable) -> str:
+    """The story of one user and one creator: every follow and unfollow and what spoke for and against it.
+
+    Parameters
+    ----------
+    user, creator, owner
+        The user, the creator, and the user whom the creator is.
+    days
+        Days of the run.
+    events, follows
+        Tables of the run.
+    """
+    heading = f"User {user} and creator {creator} (user {owner})"
+    if user == owner:
+        return f"{heading}: they are the same person, and nobody follows themselves."
+    where = [("user", "==", user), ("creator", "==", creator)]
+    log = events.read(where=where).to_pylist()
+    held = follows.read(where=where).to_pylist()
+    if not log and not held:
+        return f"{heading}: user {user} never followed creator {creator} in {_days(days)}."
+    lines = [f"{heading}, {_days(days)}"]
+    since: int | None = None
+    if not log or log[0]["kind"] != KINDS[0]:
+        lines.append("Before day 0: followed already, as the run began.")
+        since = -1
+    for event in log:
+        followed = event["kind"] == KINDS[0]
+        lines.append(_followed(event) if followed else _unfollowed(event, since))
+        since = event["day"] if followed else None
+    lines.append(_ending(held, days))
+    return "\n".join(lines)
+
+
+def _days(days: int) -> str:
+    return f"{days} day" if days == 1 else f"{days} days"
+
+
+def _followed(event: dict[str, Any]) -> str:
+    where = SOURCE_WORDS.get(event["source"], f"from the source {event['source']}")
+    return (
+        f"Day {event['day']}: followed. The feed showed the creator {where}. {_appeal(event)} "
+        f"{_follow_reason(event)} The probability of following was {event['probability']:.3g}; "
+        f"satisfaction began at {event['satisfaction']:.3f}."
+    )
+
+
+def _unfollowed(event: dict[str, Any], since: int | None) -> str:
+    held = "" if since is None or since < 0 else f", after {_days(event['day'] - since)}"
+    seen = "" if event["source"] == NONE else f" The feed brought the creator up {_where(event)}."
+    return (
+        f"Day {event['day']}{held}: unfollowed.{seen} {_unfollow_reason(event)} {_appeal(event)} "
+        f"Satisfaction had come to {event['satisfaction']:.3f}; the probability of leaving was "
+        f"{event['probability']:.3g}."
+    )
+
+
+def _where(event: dict[str, Any]) -> str:
+    return SOURCE_WORDS.get(event["source"], f"from the source {event['source']}")
+
+
+def _appeal(event: dict[str, Any]) -> str:
+    """Appeal against a usual post, and the factors that made the difference."""
+    difference = event["appeal"] - event["reference"]
+    sentence = (
+        f"The post appealed {event['appeal']:.3f} where a usual post offers {event['reference']:.3f} "
+        f"({difference:+.3f})"
+    )
+    sides = [f"{name} {_listed(event, sign)}" for name, sign in (("for it spoke", 1), ("against it", -1))]
+    named = [side for side in sides if "(" in side]
+    if not named:
+        return f"{sentence}; no factor set it apart."
+    return f"{sentence}: {'; '.join(named)}."
+
+
+def _listed(event: dict[str, Any], sign: int) -> str:
+    """The factors on one side, by size, as ``talent (+0.120) and consistency (+0.031)``; empty where there are none."""
+    prefix = "contribution_"
+    found = {name.removeprefix(prefix): value for name, value in event.items() if name.startswith(prefix)}
+    side = sorted((name for name in found if sign * found[name] >= SMALLEST), key=lambda name: -sign * found[name])
+    words = [f"{factor_words(name)} ({found[name]:+.3f})" for name in side[:NAMED_FACTORS]]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def factor_words(name: str) -> str:
+    """A factor in words."""
+    return FACTOR_WORDS.get(name, name.replace("_", " "))
+
+
+def _follow_reason(event: dict[str, Any]) -> str:
+    if event["cause"] in STRUCTURAL_CAUSES:
+        return "The follow rule in use decided, whatever the appeal (cause: rule)."
+    return f"What counted most was {factor_words(event['cause'])} (cause: {event['cause']})."
+
+
+def _unfollow_reason(event: dict[str, Any]) -> str:
+    cause = event["cause"]
+    words = {
+        "absence": "The creator was looked for and had not posted",
+        "overload": "The user held more follows than attention allows, and this one satisfied least",
+        "aspiration": "Nothing was amiss with the post, but the user had come to expect more than this tie gave",
+        "rule": "The unfollow rule in use decided, whatever the appeal",
+    }
+    return f"{words.get(cause, f'What was wanting most was {factor_words(cause)}')} (cause: {cause})."
+
+
+def _ending(held: list[dict[str, Any]], days: int) -> str:
+    if not held:
+        return f"At the end of day {days - 1}: not following."
+    return f"At the end of day {days - 1}: still following, with satisfaction {held[0]['satisfaction']:.3f}."

@@ -1,0 +1,86 @@
+"""Tables of the state at the end of a run."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.records.schema import CREATORS, FOLLOWS, USERS
+from simulation.records.tables import HeldTable
+from simulation.social_graph import SocialGraph
+from simulation.state import State
+
+
+def final_tables(state: State, graph: SocialGraph) -> dict[str, HeldTable]:
+    """Tables ``users``, ``creators`` and ``follows`` as they are now; the state may change afterwards.
+
+    Raises
+    ------
+    AssertionError
+        If follower counts are not those of the follow rows: a fault of the program.
+    """
+    columns = {USERS: _users(state), CREATORS: _creators(state), FOLLOWS: _follows(state)}
+    counted = np.bincount(columns[FOLLOWS]["creator"], minlength=state.creators.user.size)
+    if not np.array_equal(counted, state.creators.followers):
+        raise AssertionError("follower counts are not those of the follow rows")
+    return {name: HeldTable(lambda name=name: _table(columns[name], graph)) for name in columns}  # type: ignore[misc]
+
+
+def _users(state: State) -> dict[str, NDArray[Any]]:
+    users = state.users
+    return {
+        "user": np.arange(users.activity.size, dtype=np.int32),
+        "creator": users.creator.astype(np.int32),
+        "activity": users.activity.copy(),
+        "attention": users.attention.copy(),
+        "conformity": users.conformity.copy(),
+        "aspiration": users.aspiration.copy(),
+        "follows": state.follows.rows.length.copy(),
+        "joined": users.joined.astype(np.int32),
+    }
+
+
+def _creators(state: State) -> dict[str, NDArray[Any]]:
+    creators = state.creators
+    return {
+        "creator": np.arange(creators.user.size, dtype=np.int32),
+        "user": creators.user.astype(np.int32),
+        "talent": creators.talent.copy(),
+        "authenticity": creators.authenticity.copy(),
+        "regularity": creators.regularity.copy(),
+        "posting_rate": creators.posting_rate.copy(),
+        "consistency": creators.consistency.copy(),
+        "followers": creators.followers.copy(),
+        "gained": creators.total_gained.copy(),
+        "lost": creators.total_lost.copy(),
+        "views": creators.total_views.copy(),
+        "likes": creators.total_likes.copy(),
+    }
+
+
+def _follows(state: State) -> dict[str, NDArray[Any]]:
+    """Follows by user and then in the order of the rows, which is part of the state (friends draw from it)."""
+    rows = state.follows.rows
+    users, entries = state.follows.entries()
+    return {
+        "user": users.astype(np.int32),
+        "creator": rows.creator[entries].astype(np.int32),
+        "day": rows.day[entries],
+        "satisfaction": rows.satisfaction[entries],
+    }
+
+
+def _table(columns: dict[str, NDArray[Any]], graph: SocialGraph) -> Any:
+    """The columns as a pyarrow table; users and creators get the labels of their nodes, as text."""
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    found = {name: pa.array(array) for name, array in columns.items()}
+    if "satisfaction" in found:
+        return pa.table(found)
+    if graph.labels is None:
+        label = found["user"].cast(pa.string())
+    else:
+        label = pa.array([str(graph.labels[user]) for user in columns["user"].tolist()], pa.string())
+    names = list(found)
+    names.insert(1 if names[0] == "user" else 2, "label")
+    return pa.table({name: label if name == "label" else found[name] for name in names})

@@ -1,0 +1,112 @@
+"""The social graph as tables: a row for each user and peer, a row for each node, and the little that is neither."""
+
+import json
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.records.schema import GRAPH, GRAPH_NODES
+from simulation.records.tables import HeldTable, StoredTable
+from simulation.social_graph import SocialGraph, attribute_column, python_value
+
+PLAIN, ENCODED = "plain", "json"
+"""How a column of nodes is written: as itself, or each value as JSON text where types are mixed or nested."""
+
+ATTRIBUTE = "attribute_"
+"""Begins the name of every column that is an attribute of the nodes."""
+
+
+def graph_tables(graph: SocialGraph) -> tuple[dict[str, HeldTable], dict[str, Any]]:
+    """The tables ``social_graph`` (an undirected tie stands in it twice) and ``social_graph_nodes``, and the rest."""
+    encodings = {ATTRIBUTE + name: _encoding(column.tolist()) for name, column in graph.node_attributes.items()}
+    if graph.labels is not None:
+        encodings["label"] = _encoding(list(graph.labels))
+    rest = {
+        "directed": graph.directed,
+        "dropped_self_loops": graph.dropped_self_loops,
+        "dropped_duplicates": graph.dropped_duplicates,
+        "encodings": encodings,
+    }
+    tables = {
+        GRAPH: HeldTable(lambda: _edges(graph)),
+        GRAPH_NODES: HeldTable(lambda: _nodes(graph, encodings)),
+    }
+    return tables, rest
+
+
+def graph_from_tables(edges: StoredTable, nodes: StoredTable, users: int, rest: dict[str, Any]) -> SocialGraph:
+    """The social graph that :func:`graph_tables` took apart."""
+    table = edges.read()
+    start = np.zeros(users + 1, dtype=np.int64)
+    np.cumsum(np.bincount(table["user"].to_numpy(), minlength=users), out=start[1:])
+    columns = {
+        name: _decoded(nodes.read([name])[name], encoding) for name, encoding in rest["encodings"].items()
+    }
+    label = columns.pop("label", None)
+    return SocialGraph(
+        start=start,
+        peers=table["peer"].to_numpy(),
+        directed=rest["directed"],
+        labels=None if label is None else tuple(label),
+        node_attributes={name.removeprefix(ATTRIBUTE): _attribute(column) for name, column in columns.items()},
+        weights=table["weight"].to_numpy() if "weight" in table.column_names else None,
+        dropped_self_loops=rest["dropped_self_loops"],
+        dropped_duplicates=rest["dropped_duplicates"],
+    )
+
+
+def _edges(graph: SocialGraph) -> Any:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+    columns = {
+        "user": pa.array(np.repeat(np.arange(graph.users, dtype=np.int32), graph.degree())),
+        "peer": pa.array(graph.peers.astype(np.int32)),
+    }
+    if graph.weights is not None:
+        columns["weight"] = pa.array(graph.weights)
+    return pa.table(columns)
+
+
+def _nodes(graph: SocialGraph, encodings: dict[str, str]) -> Any:
+    import pyarrow as pa
+
+    columns = {"user": pa.array(np.arange(graph.users, dtype=np.int32))}
+    values: dict[str, list[Any]] = {ATTRIBUTE + name: column.tolist() for name, column in graph.node_attributes.items()}
+    if graph.labels is not None:
+        values["label"] = [python_value(label) for label in graph.labels]
+    for name, encoding in encodings.items():
+        column = values[name]
+        columns[name] = pa.array([_as_text(value) for value in column] if encoding == ENCODED else column)
+    return pa.table(columns)
+
+
+def _encoding(values: list[Any]) -> str:
+    kinds = {type(python_value(value)) for value in values}
+    plain = kinds <= {str, type(None)} or (len(kinds) == 1 and kinds <= {bool, float})
+    if kinds == {int}:
+        plain = all(-(2**63) <= value < 2**63 for value in values)
+    return PLAIN if plain else ENCODED
+
+
+def _as_text(value: Any) -> str:
+    try:
+        return json.dumps(value)
+    except TypeError:
+        # Whatever else a node may be (a date, an object of the user's own): its text tells it from the others.
+        return json.dumps(str(value))
+
+
+def _decoded(column: Any, encoding: str) -> list[Any]:
+    values: list[Any] = column.to_pylist()
+    return [_hashable(json.loads(value)) for value in values] if encoding == ENCODED else values
+
+
+def _hashable(value: Any) -> Hashable:
+    """JSON knows no tuples, and lists cannot be nodes."""
+    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value
+
+
+def _attribute(values: list[Any]) -> NDArray[Any]:
+    return attribute_column(values)
