@@ -1,0 +1,159 @@
+"""Commands ``parameters`` and ``presets``: what can be set, and settings that have a name."""
+
+import csv
+import io
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from simulation.errors import ParameterError
+
+if TYPE_CHECKING:
+    from simulation.declare import Declaration
+
+COLUMNS = ("name", "default", "unit", "bounds", "kind", "source", "about")
+NARROWEST_ABOUT = 30
+"""Below so many characters, what a parameter is about goes onto lines of its own."""
+
+
+def parameters(
+    search: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only those whose name, meaning or source has this text.")
+    ] = None,
+    kind: Annotated[
+        Literal["uncertainty", "lever", "constant"] | None,
+        typer.Option(help="uncertainty: not known; lever: somebody's choice; constant: fixes size or form."),
+    ] = None,
+    form: Annotated[
+        Literal["table", "markdown", "csv", "toml"],
+        typer.Option("--format", help="toml can be edited and given to `run`."),
+    ] = "table",
+) -> None:
+    """List the parameters: default, unit, bounds, kind, source and meaning.
+
+    \b
+    Examples:
+      follower-dynamics parameters
+      follower-dynamics parameters --kind lever --search feed
+      follower-dynamics parameters --format csv > parameters.csv
+    """
+    from simulation.parameters import KNOWN
+
+    found = [d for d in KNOWN.values() if _matches(d, search) and kind in {None, d.kind}]
+    if not found:
+        raise ParameterError(f"no parameter{f' of kind {kind}' if kind else ''} has the text {search!r}")
+    if form == "toml":
+        text = _toml(found)
+    elif form == "csv":
+        text = _csv(_cells(d) for d in found)
+    elif form == "markdown":
+        text = _markdown([_cells(d) for d in found])
+    else:
+        width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
+        text = table([_cells(d) for d in found], width)
+    typer.echo(text)
+
+
+def presets(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Print this preset as TOML.")] = None,
+) -> None:
+    """List the presets, or print one as a TOML file that `run` takes.
+
+    \b
+    Examples:
+      follower-dynamics presets
+      follower-dynamics presets tiktok > mine.toml
+      follower-dynamics run mine.toml --out out/mine
+    """
+    from simulation.presets import PRESETS, preset
+
+    if name is not None:
+        values = preset(name).to_toml(only_changed=True).strip()
+        about = textwrap.fill(PRESETS[name].about, 100, initial_indent="# ", subsequent_indent="# ")
+        typer.echo(f"{about}\n{values}" if values else about)
+        return
+    indent = max(map(len, PRESETS)) + 2
+    width = max(60, shutil.get_terminal_size((100, 24)).columns)
+    for known, described in PRESETS.items():
+        typer.echo(
+            textwrap.fill(
+                described.about, width, initial_indent=known.ljust(indent), subsequent_indent=" " * indent
+            )
+        )
+
+
+def _matches(declared: "Declaration", text: str | None) -> bool:
+    where = f"{declared.name} {declared.about} {declared.source}".lower()
+    return text is None or text.lower() in where
+
+
+def _cells(declared: "Declaration") -> tuple[str, ...]:
+    """The parameter as text, one cell for each of :data:`COLUMNS`."""
+    if declared.choices:
+        bounds = " | ".join(declared.choices)
+    elif declared.low is None or declared.high is None:
+        bounds = "true | false"
+    else:
+        bounds = f"{declared.low:g} .. {declared.high:g}"
+    default = str(declared.default).lower() if isinstance(declared.default, bool) else str(declared.default)
+    return (declared.name, default, declared.unit, bounds, declared.kind, declared.source, declared.about)
+
+
+def table(rows: Sequence[Sequence[str]], width: int | None) -> str:
+    """Rows of :data:`COLUMNS` as aligned text, at most ``width`` wide; None: a line each, however long.
+
+    Where the terminal is narrow, meaning and source stand on lines below the name.
+    """
+    short = [(*row[:3], row[3] if len(row[3]) <= 16 else "a choice", row[4]) for row in rows]
+    widths = [max(map(len, column)) for column in zip(COLUMNS[:5], *short, strict=True)]
+    lead = sum(widths) + 2 * len(widths)
+    head = "  ".join(name.ljust(w) for name, w in zip(COLUMNS[:5], widths, strict=True))
+    beside = width is None or width - lead >= NARROWEST_ABOUT
+    lines = [f"{head}  about [source]".rstrip() if beside else head.rstrip()]
+    lines.append("-" * min(len(lines[0]) if width is None else width, 200))
+    for row, cells in zip(rows, short, strict=True):
+        first = "  ".join(cell.ljust(w) for cell, w in zip(cells, widths, strict=True))
+        choices = f" One of {row[3]}." if cells[3] == "a choice" else ""
+        about = f"{row[6]}.{choices} [{row[5]}]"
+        if width is None:
+            lines.append(f"{first}  {about}")
+        elif beside:
+            lines += textwrap.wrap(about, width, initial_indent=f"{first}  ", subsequent_indent=" " * lead)
+        else:
+            lines += [first.rstrip(), *textwrap.wrap(about, width, initial_indent="    ", subsequent_indent="    ")]
+    return "\n".join(lines)
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    return text.getvalue().rstrip("\n")
+
+
+def _markdown(rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
+    for name, *cells in rows:
+        lines.append(f"| `{name}` | " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _toml(found: Iterable["Declaration"]) -> str:
+    """Parameters with their defaults as TOML, each with its meaning as a comment."""
+    lines: list[str] = []
+    at = ""
+    for declared in found:
+        section, _, name = declared.name.rpartition(".")
+        if section != at:
+            lines += ["", f"[{section}]"] if lines else [f"[{section}]"]
+            at = section
+        value = f'"{declared.default}"' if isinstance(declared.default, str) else _cells(declared)[1]
+        _, _, unit, bounds, *_ = _cells(declared)
+        lines += textwrap.wrap(f"{declared.about} ({unit}; {bounds})", 100, initial_indent="# ", subsequent_indent="# ")
+        lines.append(f"{name} = {value}")
+    return "\n".join(lines)
