@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compiling import compiled, rule
-from simulation.engines.blocks import block_holds
+from simulation.engines.blocks import block_holds, prefetch
 from simulation.events import Events
 from simulation.factors.appeal import compose
 from simulation.factors.base import Encounter, FactorRule
@@ -38,6 +38,9 @@ from simulation.users.session import session_slots, watches_today
 
 SESSIONS, SAMPLES, COUNTERS = range(3)
 """Places of the whole-number counters of a chunk, and how many there are."""
+
+ROWS_AHEAD, ENTRIES_AHEAD = 6, 3
+"""How many users ahead the loop asks for memory; measured."""
 
 _FEED = int(Stream.FEED)
 _SESSION = int(Stream.SESSION)
@@ -140,6 +143,20 @@ def _look_up(i: int, count: int, shown: Any, peers: Peers, rows: Rows, entries: 
         for place in range(count):
             if _row_holds(rows, peer, shown[place]):
                 following[place] += 1
+
+
+@rule
+def _fetch_ahead(i: int, last: int, peers: Peers, rows: Rows) -> None:
+    """Ask for the peers' rows of the users to come, which lie anywhere: where rows begin, and then the rows."""
+    if i + ROWS_AHEAD < last:
+        for k in range(peers.start[i + ROWS_AHEAD], peers.start[i + ROWS_AHEAD + 1]):
+            prefetch(rows.start, peers.peer[k])
+            prefetch(rows.length, peers.peer[k])
+    if i + ENTRIES_AHEAD < last:
+        for k in range(peers.start[i + ENTRIES_AHEAD], peers.start[i + ENTRIES_AHEAD + 1]):
+            begin = rows.start[peers.peer[k]]
+            prefetch(rows.creator, begin)
+            prefetch(rows.creator, begin + BLOCK)
 
 
 @rule
@@ -302,6 +319,7 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
         for i in range(user, last):
             if written + rows.length[i] + cap + 1 > room:
                 return i, written
+            _fetch_ahead(i, last, peers, rows)
             u0, u1, _, _ = uniforms_within(seed, _SESSION, i, 0, day, 0)
             if not watches_today(users.activity[i], users.joined[i], day, u0, p.session):
                 continue
