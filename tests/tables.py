@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 FACTORS = ("shared_interest", "talent", "authenticity", "emotional_connection", "consistency", "peer_influence")
-CAUSES = (*FACTORS, "absence", "overload", "aspiration", "chance")
+CAUSES = (*FACTORS, "absence", "overload", "aspiration", "rule")
 FOLLOW_CAUSES = np.array([0.24, 0.15, 0.12, 0.13, 0.07, 0.21, 0.0, 0.0, 0.0, 0.08])
 UNFOLLOW_CAUSES = np.array([0.16, 0.08, 0.09, 0.1, 0.11, 0.04, 0.13, 0.06, 0.2, 0.03])
 FAD = 3
@@ -45,7 +45,7 @@ class RunTables:
     creators: pd.DataFrame
     follows: pd.DataFrame
     factor_names: tuple[str, ...]
-    causes: tuple[str, ...]
+    cause_names: tuple[str, ...]
     social_graph: RandomGraph
     days: int
     initial: NDArray[np.bool_]
@@ -104,7 +104,7 @@ def run_tables(users: int = 300, creators: int = 40, days: int = 90, seed: int =
             {"user": follower, "creator": followed, "day": began[held], "satisfaction": rng.random(follower.size)}
         ),
         factor_names=FACTORS,
-        causes=CAUSES,
+        cause_names=CAUSES,
         social_graph=RandomGraph(users, seed),
         days=days,
         initial=initial,

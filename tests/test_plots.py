@@ -149,7 +149,7 @@ def test_small_causes_of_a_creator_are_put_together(run: RunTables) -> None:
     rare = (run.creator_days["creator"] == FAD) & (run.creator_days["day"] == 5)
     table = run.creator_days.assign(gained_novelty=rare.astype(int), lost_novelty=0)
     text = words(
-        plots.rise_and_fall(dataclasses.replace(run, creator_days=table, causes=(*run.causes, "novelty")), FAD)
+        plots.rise_and_fall(dataclasses.replace(run, creator_days=table, cause_names=(*run.cause_names, "novelty")), FAD)
     )
     assert "shared interest" in text
     assert "other causes" in text
@@ -178,13 +178,13 @@ def test_losses_lie_below_zero_and_net_is_their_sum(run: RunTables) -> None:
 
 
 def test_shares_of_causes_sum_to_one_and_plug_ins_get_their_own_colour(run: RunTables) -> None:
-    follows, unfollows = cause_shares(run.creator_days, run.causes)
+    follows, unfollows = cause_shares(run.creator_days, run.cause_names)
     assert follows.sum() == pytest.approx(1)
     assert unfollows.sum() == pytest.approx(1)
-    colours = cause_colours((*run.causes, "novelty"))
-    assert len(set(colours.values())) == len(run.causes) + 1
+    colours = cause_colours((*run.cause_names, "novelty"))
+    assert len(set(colours.values())) == len(run.cause_names) + 1
     extra = run.creator_days.assign(gained_novelty=3, lost_novelty=1)
-    wider = dataclasses.replace(run, creator_days=extra, causes=(*run.causes, "novelty"))
+    wider = dataclasses.replace(run, creator_days=extra, cause_names=(*run.cause_names, "novelty"))
     assert "novelty" in words(plots.causes(wider))
     assert "novelty" in words(plots.overview(wider))
 
@@ -211,7 +211,7 @@ def test_edge_cases_draw(run: RunTables) -> None:
             followers=0,
             gained=0,
             lost=0,
-            **{f"{word}_{cause}": 0 for word in ("gained", "lost") for cause in tiny.causes},
+            **{f"{word}_{cause}": 0 for word in ("gained", "lost") for cause in tiny.cause_names},
         ),
     )
     for case in (tiny, quiet):

@@ -52,7 +52,7 @@ class Tables(Protocol):
         """Follows at the end: user, creator, day (negative: from before day 0)."""
 
     @property
-    def causes(self) -> tuple[str, ...]:
+    def cause_names(self) -> tuple[str, ...]:
         """Names of the causes in the ledger."""
 
     @property

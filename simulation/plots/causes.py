@@ -42,7 +42,7 @@ COLOURS = {
     "absence": "#4A4A4A",
     "overload": "#757575",
     "aspiration": "#A3A3A3",
-    "chance": "#D2D2D2",
+    "rule": "#D2D2D2",
 }
 """Factors in colour, structural causes in greys."""
 OTHERS = (YELLOW, "#7B5B1E", "#9A86C9", "#1E5B53", BLACK)
@@ -124,14 +124,14 @@ def _bars_axes(axes: Axes) -> None:
 
 def draw_causes(axes: Axes, result: Tables) -> None:
     """Two stacked bars, each segment named beside its bar with a thin line to it (needs a width of about 7 inches)."""
-    fills = list(cause_colours(result.causes).values())
-    for y, side, shares in zip((1, 0), (1, -1), cause_shares(result.creator_days, result.causes), strict=True):
+    fills = list(cause_colours(result.cause_names).values())
+    for y, side, shares in zip((1, 0), (1, -1), cause_shares(result.creator_days, result.cause_names), strict=True):
         middle = _draw_bar(axes, y, shares, fills, 0.035)
         shown = np.flatnonzero(shares >= UNNAMED)
         at = spread(middle[shown], 0.094, 0.03, 0.97)
         for index, x in zip(shown, at, strict=True):
             axes.plot([middle[index], x], [y + side * 0.27, y + side * 0.42], color=GREY, lw=0.5, clip_on=False)
-            _name_segment(axes, x, y + side * 0.42, side, cause_name(result.causes[index]))
+            _name_segment(axes, x, y + side * 0.42, side, cause_name(result.cause_names[index]))
     _bars_axes(axes)
     axes.set_ylim(-0.82, 1.82)
     axes.set_xlabel("share of follows, of unfollows (%)")
@@ -139,8 +139,8 @@ def draw_causes(axes: Axes, result: Tables) -> None:
 
 def draw_causes_upright(axes: Axes, result: Tables) -> None:
     """Two upright bars of shares with each cause named on the right, for a small panel."""
-    colours = cause_colours(result.causes)
-    pair = cause_shares(result.creator_days, result.causes)
+    colours = cause_colours(result.cause_names)
+    pair = cause_shares(result.creator_days, result.cause_names)
     for x, shares in zip((0, 1), pair, strict=True):
         bottom = np.cumsum(shares) - shares
         for start, share, fill in zip(bottom, shares, colours.values(), strict=True):
@@ -151,10 +151,10 @@ def draw_causes_upright(axes: Axes, result: Tables) -> None:
                 )
     # Beside the right-hand bar: a cause of follows alone is named where it would be.
     middle = np.cumsum(pair[1]) - pair[1] / 2
-    shown = [k for k in range(len(result.causes)) if max(pair[0][k], pair[1][k]) >= UNNAMED]
+    shown = [k for k in range(len(result.cause_names)) if max(pair[0][k], pair[1][k]) >= UNNAMED]
     at = spread(middle[shown], 0.083, 0.0, 1.0)
     for index, y in zip(shown, at, strict=True):
-        cause = result.causes[index]
+        cause = result.cause_names[index]
         axes.plot([1.38, 1.56], [middle[index], y], color=colours[cause], lw=0.8, clip_on=False)
         axes.text(1.62, y, cause_name(cause), va="center", ha="left", fontsize=6)
     axes.set_xlim(-0.5, 1.4)

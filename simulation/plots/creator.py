@@ -25,10 +25,10 @@ OTHER = "other causes"
 def _by_cause(result: Tables, creator: int, word: str) -> tuple[list[str], list[str], FloatArray]:
     """Names, colours and weekly means (causes, days) of what was gained or lost, small causes put together."""
     table = result.creator_days[result.creator_days["creator"] == creator].sort_values("day")
-    counts = table[[f"{word}_{cause}" for cause in result.causes]].to_numpy(np.float64).T
+    counts = table[[f"{word}_{cause}" for cause in result.cause_names]].to_numpy(np.float64).T
     large = counts.sum(axis=1) >= LEAST * max(counts.sum(), 1.0)
-    colours = cause_colours(result.causes)
-    names = [cause for cause, kept in zip(result.causes, large, strict=True) if kept]
+    colours = cause_colours(result.cause_names)
+    names = [cause for cause, kept in zip(result.cause_names, large, strict=True) if kept]
     rows = counts[large]
     fills = [colours[name] for name in names]
     if counts[~large].any():
@@ -44,7 +44,7 @@ def _draw_flows(axes: Axes, result: Tables, creator: int, days: FloatArray) -> N
         if names:
             axes.stackplot(days, sign * rows, colors=fills, linewidth=0)
         shown |= dict(zip(names, fills, strict=True))
-    order = [cause_name(cause) for cause in result.causes]
+    order = [cause_name(cause) for cause in result.cause_names]
     label_key(axes, [(name, shown[name]) for name in (*order, OTHER) if name in shown])
     axes.axhline(0, color=BLACK, lw=0.6)
     axes.set_ylabel("gained (above 0), lost (below)\n(followers per day, 7-day mean)")

@@ -69,9 +69,8 @@ def _days(days: int) -> str:
 
 
 def _followed(event: dict[str, Any]) -> str:
-    where = SOURCE_WORDS.get(event["source"], f"from the source {event['source']}")
     return (
-        f"Day {event['day']}: followed. The feed showed the creator {where}. {_appeal(event)} "
+        f"Day {event['day']}: followed. The feed showed the creator {_where(event)}. {_appeal(event)} "
         f"{_follow_reason(event)} The probability of following was {event['probability']:.3g}; "
         f"satisfaction began at {event['satisfaction']:.3f}."
     )
@@ -94,10 +93,8 @@ def _where(event: dict[str, Any]) -> str:
 def _appeal(event: dict[str, Any]) -> str:
     """Appeal against a usual post, and the factors that made the difference."""
     difference = event["appeal"] - event["reference"]
-    sentence = (
-        f"The post appealed {event['appeal']:.3f} where a usual post offers {event['reference']:.3f} "
-        f"({difference:+.3f})"
-    )
+    post = "The latest post appealed" if event["cause"] == "absence" else "The post appealed"
+    sentence = f"{post} {event['appeal']:.3f} where a usual post offers {event['reference']:.3f} ({difference:+.3f})"
     sides = [f"{name} {_listed(event, sign)}" for name, sign in (("for it spoke", 1), ("against it", -1))]
     named = [side for side in sides if "(" in side]
     if not named:

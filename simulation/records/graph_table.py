@@ -24,9 +24,9 @@ def graph_tables(graph: SocialGraph) -> tuple[dict[str, HeldTable], dict[str, An
     if graph.labels is not None:
         encodings["label"] = _encoding(list(graph.labels))
     rest = {
-        "directed": graph.directed,
-        "dropped_self_loops": graph.dropped_self_loops,
-        "dropped_duplicates": graph.dropped_duplicates,
+        "directed": bool(graph.directed),
+        "dropped_self_loops": int(graph.dropped_self_loops),
+        "dropped_duplicates": int(graph.dropped_duplicates),
         "encodings": encodings,
     }
     tables = {
@@ -41,9 +41,7 @@ def graph_from_tables(edges: StoredTable, nodes: StoredTable, users: int, rest: 
     table = edges.read()
     start = np.zeros(users + 1, dtype=np.int64)
     np.cumsum(np.bincount(table["user"].to_numpy(), minlength=users), out=start[1:])
-    columns = {
-        name: _decoded(nodes.read([name])[name], encoding) for name, encoding in rest["encodings"].items()
-    }
+    columns = {name: _decoded(nodes.read([name])[name], encoding) for name, encoding in rest["encodings"].items()}
     label = columns.pop("label", None)
     return SocialGraph(
         start=start,

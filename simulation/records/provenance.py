@@ -45,6 +45,7 @@ def build(
     *,
     parameters: Parameters,
     seed: int,
+    luck: int,
     engine: str,
     threads: int,
     days: int,
@@ -61,7 +62,7 @@ def build(
 
     Parameters
     ----------
-    parameters, seed, preset, factors, sources
+    parameters, seed, luck, preset, factors, sources
         As the model has them. Factors and sources that are not the package's own are told with their source text.
     engine, threads, days, seconds
         The engine of the latest day, its threads, days lived, and the wall time of living them.
@@ -81,6 +82,7 @@ def build(
         "machine": platform.machine(),
         "byte_order": sys.byteorder,
         "seed": int(seed),
+        "luck": int(luck),
         "engine": engine,
         "threads": int(threads),
         "days": int(days),
@@ -126,7 +128,12 @@ def _factor(factor: Factor, parameters: Parameters) -> dict[str, Any]:
 
 def _source(source: FeedSource) -> dict[str, Any]:
     own = any(source is known for known in SOURCES)
-    return {"name": source.name, "own": own, "share": source.share, "source": None if own else _source_text(source)}
+    return {
+        "name": source.name,
+        "own": own,
+        "share": source.share,
+        "source": None if own else _source_text(source),
+    }
 
 
 def _source_text(source: FeedSource) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simulation.errors import OutputError
 from simulation.records.schema import Layout
-from simulation.records.tables import ROW_GROUP, Condition, FileTable, HeldTable, empty_arrays, select, to_arrow
+from simulation.records.tables import ROW_GROUP, Condition, FileTable, HeldTable, empty_arrays, to_arrow
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -106,7 +106,7 @@ class Spool:
 
 
 class SpooledTable:
-    """A table recorded so far: parts in files, the rest in memory. See :class:`~simulation.records.tables.StoredTable`."""
+    """A table recorded so far: parts in files, the rest in memory; a ``StoredTable``."""
 
     def __init__(
         self, layout: Layout, parts: Sequence[Path], chunks: Sequence[Mapping[str, Any]], folder: TemporaryFolder
@@ -134,7 +134,7 @@ class SpooledTable:
 
 
 def _held(table: Any) -> HeldTable:
-    return HeldTable(lambda: select(table, None, None))
+    return HeldTable(lambda: table)
 
 
 def _joined(layout: Layout, chunks: Sequence[Mapping[str, Any]]) -> Any:

@@ -174,6 +174,8 @@ class FileTable:
         """
         names = None if columns is None else list(columns)
         with self.open() as file:
+            if file.num_row_groups == 0:
+                yield file.read(names)
             for group in range(file.num_row_groups):
                 yield _reading(self.path, lambda group=group: file.read_row_group(group, columns=names))  # type: ignore[misc]
 
