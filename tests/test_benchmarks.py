@@ -1,0 +1,278 @@
+"""The yardstick does the same work as the engines, and the benchmark's arithmetic is right. Nothing here is timed."""
+
+import json
+import math
+import os
+import statistics
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.competitors import Counts, Entry, enter
+from benchmarks.figure import cost_against_size
+from benchmarks.first_result import first_result
+from benchmarks.measure import Plan
+from benchmarks.report import tables
+from benchmarks.student_model import StudentModel
+from benchmarks.summary import ratios, row, spread, verdicts
+from benchmarks.worker import Worker
+from simulation.parameters import Parameters
+
+SEEDS = (1, 2, 3)
+DAYS = 20
+
+
+def rates(competitor: str, seed: int, follows: float) -> dict[str, float]:
+    """Rates of 20 days of 1,000 users, 100 of them creators."""
+    run = enter(Entry(competitor, 1_000, initial_follows=follows, seed=seed))
+    run.advance(DAYS)
+    counts = run.counts()
+    user_days = 1_000 * DAYS
+    return {
+        "exposures per user-day": counts.exposures / user_days,
+        "likes per exposure": counts.likes / counts.exposures,
+        "follows per user-day": counts.follows / user_days,
+        "unfollows per user-day": counts.unfollows / user_days,
+    }
+
+
+@pytest.mark.parametrize("follows", [0.0, 20.0])
+def test_student_model_has_the_rates_of_the_compiled_engine(follows: float) -> None:
+    """Traits are drawn anew for every seed, and the student's agents act one after the other: hence the tolerances."""
+    tolerance = {
+        "exposures per user-day": 0.05,
+        "likes per exposure": 0.15,
+        "follows per user-day": 0.15,
+        "unfollows per user-day": 0.20,
+    }
+    ours = [rates("compiled", seed, follows) for seed in SEEDS]
+    theirs = [rates("student", seed, follows) for seed in SEEDS]
+    for name, allowed in tolerance.items():
+        a, b = statistics.fmean(r[name] for r in ours), statistics.fmean(r[name] for r in theirs)
+        assert b == pytest.approx(a, rel=allowed), name
+
+
+@pytest.fixture(scope="module")
+def student() -> StudentModel:
+    """A student's model after 30 days."""
+    parameters = Parameters().with_values(
+        {
+            "population.users": 300,
+            "population.creators": 40,
+            "population.initial_follows": 8.0,
+            "users.attention_median": 8.0,
+        }
+    )
+    model = StudentModel(parameters, nx.barabasi_albert_graph(300, 5, seed=2), seed=3)
+    model.initial = {creator.unique_id: creator.followers for creator in model.creators.values()}
+    for _ in range(30):
+        model.step()
+    return model
+
+
+def test_student_ledger_balances(student: StudentModel) -> None:
+    changes = Counter({creator: 0 for creator in student.creators})
+    for event in student.events:
+        changes[event.creator] += 1 if event.kind == "follow" else -1
+    held = Counter(creator for user in student.agents for creator in user.follows)
+    for creator, agent in student.creators.items():
+        assert agent.followers == held[creator] == student.initial[creator] + changes[creator]
+
+
+def test_student_events_are_of_every_kind(student: StudentModel) -> None:
+    kinds = Counter((event.kind, event.cause) for event in student.events)
+    assert kinds["unfollow", "absence"] > 0
+    assert kinds["unfollow", "overload"] > 0
+    assert kinds["unfollow", "aspiration"] > 0
+    assert kinds["follow", "peer_influence"] > 0
+    assert {event.source for event in student.events} >= {"following", "friends", "popular", "interest", "random", None}
+    assert all(0 < event.probability <= 1 and 0 <= event.appeal <= 1 for event in student.events)
+
+
+def test_nobody_follows_themselves(student: StudentModel) -> None:
+    assert all(user.unique_id not in user.follows for user in student.agents)
+
+
+def test_student_interests_stay_of_unit_length(student: StudentModel) -> None:
+    assert all(math.hypot(*user.interests) == pytest.approx(1.0) for user in student.agents)
+
+
+def test_student_collects_every_creators_day(student: StudentModel) -> None:
+    from benchmarks.student_agents import Creator
+
+    table = student.datacollector.get_agenttype_vars_dataframe(Creator)
+    assert len(table) == 30 * 40
+    totals = student.datacollector.get_model_vars_dataframe()
+    assert table["gained"].sum() == totals["follows"].sum()
+    assert table["views"].sum() == totals["views"].sum()
+
+
+def test_replicas_add_up() -> None:
+    entry = Entry("student", 200, replicas=2)
+    run = enter(entry)
+    run.advance(3)
+    views = 0
+    for seed in (entry.seed, entry.seed + 1):
+        model = StudentModel(entry.parameters(), entry.social_graph().to_networkx(), seed)
+        for _ in range(3):
+            model.step()
+        views += sum(model.datacollector.model_vars["views"])
+    assert run.counts().exposures == views
+
+
+def test_worker_answers_and_dies_with_a_sentence() -> None:
+    entry = Entry("student", 200)
+    worker = Worker(entry, os.environ)
+    try:
+        here = enter(entry)
+        here.advance(2)
+        answer = worker.advance(2)
+        assert Counts(**{name: answer[name] for name in Counts._fields}) == here.counts()
+        assert answer["seconds"] > 0
+        assert answer["peak_bytes"] is None or answer["peak_bytes"] > worker.setup["imported_bytes"] / 2
+    finally:
+        worker.close()
+    with pytest.raises(RuntimeError, match="student's Mesa model at 2 users: its process ended with code 1"):
+        Worker(Entry("student", 2), os.environ)  # two users cannot have ten peers each
+
+
+def test_first_result_that_fails_is_said() -> None:
+    with pytest.raises(RuntimeError, match="first result of the guessed engine failed"):
+        first_result("guessed", 200, 1, os.environ)
+
+
+def test_first_result_counts_the_whole_process() -> None:
+    taken = first_result("mesa", 100, 1, os.environ)
+    assert taken["total_s"] > taken["import_s"] > 0
+
+
+def blocks(entry: Entry, seconds: list[float]) -> list[dict[str, Any]]:
+    """What a worker would have answered."""
+    counts = {"exposures": 60, "likes": 6, "follows": 2, "unfollows": 1}
+    memory = {"state_bytes": None if entry.competitor == "student" else 500 * entry.users, "peak_bytes": 4_000_000}
+    return [{"seconds": s, "cpu_seconds": s, **memory, **counts} for s in seconds]
+
+
+def made_row(entry: Entry, seconds: list[float]) -> dict[str, Any]:
+    return row(entry, {"setup_s": 0.1, "imported_bytes": 3_000_000}, blocks(entry, seconds))
+
+
+def made_result() -> dict[str, Any]:
+    runs = [
+        made_row(Entry("compiled", 10_000, threads=2), [0.01, 0.02, 0.01]),
+        made_row(Entry("student", 10_000), [0.4, 0.4, 0.2]),
+        made_row(Entry("compiled", 1_000_000, threads=2), [2.0, 4.0, 2.0]),
+    ]
+    first = spread([4.0, 5.0])
+    return {
+        "machine": {"processor": "p", "cores": 2, "memory_gb": 8.0, "python": "3.11"},
+        "runs": runs,
+        "memory": {
+            "users": 1_000_000,
+            "mean_follows": 100.0,
+            "peak_bytes": 3_000_000_000,
+            "state_bytes": 2_000_000_000,
+        },
+        "start": {
+            "users": 1_000,
+            "days": 100,
+            "compile_s": 10.0,
+            "first_result_s": first,
+            "import_s": first,
+            "mesa_days": 1,
+            "mesa_first_result_s": 3.0,
+        },
+        **ratios(runs),
+    }
+
+
+def test_row_counts_users_replicas_and_days() -> None:
+    made = made_row(Entry("compiled", 1_000, replicas=10), [0.5, 0.25, 0.5])
+    assert made["user_days_per_s"]["values"] == [100_000, 200_000, 100_000]
+    assert made["us_per_user_day"]["median"] == pytest.approx(10.0)
+    assert made["decisions_per_s"]["median"] == 120
+    assert made["state_bytes_per_user"] == 50
+    assert made["resident_bytes_per_user"] == 100
+    assert made["follows_per_user_day"] == pytest.approx(6 / (10_000 * 15))
+    assert (made["first_day"], made["last_day"]) == (5, 19)
+
+
+def test_ratios_are_paired_by_round_and_name_the_stand_in() -> None:
+    result = made_result()
+    same, stand_in = result["speed_up"]
+    # The student's block is one day, the engine's five: 40, 40, 20 us against .2, .4, .2 us a user-day.
+    assert same["times"]["values"] == pytest.approx([200, 100, 100])
+    assert (stand_in["users"], stand_in["student_users"]) == (1_000_000, 10_000)
+    [growth] = result["growth"]
+    assert growth["times"]["median"] == pytest.approx(2.0)
+
+
+def test_verdicts_compare_with_targets() -> None:
+    result = made_result()
+    met = {verdict["name"]: verdict["met"] for verdict in verdicts(result)}
+    assert len(met) == 4
+    assert all(met.values())
+    result["memory"]["peak_bytes"] = 5e9
+    result["start"]["first_result_s"] = spread([7.0])
+    assert sum(verdict["met"] for verdict in verdicts(result)) == 2
+
+
+def test_entries_respect_the_limits() -> None:
+    plan = Plan(sizes=(1_000, 10_000, 100_000), student_up_to=10_000, mesa_up_to=1_000, threads=2)
+    entries = plan.entries()
+    assert {e.users for e in entries if e.competitor == "student"} == {1_000, 10_000}
+    assert {e.users for e in entries if e.competitor == "mesa"} == {1_000}
+    assert {(e.users, e.threads) for e in entries if e.competitor == "compiled"} == {
+        (users, threads) for users in (1_000, 10_000, 100_000) for threads in (1, 2)
+    }
+    assert Entry("compiled", 1_000_000).creators == 10_000
+    assert Entry("compiled", 1_000).creators == 100
+
+
+def test_command_writes_json_and_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = made_result()
+    result["targets"] = verdicts(result)
+    monkeypatch.setattr("benchmarks.measure.measure", lambda plan, report: report("one part") or result)
+    assert command.main(["--quick", "--out", str(tmp_path / "new")]) == 0
+    written = sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert written == ["benchmark.json", "benchmark.pdf", "benchmark.png"]
+    assert json.loads((tmp_path / "new" / "benchmark.json").read_text()) == result
+    printed = capsys.readouterr().out
+    assert tables(result) in printed
+    assert "100 times" in printed
+
+
+def test_figure_labels_every_line() -> None:
+    [axes] = cost_against_size(made_result()).axes
+    texts = [text.get_text() for text in axes.texts]
+    assert set(texts) == {"compiled, 2 threads", "student's Mesa model", "100\N{MULTIPLICATION SIGN}"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--sizes", "10,many"], "no list of whole numbers"),
+        (["--sizes", "20,1000"], "smallest size is 100"),
+        (["--threads", "0"], "no whole number of at least 1"),
+        (["--initial-follows", "nan"], "no number from 0"),
+    ],
+)
+def test_bad_arguments_are_refused(arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        command.main(arguments)
+    assert stop.value.code == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_unwritable_output_is_refused_before_measuring(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SystemExit) as stop:
+        command.main(["--quick", "--out", str(tmp_path / "file" / "folder")])
+    assert stop.value.code == 2
+    assert "cannot be written" in capsys.readouterr().err
