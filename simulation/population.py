@@ -91,7 +91,7 @@ def _build_users(
     return Users(
         interests=interests,
         identity=identity,
-        taste=_simplex(seed, Stream.TASTE, traits.emotional_concentration, count, 4),
+        taste=_unit_rows(_simplex(seed, Stream.TASTE, traits.emotional_concentration, count, 4)),
         factor_weights=_factor_weights(parameters, seed, factors, count),
         activity=_beta(seed, Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration, count),
         escapism=_beta(seed, Stream.ESCAPISM, traits.escapism_mean, 4.0, count),
@@ -129,7 +129,7 @@ def _factor_weights(parameters: Parameters, seed: int, factors: Sequence[Factor]
 
 def _build_creators(parameters: Parameters, seed: int, users: Users, creator_users: NDArray[np.int64]) -> Creators:
     traits, count, topics = parameters.creators, creator_users.size, parameters.population.topics
-    expression = _simplex(seed, Stream.EXPRESSION, parameters.users.emotional_concentration, count, 4)
+    expression = _unit_rows(_simplex(seed, Stream.EXPRESSION, parameters.users.emotional_concentration, count, 4))
     intensity = generator(seed, Stream.EXPRESSION, part=1)
     voice = _unit_rows(_simplex(seed, Stream.TOPICS, traits.voice_concentration, count, topics))
     talent = _beta(seed, Stream.TALENT, traits.talent_mean, traits.talent_concentration, count)

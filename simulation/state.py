@@ -27,7 +27,7 @@ class Users(NamedTuple):
 
     interests: Floats  # (N, K) over topics, non-negative, unit length
     identity: Floats  # (N, 2) position in value space
-    taste: Floats  # (N, 4) shares over laughter, joy, empathy, nostalgia
+    taste: Floats  # (N, 4) over laughter, joy, empathy, nostalgia, non-negative, unit length
     factor_weights: Floats  # (N, F) sum 1
     activity: Floats  # (N,) probability of a session on a day
     escapism: Floats  # (N,)
@@ -47,7 +47,7 @@ class Creators(NamedTuple):
     topics: Floats  # (M, K) own voice, unit length
     post_topics: Floats  # (M, K) topics of the latest post, unit length
     identity: Floats  # (M, 2)
-    expression: Floats  # (M, 4) shares over the four emotions
+    expression: Floats  # (M, 4) over the four emotions, non-negative, unit length
     intensity: Floats  # (M,) strength of expression
     talent: Floats  # (M,)
     authenticity: Floats  # (M,)

@@ -20,7 +20,7 @@ from simulation.ledger import FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
 from simulation.platform.feed import MAX_ATTEMPTS
-from simulation.platform.ranking import FOLLOWING, FRIENDS, FeedTables, choose_source, draw_weighted
+from simulation.platform.ranking import FOLLOWING, FRIENDS, FeedTables, choose_source, draw_weighted, left_over
 from simulation.randomness import Stream, below, standard_normal, uniforms
 from simulation.state import State
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
@@ -155,12 +155,14 @@ class User(mesa.Agent):  # type: ignore[misc]
     def fill_feed(self, slots: int) -> dict[int, tuple[int, int]]:
         """Creators the session shows, in order: the source that first showed each, and the number of slots it got."""
         today = self.model.today
+        cumulative = today.tables.cumulative  # type: ignore[union-attr]
         shown: dict[int, tuple[int, int]] = {}
         for slot in range(slots):
             for attempt in range(MAX_ATTEMPTS):
-                luck = today.uniforms(Stream.FEED, self.index, slot, attempt)
-                source = choose_source(today.tables.cumulative, luck[0])  # type: ignore[union-attr]
-                creator = self.draw(source, luck[1], luck[2])
+                # A block of four numbers serves two slots.
+                luck = today.uniforms(Stream.FEED, self.index, slot // 2, attempt)[2 * (slot % 2) :]
+                source = choose_source(cumulative, luck[0])
+                creator = self.draw(source, left_over(cumulative, source, luck[0]), luck[1])
                 if creator is None or creator == self.own_creator:
                     continue
                 if creator not in shown:
@@ -178,7 +180,7 @@ class User(mesa.Agent):  # type: ignore[misc]
         follows = today.state.follows
         if source == FOLLOWING:
             own = follows.of(self.index)
-            return int(own[below(luck_1, own.size)]) if own.size else None
+            return int(own[below(luck_2, own.size)]) if own.size else None
         if source == FRIENDS:
             peers = self.peers
             theirs = follows.of(peers[below(luck_1, len(peers))]) if peers else ()
@@ -217,7 +219,7 @@ class User(mesa.Agent):  # type: ignore[misc]
         today = self.model.today
         factors = [0.0] * today.state.reference.size
         today.evaluate(encounter, today.p.factors, factors)
-        return float(weighted_sum(today.state.users.factor_weights, self.index, factors)), factors
+        return float(weighted_sum(today.state.users.factor_weights, self.index, factors, len(factors))), factors
 
     def sample(self, factors: list[float]) -> None:
         """Count the session's first post toward tomorrow's reference."""
@@ -360,7 +362,7 @@ class User(mesa.Agent):  # type: ignore[misc]
     ) -> None:
         """Put a decision on today's list."""
         today = self.model.today
-        reference = float(weighted_sum(today.state.users.factor_weights, self.index, today.state.reference))
+        reference = float(weighted_sum(today.state.users.factor_weights, self.index, today.state.reference, len(contributions[0])))
         decision = Decision(
             self.index, creator, kind, source, cause, appeal, reference, probability, satisfaction,
             contributions[0].tolist(),

@@ -141,7 +141,7 @@ class CompiledEngine:
         counters = np.zeros(COUNTERS, dtype=np.int64)
         sums = np.zeros(factors, dtype=np.int64)
         views, likes = np.zeros(creators, dtype=np.int64), np.zeros(creators, dtype=np.int64)
-        scratch = make_scratch(self._p.session.session_cap, factors)
+        scratch = make_scratch(self._p.session.session_cap, factors, creators)
         parts: list[Events] = []
         user = first
         while user < last:

@@ -28,7 +28,7 @@ from simulation.ledger import (
     weighted_sum,
 )
 from simulation.platform.feed import MAX_ATTEMPTS
-from simulation.platform.ranking import FOLLOWING, FRIENDS, FeedTables, choose_source, draw_weighted
+from simulation.platform.ranking import FOLLOWING, FRIENDS, FeedTables, choose_source, draw_weighted, left_over
 from simulation.randomness import Stream, below, uniforms_within
 from simulation.state import BLOCK, Creators, Peers, Rows, Users, find_follow
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
@@ -57,6 +57,7 @@ class Scratch(NamedTuple):
     following: NDArray[np.int64]  # peers who follow
     liked: NDArray[np.bool_]
     values: NDArray[np.float64]  # factor values of the post at hand
+    place: NDArray[np.int64]  # (M,) where a creator stands in the session, -1 for nowhere
 
 
 @rule
@@ -66,7 +67,7 @@ def _draw_creator(
     """A creator from one source, or -1."""
     if source == FOLLOWING:
         held = rows.length[i]
-        return int(rows.creator[rows.start[i] + below(u1, held)]) if held > 0 else -1
+        return int(rows.creator[rows.start[i] + below(u2, held)]) if held > 0 else -1
     if source == FRIENDS:
         degree = peers.start[i + 1] - peers.start[i]
         if degree == 0:
@@ -83,29 +84,33 @@ def _draw_creator(
 @rule
 def _draw_session(
     i: int, slots: int, seed: int, day: int, users: Users, creators: Creators, peers: Peers, rows: Rows,
-    tables: FeedTables, distinct: int, shown: Any, sources: Any, times: Any,
+    tables: FeedTables, distinct: int, scratch: Scratch,
 ) -> int:  # fmt: skip
     """Fill the slots; write the distinct creators, the source of their first slot and their number of slots."""
     count = 0
     for slot in range(slots):
         for attempt in range(MAX_ATTEMPTS):
-            u0, u1, u2, _ = uniforms_within(seed, _FEED, i, slot, day, attempt)
+            u0, u1, u2, u3 = uniforms_within(seed, _FEED, i, slot // 2, day, attempt)
+            if slot % 2 == 1:  # a block of four numbers serves two slots
+                u0, u1 = u2, u3
             source = choose_source(tables.cumulative, u0)
-            creator = _draw_creator(source, i, u1, u2, users, creators, peers, rows, tables)
+            u0 = left_over(tables.cumulative, source, u0)
+            creator = _draw_creator(source, i, u0, u1, users, creators, peers, rows, tables)
             if creator < 0 or creator == users.creator[i]:
                 continue
-            place = 0
-            while place < count and shown[place] != creator:
-                place += 1
-            if place == count:
-                shown[place] = creator
-                sources[place] = source
-                times[place] = 1
+            place = scratch.place[creator]
+            if place < 0:
+                scratch.place[creator] = count
+                scratch.shown[count] = creator
+                scratch.sources[count] = source
+                scratch.times[count] = 1
                 count += 1
                 break
             if not distinct:
-                times[place] += 1
+                scratch.times[place] += 1
                 break
+    for place in range(count):
+        scratch.place[scratch.shown[place]] = -1
     return count
 
 
@@ -134,15 +139,18 @@ def _count_peers(i: int, creator: int, peers: Peers, rows: Rows) -> int:
 
 @rule
 def _look_up(i: int, count: int, shown: Any, peers: Peers, rows: Rows, entries: Any, following: Any) -> None:
-    """For every creator shown: its entry in the own row, or -1, and how many peers follow it."""
+    """For every creator shown: its entry in the own row, or -1, and how many peers follow it.
+
+    A creator stands in a row at most once, so hits can be added up over blocks, without a branch to guess wrongly.
+    """
     for place in range(count):
         entries[place] = find_follow(rows, i, shown[place]) if _row_holds(rows, i, shown[place]) else -1
         following[place] = 0
     for k in range(peers.start[i], peers.start[i + 1]):
-        peer = peers.peer[k]
-        for place in range(count):
-            if _row_holds(rows, peer, shown[place]):
-                following[place] += 1
+        begin = rows.start[peers.peer[k]]
+        for block in range(begin, begin + rows.length[peers.peer[k]], BLOCK):
+            for place in range(count):
+                following[place] += block_holds(rows.creator, block, rows.creator.dtype.type(shown[place]))
 
 
 @rule
@@ -153,6 +161,10 @@ def _fetch_ahead(i: int, last: int, peers: Peers, rows: Rows) -> None:
             prefetch(rows.start, peers.peer[k])
             prefetch(rows.length, peers.peer[k])
     if i + ENTRIES_AHEAD < last:
+        own = rows.start[i + ENTRIES_AHEAD]
+        for entry in range(own, own + min(rows.length[i + ENTRIES_AHEAD], 4 * BLOCK), BLOCK // 2):
+            prefetch(rows.satisfaction, entry)
+        prefetch(rows.creator, own)
         for k in range(peers.start[i + ENTRIES_AHEAD], peers.start[i + ENTRIES_AHEAD + 1]):
             begin = rows.start[peers.peer[k]]
             prefetch(rows.creator, begin)
@@ -185,7 +197,7 @@ def _write(
     events.kind[row] = kind
     events.source[row] = source
     events.appeal[row] = appeal
-    events.reference[row] = weighted_sum(users.factor_weights, i, reference)
+    events.reference[row] = weighted_sum(users.factor_weights, i, reference, reference.size)
     events.probability[row] = probability
     events.satisfaction[row] = satisfaction
     contribute(users.factor_weights, i, values, reference, events.contributions, row)
@@ -203,7 +215,7 @@ def _least_satisfying(rows: Rows, i: int) -> int:
     return int(best)
 
 
-def make_scratch(session_cap: int, factors: int) -> Scratch:
+def make_scratch(session_cap: int, factors: int, creators: int) -> Scratch:
     """Room for one session at a time."""
     return Scratch(
         shown=np.empty(session_cap, np.int64),
@@ -213,6 +225,7 @@ def make_scratch(session_cap: int, factors: int) -> Scratch:
         following=np.empty(session_cap, np.int64),
         liked=np.empty(session_cap, np.bool_),
         values=np.empty(factors),
+        place=np.full(creators, -1, np.int64),
     )
 
 
@@ -223,32 +236,35 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
     stops early when the room left for events might not do for the next one.
     """
     evaluate = compose(rules)
+    factors = len(rules)
 
     @rule
     def meet(
         i: int, j: int, followed: bool, peers_following: int, day: int, users: Any, creators: Any, p: Any, values: Any
     ) -> float:
         """Appeal of creator j's latest post to user i; its factors go into ``values``."""
+        u = np.uint64(i)  # an index that cannot be negative saves a comparison at every access
+        c = np.uint64(j)
         encounter = Encounter(
             user=i,
             creator=j,
             day=day,
-            interest_similarity=cosine(users.interests, i, creators.post_topics, j),
-            identity_similarity=identity_similarity(users.identity, i, creators.identity, j, p.identity_scale),
-            emotional_resonance=emotional_resonance(users.taste, i, creators.expression, j),
-            intensity=creators.intensity[j],
-            quality=creators.quality[j],
-            talent=creators.talent[j],
-            authenticity=creators.authenticity[j],
-            consistency=creators.consistency[j],
-            conformity=users.conformity[i],
+            interest_similarity=cosine(users.interests, u, creators.post_topics, c),
+            identity_similarity=identity_similarity(users.identity, u, creators.identity, c, p.identity_scale),
+            emotional_resonance=emotional_resonance(users.taste, u, creators.expression, c),
+            intensity=creators.intensity[c],
+            quality=creators.quality[c],
+            talent=creators.talent[c],
+            authenticity=creators.authenticity[c],
+            consistency=creators.consistency[c],
+            conformity=users.conformity[u],
             peers_following=peers_following,
-            crowd=creators.crowd[j],
-            followers=creators.followers[j],
+            crowd=creators.crowd[c],
+            followers=creators.followers[c],
             following=int(followed),
         )
         evaluate(encounter, p.factors, values)
-        return weighted_sum(users.factor_weights, i, values)
+        return weighted_sum(users.factor_weights, u, values, factors)
 
     @rule
     def reconsider(
@@ -312,7 +328,7 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
         user: int, last: int, seed: int, day: int, users: Any, creators: Any, peers: Any, rows: Any, tables: Any,
         reference: Any, p: Any, scratch: Any, events: Any, counters: Any, factor_sums: Any, views: Any, likes: Any,
     ) -> tuple[int, int]:  # fmt: skip
-        shown, sources, times, entries, following, liked, values = scratch
+        shown, sources, times, entries, following, liked, values, _ = scratch
         room = events.user.size
         cap = p.session.session_cap
         written = 0
@@ -326,7 +342,7 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
             counters[SESSIONS] += 1
             slots = session_slots(users.escapism[i], u1, p.session)
             count = _draw_session(
-                i, slots, seed, day, users, creators, peers, rows, tables, p.feed.distinct, shown, sources, times
+                i, slots, seed, day, users, creators, peers, rows, tables, p.feed.distinct, scratch
             )
             _look_up(i, count, shown, peers, rows, entries, following)
             before = written

@@ -25,14 +25,8 @@ def identity_similarity(users: Any, user: int, creators: Any, creator: int, scal
 
 @rule
 def emotional_resonance(taste: Any, user: int, expression: Any, creator: int) -> float:
-    """Overlap of two shares over the four emotions (their cosine), rows of (N, 4) and (M, 4); in [0, 1]."""
-    product = 0.0
-    taste_square = 0.0
-    expression_square = 0.0
+    """Overlap of emotional taste and expression (cosine), unit-length rows of (N, 4) and (M, 4); in [0, 1]."""
+    total = 0.0
     for emotion in range(4):
-        t = taste[user, emotion]
-        e = expression[creator, emotion]
-        product += t * e
-        taste_square += t * t
-        expression_square += e * e
-    return min(product / math.sqrt(taste_square * expression_square), 1.0)
+        total += taste[user, emotion] * expression[creator, emotion]
+    return min(total, 1.0)

@@ -81,6 +81,5 @@ def draw_alias(keep: Any, other: Any, table: int, uniform: float) -> int:
     """A column of row ``table`` of (T, M) alias tables, from one number in [0, 1): its whole part picks, the rest decides."""
     scaled = uniform * keep.shape[1]
     column = int(scaled)
-    if scaled - column < keep[table, column]:
-        return column
-    return int(other[table, column])
+    elsewhere = int(other[table, column])  # read in any case: chance decides, so a processor cannot guess which
+    return column if scaled - column < keep[table, column] else elsewhere

@@ -99,23 +99,31 @@ def _checked(source: FeedSource, weights: object, creators: int, topics: int) ->
 
 @rule
 def choose_source(cumulative: Any, uniform: float) -> int:
-    """Code of the source that fills a slot."""
+    """Code of the source that fills a slot: how many cumulative shares lie at or below a number in [0, 1)."""
     source = 0
-    while uniform >= cumulative[source]:
-        source += 1
+    for share in range(cumulative.size - 1):
+        source += int(uniform >= cumulative[share])
     return source
+
+
+@rule
+def left_over(cumulative: Any, source: int, uniform: float) -> float:
+    """What the choice of a source left undecided of a number in [0, 1): where in the source's share it lies.
+
+    Again uniform in [0, 1), so that one number chooses both the source and, say, a topic or a peer.
+    """
+    low = cumulative[source - 1] if source > 0 else 0.0
+    return min((uniform - low) / (cumulative[source] - low), 1.0 - 2.0**-53)
 
 
 @rule
 def choose_topic(interests: Any, user: int, uniform: float) -> int:
     """A topic drawn from row ``user`` of (N, K) interests; with unit length, the squares are its probabilities."""
     topic = 0
-    remaining = uniform
-    while topic < interests.shape[1] - 1:
-        remaining -= interests[user, topic] * interests[user, topic]
-        if remaining < 0.0:
-            break
-        topic += 1
+    cumulative = 0.0
+    for k in range(interests.shape[1] - 1):
+        cumulative += interests[user, k] * interests[user, k]
+        topic += int(uniform >= cumulative)
     return topic
 
 
