@@ -18,14 +18,18 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.extending import register_jitable
 
+_config: Any = numba.config
 Function = TypeVar("Function", bound=Callable[..., Any])
-
 
 
 _UNCOUNTED = {"_nrt": False}
 """Compile without reference counts: rules allocate nothing, and counting every array passed from rule to rule by
 atomic operations cost ten times what the rules themselves do (1.1 us against .1 us an exposure)."""
 _INLINED = {"forceinline": True, **_UNCOUNTED}
+
+
+INTERPRETED = bool(_config.DISABLE_JIT)
+"""Numba's own switch (NUMBA_DISABLE_JIT=1) for stepping through compiled code in a debugger."""
 
 
 def rule(function: Function) -> Function:
@@ -71,8 +75,8 @@ def cache_folder() -> str | None:
 
     ``NUMBA_CACHE_DIR`` is honoured; otherwise the user's cache folder of the operating system.
     """
-    if numba.config.CACHE_DIR:
-        base = Path(numba.config.CACHE_DIR)
+    if _config.CACHE_DIR:
+        base = Path(_config.CACHE_DIR)
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     elif sys.platform == "win32":
@@ -92,13 +96,13 @@ def compiled(function: Function) -> Function:
 
     Compiled functions cannot allocate: they are given the arrays they write to.
     """
-    dispatcher = numba.njit(nogil=True, **_UNCOUNTED)(function)
+    dispatcher = cast("Any", numba.njit)(nogil=True, **_UNCOUNTED)(function)
     folder = cache_folder()
-    if folder is not None and not numba.config.DISABLE_JIT:
-        before = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = folder
+    if folder is not None and not INTERPRETED:
+        before = _config.CACHE_DIR
+        _config.CACHE_DIR = folder
         try:
             dispatcher.enable_caching()
         finally:
-            numba.config.CACHE_DIR = before
+            _config.CACHE_DIR = before
     return cast("Function", dispatcher)

@@ -59,7 +59,7 @@ class Section(BaseModel):
         super().__pydantic_init_subclass__(**kwargs)
         name = f"{cls.__name__}Values"
         # The compilers' cache finds the type again by module and name, so it must stand in the section's module.
-        setattr(sys.modules[cls.__module__], name, namedtuple(name, cls.model_fields, module=cls.__module__))  # type: ignore[misc]
+        setattr(sys.modules[cls.__module__], name, namedtuple(name, cls.model_fields, module=cls.__module__))
 
     def values(self) -> Any:
         """The section as a named tuple of floats and ints: words become their place in the list of choices."""

@@ -40,7 +40,8 @@ def empty_events(capacity: int, factors: int) -> Events:
 
 def first_events(events: Events, count: int) -> Events:
     """A copy of the first ``count`` events."""
-    return Events(*(column[:count].copy() for column in events))
+    columns: Any = (column[:count].copy() for column in events)
+    return Events(*columns)
 
 
 def join_events(parts: Sequence[Events], factors: int) -> Events:

@@ -14,6 +14,7 @@ from simulation.engines.mesa import MesaEngine, make_agents
 from simulation.errors import FactorError, ParameterError
 from simulation.events import Events
 from simulation.factors import FACTORS, Factor
+from simulation.graph_families import generate
 from simulation.ledger import FIXED_POINT
 from simulation.parameters import KNOWN, Parameters
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
@@ -24,7 +25,7 @@ from simulation.randomness import Stream, check_seed, generator
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
-from simulation.social_graph import SocialGraph, generate
+from simulation.social_graph import SocialGraph
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -97,7 +98,7 @@ class FollowerModel(mesa.Model):
         seed: int = 0,
         luck: int | None = None,
         engine: EngineName = "compiled",
-        social_graph: "nx.Graph | SocialGraph | None" = None,
+        social_graph: "nx.Graph[Any] | SocialGraph | None" = None,
         factors: Sequence[Factor] = FACTORS,
         sources: Sequence[FeedSource] = SOURCES,
         creators: Sequence[int] | None = None,
@@ -149,7 +150,9 @@ class FollowerModel(mesa.Model):
         if name not in {"compiled", "mesa"}:
             raise ParameterError(f"engine = {name!r} is not known; choose 'compiled' or 'mesa'")
         if name == "compiled" and self._types != (User, Creator):
-            raise ParameterError("agent classes of your own run on engine='mesa' only: compiled loops know nothing of them")
+            raise ParameterError(
+                "agent classes of your own run on engine='mesa' only: compiled loops know nothing of them"
+            )
         world = World(self.state, self.parameters, self.factors, np.uint64(self.luck))
         self._engine_name: EngineName = name
         self._engine: Engine = CompiledEngine(world, self._threads) if name == "compiled" else MesaEngine(world, self)
@@ -297,7 +300,9 @@ def _parameters(given: Parameters | Mapping[str, object] | None, preset: str | N
     if given is None:
         return start
     if not isinstance(given, Mapping):
-        raise ParameterError(f"parameters must be Parameters or a mapping of names to values, not {type(given).__name__}")
+        raise ParameterError(
+            f"parameters must be Parameters or a mapping of names to values, not {type(given).__name__}"
+        )
     return start.with_values(given)
 
 

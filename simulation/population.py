@@ -96,9 +96,7 @@ def _build_users(
         activity=_beta(seed, Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration, count),
         escapism=_beta(seed, Stream.ESCAPISM, traits.escapism_mean, 4.0, count),
         conformity=_beta(seed, Stream.CONFORMITY, traits.conformity_mean, 4.0, count),
-        attention=np.minimum(
-            traits.attention_median * np.exp(traits.attention_sigma * spread), traits.attention_cap
-        ),
+        attention=np.minimum(traits.attention_median * np.exp(traits.attention_sigma * spread), traits.attention_cap),
         aspiration=np.full(count, parameters.change.aspiration_start),
         best_followed=np.full(count, -1.0),
         joined=_arrival_days(parameters, count),
@@ -225,7 +223,14 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
     build_alias(fame * (creators.joined < 0), keep[0], other[0])
     follows.reserve_many(np.arange(wanted.size), wanted)
     _follow_by_fame(
-        np.uint64(seed), wanted, keep, other, follows.rows, users.creator, creators.followers, parameters.change.aspiration_start
+        np.uint64(seed),
+        wanted,
+        keep,
+        other,
+        follows.rows,
+        users.creator,
+        creators.followers,
+        parameters.change.aspiration_start,
     )
     creators.momentum[:] = creators.followers
 

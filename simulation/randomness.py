@@ -16,13 +16,12 @@ import math
 from enum import IntEnum
 from typing import Any
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from simulation.compiling import compiled, rule
+from simulation.compiling import INTERPRETED, compiled, rule
 from simulation.errors import ParameterError
 
 
@@ -53,8 +52,7 @@ class Stream(IntEnum):
     DECISION = 35  # like, follow, unfollow; object = creator
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _multiply_high(typing_context: Any, a: Any, b: Any) -> Any:
+def _high_word(typing_context: Any, a: Any, b: Any) -> Any:
     """Upper 64 bits of the 128-bit product: one machine instruction, which numba has no name for."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -64,6 +62,8 @@ def _multiply_high(typing_context: Any, a: Any, b: Any) -> Any:
 
     return types.uint64(types.uint64, types.uint64), codegen
 
+
+_multiply_high: Any = intrinsic(_high_word)
 
 _M0 = np.uint64(0xD2E7470EE14C6C93)
 _M1 = np.uint64(0xCA5A826395121157)
@@ -120,7 +120,7 @@ def block(seed: int, stream: int, actor: int, item: int, step: int, attempt: int
 
 @rule
 def uniforms_within(
-    seed: int, stream: int, actor: int, item: int, step: int, attempt: int
+    seed: int | np.uint64, stream: int, actor: int, item: int, step: int, attempt: int
 ) -> tuple[float, float, float, float]:
     """What :func:`uniforms` gives, to be called inside compiled loops."""
     w0, w1, w2, w3 = _philox(seed, stream, actor, item, step, attempt)
@@ -129,13 +129,13 @@ def uniforms_within(
 
 @compiled
 def uniforms(
-    seed: int, stream: int, actor: int, item: int, step: int, attempt: int
+    seed: int | np.uint64, stream: int, actor: int, item: int, step: int, attempt: int
 ) -> tuple[float, float, float, float]:
     """Four numbers in [0, 1), evenly spaced by 2**-53, at an address."""
     return uniforms_within(seed, stream, actor, item, step, attempt)
 
 
-if numba.config.DISABLE_JIT:  # numba's own switch for stepping through compiled code in a debugger
+if INTERPRETED:
 
     def _philox(seed: Any, stream: Any, actor: Any, item: Any, step: Any, attempt: Any) -> Any:
         return philox_reference((int(seed), int(stream)), (int(actor), int(item), int(step), int(attempt)))

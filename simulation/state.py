@@ -157,7 +157,7 @@ class Follows:
 
     def __init__(self, users: int, creators: int) -> None:
         self.dtype = np.dtype(np.uint16 if creators < NARROWEST else np.int32)
-        self.empty = int(np.iinfo(self.dtype).max)
+        self.empty = int(np.iinfo(np.uint16 if self.dtype == np.uint16 else np.int32).max)
         room = np.full(users, BLOCK, dtype=np.int64)
         self.rows = self._allocate(room, np.zeros(users, dtype=np.int64), int(room.sum()))
         self.used = int(room.sum())

@@ -89,7 +89,9 @@ class UserTraits(Section):
         2, about="How often traits are smoothed over the social graph", unit="rounds", bounds=(0, 100), kind="constant"
     )
     identity_scale: float = parameter(
-        1.0, about="Distance s in value space over which similarity fades; positions are standard normal", bounds=(0.01, 100)
+        1.0,
+        about="Distance s in value space over which similarity fades; positions are standard normal",
+        bounds=(0.01, 100),
     )
     emotional_concentration: float = parameter(
         1.0, about="Dirichlet parameter of emotional taste and of expression", bounds=(0.01, 100.0)
@@ -101,7 +103,9 @@ class UserTraits(Section):
         0.65, about="Mean probability of a session on a day", unit="1/day", bounds=(0.0, 1.0)
     )
     activity_concentration: float = parameter(
-        4.0, about="Beta concentration (a + b) of activity: small means some always, some hardly ever", bounds=(0.1, 1e6)
+        4.0,
+        about="Beta concentration (a + b) of activity: small means some always, some hardly ever",
+        bounds=(0.1, 1e6),
     )
     escapism_mean: float = parameter(0.3, about="Mean escapism (Beta with concentration 4)", bounds=(0.0, 1.0))
     conformity_mean: float = parameter(0.6, about="Mean conformity (Beta with concentration 4)", bounds=(0.0, 1.0))
@@ -131,15 +135,11 @@ class CreatorTraits(Section):
         6.0, about="Beta concentration (a + b) of authenticity", bounds=(0.1, 1e9)
     )
     intensity_mean: float = parameter(0.6, about="Mean intensity of expression (Beta)", bounds=(0.0, 1.0))
-    intensity_concentration: float = parameter(
-        5.0, about="Beta concentration (a + b) of intensity", bounds=(0.1, 1e9)
-    )
+    intensity_concentration: float = parameter(5.0, about="Beta concentration (a + b) of intensity", bounds=(0.1, 1e9))
     posting_rate_median: float = parameter(
         0.5, about="Median posting rate (lognormal, at most 1)", unit="posts/day", bounds=(0.0, 1.0)
     )
-    posting_rate_sigma: float = parameter(
-        0.8, about="Spread (of the logarithm) of posting rates", bounds=(0.0, 5.0)
-    )
+    posting_rate_sigma: float = parameter(0.8, about="Spread (of the logarithm) of posting rates", bounds=(0.0, 5.0))
     regularity_mean: float = parameter(0.6, about="Mean regularity (Beta)", bounds=(0.0, 1.0))
     regularity_concentration: float = parameter(
         3.0, about="Beta concentration (a + b) of regularity", bounds=(0.1, 1e9)

@@ -28,7 +28,7 @@ def due_today(rate: float, phase: float, day: int) -> bool:
 
 @rule
 def posts_today(due: bool, rate: float, regularity: float, uniform_1: float, uniform_2: float) -> bool:
-    """With probability ``regularity`` the creator keeps to the schedule; else a post comes by chance at the same rate."""
+    """With probability ``regularity`` the creator keeps to the schedule; else chance posts at the same rate."""
     if uniform_1 < regularity:
         return due
     return uniform_2 < rate

@@ -75,7 +75,7 @@ class Today:
         return creator in self.follow_sets[user]
 
 
-class User(mesa.Agent):  # type: ignore[misc]
+class User(mesa.Agent):
     """Somebody who watches, likes, follows and leaves."""
 
     model: "FollowerModel"
@@ -124,7 +124,9 @@ class User(mesa.Agent):  # type: ignore[misc]
         today = self.model.today
         users, p = today.state.users, today.p
         opens, length, _, _ = today.uniforms(Stream.SESSION, self.index, 0, 0)
-        if not watches_today(float(users.activity[self.index]), int(users.joined[self.index]), today.day, opens, p.session):
+        if not watches_today(
+            float(users.activity[self.index]), int(users.joined[self.index]), today.day, opens, p.session
+        ):
             return
         today.sessions += 1
         shown = self.fill_feed(session_slots(float(users.escapism[self.index]), length, p.session))
@@ -252,11 +254,15 @@ class User(mesa.Agent):  # type: ignore[misc]
 
     def enjoy(self, creator: int, appeal: float) -> None:
         """Take what was felt into satisfaction with a creator who is followed."""
-        self.set_satisfaction(creator, satisfaction_after_seeing(self.satisfaction(creator), appeal, self.model.today.p.leaving))
+        self.set_satisfaction(
+            creator, satisfaction_after_seeing(self.satisfaction(creator), appeal, self.model.today.p.leaving)
+        )
 
     def miss(self, creator: int, source: int) -> None:
         """Notice that a followed creator did not post."""
-        self.set_satisfaction(creator, satisfaction_after_absence(self.satisfaction(creator), self.model.today.p.leaving))
+        self.set_satisfaction(
+            creator, satisfaction_after_absence(self.satisfaction(creator), self.model.today.p.leaving)
+        )
         self.reconsider(creator, source, missing=True)
 
     def reconsider(self, creator: int, source: int, *, missing: bool = False) -> bool:
@@ -267,7 +273,9 @@ class User(mesa.Agent):  # type: ignore[misc]
         satisfaction = self.satisfaction(creator)
         age = today.day - int(follows.rows.day[self.entry(creator)])
         load = int(follows.rows.length[self.index]) / float(users.attention[self.index])
-        hazard = unfollow_hazard(satisfaction, self.aspiration, age, load, int(self.is_mutual(creator)), today.p.leaving)
+        hazard = unfollow_hazard(
+            satisfaction, self.aspiration, age, load, int(self.is_mutual(creator)), today.p.leaving
+        )
         if not luck < hazard:
             return False
         appeal, factors = self.appeal(self.meet(creator))
@@ -362,7 +370,9 @@ class User(mesa.Agent):  # type: ignore[misc]
     ) -> None:
         """Put a decision on today's list."""
         today = self.model.today
-        reference = float(weighted_sum(today.state.users.factor_weights, self.index, today.state.reference, len(contributions[0])))
+        reference = float(
+            weighted_sum(today.state.users.factor_weights, self.index, today.state.reference, len(contributions[0]))
+        )
         decision = Decision(
             self.index, creator, kind, source, cause, appeal, reference, probability, satisfaction,
             contributions[0].tolist(),

@@ -3,20 +3,18 @@
 Both are single instructions that numba has no name for. Compilers find the first by themselves only in some loops.
 """
 
-from typing import Any
+from typing import Any, cast
 
-import numba
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from simulation.compiling import INTERPRETED
 from simulation.state import BLOCK
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def block_holds(typing_context: Any, entries: Any, first: Any, wanted: Any) -> Any:
-    """Whether any of the BLOCK entries from ``first`` on equals ``wanted``, a number of the entries' own type."""
+def _compare_block(typing_context: Any, entries: Any, first: Any, wanted: Any) -> Any:
     if not (isinstance(entries, types.Array) and entries.dtype == wanted):
         return None
 
@@ -37,14 +35,11 @@ def block_holds(typing_context: Any, entries: Any, first: Any, wanted: Any) -> A
     return types.boolean(entries, types.intp, wanted), codegen
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
-    """Ask for the memory at ``array[index]``, which will be read soon; changes nothing but time."""
-
+def _ask_for(typing_context: Any, array: Any, index: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
         word, byte = ir.IntType(32), ir.IntType(8).as_pointer()
-        fetch = cgutils.get_or_insert_function(
+        fetch = cast("Any", cgutils).get_or_insert_function(
             builder.module, ir.FunctionType(ir.VoidType(), [byte, word, word, word]), "llvm.prefetch.p0i8"
         )
         address = builder.bitcast(builder.gep(data, [arguments[1]]), byte)
@@ -54,11 +49,15 @@ def prefetch(typing_context: Any, array: Any, index: Any) -> Any:
     return types.void(array, types.intp), codegen
 
 
-if numba.config.DISABLE_JIT:  # numba's own switch for stepping through compiled code in a debugger
+def _compare_block_slowly(entries: Any, first: int, wanted: Any) -> bool:
+    return bool((entries[first : first + BLOCK] == wanted).any())
 
-    def block_holds(entries: Any, first: int, wanted: Any) -> bool:
-        """Whether any of the BLOCK entries from ``first`` on equals ``wanted``."""
-        return bool((entries[first : first + BLOCK] == wanted).any())
 
-    def prefetch(array: Any, index: int) -> None:
-        """Nothing to ask for without a compiler."""
+def _ask_for_nothing(array: Any, index: int) -> None:
+    """Without a compiler there is nothing to ask."""
+
+
+block_holds: Any = _compare_block_slowly if INTERPRETED else intrinsic(_compare_block)
+"""``block_holds(entries, first, wanted)``: whether any of BLOCK entries equals a number of the entries' own type."""
+prefetch: Any = _ask_for_nothing if INTERPRETED else intrinsic(_ask_for)
+"""``prefetch(array, index)``: ask for memory that will be read soon; changes nothing but time."""

@@ -38,7 +38,7 @@ def watch_loop(rules: tuple[FactorRule, ...]) -> Any:
 
 
 @compiled
-def _post_all(seed: int, day: int, creators: Creators, p: Any) -> None:
+def _post_all(seed: np.uint64, day: int, creators: Creators, p: Any) -> None:
     for j in range(creators.user.size):
         u0, u1, u2, u3 = uniforms_within(seed, _POST, j, 0, day, 0)
         due = due_today(creators.posting_rate[j], creators.phase[j], day)
@@ -129,7 +129,7 @@ class CompiledEngine:
         else:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="follower-dynamics")
-            done = list(self._pool.map(lambda chunk: self._watch_chunk(*chunk, day, tables), chunks))
+            done = list(self._pool.map(lambda chunk: self._watch_chunk(chunk[0], chunk[1], day, tables), chunks))
         return self._gather(done)
 
     def _watch_chunk(self, first: int, last: int, day: int, tables: FeedTables) -> "_Chunk":

@@ -70,7 +70,11 @@ class MesaEngine:
         creators.gained[:] = 0
         creators.lost[:] = 0
         for user, creator, kind, satisfaction in zip(
-            events.user.tolist(), events.creator.tolist(), events.kind.tolist(), events.satisfaction.tolist(), strict=True
+            events.user.tolist(),
+            events.creator.tolist(),
+            events.kind.tolist(),
+            events.satisfaction.tolist(),
+            strict=True,
         ):
             if kind == FOLLOW:
                 follows.reserve(user, 1)

@@ -180,10 +180,10 @@ def _is_mutual(i: int, creator: int, users: Users, creators: Creators, rows: Row
 
 @rule
 def _is_shown(creator: int, shown: Any, count: int) -> bool:
+    found = False
     for place in range(count):
-        if shown[place] == creator:
-            return True
-    return False
+        found = found or shown[place] == creator
+    return found
 
 
 @rule
@@ -243,8 +243,8 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
         i: int, j: int, followed: bool, peers_following: int, day: int, users: Any, creators: Any, p: Any, values: Any
     ) -> float:
         """Appeal of creator j's latest post to user i; its factors go into ``values``."""
-        u = np.uint64(i)  # an index that cannot be negative saves a comparison at every access
-        c = np.uint64(j)
+        u: Any = np.uint64(i)  # an index that cannot be negative saves a comparison at every access
+        c: Any = np.uint64(j)
         encounter = Encounter(
             user=i,
             creator=j,
@@ -280,9 +280,7 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
         if not uniform < hazard:
             return written
         appeal = meet(i, j, True, _count_peers(i, j, peers, rows), day, users, creators, p, values)
-        _write(
-            events, written, i, j, UNFOLLOW, source, appeal, hazard, satisfaction, users, values, reference
-        )
+        _write(events, written, i, j, UNFOLLOW, source, appeal, hazard, satisfaction, users, values, reference)
         events.cause[written] = unfollow_cause(events.contributions, written, missing, p.leaving.unfollow_rule)
         return written + 1
 
@@ -341,9 +339,7 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
                 continue
             counters[SESSIONS] += 1
             slots = session_slots(users.escapism[i], u1, p.session)
-            count = _draw_session(
-                i, slots, seed, day, users, creators, peers, rows, tables, p.feed.distinct, scratch
-            )
+            count = _draw_session(i, slots, seed, day, users, creators, peers, rows, tables, p.feed.distinct, scratch)
             _look_up(i, count, shown, peers, rows, entries, following)
             before = written
             seen = 0

@@ -30,4 +30,4 @@ def compose(rules: Sequence[FactorRule], place: int = 0) -> Appeal:
             values[place] = first(encounter, parameters[place])
             rest(encounter, parameters, values)
 
-    return evaluate  # type: ignore[no-any-return]
+    return evaluate

@@ -21,6 +21,4 @@ def authenticity(encounter: Encounter, p: AuthenticityParameters) -> float:
     return encounter.authenticity * (p.genuine_share + (1.0 - p.genuine_share) * encounter.identity_similarity)
 
 
-AUTHENTICITY = Factor(
-    "authenticity", authenticity, AuthenticityParameters(), ("authenticity", "identity_similarity")
-)
+AUTHENTICITY = Factor("authenticity", authenticity, AuthenticityParameters(), ("authenticity", "identity_similarity"))

@@ -10,7 +10,7 @@ class EmotionalConnectionParameters(FactorSection):
 
 @rule
 def emotional_connection(encounter: Encounter, p: EmotionalConnectionParameters) -> float:
-    """Strength of expression times its resonance with the user's emotional taste: intensity_j cos(taste_i, expression_j).
+    """Strength of expression times its resonance with the user's taste: intensity_j cos(taste_i, expression_j).
 
     Source: moral and emotional content spreads further, Berger and Milkman, J. Marketing Research 2012.
     """

@@ -78,7 +78,7 @@ def _heaviest(weights: NDArray[np.float64]) -> int:
 
 @rule
 def draw_alias(keep: Any, other: Any, table: int, uniform: float) -> int:
-    """A column of row ``table`` of (T, M) alias tables, from one number in [0, 1): its whole part picks, the rest decides."""
+    """A column of row ``table`` of (T, M) alias tables, from one number in [0, 1)."""
     scaled = uniform * keep.shape[1]
     column = int(scaled)
     elsewhere = int(other[table, column])  # read in any case: chance decides, so a processor cannot guess which

@@ -27,11 +27,12 @@ class MixParameters(Section):
     friends: float = parameter(
         0.05, about="Share of the feed from what a random peer follows", bounds=(0.0, 1e6), kind="lever"
     )
-    popular: float = parameter(
-        0.45, about="Share of the feed from what is popular", bounds=(0.0, 1e6), kind="lever"
-    )
+    popular: float = parameter(0.45, about="Share of the feed from what is popular", bounds=(0.0, 1e6), kind="lever")
     interest: float = parameter(
-        0.35, about="Share of the feed from what is popular within the user's interests", bounds=(0.0, 1e6), kind="lever"
+        0.35,
+        about="Share of the feed from what is popular within the user's interests",
+        bounds=(0.0, 1e6),
+        kind="lever",
     )
     random: float = parameter(
         0.05, about="Share of the feed from creators drawn uniformly", bounds=(0.0, 1e6), kind="lever"
@@ -58,12 +59,8 @@ class FeedParameters(Section):
     like_weight: float = parameter(
         0.0, about="What a like adds to momentum, in follows", unit="follows/like", bounds=(0.0, 100.0)
     )
-    distinct: bool = parameter(
-        False, about="Whether a session shows each creator at most once", kind="lever"
-    )
-    hide_follower_counts: bool = parameter(
-        False, about="Whether follower counts are hidden from users", kind="lever"
-    )
+    distinct: bool = parameter(False, about="Whether a session shows each creator at most once", kind="lever")
+    hide_follower_counts: bool = parameter(False, about="Whether follower counts are hidden from users", kind="lever")
 
 
 class PlatformView(NamedTuple):

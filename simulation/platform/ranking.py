@@ -85,7 +85,7 @@ def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
     return FeedTables(cumulative, first, counts, usable, keep, other)
 
 
-def _checked(source: FeedSource, weights: object, creators: int, topics: int) -> NDArray[np.float64]:
+def _checked(source: FeedSource, weights: Any, creators: int, topics: int) -> NDArray[np.float64]:
     array = np.atleast_2d(np.asarray(weights, dtype=np.float64))
     if array.shape not in {(1, creators), (topics, creators)}:
         raise ParameterError(
@@ -113,7 +113,8 @@ def left_over(cumulative: Any, source: int, uniform: float) -> float:
     Again uniform in [0, 1), so that one number chooses both the source and, say, a topic or a peer.
     """
     low = cumulative[source - 1] if source > 0 else 0.0
-    return min((uniform - low) / (cumulative[source] - low), 1.0 - 2.0**-53)
+    place: float = (uniform - low) / (cumulative[source] - low)
+    return min(place, 1.0 - 2.0**-53)
 
 
 @rule
@@ -128,7 +129,9 @@ def choose_topic(interests: Any, user: int, uniform: float) -> int:
 
 
 @rule
-def draw_weighted(tables: FeedTables, source: int, interests: Any, user: int, uniform_1: float, uniform_2: float) -> int:
+def draw_weighted(
+    tables: FeedTables, source: int, interests: Any, user: int, uniform_1: float, uniform_2: float
+) -> int:
     """A creator from a weighted source, or -1 where its table is empty."""
     table = tables.first[source]
     if tables.tables[source] > 1:

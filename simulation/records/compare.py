@@ -50,7 +50,7 @@ def _differences(name: str, a: "Result", b: "Result") -> list[str]:
 
 
 def _equal(a: Any, b: Any) -> bool:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     if a.type != b.type:
         return False

@@ -72,7 +72,7 @@ def _follows(state: State) -> dict[str, NDArray[Any]]:
 
 def _table(columns: dict[str, NDArray[Any]], graph: SocialGraph) -> Any:
     """The columns as a pyarrow table; users and creators get the labels of their nodes, as text."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     found = {name: pa.array(array) for name, array in columns.items()}
     if "satisfaction" in found:

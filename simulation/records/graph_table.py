@@ -56,7 +56,7 @@ def graph_from_tables(edges: StoredTable, nodes: StoredTable, users: int, rest: 
 
 
 def _edges(graph: SocialGraph) -> Any:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     columns = {
         "user": pa.array(np.repeat(np.arange(graph.users, dtype=np.int32), graph.degree())),

@@ -117,7 +117,7 @@ class SpooledTable:
 
     def read(self, columns: Sequence[str] | None = None, where: Condition | None = None) -> Any:
         """See :class:`~simulation.records.tables.StoredTable`."""
-        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow as pa
 
         tables = [part.read(columns, where) for part in self._parts]
         return pa.concat_tables([*tables, self._tail.read(columns, where)])
@@ -144,8 +144,8 @@ def _joined(layout: Layout, chunks: Sequence[Mapping[str, Any]]) -> Any:
 
 
 def _write_part(path: Path, table: Any, layout: Layout) -> None:
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq
 
-    # Floats are as good as random: looking for repeats among them costs time and saves nothing.
-    repeating = [column.name for column in layout if column.dtype != "float64"]
-    pq.write_table(table, path, row_group_size=ROW_GROUP, compression="lz4", use_dictionary=repeating)
+    # Parts are read once or twice and thrown away: looking for repeated numbers would cost more than it saves.
+    words = [column.name for column in layout if column.categories]
+    pq.write_table(table, path, row_group_size=ROW_GROUP, compression="lz4", use_dictionary=words)

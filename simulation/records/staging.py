@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+FOLDERS_OPEN = os.name == "posix"
+"""Whether folders can be opened, as forcing them to disk needs."""
+
 
 @contextmanager
 def staged_folder(target: Path) -> Iterator[Path]:
@@ -52,8 +55,8 @@ def _take_place(staging: Path, target: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    if path.is_dir() and os.name != "posix":
-        return  # only POSIX opens folders
+    if path.is_dir() and not FOLDERS_OPEN:
+        return
     descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(descriptor)

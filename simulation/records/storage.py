@@ -55,12 +55,15 @@ def save_result(result: Result, path: str | Path, *, overwrite: bool = False) ->
     except OutputError:
         raise
     except OSError as error:
-        raise OutputError(f"{shown} cannot be written: {error.strerror or error}; nothing was left there") from error
+        raise OutputError(f"{shown} cannot be written: {error.strerror or error}; nothing there was changed") from error
     return shown
 
 
 def _refuse_taken(shown: Path, target: Path, overwrite: bool) -> None:
     if not target.exists():
+        above = next(parent for parent in target.parents if parent.exists())
+        if not above.is_dir():
+            raise OutputError(f"{shown} cannot be written: {above} is a file")
         return
     if not target.is_dir():
         raise OutputError(f"{shown} is a file; a result needs a folder, which may not exist yet")
@@ -85,8 +88,8 @@ def _write_all(result: Result, folder: Path) -> None:
 
 
 def _write_table(table: StoredTable, path: Path, metadata: "Mapping[bytes, bytes]") -> None:
-    import pyarrow as pa  # type: ignore[import-untyped]
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     writer: Any = None
     try:

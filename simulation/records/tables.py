@@ -31,7 +31,7 @@ class StoredTable(Protocol):
 
 def to_arrow(layout: Layout, arrays: dict[str, NDArray[Any]]) -> Any:
     """A pyarrow table from numpy arrays by column; categories as codes, blocks as (rows, columns) by block name."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     place: dict[str, int] = {}
     found = {}
@@ -78,7 +78,7 @@ def codes_of(table: Any, column: Column) -> NDArray[np.int64]:
 def select(table: Any, columns: Sequence[str] | None, where: Condition | None) -> Any:
     """Some columns of the rows of a pyarrow table that meet all conditions."""
     if where:
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+        import pyarrow.parquet as pq
 
         table = table.filter(pq.filters_to_expression(where))
     return table if columns is None else table.select(list(columns))

@@ -1,7 +1,7 @@
 """Liking and following: two logistic choices on appeal, and the alternatives that special cases need."""
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
@@ -22,9 +22,7 @@ class DecisionParameters(Section):
     follow_threshold: float = parameter(
         0.875, about="Appeal at which a user follows with probability one half", bounds=(-2.0, 3.0)
     )
-    follow_sharpness: float = parameter(
-        14.0, about="Steepness k of the follow decision in appeal", bounds=(0.0, 200.0)
-    )
+    follow_sharpness: float = parameter(14.0, about="Steepness k of the follow decision in appeal", bounds=(0.0, 200.0))
     follow_probability: float = parameter(
         0.1,
         about="Probability to follow when shown, for follow_rule = constant",
@@ -34,9 +32,7 @@ class DecisionParameters(Section):
     like_threshold: float = parameter(
         0.8, about="Appeal at which a user likes with probability one half", bounds=(-2.0, 3.0)
     )
-    like_sharpness: float = parameter(
-        9.0, about="Steepness of the like decision in appeal", bounds=(0.0, 200.0)
-    )
+    like_sharpness: float = parameter(9.0, about="Steepness of the like decision in appeal", bounds=(0.0, 200.0))
     follower_bonus: float = parameter(
         0.04, about="Appeal added, for liking only, where the user follows the creator already", bounds=(0.0, 1.0)
     )
@@ -58,7 +54,7 @@ def like_probability(appeal: float, following: int, p: DecisionParameters) -> fl
 
 
 @rule
-def follow_probability(appeal: float, talent: float, best_followed: float, p: DecisionParameters) -> float:
+def follow_probability(appeal: float, talent: float, best_followed: float, p: Any) -> float:
     """Probability that a user who sees a post and does not follow its creator does so now.
 
     ``best_followed`` is the greatest talent this user ever followed, below zero where nobody was.

@@ -1,7 +1,7 @@
 """Unfollowing: satisfaction with a tie, the hazard of ending it, and tidying a feed that has grown too full."""
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
@@ -39,9 +39,7 @@ class LeavingParameters(Section):
         bounds=(0.0, 100.0),
         source="direction from Kwak, Chun and Moon, CHI 2011; the value is an assumption",
     )
-    settling_time: float = parameter(
-        30.0, about="Time in which a new tie settles", unit="days", bounds=(0.1, 10_000.0)
-    )
+    settling_time: float = parameter(30.0, about="Time in which a new tie settles", unit="days", bounds=(0.1, 10_000.0))
     satisfaction_rate: float = parameter(
         0.2, about="Weight of the newest post in satisfaction with a creator", unit="1/exposure", bounds=(0.0, 1.0)
     )
@@ -88,9 +86,7 @@ def satisfaction_after_absence(satisfaction: float, p: LeavingParameters) -> flo
 
 
 @rule
-def unfollow_hazard(
-    satisfaction: float, aspiration: float, age: int, load: float, mutual: int, p: LeavingParameters
-) -> float:
+def unfollow_hazard(satisfaction: float, aspiration: float, age: int, load: float, mutual: int, p: Any) -> float:
     """Probability to end a follow that is being reconsidered.
 
     base (1 + a exp(-age / tau)) logistic(k (aspiration - margin - s)) (1 + o max(0, load - 1)) (1 - bond if mutual),
@@ -105,4 +101,5 @@ def unfollow_hazard(
     dissatisfied = logistic(p.sharpness * (aspiration - p.margin - satisfaction))
     overloaded = 1.0 + p.overload * max(0.0, load - 1.0)
     bond = 1.0 - p.reciprocity_bond * mutual
-    return min(1.0, p.base_hazard * fragile * dissatisfied * overloaded * bond)
+    hazard: float = p.base_hazard * fragile * dissatisfied * overloaded * bond
+    return min(1.0, hazard)

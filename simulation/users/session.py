@@ -1,6 +1,6 @@
 """Whether a user opens the app today, and how long the session is."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
@@ -18,7 +18,11 @@ class SessionParameters(Section):
         kind="constant",
     )
     slots: float = parameter(
-        20.0, about="Mean number of posts shown in a session", unit="posts/session", bounds=(0.0, 200.0), kind="constant"
+        20.0,
+        about="Mean number of posts shown in a session",
+        unit="posts/session",
+        bounds=(0.0, 200.0),
+        kind="constant",
     )
     escapism_effect: float = parameter(
         0.5, about="How much longer the session of a fully escapist user is, as a share", bounds=(0.0, 10.0)
@@ -29,7 +33,7 @@ class SessionParameters(Section):
 
 
 @rule
-def watches_today(activity: float, joined: int, day: int, uniform: float, p: SessionParameters) -> bool:
+def watches_today(activity: float, joined: int, day: int, uniform: float, p: Any) -> bool:
     """A session happens with the user's own probability (activity) on every day since joining.
 
     ``joined`` is the user's first day, -1 for those who were there before the start.

@@ -196,8 +196,9 @@ def test_interpreted_loops_have_the_same_history() -> None:
     script = (
         "from tests.engines.histories import lived\n"
         "import hashlib\n"
-        "model = lived(5, {'population.users': 40, 'population.creators': 9, 'population.initial_follows': 3.0,"
-        " 'leaving.base_hazard': 0.3, 'users.attention_median': 3.0, 'leaving.reconsider': 'all'}, seed=11, threads=1)\n"
+        "values = {'population.users': 40, 'population.creators': 9, 'population.initial_follows': 3.0,"
+        " 'leaving.base_hazard': 0.3, 'users.attention_median': 3.0, 'leaving.reconsider': 'all'}\n"
+        "model = lived(5, values, seed=11, threads=1)\n"
         "digest = hashlib.sha256()\n"
         "[digest.update(column.tobytes()) for events in model.days for column in events]\n"
         "print(sum(e.user.size for e in model.days), digest.hexdigest())\n"

@@ -1,0 +1,259 @@
+"""A result: past follow graphs, causes, ledgers, and what it shows of itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulation.errors import ParameterError
+from simulation.ledger import STRUCTURAL_CAUSES
+from simulation.records import Result
+from simulation.social_graph import SocialGraph
+from tests.records.world import CAUSES, FACTOR_NAMES, FOLLOW, UNFOLLOW, World, happening
+
+
+def test_the_follow_graph_of_any_past_day_is_what_it_was() -> None:
+    world = World(creator_users=(1, 3, 4, 5))
+    began = {(0, 0): -1, (2, 1): -1}
+    history = [dict(began)]
+    for day in range(25):
+        world.live_randomly(1, seed=day)
+        began = {pair: began.get(pair, day) for pair in world.pairs()}
+        history.append(began)
+    result = world.result()
+    users = result.creators["user"].tolist()
+    for day in range(-1, 25):
+        graph = result.follow_graph(day)
+        edges = {(u, data["creator"]): data["day"] for u, _, data in graph.edges(data=True)}
+        assert edges == history[day + 1], f"day {day}"
+        assert all(users[data["creator"]] == v for _, v, data in graph.edges(data=True))
+        table = result.follows_at(day)
+        assert {(u, c): d for u, c, d in table.itertuples(index=False)} == edges
+        assert table["user"].is_monotonic_increasing
+        assert (table.dtypes == np.int32).all()
+    assert nx.utils.graphs_equal(result.follow_graph(), result.follow_graph(24))
+
+
+def test_a_past_day_after_which_nobody_left() -> None:
+    world = World()
+    for day in range(3):
+        world.live(happening(5, day, FOLLOW))
+    assert sorted(world.result().follow_graph(1).edges) == [(0, 1), (2, 3), (5, 1), (5, 3)]
+
+
+def test_nodes_of_the_follow_graph_know_who_they_are() -> None:
+    world = World(graph=SocialGraph.from_networkx(nx.relabel_nodes(nx.path_graph(6), dict(enumerate("abcdef")))))
+    world.live(happening(5, 0, FOLLOW))
+    graph = world.result().follow_graph()
+    assert sorted(graph) == [0, 1, 2, 3, 4, 5]
+    assert graph.nodes[1] == {"creator": 0, "label": "b"}
+    assert graph.nodes[5] == {"label": "f"}
+    assert world.result().creators["label"].tolist() == ["b", "d", "e"]
+
+
+@pytest.mark.parametrize("day", [-2, 8, 3.0, True, "3"])
+def test_a_day_that_was_not_is_refused(result: Result, day: object) -> None:
+    with pytest.raises(ParameterError, match=r"day = .* must be a whole number from -1 to 7"):
+        result.follow_graph(day)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("creator", [None, 0, 2])
+def test_causes_sum_up_the_log(result: Result, creator: int | None) -> None:
+    table = result.causes(creator)
+    events = result.events if creator is None else result.events[result.events["creator"] == creator]
+    assert table.index.tolist() == [*CAUSES, "total"]
+    for kind, word in (("follow", "gained"), ("unfollow", "lost")):
+        ours = events[events["kind"] == kind]
+        assert len(ours) > 0
+        expected = ours["cause"].value_counts().reindex(CAUSES).tolist()
+        assert table[word].tolist() == [*expected, len(ours)]
+        np.testing.assert_allclose(table[f"share_{word}"], table[word] / len(ours))
+        column = table[f"contribution_to_{kind}s"]
+        for name in FACTOR_NAMES:
+            assert column[name] == pytest.approx(ours[f"contribution_{name}"].mean())
+        assert column["total"] == pytest.approx((ours["appeal"] - ours["reference"]).mean())
+        assert column[list(STRUCTURAL_CAUSES)].isna().all()
+    assert (table["net"] == table["gained"] - table["lost"]).all()
+
+
+def test_causes_of_a_creator_to_whom_nothing_happened_are_nan() -> None:
+    world = World()
+    world.live(happening(5, 0, FOLLOW))
+    table = world.result().causes(2)
+    assert (table["gained"] == 0).all()
+    assert (
+        table[["share_gained", "share_lost", "contribution_to_follows", "contribution_to_unfollows"]]
+        .isna()
+        .to_numpy()
+        .all()
+    )
+
+
+def test_the_ledger_balances_every_day(result: Result) -> None:
+    for creator, before in ((0, 1), (1, 1), (2, 0)):
+        books = result.ledger(creator)
+        assert books.index.name == "day"
+        assert books.index.tolist() == list(range(8))
+        assert (books["net"] == books["gained"] - books["lost"]).all()
+        assert (books["followers"].diff(1).fillna(books["followers"].iloc[0] - before) == books["net"]).all()
+        for word in ("gained", "lost"):
+            assert (books[[f"{word}_{cause}" for cause in CAUSES]].sum(axis=1) == books[word]).all()
+
+
+@pytest.mark.parametrize("ask", ["causes", "ledger"])
+@pytest.mark.parametrize("creator", [-1, 3, 1.5])
+def test_an_unknown_creator_is_refused(result: Result, ask: str, creator: int) -> None:
+    with pytest.raises(ParameterError, match=r"creator = .* must be a whole number from 0 to 2"):
+        getattr(result, ask)(creator)
+
+
+def test_contributions_and_reference_sum_to_the_appeal(result: Result) -> None:
+    events = result.events
+    total = events["reference"] + events[[f"contribution_{name}" for name in FACTOR_NAMES]].sum(axis=1)
+    np.testing.assert_allclose(total, events["appeal"], rtol=0, atol=1e-12)
+
+
+def test_the_summary_agrees_with_the_tables(result: Result) -> None:
+    found = result.summary()
+    daily, creators = result.daily, result.creators
+    assert (found["users"], found["creators"], found["days"]) == (6, 3, 8)
+    assert found["follows"] == (result.events["kind"] == "follow").sum()
+    assert found["unfollows"] == (result.events["kind"] == "unfollow").sum()
+    assert found["follow_edges"] == len(result.follows)
+    assert found["most_followers"] == creators["followers"].max()
+    assert creators["followers"][found["most_followed_creator"]] == found["most_followers"]
+    assert found["follows_per_user_day"] == found["follows"] / daily["users"].sum()
+    held = daily["follow_edges"].shift(1, fill_value=2).sum()
+    assert found["unfollows_per_tie_day"] == found["unfollows"] / held
+
+
+def test_a_result_shows_itself(result: Result) -> None:
+    text = repr(result)
+    assert text.startswith("<Result: 6 users, 3 creators, 8 days; ")
+    assert text.endswith("held; seed 5; engine compiled>")
+    table = result._repr_html_()
+    assert "most followed creator" in table
+    assert "preset" not in table  # there was none
+    assert f">{result.summary()['likes_per_view']:.4g}<" in table
+
+
+def test_nothing_done_to_a_table_changes_the_result(result: Result) -> None:
+    mine = result.daily
+    mine["views"] = 0
+    mine.loc[0, "likes"] = 99
+    assert result.daily["views"].tolist() == [21] * 8
+    assert result.daily["likes"][0] == 0
+    result.provenance["seed"] = 6
+    assert result.provenance["seed"] == 5
+
+
+def test_inputs_are_at_hand(world: World, result: Result) -> None:
+    assert result.parameters is world.parameters
+    assert result.social_graph is world.graph
+    assert result.factor_names == FACTOR_NAMES
+    assert result.source_names[0] == "following"
+
+
+class TestExplain:
+    """Why a tie began and ended, in words."""
+
+    def world(self) -> World:
+        world = World()
+        world.live(
+            happening(
+                5, 0, FOLLOW, cause="shared_interest", source="friends", reference=0.5, probability=0.271,
+                satisfaction=0.68, contributions=(0.12, 0.05, 0.0001, -0.02, 0.0301, -0.0002),
+            )
+        )  # fmt: skip
+        world.live()
+        world.live(
+            happening(
+                5, 0, UNFOLLOW, cause="emotional_connection", source="following", satisfaction=0.31,
+                probability=0.0123, contributions=(0, 0, 0, -0.125, 0, -0.05),
+            )
+        )  # fmt: skip
+        world.live(happening(5, 0, FOLLOW, cause="rule", source="random"))
+        return world
+
+    def test_several_cycles(self) -> None:
+        result = self.world().result()
+        assert result.explain(5, 0).splitlines() == [
+            "User 5 and creator 0 (user 1), 4 days",
+            "Day 0: followed. The feed showed the creator because a peer follows the creator. The post appealed 0.680 "
+            "where a usual post offers 0.500 (+0.180): for it spoke shared interests (+0.120), talent (+0.050) and "
+            "consistency (+0.030); against it emotional connection (-0.020). What counted most was shared interests "
+            "(cause: shared_interest). The probability of following was 0.271; satisfaction began at 0.680.",
+            "Day 2, after 2 days: unfollowed. The feed brought the creator up among the creators the user follows. "
+            "What was wanting most was emotional connection (cause: emotional_connection). The post appealed 0.325 "
+            "where a usual post offers 0.500 (-0.175): against it emotional connection (-0.125) and the influence of "
+            "peers and crowd (-0.050). Satisfaction had come to 0.310; the probability of leaving was 0.0123.",
+            "Day 3: followed. The feed showed the creator at random. The post appealed 0.500 where a usual post offers "
+            "0.500 (+0.000); no factor set it apart. The follow rule in use decided, whatever the appeal (cause: "
+            "rule). The probability of following was 0.25; satisfaction began at 0.625.",
+            "At the end of day 3: still following, with satisfaction 0.750.",
+        ]
+
+    @pytest.mark.parametrize(
+        ("cause", "words"),
+        [
+            ("absence", "The creator was looked for and had not posted (cause: absence). The latest post appealed"),
+            ("overload", "held more follows than attention allows, and this one satisfied least (cause: overload)"),
+            ("aspiration", "had come to expect more than this tie gave (cause: aspiration)"),
+            ("rule", "The unfollow rule in use decided, whatever the appeal (cause: rule)"),
+        ],
+    )
+    def test_causes_that_are_no_factor(self, cause: str, words: str) -> None:
+        world = World()
+        world.live(happening(2, 1, UNFOLLOW, cause=cause))
+        lines = world.result().explain(2, 1).splitlines()
+        assert lines[1] == "Before day 0: followed already, as the run began."
+        assert lines[2].startswith("Day 0: unfollowed. ")
+        assert words in lines[2]
+        assert lines[3] == "At the end of day 0: not following."
+
+    def test_a_tie_from_before_the_run_that_lasts(self) -> None:
+        world = World()
+        world.live()
+        assert world.result().explain(2, 1).splitlines() == [
+            "User 2 and creator 1 (user 3), 1 day",
+            "Before day 0: followed already, as the run began.",
+            "At the end of day 0: still following, with satisfaction 0.500.",
+        ]
+
+    def test_two_who_never_met(self) -> None:
+        assert self.world().result().explain(0, 2) == (
+            "User 0 and creator 2 (user 4): user 0 never followed creator 2 in 4 days."
+        )
+
+    def test_oneself(self) -> None:
+        assert self.world().result().explain(1, 0).endswith("they are the same person, and nobody follows themselves.")
+
+    def test_numpy_numbers_are_numbers(self) -> None:
+        result = self.world().result()
+        user: Any = np.int64(5)
+        creator: Any = np.int32(0)
+        assert result.explain(user, creator) == result.explain(5, 0)
+
+    @pytest.mark.parametrize(
+        ("user", "creator", "sentence"),
+        [
+            (6, 0, "user = 6 must be a whole number from 0 to 5"),
+            (-1, 0, "user = -1 must be a whole number from 0 to 5"),
+            (0, 3, "creator = 3 must be a whole number from 0 to 2"),
+            ("0", 0, "user = '0' must be a whole number from 0 to 5"),
+        ],
+    )
+    def test_nobody(self, user: int, creator: int, sentence: str) -> None:
+        with pytest.raises(ParameterError, match=f"^{sentence}$"):
+            self.world().result().explain(user, creator)
+
+
+def test_tables_are_plain_pandas(result: Result) -> None:
+    assert isinstance(result.events, pd.DataFrame)
+    assert {str(result.events[name].dtype) for name in ("day", "user", "creator")} == {"int32"}
+    assert result.creator_days["posted"].dtype == bool
+    assert result.daily.dtypes.eq("int64").all()

@@ -1,0 +1,190 @@
+"""A small world lived by hand: states and events as an engine hands them over, without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from simulation.engines.base import DayTotals
+from simulation.events import Events
+from simulation.factors import FACTORS
+from simulation.ledger import cause_names
+from simulation.parameters import Parameters
+from simulation.platform.feed import SOURCES
+from simulation.records import Recorder, Result
+from simulation.records.provenance import build
+from simulation.social_graph import SocialGraph
+from simulation.state import Creators, Follows, Peers, State, Users, append_follow, find_follow, remove_follow
+
+FACTOR_NAMES = tuple(factor.name for factor in FACTORS)
+SOURCE_NAMES = ("following", "friends", "popular", "interest", "random")
+CAUSES = cause_names(FACTOR_NAMES)
+FOLLOW, UNFOLLOW = 1, -1
+
+Happening = dict[str, Any]
+
+
+def happening(user: int, creator: int, kind: int, **told: Any) -> Happening:
+    """An event in words; what is not told is filled in."""
+    return {
+        "user": user,
+        "creator": creator,
+        "kind": kind,
+        "source": "popular" if kind == FOLLOW else None,
+        "cause": "talent",
+        "reference": 0.5,
+        "probability": 0.25,
+        "satisfaction": 0.625,
+        "contributions": (0.0,) * len(FACTOR_NAMES),
+    } | told
+
+
+def as_events(happenings: list[Happening]) -> Events:
+    """Events as columns; appeal is reference plus contributions."""
+    column = {name: [h[name] for h in happenings] for name in happening(0, 0, FOLLOW)}
+    contributions = np.array(column["contributions"], dtype=np.float64).reshape(-1, len(FACTOR_NAMES))
+    reference = np.array(column["reference"], dtype=np.float64)
+    return Events(
+        user=np.array(column["user"], dtype=np.int32),
+        creator=np.array(column["creator"], dtype=np.int32),
+        kind=np.array(column["kind"], dtype=np.int8),
+        source=np.array([-1 if s is None else SOURCE_NAMES.index(s) for s in column["source"]], dtype=np.int8),
+        cause=np.array([CAUSES.index(c) for c in column["cause"]], dtype=np.int16),
+        appeal=reference + contributions.sum(axis=1),
+        reference=reference,
+        probability=np.array(column["probability"], dtype=np.float64),
+        satisfaction=np.array(column["satisfaction"], dtype=np.float64),
+        contributions=contributions,
+    )
+
+
+def make_state(graph: SocialGraph, creator_users: tuple[int, ...], initial: tuple[tuple[int, int], ...]) -> State:
+    """A state before day 0 in which some users follow some creators already."""
+    rng = np.random.default_rng(8)
+    n, m = graph.users, len(creator_users)
+    own = np.full(n, -1, dtype=np.int64)
+    own[list(creator_users)] = np.arange(m)
+    users = Users(
+        interests=rng.random((n, 2)),
+        identity=rng.random((n, 2)),
+        taste=rng.random((n, 4)),
+        factor_weights=rng.random((n, len(FACTOR_NAMES))),
+        activity=rng.random(n),
+        escapism=rng.random(n),
+        conformity=rng.random(n),
+        attention=rng.random(n) * 100,
+        aspiration=rng.random(n),
+        best_followed=np.full(n, -1.0),
+        joined=np.where(np.arange(n) == n - 1, 2, -1),  # the last user comes on day 2
+        creator=own,
+    )
+    # By name: most of a creator's arrays play no part here and are zero.
+    columns: dict[str, Any] = {name: np.zeros(m, dtype=np.int64) for name in Creators._fields}
+    columns |= {name: rng.random(m) for name in ("talent", "authenticity", "regularity", "posting_rate", "consistency")}
+    columns |= {"user": np.array(creator_users), "quality": rng.random(m), "posted": np.ones(m, dtype=np.bool_)}
+    creators = Creators(**columns)
+    state = State(users, creators, Peers(graph.start, graph.peers), Follows(n, m), np.full(len(FACTOR_NAMES), 0.5))
+    for user, creator in initial:
+        append_follow(state.follows.rows, user, creator, -1, 0.5)
+        creators.followers[creator] += 1
+    return state
+
+
+class World:
+    """A run of six users, of whom users 1, 3 and 4 create, or of any other size."""
+
+    def __init__(
+        self,
+        *,
+        graph: SocialGraph | None = None,
+        creator_users: tuple[int, ...] = (1, 3, 4),
+        initial: tuple[tuple[int, int], ...] = ((0, 0), (2, 1)),
+        parameters: Parameters | None = None,
+        **recorder: Any,
+    ) -> None:
+        self.graph = graph or SocialGraph.from_networkx(nx.path_graph(6))
+        self.state = make_state(self.graph, creator_users, initial)
+        self.parameters = parameters or Parameters()
+        self.recorder = Recorder(FACTOR_NAMES, SOURCE_NAMES, len(creator_users), **recorder)
+
+    def apply(self, happenings: list[Happening]) -> tuple[Events, DayTotals]:
+        """Let a day take effect on the state, without recording it."""
+        events, creators = as_events(happenings), self.state.creators
+        for counts in (creators.gained, creators.lost):
+            counts[:] = 0
+        creators.views[:] = 7
+        creators.likes[:] = self.state.day
+        for user, creator, kind in zip(events.user, events.creator, events.kind, strict=True):
+            rows = self.state.follows.rows
+            if kind == FOLLOW:
+                append_follow(rows, user, creator, self.state.day, 0.75)
+            else:
+                remove_follow(rows, user, find_follow(rows, user, creator), self.state.follows.empty)
+            (creators.gained if kind == FOLLOW else creators.lost)[creator] += 1
+            creators.followers[creator] += kind
+        creators.total_gained[:] += creators.gained
+        creators.total_lost[:] += creators.lost
+        views, likes = int(creators.views.sum()), int(creators.likes.sum())
+        return events, DayTotals(4, views, likes, 4, np.zeros(len(FACTOR_NAMES), dtype=np.int64))
+
+    def live(self, *happenings: Happening) -> None:
+        """One day in which some things happen."""
+        events, totals = self.apply(list(happenings))
+        self.recorder.record_day(self.state, events, totals)
+        self.state.day += 1
+
+    def live_randomly(self, days: int, seed: int = 1) -> None:
+        """Some days of random follows and unfollows."""
+        rng = np.random.default_rng(seed)
+        n, m = self.graph.users, self.state.creators.user.size
+        for _ in range(days):
+            happenings = []
+            for user in range(n):
+                for creator in rng.choice(m, size=min(m, 2), replace=False).tolist():
+                    if self.state.creators.user[creator] == user or rng.random() < 0.5:
+                        continue
+                    held = find_follow(self.state.follows.rows, user, creator) >= 0
+                    causes = [cause for cause in CAUSES if held or cause in (*FACTOR_NAMES, "rule")]
+                    happenings.append(
+                        happening(
+                            user,
+                            creator,
+                            UNFOLLOW if held else FOLLOW,
+                            source=rng.choice(SOURCE_NAMES),
+                            cause=rng.choice(causes),
+                            reference=rng.random(),
+                            probability=rng.random(),
+                            satisfaction=rng.random(),
+                            contributions=rng.normal(0, 0.1, len(FACTOR_NAMES)),
+                        )
+                    )
+            self.live(*happenings)
+
+    def result(self) -> Result:
+        """The result so far."""
+        return Result.from_run(self.recorder, self.state, self.graph, self.parameters, self.provenance())
+
+    def provenance(self) -> dict[str, Any]:
+        """Provenance as a model gives it."""
+        return build(
+            parameters=self.parameters,
+            seed=5,
+            luck=6,
+            engine="compiled",
+            threads=2,
+            days=self.state.day,
+            preset=None,
+            social_graph=self.graph,
+            graph_given=True,
+            creators=self.state.creators.user,
+            factors=FACTORS,
+            sources=SOURCES,
+            seconds=0.5,
+        )
+
+    def pairs(self) -> set[tuple[int, int]]:
+        """Who follows whom now."""
+        users, entries = self.state.follows.entries()
+        return set(zip(users.tolist(), self.state.follows.rows.creator[entries].tolist(), strict=True))
