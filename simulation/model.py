@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import mesa
 import numpy as np
 
-from simulation.engines.agents import Creator, Today, User
+from simulation.engines.agents import Creator, User
 from simulation.engines.base import DayTotals, Engine, World
 from simulation.engines.compiled import CompiledEngine, check_threads
 from simulation.engines.mesa import MesaEngine, make_agents
+from simulation.engines.today import Today
 from simulation.errors import FactorError, ParameterError
 from simulation.events import Events
 from simulation.factors import FACTORS, Factor

@@ -5,24 +5,21 @@ calls the same rules; what it adds is the order in which a person does things. S
 ``FollowerModel(engine="mesa", user_type=MyUser)``.
 """
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
 
 from simulation.creators.posting import consistency_after, delivered, due_today, posts_today, realised_quality
-from simulation.engines.base import RuleParameters
-from simulation.factors.appeal import Appeal
+from simulation.engines.today import Decision
 from simulation.factors.base import Encounter
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
 from simulation.ledger import FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW, contribute, weighted_sum
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
 from simulation.platform.feed import MAX_ATTEMPTS
-from simulation.platform.ranking import FOLLOWING, FRIENDS, FeedTables, choose_source, draw_weighted, left_over
-from simulation.randomness import Stream, below, standard_normal, uniforms
-from simulation.state import State
+from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over
+from simulation.randomness import Stream, below, standard_normal
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.decisions import follow_probability, like_probability
 from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing, unfollow_hazard
@@ -30,49 +27,6 @@ from simulation.users.session import session_slots, watches_today
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A follow or an unfollow that a user has decided on; it takes effect when everybody has watched."""
-
-    user: int
-    creator: int
-    kind: int
-    source: int
-    cause: int
-    appeal: float
-    reference: float
-    probability: float
-    satisfaction: float
-    contributions: list[float]
-
-
-@dataclass
-class Today:
-    """What all agents share on one day: the platform's tables, and what has been decided and counted so far."""
-
-    day: int
-    luck: np.uint64
-    state: State
-    p: RuleParameters
-    evaluate: Appeal
-    tables: FeedTables | None = None
-    decisions: dict[int, list[Decision]] = field(default_factory=dict)  # by user
-    sessions: int = 0
-    samples: int = 0
-    factor_sums: list[int] = field(default_factory=list)
-    follow_sets: dict[int, frozenset[int]] = field(default_factory=dict)  # whom a user follows, looked up once a day
-
-    def uniforms(self, stream: Stream, actor: int, item: int, attempt: int) -> tuple[float, float, float, float]:
-        """Four numbers in [0, 1) that belong to today, to who acts, and to what about."""
-        return uniforms(self.luck, int(stream), actor, item, self.day, attempt)
-
-    def follows(self, user: int, creator: int) -> bool:
-        """Whether a user follows a creator, as the day began."""
-        if user not in self.follow_sets:
-            self.follow_sets[user] = frozenset(self.state.follows.of(user).tolist())
-        return creator in self.follow_sets[user]
 
 
 class User(mesa.Agent):

@@ -5,18 +5,17 @@ writes only to its own users, its own counters and its own events, so threads ne
 """
 
 import os
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulation.compiling import compiled
 from simulation.creators.posting import consistency_after, delivered, due_today, posts_today, realised_quality
 from simulation.engines.base import DayTotals, World, rule_parameters
-from simulation.engines.watching import COUNTERS, make_scratch, make_watch
+from simulation.engines.chunk import COUNTERS, SAMPLES, SESSIONS, WRITTEN, Chunk, make_scratch
+from simulation.engines.watching import make_watch
 from simulation.errors import ParameterError
 from simulation.events import Events, empty_events, first_events, join_events
 from simulation.factors.base import FactorRule
@@ -132,34 +131,44 @@ class CompiledEngine:
             done = list(self._pool.map(lambda chunk: self._watch_chunk(chunk[0], chunk[1], day, tables), chunks))
         return self._gather(done)
 
-    def _watch_chunk(self, first: int, last: int, day: int, tables: FeedTables) -> "_Chunk":
+    def _watch_chunk(self, first: int, last: int, day: int, tables: FeedTables) -> tuple[list[Events], Chunk]:
         state = self._world.state
         creators, factors = state.creators.user.size, state.reference.size
         # A full session can end every follow of a user; the loop stops before a user for whom room may not suffice.
         longest = int(state.follows.rows.length[first:last].max(initial=0)) + self._p.session.session_cap + 1
-        room = empty_events(max(EVENT_ROOM, longest), factors)
-        counters = np.zeros(COUNTERS, dtype=np.int64)
-        sums = np.zeros(factors, dtype=np.int64)
-        views, likes = np.zeros(creators, dtype=np.int64), np.zeros(creators, dtype=np.int64)
-        scratch = make_scratch(self._p.session.session_cap, factors, creators)
+        chunk = Chunk(
+            luck=self._world.luck,
+            day=day,
+            users=state.users,
+            creators=state.creators,
+            peers=state.peers,
+            rows=state.follows.rows,
+            tables=tables,
+            reference=state.reference,
+            p=self._p,
+            scratch=make_scratch(self._p.session.session_cap, factors, creators),
+            events=empty_events(max(EVENT_ROOM, longest), factors),
+            counters=np.zeros(COUNTERS, dtype=np.int64),
+            factor_sums=np.zeros(factors, dtype=np.int64),
+            views=np.zeros(creators, dtype=np.int64),
+            likes=np.zeros(creators, dtype=np.int64),
+        )
         parts: list[Events] = []
         user = first
         while user < last:
-            user, written = self._loop(
-                user, last, self._world.luck, day, state.users, state.creators, state.peers, state.follows.rows,
-                tables, state.reference, self._p, scratch, room, counters, sums, views, likes,
-            )  # fmt: skip
-            parts.append(first_events(room, written))
-        return parts, counters, sums, views, likes
+            chunk.counters[WRITTEN] = 0
+            user = self._loop(user, last, chunk)
+            parts.append(first_events(chunk.events, int(chunk.counters[WRITTEN])))
+        return parts, chunk
 
-    def _gather(self, chunks: Sequence["_Chunk"]) -> tuple[Events, DayTotals]:
-        creators = self._world.state.creators
-        creators.views[:] = sum(views for _, _, _, views, _ in chunks)
-        creators.likes[:] = sum(likes for _, _, _, _, likes in chunks)
-        counters = np.sum([counters for _, counters, _, _, _ in chunks], axis=0)
-        sums = np.sum([sums for _, _, sums, _, _ in chunks], axis=0)
-        events = join_events([part for parts, _, _, _, _ in chunks for part in parts], sums.size)
-        sessions, samples = (int(count) for count in counters)
+    def _gather(self, done: list[tuple[list[Events], Chunk]]) -> tuple[Events, DayTotals]:
+        creators, chunks = self._world.state.creators, [chunk for _, chunk in done]
+        creators.views[:] = sum(chunk.views for chunk in chunks)
+        creators.likes[:] = sum(chunk.likes for chunk in chunks)
+        counters = np.sum([chunk.counters for chunk in chunks], axis=0)
+        sums = np.sum([chunk.factor_sums for chunk in chunks], axis=0)
+        events = join_events([part for parts, _ in done for part in parts], sums.size)
+        sessions, samples = int(counters[SESSIONS]), int(counters[SAMPLES])
         return events, DayTotals(sessions, int(creators.views.sum()), int(creators.likes.sum()), samples, sums)
 
     def settle(self, day: int, events: Events) -> None:
@@ -174,6 +183,3 @@ class CompiledEngine:
     def take_in(self) -> None:
         """Creators take in the day's numbers."""
         _take_in_all(self._world.state.day, self._world.state.creators, self._p)
-
-
-_Chunk = tuple[list[Events], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.engines.agents import Creator, Today, User
+from simulation.engines.agents import Creator, User
 from simulation.engines.base import DayTotals, World, rule_parameters
+from simulation.engines.today import Today
 from simulation.events import Events, empty_events
 from simulation.factors.appeal import compose
 from simulation.ledger import FOLLOW

@@ -1,0 +1,65 @@
+"""What a compiled loop over a chunk of users reads and writes, gathered into one named tuple."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.engines.base import RuleParameters
+from simulation.events import Events
+from simulation.platform.ranking import FeedTables
+from simulation.state import Creators, Peers, Rows, Users
+
+SESSIONS, SAMPLES, WRITTEN, COUNTERS = range(4)
+"""Places of the counters of a chunk (sessions held, posts sampled, events written), and how many there are."""
+
+
+class Scratch(NamedTuple):
+    """Room for one session: the distinct creators shown, in order, and what is found out about each."""
+
+    shown: NDArray[np.int64]
+    sources: NDArray[np.int64]  # source of the first slot
+    times: NDArray[np.int64]  # slots
+    entries: NDArray[np.int64]  # entry in the own follow row, -1 for none
+    following: NDArray[np.int64]  # peers who follow
+    liked: NDArray[np.bool_]
+    values: NDArray[np.float64]  # (F,) factor values of the post at hand
+    place: NDArray[np.int64]  # (M,) where a creator stands in the session, -1 for nowhere
+
+
+class Chunk(NamedTuple):
+    """The world as the loop sees it on one day, and where it puts what it finds."""
+
+    luck: np.uint64
+    day: int
+    users: Users
+    creators: Creators
+    peers: Peers
+    rows: Rows
+    tables: FeedTables
+    reference: NDArray[np.float64]  # (F,)
+    p: RuleParameters
+    scratch: Scratch
+    events: Events  # room for some, filled from the front
+    counters: NDArray[np.int64]  # (COUNTERS,)
+    factor_sums: NDArray[np.int64]  # (F,)
+    views: NDArray[np.int64]  # (M,)
+    likes: NDArray[np.int64]  # (M,)
+
+
+def make_scratch(session_cap: int, factors: int, creators: int) -> Scratch:
+    """Room for one session at a time."""
+
+    def counts(size: int) -> Any:
+        return np.full(size, -1, dtype=np.int64)
+
+    return Scratch(
+        shown=counts(session_cap),
+        sources=counts(session_cap),
+        times=counts(session_cap),
+        entries=counts(session_cap),
+        following=counts(session_cap),
+        liked=np.zeros(session_cap, dtype=np.bool_),
+        values=np.zeros(factors),
+        place=counts(creators),
+    )

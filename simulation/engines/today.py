@@ -1,0 +1,54 @@
+"""What all agents share on one day, and what they decide on it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simulation.engines.base import RuleParameters
+from simulation.factors.appeal import Appeal
+from simulation.platform.ranking import FeedTables
+from simulation.randomness import Stream, uniforms
+from simulation.state import State
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A follow or an unfollow that a user has decided on; it takes effect when everybody has watched."""
+
+    user: int
+    creator: int
+    kind: int
+    source: int
+    cause: int
+    appeal: float
+    reference: float
+    probability: float
+    satisfaction: float
+    contributions: list[float]
+
+
+@dataclass
+class Today:
+    """What all agents share on one day: the platform's tables, and what has been decided and counted so far."""
+
+    day: int
+    luck: np.uint64
+    state: State
+    p: RuleParameters
+    evaluate: Appeal
+    tables: FeedTables | None = None
+    decisions: dict[int, list[Decision]] = field(default_factory=dict)  # by user
+    sessions: int = 0
+    samples: int = 0
+    factor_sums: list[int] = field(default_factory=list)
+    follow_sets: dict[int, frozenset[int]] = field(default_factory=dict)  # whom a user follows, looked up once a day
+
+    def uniforms(self, stream: Stream, actor: int, item: int, attempt: int) -> tuple[float, float, float, float]:
+        """Four numbers in [0, 1) that belong to today, to who acts, and to what about."""
+        return uniforms(self.luck, int(stream), actor, item, self.day, attempt)
+
+    def follows(self, user: int, creator: int) -> bool:
+        """Whether a user follows a creator, as the day began."""
+        if user not in self.follow_sets:
+            self.follow_sets[user] = frozenset(self.state.follows.of(user).tolist())
+        return creator in self.follow_sets[user]
