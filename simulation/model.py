@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import mesa
@@ -133,9 +134,9 @@ class FollowerModel(mesa.Model):
         self._day: tuple[Events, DayTotals]
         self._networkx: Any = None
         self._seconds = 0.0
+        self._started = datetime.now(UTC)
         names = tuple(factor.name for factor in self.factors)
         self._recorder = Recorder(names, self.source_names, self.state.creators.user.size, events=record == "events")
-        self._start_day = self.state.day
         self.datacollector = mesa.DataCollector(model_reporters=_REPORTERS)
         self.engine = engine
 
@@ -275,6 +276,7 @@ class FollowerModel(mesa.Model):
             factors=self.factors,
             sources=self.sources,
             seconds=self._seconds,
+            started=self._started,
         )
 
 

@@ -40,7 +40,7 @@ def weekly(values: FloatArray) -> FloatArray:
 
 
 def creator_name(creators: pd.DataFrame, creator: int) -> str:
-    """Label of a creator as shown in figures: its own, or "creator 7" where that is just a number.
+    """Name of a creator in figures: its node's label, or "creator 7" where nodes have only numbers.
 
     Raises:
         ParameterError: there is no such creator.
@@ -49,7 +49,7 @@ def creator_name(creators: pd.DataFrame, creator: int) -> str:
     if row.empty:
         raise ParameterError(f"there is no creator {creator}; creators run from 0 to {len(creators) - 1}")
     label = str(row.iloc[0])
-    return f"creator {label}" if label.isdigit() else label
+    return f"creator {creator}" if label.isdigit() else label
 
 
 def draw_follower_curves(axes: Axes, result: Tables, top: int = 6, named: int = 6) -> None:

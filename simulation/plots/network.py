@@ -46,7 +46,7 @@ def positions(graph: nx.Graph[Any], seed: int = 0, layout: Layout = "auto") -> F
 
 
 def _igraph_positions(graph: nx.Graph[Any], seed: int, layout: str) -> FloatArray:
-    import igraph  # type: ignore[import-untyped]
+    import igraph
 
     index = {node: k for k, node in enumerate(graph.nodes)}
     edges = [(index[a], index[b]) for a, b in graph.edges()]
