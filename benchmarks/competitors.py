@@ -3,8 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import NamedTuple, Protocol
 
+from simulation.graph_families import generate
 from simulation.parameters import Parameters
-from simulation.social_graph import SocialGraph, generate
+from simulation.social_graph import SocialGraph
 
 MOST_CREATORS = 10_000
 MEAN_DEGREE = 10.0

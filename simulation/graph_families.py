@@ -173,7 +173,8 @@ def _watts_strogatz(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
     if not complete and 2 * reach > 0.9 * (wanted.users - 1) and wanted.rewiring > 0:
         # igraph draws a new place until it finds a free one.
         raise wanted.impossible("mean_degree", "too few pairs are left without a tie to rewire to")
-    rewiring = 0.0 if complete else float(wanted.rewiring)
+    # At less than one tie in 1e16, igraph's count of ties up to the next one to move overflows, and it never ends.
+    rewiring = 0.0 if complete or wanted.rewiring < 1e-16 else float(wanted.rewiring)
     return _Ties(
         *_with_igraph(
             lambda ig: ig.Graph.Watts_Strogatz(1, wanted.users, reach, rewiring, allowed_edge_types="simple"), rng
@@ -265,7 +266,7 @@ def _lfr(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
 
 
 def _networkx_lfr(wanted: _Wanted, mean_degree: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-    """Return the edges of one LFR graph, (E, 2) without self loops, and each node's community, (N,); None: not found."""
+    """Return one LFR graph, its edges (E, 2) without self loops and its communities (N,); None where none is found."""
     import networkx as nx
 
     users = wanted.users
