@@ -8,14 +8,8 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli.check import check
-from simulation.cli.demo import demo
-from simulation.cli.export import export
+from simulation.cli import check, demo, export, listing, rerun, run, show
 from simulation.cli.group import KindGroup
-from simulation.cli.listing import parameters, presets
-from simulation.cli.rerun import rerun
-from simulation.cli.run import run
-from simulation.cli.show import show
 
 app = typer.Typer(
     cls=KindGroup,
@@ -49,14 +43,23 @@ def _options(
       follower-dynamics demo
     \b
     A year of your own, what came out of it, and the same once more:
-      follower-dynamics run --preset tiktok --seed 1 --out out/tiktok
-      follower-dynamics show out/tiktok
-      follower-dynamics rerun out/tiktok
+      follower-dynamics run --preset chronological --seed 1 --out out/chronological
+      follower-dynamics show out/chronological
+      follower-dynamics rerun out/chronological
     """
 
 
-for _command in (demo, run, show, rerun, export, parameters, presets, check):
-    app.command()(_command)
+for _command, _summary in (
+    (demo.demo, "A first look: half a year, told and drawn."),
+    (run.run, "Simulate, and store the result in a folder."),
+    (show.show, "Tell and draw what came out of a run."),
+    (rerun.rerun, "Run a stored result again: the same, bit for bit?"),
+    (export.export, "Write the follow graph of a day for other programs."),
+    (listing.parameters, "List the parameters and what they mean."),
+    (listing.presets, "List the presets, or print one."),
+    (check.check, "Set the defaults beside what data and studies say."),
+):
+    app.command(short_help=_summary)(_command)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from simulation.cli.options import EngineChoice
 from simulation.errors import ConfigError, FollowerDynamicsError
 from simulation.parameters import KNOWN, Parameters, parse_assignment, read_toml, unknown
 
@@ -32,7 +33,7 @@ class RunPlan:
     preset: str | None = None
     seed: int | None = None
     days: int | None = None
-    engine: str | None = None
+    engine: EngineChoice | None = None
     graph: Path | None = None
 
     def with_options(self, assignments: Sequence[str], **options: Any) -> "RunPlan":

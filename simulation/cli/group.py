@@ -54,8 +54,9 @@ def _explain(error: Exception, debug: bool) -> int:
     if isinstance(error, OSError) and error.filename is not None:
         note(f"error: {os.fsdecode(error.filename)}: {error.strerror}")
         return REFUSED
+    first_line = str(error).partition("\n")[0]
     note(
-        f"error: the program is at fault, not you: {type(error).__name__}: {error}\n"
+        f"error: the program is at fault, not you: {type(error).__name__}: {first_line}\n"
         "Please report it with what this prints: the same command with --debug right after follower-dynamics."
     )
     return FAULT

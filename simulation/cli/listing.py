@@ -59,30 +59,28 @@ def parameters(
 
 
 def presets(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Print this preset as TOML.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Print this preset as TOML.")] = None,
 ) -> None:
     """List the presets, or print one as a TOML file that `run` takes.
 
     \b
     Examples:
       follower-dynamics presets
-      follower-dynamics presets tiktok > mine.toml
+      follower-dynamics presets instagram > mine.toml
       follower-dynamics run mine.toml --out out/mine
     """
     from simulation.presets import PRESETS, preset
 
     if name is not None:
-        values = preset(name).to_toml(only_changed=True).strip()
-        about = textwrap.fill(PRESETS[name].about, 100, initial_indent="# ", subsequent_indent="# ")
-        typer.echo(f"{about}\n{values}" if values else about)
+        found = preset(name)
+        about = textwrap.wrap(PRESETS[name].about, 100, initial_indent="# ", subsequent_indent="# ")
+        typer.echo("\n".join([*about, *_tables((known, found[known]) for known in PRESETS[name].values)]))
         return
     indent = max(map(len, PRESETS)) + 2
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
     for known, described in PRESETS.items():
         typer.echo(
-            textwrap.fill(
-                described.about, width, initial_indent=known.ljust(indent), subsequent_indent=" " * indent
-            )
+            textwrap.fill(described.about, width, initial_indent=known.ljust(indent), subsequent_indent=" " * indent)
         )
 
 
@@ -99,8 +97,15 @@ def _cells(declared: "Declaration") -> tuple[str, ...]:
         bounds = "true | false"
     else:
         bounds = f"{declared.low:g} .. {declared.high:g}"
-    default = str(declared.default).lower() if isinstance(declared.default, bool) else str(declared.default)
-    return (declared.name, default, declared.unit, bounds, declared.kind, declared.source, declared.about)
+    return (
+        declared.name,
+        _toml_value(declared.default).strip('"'),
+        declared.unit,
+        bounds,
+        declared.kind,
+        declared.source,
+        declared.about,
+    )
 
 
 def table(rows: Sequence[Sequence[str]], width: int | None) -> str:
@@ -144,16 +149,30 @@ def _markdown(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _toml(found: Iterable["Declaration"]) -> str:
-    """Parameters with their defaults as TOML, each with its meaning as a comment."""
+    """Parameters with their defaults as TOML, each under its meaning as a comment."""
     lines: list[str] = []
     at = ""
     for declared in found:
         section, _, name = declared.name.rpartition(".")
         if section != at:
-            lines += ["", f"[{section}]"] if lines else [f"[{section}]"]
+            lines += ["", f"[{section}]"]
             at = section
-        value = f'"{declared.default}"' if isinstance(declared.default, str) else _cells(declared)[1]
         _, _, unit, bounds, *_ = _cells(declared)
         lines += textwrap.wrap(f"{declared.about} ({unit}; {bounds})", 100, initial_indent="# ", subsequent_indent="# ")
-        lines.append(f"{name} = {value}")
-    return "\n".join(lines)
+        lines.append(f"{name} = {_toml_value(declared.default)}")
+    return "\n".join(lines).lstrip("\n")
+
+
+def _tables(values: Iterable[tuple[str, object]]) -> list[str]:
+    """Values by dotted name as lines of TOML; a table appears once, wherever its values stand in the list."""
+    tables: dict[str, list[str]] = {}
+    for name, value in values:
+        section, _, last = name.rpartition(".")
+        tables.setdefault(section, []).append(f"{last} = {_toml_value(value)}")
+    return [line for section, rows in tables.items() for line in ("", f"[{section}]", *rows)]
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -32,6 +32,7 @@ class Progress:
         return self
 
     def __call__(self, days: int) -> None:
+        """Count so many more days as done."""
         self._done += days
         if self._bar is not None:
             self._bar.update(days)

@@ -1,0 +1,154 @@
+"""Command ``run``: simulate, and store the result."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.cli.compilation import announce_compilation
+from simulation.cli.group import note
+from simulation.cli.options import Engine, Threads
+from simulation.cli.progress import Progress
+from simulation.errors import OutputError, ParameterError
+
+if TYPE_CHECKING:
+    from simulation.cli.config import RunPlan
+    from simulation.model import FollowerModel
+    from simulation.social_graph import SocialGraph
+
+
+def run(
+    config: Annotated[
+        Path | None, typer.Argument(metavar="CONFIG", help="TOML file; not needed where --preset is given.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to store the result in.")] = ...,  # type: ignore[assignment]
+    graph: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Social graph: .csv .tsv .txt .edges .graphml .gexf, with or without .gz."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be given again and again."),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Start from a preset; `presets` lists them.")
+    ] = None,
+    engine: Engine = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="0 to 2**64 - 1; the same seed gives the same history.  [default: 0]"),
+    ] = None,
+    days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Days to simulate.  [default: 365]")] = None,
+    threads: Threads = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the result that DIR holds.")] = False,
+) -> None:
+    """Simulate what a TOML file or a preset describes, and store the result in a folder.
+
+    The file has a table [run] (preset, seed, days, engine, graph) and a table for each section of parameters that it
+    changes; options given here come on top of it.
+
+    \b
+    Examples:
+      follower-dynamics run --preset chronological --seed 1 --out out/chronological
+      follower-dynamics run study.toml --set feed.popularity_bias=0.5 --out out/half
+      follower-dynamics run study.toml --graph friends.csv --days 90 --out out/friends
+    \b
+    A study.toml:
+      [run]
+      preset = "instagram"
+      seed = 7
+      days = 180
+      [feed]
+      popularity_bias = 0.8
+    """
+    from simulation.cli.account import account
+    from simulation.cli.config import DAYS, RunPlan, read_plan
+
+    if config is None and preset is None:
+        raise ParameterError(
+            "say what to run: a TOML file, or --preset NAME; `follower-dynamics run --preset default --out out/first` "
+            "runs the defaults"
+        )
+    plan = RunPlan() if config is None else read_plan(config)
+    plan = plan.with_options(settings or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph)
+    check_folder(out, overwrite)
+    model = model_of(plan, threads)
+    live(model, DAYS if plan.days is None else plan.days)
+    result = model.result()
+    result.save(out, overwrite=overwrite)
+    typer.echo(account(result))
+    typer.echo(f"\nstored in {out}; see more of it: follower-dynamics show {out}")
+
+
+def model_of(plan: "RunPlan", threads: int | None) -> "FollowerModel":
+    """The model a plan describes; reads its graph, and says what was dropped from it."""
+    plan.parameters()  # so that a wrong value is known before a large graph is read
+    graph = None if plan.graph is None else _read_graph(plan.graph, plan.values)
+    from simulation.model import FollowerModel
+
+    return FollowerModel(
+        plan.values,
+        preset=plan.preset,
+        seed=plan.seed or 0,
+        engine=plan.engine or "compiled",
+        social_graph=graph,
+        threads=threads,
+    )
+
+
+def live(model: "FollowerModel", days: int, what: str = "") -> None:
+    """Let a model live some days and show how far it is."""
+    announce_compilation(model.engine)
+    with Progress(days, what) as progress:
+        model.run_for(days, progress=progress)
+
+
+def check_folder(out: Path, overwrite: bool) -> None:
+    """Refuse a folder that cannot take a result, before the time for a run is spent.
+
+    Raises
+    ------
+    OutputError
+        If something is there already that may not be replaced, or nothing can be written there.
+    """
+    from simulation.records.storage import RESULT_FILES
+
+    file = next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None)
+    if file is not None:
+        raise OutputError(f"{file} is a file; --out must name a folder for the result")
+    found = sorted(entry.name for entry in out.iterdir()) if out.exists() else []
+    strangers = [name for name in found if name not in RESULT_FILES]
+    if strangers:
+        raise OutputError(f"{out} holds {strangers[0]!r}, which is no part of a result; choose another folder")
+    if found and not overwrite:
+        raise OutputError(f"{out} holds a result already; choose another folder, or replace it by --overwrite")
+    try:
+        place = out.resolve().parent
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place, prefix=f".{out.name}."):
+            pass
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {error.strerror or error}") from None
+
+
+def _read_graph(file: Path, values: Mapping[str, object]) -> "SocialGraph":
+    from simulation.graph_files import read_graph
+
+    graph = read_graph(file)
+    wanted = values.get("population.users", graph.users)
+    if wanted != graph.users:
+        raise ParameterError(
+            f"population.users = {wanted!r}, but {file} has {graph.users} nodes, and every node is a user; leave "
+            "population.users out"
+        )
+    dropped = [
+        f"{count:,} {name}{'' if count == 1 else 's'}"
+        for count, name in ((graph.dropped_self_loops, "self-loop"), (graph.dropped_duplicates, "duplicate edge"))
+        if count
+    ]
+    directed = "directed " if graph.directed else ""
+    said = f"; dropped {' and '.join(dropped)}" if dropped else ""
+    note(f"{file}: {graph.users:,} users, {graph.edges:,} {directed}edges{said}")
+    return graph

@@ -1,0 +1,50 @@
+"""What the command said, and small inputs for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+SMALL: dict[str, Any] = {
+    "population.users": 60,
+    "population.creators": 12,
+    "decision.follow_threshold": 0.6,
+    "leaving.base_hazard": 0.3,
+}
+"""So few users that a day takes next to no time, and so keen that much happens."""
+
+SMALL_OPTIONS = [word for name, value in SMALL.items() for word in ("--set", f"{name}={value}")]
+
+SMALL_FILE = """\
+[run]
+preset = "instagram"
+seed = 4
+days = 20
+
+[population]
+users = 60
+creators = 12
+
+[decision]
+follow_threshold = 0.6
+
+[leaving]
+base_hazard = 0.3
+"""
+"""The same run as ``small_result``."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Exit code, standard output and standard error of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    def refused(self, *words: str) -> None:
+        """Check that it was refused in a sentence with these words, without a traceback and with nothing said else."""
+        assert self.code == 2, self
+        assert self.out == ""
+        assert "Traceback" not in self.err
+        assert "at fault" not in self.err
+        missing = [word for word in words if word not in self.err]
+        assert not missing, (missing, self.err)

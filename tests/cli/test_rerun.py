@@ -1,0 +1,89 @@
+"""`rerun`: the same, bit for bit, or what differs."""
+
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from simulation import FACTORS, SOURCES, Factor, FeedSource, FollowerModel
+from tests.cli.saying import SMALL
+
+
+@pytest.mark.parametrize("options", [[], ["--engine", "mesa"], ["--threads", "1"]], ids=str)
+def test_the_same_bit_for_bit(say: Any, small_result: Path, options: list[str]) -> None:
+    before = {path: path.read_bytes() for path in small_result.iterdir()}
+    said = say("rerun", small_result, *options)
+    assert said.code == 0, said
+    assert "the same, bit for bit" in said.out
+    assert "events" in said.out
+    assert {path: path.read_bytes() for path in small_result.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"social_graph": nx.les_miserables_graph()},
+        {"social_graph": nx.gn_graph(30, seed=1), "creators": [3, 1, 7]},
+        {"luck": 5, "seed": 2, "record": "daily"},
+        {"engine": "mesa"},
+        {"preset": "polya"},
+    ],
+    ids=["graph", "directed graph and creators", "luck, no event log", "mesa", "polya"],
+)
+def test_whatever_the_model_was_given(say: Any, options: dict[str, Any]) -> None:
+    own_size = "social_graph" in options or "preset" in options
+    values = {name: value for name, value in SMALL.items() if not (own_size and name.startswith("population"))}
+    model = FollowerModel(values, **options)
+    model.run_for(6)
+    model.result().save("stored")
+    assert say("rerun", "stored").code == 0
+
+
+def test_what_differs_is_named(say: Any, small_result: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulation import model
+
+    honest = model.FollowerModel.__init__
+
+    def another_seed(self: FollowerModel, *arguments: Any, **options: Any) -> None:
+        honest(self, *arguments, **{**options, "luck": 99})
+
+    monkeypatch.setattr(model.FollowerModel, "__init__", another_seed)
+    said = say("rerun", small_result)
+    assert said.code == 1, said
+    assert "not the same; these differ: " in said.out
+    assert "daily.views" in said.out
+    assert "please report it" in said.err
+
+
+def test_another_version_is_named_as_the_likely_reason(
+    say: Any, small_result: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from simulation import compiling, records
+    from simulation.records import provenance
+
+    monkeypatch.setattr(records, "same_tables", lambda a, b: ["events.day"])
+    monkeypatch.setattr(compiling, "code_version", lambda: "another")
+    monkeypatch.setattr(provenance, "LIBRARIES", ("numpy", "pytest"))
+    said = say("rerun", small_result)
+    assert said.code == 1
+    assert "source code of the package" in said.err
+    assert "pytest None then" in said.err
+
+
+def test_a_factor_of_ones_own_is_refused(say: Any) -> None:
+    half = Factor("half", lambda encounter, p: 0.5)
+    model = FollowerModel(SMALL, factors=[*FACTORS, half], engine="mesa")
+    model.run_for(2)
+    model.result().save("plugged")
+    say("rerun", "plugged").refused("factor 'half'", "runs no code out of a result", "FollowerModel")
+    assert say("show", "plugged", "--no-figures").code == 0
+
+
+def test_a_feed_source_of_ones_own_is_refused(say: Any) -> None:
+    source = FeedSource(name="first", rank=lambda view: np.arange(view.followers.size)[::-1].astype(float), share=0.1)
+    model = FollowerModel(SMALL, sources=[*SOURCES, source], engine="mesa")
+    model.run_for(2)
+    model.result().save("plugged")
+    say("rerun", "plugged").refused("feed source 'first'")

@@ -1,0 +1,92 @@
+"""`run`: a file, a preset, options on top; the result on disk."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulation import load_result
+from simulation.records import same_tables
+from tests.cli.saying import SMALL, SMALL_FILE, SMALL_OPTIONS
+
+EDGES = "source,target\na,b\nb,c\nc,c\na,b\nc,d\nd,a\n"
+
+
+def test_a_file_gives_the_same_as_python(say: Any, small_result: Path) -> None:
+    Path("study.toml").write_text(SMALL_FILE)
+    said = say("run", "study.toml", "--out", "out/a")
+    assert said.code == 0, said
+    assert "60 users, 12 of them creators, 20 days; preset instagram, seed 4, engine compiled" in said.out
+    assert "stored in out/a" in said.out
+    assert same_tables(load_result("out/a"), load_result(small_result)) == []
+
+
+def test_options_come_on_top_of_the_file(say: Any) -> None:
+    Path("study.toml").write_text(SMALL_FILE)
+    said = say(
+        "run", "study.toml", "--out", "a", "--days", 3, "--seed", 9, "--engine", "mesa", "--preset", "chronological",
+        "--set", "population.creators=5", "--set", "social_graph.family=erdos_renyi", "--threads", 1,
+    )  # fmt: skip
+    assert said.code == 0, said
+    result = load_result("a")
+    given = result.provenance
+    assert (result.days, given["seed"], given["engine"], given["preset"]) == (3, 9, "mesa", "chronological")
+    assert result.parameters["population.creators"] == 5
+    assert result.parameters["population.users"] == 60
+    assert result.parameters["social_graph.family"] == "erdos_renyi"
+    assert result.parameters["feed.mix.following"] == 0.7
+
+
+def test_a_preset_needs_no_file_and_seed_zero_is_the_default(say: Any) -> None:
+    assert say("run", "--preset", "instagram", *SMALL_OPTIONS, "--days", 20, "--out", "a").code == 0
+    assert say("run", "--preset", "instagram", *SMALL_OPTIONS, "--days", 20, "--out", "b", "--seed", 0).code == 0
+    assert same_tables(load_result("a"), load_result("b")) == []
+
+
+def test_days_default_to_a_year(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulation.cli import config
+
+    assert config.DAYS == 365
+    monkeypatch.setattr(config, "DAYS", 2)
+    assert say("run", "--preset", "default", *SMALL_OPTIONS, "--out", "a").code == 0
+    assert load_result("a").days == 2
+
+
+@pytest.mark.parametrize("by", ["file", "option"])
+def test_a_social_graph_from_a_file(say: Any, by: str) -> None:
+    Path("data").mkdir()
+    Path("data/friends.csv").write_text(EDGES)
+    # In a file, the graph is sought beside the file; on the command line, from where one is.
+    Path("data/study.toml").write_text('[run]\ndays = 2\ngraph = "friends.csv"\n[population]\ncreators = 2\n')
+    option = ["--graph", "data/friends.csv"] if by == "option" else []
+    said = say("run", "data/study.toml", "--out", "a", *option)
+    assert said.code == 0, said
+    assert "friends.csv: 4 users, 4 edges; dropped 1 self-loop and 1 duplicate edge" in said.err
+    result = load_result("a")
+    assert result.users["label"].tolist() == ["a", "b", "c", "d"]
+    assert result.social_graph.edges == 4
+
+
+def test_overwrite_replaces_a_result_and_nothing_else(say: Any) -> None:
+    first = ["run", "--preset", "default", *SMALL_OPTIONS, "--days", 2, "--out", "a"]
+    assert say(*first).code == 0
+    before = load_result("a")
+    say(*first, "--seed", 1).refused("a holds a result already", "--overwrite")
+    assert same_tables(before, load_result("a")) == []
+    assert say(*first, "--seed", 1, "--overwrite").code == 0
+    assert load_result("a").provenance["seed"] == 1
+    Path("a/notes.txt").write_text("mine")
+    say(*first, "--overwrite").refused("notes.txt", "no part of a result")
+    assert Path("a/notes.txt").read_text() == "mine"
+
+
+def test_every_preset_printed_can_be_run(say: Any) -> None:
+    Path("mine.toml").write_text(say("presets", "polya").out)
+    assert say("run", "mine.toml", "--days", 3, "--out", "a").code == 0
+    assert load_result("a").parameters["session.schedule"] == "on_arrival"
+
+
+def test_small_values_match() -> None:
+    from simulation.cli.config import RunPlan
+
+    assert RunPlan(values=dict(SMALL)).parameters()["population.users"] == 60

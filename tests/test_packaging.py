@@ -1,0 +1,115 @@
+"""What is promised about the package: its names, its light import, its versions, and the README's commands."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import simulation
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+README = (ROOT / "README.md").read_text()
+INSTALL = "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e . && .venv/bin/follower-dynamics demo"
+TEST = (
+    "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e '.[test]' "
+    "&& .venv/bin/python -m pytest -n auto --cov=simulation"
+)
+
+
+@pytest.mark.parametrize("name", simulation.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(simulation, name) is not None
+    assert name in dir(simulation)
+
+
+def test_a_name_that_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'FolowerModel'"):
+        simulation.FolowerModel  # noqa: B018
+
+
+def test_import_is_light() -> None:
+    heavy = {"mesa", "numba", "numpy", "pandas", "networkx", "matplotlib", "scipy", "igraph"}
+    script = f"import sys, simulation; print(sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_types_are_shipped() -> None:
+    assert (ROOT / "simulation" / "py.typed").exists()
+
+
+def test_one_version_everywhere() -> None:
+    cited = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(), re.MULTILINE)
+    assert cited is not None
+    assert cited[1] == simulation.__version__
+    assert f"## {simulation.__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def constraints() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    return {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
+
+
+def test_constraints_are_names_and_exact_versions() -> None:
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
+
+
+def test_constraints_pin_every_requirement_to_a_version_it_allows() -> None:
+    pinned = constraints()
+    wanted = [
+        *PROJECT["dependencies"],
+        *(line for extra in PROJECT["optional-dependencies"].values() for line in extra),
+    ]
+    for requirement in map(Requirement, wanted):
+        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
+
+
+def test_everything_imported_is_required() -> None:
+    names = {"pyarrow": "pyarrow", "tomli_w": "tomli-w"}
+    required = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    found = set()
+    for path in (ROOT / "simulation").rglob("*.py"):
+        found |= set(re.findall(r"^\s*(?:import|from)\s+([A-Za-z_]\w*)", path.read_text(), re.MULTILINE))
+    foreign = {name for name in found if name not in sys.stdlib_module_names and name != "simulation"}
+    # llvmlite is numba's other half, and numba pins its version.
+    missing = {name for name in foreign if canonicalize_name(names.get(name, name)) not in required} - {"llvmlite"}
+    assert missing == set()
+
+
+def test_the_readme_has_the_two_commands_and_ci_runs_the_second() -> None:
+    assert f"```sh\n{INSTALL}\n```" in README
+    assert f"```sh\n{TEST}\n```" in README
+    script = (ROOT / ".ci" / "run").read_text()
+    for part in ("-m venv", "install", "-c constraints.txt -e '.[test]'", "-m pytest -n auto --cov=simulation"):
+        assert part in script
+
+
+def test_the_readme_names_commands_that_there_are() -> None:
+    from simulation.cli import app
+
+    known = [getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    heading, *listed = re.findall(r"^\| `([\w-]+)[^|]*` \|", README, re.MULTILINE)
+    assert heading == "follower-dynamics"
+    assert listed == known
+
+
+def test_the_quick_start_runs(tmp_path: Path) -> None:
+    """At most ten lines, run as they stand."""
+    code = re.search(r"```python\n(.+?)```", README, re.DOTALL)
+    assert code is not None
+    assert len(code[1].splitlines()) <= 10
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code[1]], cwd=tmp_path, capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    assert "total" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["karate.pdf", "karate.png"]
