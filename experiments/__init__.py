@@ -1,0 +1,1 @@
+"""Experiments: one for each claim of the model, run with ``python -m experiments NAME``."""

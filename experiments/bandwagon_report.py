@@ -1,0 +1,57 @@
+"""What the experiment ``bandwagon`` makes of its worlds: estimates, figures, and a summary in words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from experiments.bandwagon import BIAS, CROWD, THRESHOLD, WEIGHT
+from experiments.bandwagon_figures import measure_figure, panels, two_worlds
+from experiments.bandwagon_summary import corners, summary
+from experiments.common import Options, Setting
+from experiments.worlds import MEASURES, estimates, within_populations
+from simulation.plots import save
+from simulation.study.files import write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LEVERS = (BIAS, WEIGHT, CROWD, THRESHOLD)
+
+
+def report(options: Options, found: Setting) -> None:
+    """Read what the studies left in the folder, and leave estimates, figures and the summary beside it.
+
+    Raises
+    ------
+    OutputError
+        If something cannot be written.
+    """
+    runs, creators, thresholds = (
+        pd.read_parquet(options.out / f"{name}.parquet") for name in ("runs", "creators", "thresholds")
+    )
+    points = runs.groupby("point")[list(LEVERS)].first()
+    measured = within_populations(creators)
+    table = estimates(measured, points)
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    write_whole(options.out / "estimates.parquet", buffer.getvalue())
+    drawn = [save(figure, options.out / "figures" / name)[1] for name, figure in _figures(table, points, creators)]
+    text = summary(options, found, points, measured, table, runs, thresholds)
+    write_whole(options.out / "summary.md", text.encode())
+    options.say(f"wrote {options.out}: summary.md, {len(drawn)} figures, runs.parquet, creators.parquet")
+
+
+def _figures(table: pd.DataFrame, points: pd.DataFrame, creators: pd.DataFrame) -> Iterator[tuple[str, Figure]]:
+    for measure in MEASURES:
+        yield measure, measure_figure(table, measure)
+    yield "bandwagon", panels(table)
+    none, heavy = corners(points)
+    yield "two_worlds", two_worlds(creators, {_title(points, none): (none, 0), _title(points, heavy): (heavy, 0)})
+
+
+def _title(points: pd.DataFrame, point: int) -> str:
+    return f"weight {points[WEIGHT][point]:g}, popularity bias {points[BIAS][point]:g}"

@@ -1,0 +1,26 @@
+"""Studies: many runs declared at once, done on all cores, kept so that none is lost.
+
+- ``designs``: points, replicates with spawned seeds, the runs they make
+- ``evaluation``: what is asked of a run, and its file
+- ``store``: the folder of a study and its tidy tables
+- ``runner``: `run_study`; ``pool``: its worker processes
+- ``files``: files that are there whole or not at all
+"""
+
+from simulation.study.designs import Design, Replicate, Run, full_grid, spawn_replicates
+from simulation.study.evaluation import Evaluate, Outcome
+from simulation.study.runner import Study, run_study
+from simulation.study.store import Store
+
+__all__ = [
+    "Design",
+    "Evaluate",
+    "Outcome",
+    "Replicate",
+    "Run",
+    "Store",
+    "Study",
+    "full_grid",
+    "run_study",
+    "spawn_replicates",
+]

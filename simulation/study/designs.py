@@ -1,0 +1,163 @@
+"""Designs: which settings a study visits, and with what luck each of them is visited."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from simulation.errors import ParameterError
+from simulation.parameters import Parameters
+from simulation.randomness import check_seed
+
+Point = Mapping[str, object]
+"""A design point: a value for every lever, by the dotted name of the parameter."""
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """One repetition of every design point.
+
+    Replicates of one ``population`` share ``seed`` (users, creators, talents, social graph) and differ in ``luck``
+    (what happens to them): they are parallel *worlds* in the sense of Salganik, Dodds and Watts, Science 2006.
+    """
+
+    population: int
+    world: int
+    seed: int
+    luck: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One simulation of a study: a design point met by a replicate."""
+
+    point: int
+    """Place of the design point in the design, from 0."""
+    values: Point
+    """The value of every lever."""
+    constants: Point
+    replicate: Replicate
+    days: int
+
+    def parameters(self) -> dict[str, object]:
+        """Values of levers and constants together, as :class:`~simulation.model.FollowerModel` takes them."""
+        return {**self.constants, **self.values}
+
+    def flat(self) -> dict[str, Any]:
+        """Every parameter of the run, those left at their defaults too."""
+        return Parameters().with_values(self.parameters()).flat()
+
+
+def full_grid(levers: Mapping[str, Iterable[object]]) -> list[dict[str, object]]:
+    """All combinations of the values of some levers, the last lever varying fastest.
+
+    Raises
+    ------
+    ParameterError
+        If there is no lever, or one has no values.
+    """
+    values = {name: list(some) for name, some in levers.items()}
+    empty = [name for name, some in values.items() if not some]
+    if not values or empty:
+        raise ParameterError(f"a grid needs values for every lever: {', '.join(empty) or 'it has no lever'}")
+    return [dict(zip(values, point, strict=True)) for point in itertools.product(*values.values())]
+
+
+def spawn_replicates(seed: int, worlds: int, populations: int = 1) -> tuple[Replicate, ...]:
+    """Replicates with seeds of their own, spawned from one seed by ``numpy.random.SeedSequence``.
+
+    Every design point meets the same replicates, so that points are compared under common random numbers. More worlds
+    or populations leave the seeds of the first ones as they are.
+
+    Parameters
+    ----------
+    seed
+        Of the whole study, from 0 to 2**64 - 1.
+    worlds
+        Worlds of each population, at least 1.
+    populations
+        Populations, at least 1.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not whole or too small.
+    """
+    for name, count in (("worlds", worlds), ("populations", populations)):
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise ParameterError(f"{name} = {count!r} must be a whole number of at least 1")
+    found = []
+    for population, sequence in enumerate(np.random.SeedSequence(check_seed(seed)).spawn(populations)):
+        traits = _seed(sequence)
+        lucks = [_seed(child) for child in sequence.spawn(worlds)]
+        found += [Replicate(population, world, traits, luck) for world, luck in enumerate(lucks)]
+    return tuple(found)
+
+
+def _seed(sequence: np.random.SeedSequence) -> int:
+    return int(sequence.generate_state(1, np.uint64)[0])
+
+
+@dataclass(frozen=True)
+class Design:
+    """What a study runs: every point with every replicate.
+
+    Raises
+    ------
+    ParameterError
+        If there is nothing to run, points have different levers or repeat each other, or a parameter is unknown or
+        its value not allowed.
+    """
+
+    name: str
+    points: tuple[Point, ...]
+    """All with the same levers, for example from :func:`full_grid`."""
+    replicates: tuple[Replicate, ...]
+    days: int
+    constants: Point = field(default_factory=dict)
+    """Parameters that are the same throughout, where they are not at their defaults."""
+
+    def __post_init__(self) -> None:
+        """Refuse a design that cannot be run, before anything was run."""
+        if not self.points or not self.replicates:
+            raise ParameterError(f"the design {self.name!r} is empty: it needs at least one point and one replicate")
+        if isinstance(self.days, bool) or not isinstance(self.days, int) or self.days < 1:
+            raise ParameterError(f"days = {self.days!r} must be a whole number of at least 1")
+        levers = set(self.points[0])
+        for point in self.points:
+            if set(point) != levers:
+                raise ParameterError(
+                    f"every point must set the same levers, {sorted(levers)}; one sets {sorted(point)}"
+                )
+        if both := levers & set(self.constants):
+            raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and a constant of one design")
+        known = [Parameters().with_values({**self.constants, **point}) for point in self.points]
+        if len({json.dumps(parameters.flat()) for parameters in known}) < len(known):
+            raise ParameterError(f"two points of the design {self.name!r} are the same")
+        # As declared: 0 and 0.0 are one value, and columns of tables have one type.
+        object.__setattr__(self, "constants", {name: known[0][name] for name in self.constants})
+        object.__setattr__(
+            self,
+            "points",
+            tuple({name: parameters[name] for name in self.points[0]} for parameters in known),
+        )
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Names of what varies, in order."""
+        return tuple(self.points[0])
+
+    def __len__(self) -> int:
+        """Number of runs."""
+        return len(self.points) * len(self.replicates)
+
+    def runs(self) -> Iterator[Run]:
+        """Every run; all points with the first replicate come first: half a study is then a whole, smaller one."""
+        for replicate in self.replicates:
+            for index, point in enumerate(self.points):
+                yield Run(index, point, self.constants, replicate, self.days)

@@ -1,0 +1,144 @@
+"""Files that are there whole or not at all, and a folder that knows what it is for."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from simulation.errors import OutputError, ResultError
+
+DRAFT = ".draft-"
+"""How the name of an unfinished file begins."""
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that, whatever happens in between, there is afterwards the old file or the new one.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, for example because the disk is full.
+    """
+    draft = path.with_name(f"{DRAFT}{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with those above it, and be sure that files can be made in it.
+
+    Raises
+    ------
+    OutputError
+        If that cannot be done.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f"{DRAFT}{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+
+
+def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool, contents: Iterable[str]) -> None:
+    """Make ``folder`` the one for what ``identity`` describes, or make sure that it is that already.
+
+    The identity is kept in the folder as ``<label>.json``.
+
+    Parameters
+    ----------
+    folder
+        Made where it is missing.
+    label
+        What the folder is for, such as "study".
+    identity
+        Plain values by name; those of a folder begun earlier must be the same.
+    fresh
+        Start over: remove ``contents`` of a folder of this kind, whatever its identity. Other folders are not touched.
+    contents
+        Names of the files and folders that belong to it.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds something else, or the same for another identity: says what differs.
+    OutputError
+        If the folder cannot be written.
+    """
+    make_folder(folder)
+    card = folder / f"{label}.json"
+    found = _read_card(card, label)
+    if found is None and any(not entry.name.startswith(DRAFT) for entry in folder.iterdir()):
+        raise ResultError(
+            f"{folder}: there are files here already, and not those of any {label}: choose an empty folder"
+        )
+    if found is not None and fresh:
+        for name in (*contents, card.name):
+            _remove(folder / name)
+        found = None
+    wanted = json.loads(json.dumps({"kind": label, **identity}))
+    if found is None:
+        write_whole(card, json.dumps(wanted, indent=1).encode())
+        return
+    for name in wanted:
+        if found.get(name) != wanted[name]:
+            difference = _difference(name, found.get(name), wanted[name])
+            raise ResultError(
+                f"{folder}: belongs to another {label} ({difference}): choose another folder, or start this one over "
+                "(--fresh)"
+            )
+
+
+def _read_card(card: Path, label: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(card.read_text())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ResultError(f"{card}: cannot be read: {error.strerror or error}") from None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or found.get("kind") != label:
+        raise ResultError(f"{card}: does not describe any {label}: choose another folder")
+    return found
+
+
+def _difference(name: str, there: object, wanted: object) -> str:
+    """What differs, in words; of two tables only the first entry that does."""
+    if isinstance(there, dict) and isinstance(wanted, dict):
+        for key in [*wanted, *there]:
+            if there.get(key) != wanted.get(key):
+                return _difference(key, there.get(key), wanted.get(key))
+    shown = [_short(value) for value in (there, wanted)]
+    return f"{name} differs" if len(set(shown)) == 1 else f"{name}: {shown[0]} there, {shown[1]} now"
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _remove(path: Path) -> None:
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be removed: {error.strerror or error}") from error

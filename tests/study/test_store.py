@@ -1,0 +1,218 @@
+"""The folder of a study: whose it is, what is whole, what the tables say."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulation.errors import OutputError, ParameterError, ResultError
+from simulation.social_graph import SocialGraph
+from simulation.study import Design, Store, full_grid, run_study, spawn_replicates
+from simulation.study.evaluation import evaluation_name, from_file
+from simulation.study.files import write_whole
+from tests.study.evaluations import evaluations, fails_above_one, measure
+
+BIAS = "feed.popularity_bias"
+DESIGN = Design("small", tuple(full_grid({BIAS: [0, 1, 2]})), spawn_replicates(5, 2, 2), 7)
+
+
+def run(folder: Path, design: Design = DESIGN, **options: object) -> Store:
+    """The study done in this process, without a bar."""
+    options = {"workers": 1, "progress": False, **options}
+    return run_study(design, measure, folder, **options).store  # type: ignore[arg-type]
+
+
+def run_files(folder: Path) -> list[Path]:
+    """Files of finished runs."""
+    return sorted((folder / "runs").iterdir())
+
+
+def test_table_has_one_row_a_run_with_what_was_measured(tmp_path: Path, scratch: Path) -> None:
+    table = run(tmp_path / "study").table()
+    assert len(table) == len(DESIGN) == 12
+    expected = {(point, replicate) for point in range(3) for replicate in DESIGN.replicates}
+    assert {(r.point, s) for r in table.itertuples() for s in DESIGN.replicates if r.luck == s.luck} == expected
+    assert table["key"].is_unique
+    assert (table["high"] == (table[BIAS] > 1)).all()
+    noise = table["score"] - table[BIAS]
+    spread = noise.groupby(table["luck"]).agg(lambda values: values.max() - values.min())
+    assert (spread < 1e-12).all(), "points must meet the same luck"
+    assert noise.round(9).nunique() == 4
+
+
+def test_tables_are_written_and_agree(tmp_path: Path, scratch: Path) -> None:
+    store = run(tmp_path / "study")
+    store.write_tables(tmp_path / "runs.parquet", tmp_path / "creators.parquet")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "runs.parquet"), store.table())
+    details = pd.read_parquet(tmp_path / "creators.parquet")
+    assert list(details.columns) == ["point", BIAS, "population", "world", "creator", "followers"]
+    assert len(details) == 3 * len(DESIGN)
+    for _, one, found in store.finished():
+        mine = details[
+            (details["point"] == one.point)
+            & (details["population"] == one.replicate.population)
+            & (details["world"] == one.replicate.world)
+        ]
+        assert mine["followers"].tolist() == found.table["followers"].to_pylist()
+    assert not list(tmp_path.glob(".draft-*"))
+
+
+def test_nothing_is_run_twice(tmp_path: Path, scratch: Path) -> None:
+    first = run(tmp_path / "study").table()
+    second = run(tmp_path / "study").table()
+    assert set(evaluations(scratch).values()) == {1}
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_more_replicates_go_on_from_what_is_there(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    more = dataclasses.replace(DESIGN, replicates=spawn_replicates(5, 3, 2))
+    assert len(run(tmp_path / "study", more).table()) == 18
+    assert set(evaluations(scratch).values()) == {1}
+
+
+@pytest.mark.parametrize("damage", ["truncated", "empty", "other"])
+def test_damaged_run_is_set_aside_and_run_again(tmp_path: Path, scratch: Path, damage: str) -> None:
+    whole = run(tmp_path / "study").table()
+    victim, other = run_files(tmp_path / "study")[:2]
+    data = victim.read_bytes()
+    if damage == "truncated":
+        victim.write_bytes(data[:-20])
+    elif damage == "empty":
+        victim.write_bytes(b"")
+    else:
+        victim.write_bytes(other.read_bytes())
+    said: list[str] = []
+    again = run(tmp_path / "study", say=said.append).table()
+    assert len(said) == 1 and victim.name in said[0] and "run again" in said[0]
+    assert (tmp_path / "study" / "set_aside" / victim.name).exists()
+    assert sorted(evaluations(scratch).values()) == [1] * 11 + [2]
+    pd.testing.assert_frame_equal(again.drop(columns="seconds"), whole.drop(columns="seconds"))
+
+
+def test_a_changed_byte_is_noticed_or_changes_nothing(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    path = run_files(tmp_path / "study")[0]
+    data, whole = path.read_bytes(), from_file(path)
+    refused = 0
+    for place in np.random.default_rng(1).integers(len(data), size=400):
+        changed = bytearray(data)
+        changed[place] ^= 1 << int(place % 8)
+        path.write_bytes(changed)
+        try:
+            found = from_file(path)
+        except ResultError:
+            refused += 1
+        else:
+            assert (found.run, found.values, found.seconds) == (whole.run, whole.values, whole.seconds)
+            assert found.table.equals(whole.table)
+    assert refused > 100
+
+
+def test_runs_are_named_by_all_they_depend_on(tmp_path: Path, scratch: Path) -> None:
+    def keys(folder: str, design: Design, evaluate: object = measure, graph: SocialGraph | None = None) -> set[str]:
+        return {key for key, _ in Store(tmp_path / folder, design, evaluate, graph).runs}  # type: ignore[arg-type]
+
+    base = keys("a", DESIGN)
+    graph = SocialGraph.from_edges([0, 1], [1, 2], 3, directed=False)
+    others = [
+        keys("b", dataclasses.replace(DESIGN, days=8)),
+        keys("c", dataclasses.replace(DESIGN, constants={"population.users": 10})),
+        keys("d", dataclasses.replace(DESIGN, replicates=spawn_replicates(6, 2, 2))),
+        keys("e", DESIGN, fails_above_one),
+        keys("f", DESIGN, measure, graph),
+    ]
+    assert len(base) == 12
+    assert not any(base & other for other in others)
+    assert keys("g", dataclasses.replace(DESIGN, name="renamed")) == base
+
+
+def test_folder_of_another_study_is_refused_and_says_what_differs(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    cases = {
+        "days: 7 there, 8 now": dataclasses.replace(DESIGN, days=8),
+        'name: "small" there, "other" now': dataclasses.replace(DESIGN, name="other"),
+        "population.users: null there, 10 now": dataclasses.replace(DESIGN, constants={"population.users": 10}),
+        "points": dataclasses.replace(DESIGN, points=({BIAS: 0.5},)),
+        "seeds": dataclasses.replace(DESIGN, replicates=spawn_replicates(6, 2, 2)),
+    }
+    for says, other in cases.items():
+        with pytest.raises(ResultError, match=says):
+            run(tmp_path / "study", other)
+    assert len(run(tmp_path / "study").table()) == 12
+
+
+def test_other_code_is_refused(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    card = tmp_path / "study" / "study.json"
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"code": "0123"}))
+    with pytest.raises(ResultError, match='code: "0123" there'):
+        run(tmp_path / "study")
+
+
+def test_fresh_starts_over_only_a_folder_of_its_kind(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    (tmp_path / "study" / "notes.txt").write_text("mine")
+    other = dataclasses.replace(DESIGN, days=8)
+    assert len(run(tmp_path / "study", other, fresh=True).table()) == 12
+    assert len(run_files(tmp_path / "study")) == 12
+    assert (tmp_path / "study" / "notes.txt").read_text() == "mine"
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "runs").write_text("mine")
+    with pytest.raises(ResultError, match="not those of any study"):
+        run(precious, fresh=True)
+    assert (precious / "runs").read_text() == "mine"
+    (precious / "study.json").write_text('{"kind": "recipe"}')
+    with pytest.raises(ResultError, match="does not describe any study"):
+        run(precious, fresh=True)
+    assert (precious / "runs").read_text() == "mine"
+
+
+def test_folder_that_cannot_be_made_is_refused(tmp_path: Path, scratch: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be written"):
+        run(tmp_path / "file" / "study")
+
+
+def test_drafts_of_a_killed_study_are_swept_away(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    draft = tmp_path / "study" / "runs" / ".draft-half"
+    draft.write_bytes(b"half")
+    assert len(run(tmp_path / "study").table()) == 12
+    assert not draft.exists()
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    write_whole(path, b"old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OutputError, match="No space left"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_under_another_name_is_not_read(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    original = run_files(tmp_path / "study")[0]
+    copy = tmp_path / "copy.parquet"
+    copy.write_bytes(original.read_bytes())
+    assert from_file(original).values["users"] == 0
+    with pytest.raises(ResultError, match="not the file"):
+        from_file(copy)
+
+
+def test_only_functions_that_processes_find_are_evaluated() -> None:
+    assert evaluation_name(measure).startswith("tests.study.evaluations.measure@")
+    with pytest.raises(ParameterError, match="top level"):
+        evaluation_name(lambda run, graph: measure(run, graph))
