@@ -1,0 +1,192 @@
+"""Compilation: rules stay plain Python, a changed source makes a new cache, an unwritable folder makes none."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+import simulation
+from simulation import compiling
+from simulation.compiling import INTERPRETED, cache_folder, code_version, compiled, compiled_version, rule
+
+SOURCE = Path(simulation.__file__).parent
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the package's sources that the digests look at."""
+    folder = tmp_path / "simulation"
+    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(compiling, "__file__", str(folder / "compiling.py"))
+    code_version.cache_clear()
+    compiled_version.cache_clear()
+    yield folder
+    code_version.cache_clear()
+    compiled_version.cache_clear()
+
+
+def versions() -> tuple[str, str]:
+    code_version.cache_clear()
+    compiled_version.cache_clear()
+    return code_version(), compiled_version()
+
+
+def test_a_rule_stays_the_function_it_was() -> None:
+    def double(x: float) -> float:
+        return 2.0 * x
+
+    assert rule(double) is double
+    assert rule(rule(double)) is double
+    assert double(1.5) == 3.0
+
+
+def test_a_compiled_loop_calls_rules_and_writes_where_it_is_told() -> None:
+    @rule
+    def double(x: float) -> float:
+        return 2.0 * x
+
+    @compiled
+    def fill(out: Any) -> None:
+        for k in range(out.size):
+            out[k] = double(k)
+
+    out = np.empty(4)
+    fill(out)
+    assert out.tolist() == [0.0, 2.0, 4.0, 6.0]
+
+
+def test_digests_are_the_same_for_the_same_sources(copy: Path) -> None:
+    first = versions()
+    assert first == versions()
+    assert compiled_version().endswith(f"-numba{numba.__version__}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "compiling.py",
+        "events.py",
+        "state.py",
+        "ledger.py",
+        "declare.py",
+        "randomness.py",
+        "factors/talent.py",
+        "users/leaving.py",
+        "platform/alias.py",
+        "engines/watching.py",
+        "creators/posting.py",
+        "population.py",
+    ],
+)
+def test_an_edit_of_what_is_compiled_makes_a_new_cache(copy: Path, name: str) -> None:
+    """Also of what gives compiled code the order of its columns: events and declarations."""
+    before = versions()
+    path = copy / name
+    path.write_text(path.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    after = versions()
+    assert after[0] != before[0]
+    assert after[1] != before[1]
+
+
+@pytest.mark.parametrize("package", ["analysis", "cli", "plots", "records"])
+def test_an_edit_of_what_is_not_compiled_costs_no_compilation(copy: Path, package: str) -> None:
+    before = versions()
+    (copy / package / "new.py").write_text("x = 1\n")
+    after = versions()
+    assert after[0] != before[0]
+    assert after[1] == before[1]
+
+
+def test_a_file_that_is_renamed_is_another_source(copy: Path) -> None:
+    before = versions()
+    (copy / "factors" / "talent.py").rename(copy / "factors" / "skill.py")
+    assert versions()[1] != before[1]
+
+
+@pytest.fixture
+def fresh_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Ask for the cache folder anew, with an environment of the test's own."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", "")
+    cache_folder.cache_clear()
+    yield monkeypatch
+    cache_folder.cache_clear()
+
+
+def test_the_cache_stands_where_numba_is_told_to_keep_it(fresh_folder: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fresh_folder.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    assert cache_folder() == str(tmp_path / "follower-dynamics" / compiled_version())
+    assert Path(str(cache_folder())).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable", "below"),
+    [
+        ("linux", "XDG_CACHE_HOME", "."),
+        ("win32", "LOCALAPPDATA", "."),
+        ("linux", "HOME", ".cache"),
+        ("darwin", "HOME", "Library/Caches"),
+    ],
+)
+def test_the_cache_stands_where_the_system_keeps_caches(
+    fresh_folder: pytest.MonkeyPatch, tmp_path: Path, platform: str, variable: str, below: str
+) -> None:
+    fresh_folder.setattr(sys, "platform", platform)
+    fresh_folder.delenv("XDG_CACHE_HOME", raising=False)
+    fresh_folder.setenv(variable, str(tmp_path))
+    if variable == "HOME":
+        fresh_folder.setattr(Path, "home", lambda: tmp_path)
+    assert cache_folder() == str(tmp_path / below / "follower-dynamics" / compiled_version())
+
+
+def test_without_a_folder_to_write_to_loops_still_compile(fresh_folder: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    fresh_folder.setattr(numba.config, "CACHE_DIR", str(tmp_path / "taken"))
+    assert cache_folder() is None
+
+    @compiled
+    def one(x: float) -> float:
+        return x + 1.0
+
+    assert one(1.0) == 2.0
+
+
+FACTOR = """
+from simulation.factors import Factor
+
+def humour(encounter, p):
+    return {value}
+
+HUMOUR = Factor("humour", humour)
+"""
+
+RUN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from colleague import HUMOUR
+from simulation.factors import TALENT
+from simulation.model import FollowerModel
+values = {"population.users": 30, "population.creators": 5, "social_graph.mean_degree": 2.0}
+model = FollowerModel(values, factors=[TALENT, HUMOUR], threads=1)
+model.step()
+print(float(model.state.reference[1]))
+"""
+
+
+@pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")
+def test_an_edit_of_a_factor_of_ones_own_is_seen(tmp_path: Path) -> None:
+    """A factor in a module beside the script is edited between two runs: the loop of the first must not be used."""
+    found = []
+    for value in (0.25, 0.75):
+        (tmp_path / "colleague.py").write_text(FACTOR.format(value=value))
+        command = [sys.executable, "-c", RUN, str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=SOURCE.parent)
+        found.append(float(done.stdout))
+    assert found == [0.25, 0.75]

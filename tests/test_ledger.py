@@ -1,0 +1,151 @@
+"""The ledger: contributions against appeal, against Shapley's own definition, and the rules for causes."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from simulation.factors import FACTORS
+from simulation.ledger import (
+    ABSENCE,
+    ASPIRATION,
+    FOLLOW,
+    OVERLOAD,
+    RULE,
+    STRUCTURAL_CAUSES,
+    UNFOLLOW,
+    cause_names,
+    contribute,
+    follow_cause,
+    unfollow_cause,
+    weighted_sum,
+)
+from simulation.users.decisions import ALWAYS, BEST_SO_FAR, LOGIT
+from simulation.users.decisions import CONSTANT as CONSTANT_FOLLOW
+from simulation.users.leaving import CONSTANT, NEVER, SATISFACTION
+
+FACTOR_COUNT = 6
+UNIT = st.floats(0.0, 1.0)
+ROW = arrays(np.float64, FACTOR_COUNT, elements=UNIT)
+CONTRIBUTIONS = st.lists(st.sampled_from([-0.2, -0.1, 0.0, 0.05, 0.2]), min_size=6, max_size=6)
+
+
+def contributions_of(weights: np.ndarray, values: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    out = np.full((3, weights.size), np.nan)
+    contribute(np.stack([np.zeros_like(weights), weights]), 1, values, reference, out, 2)
+    assert np.isnan(out[:2]).all()
+    found: np.ndarray = out[2]
+    return found
+
+
+def shapley(weights: np.ndarray, values: np.ndarray, reference: np.ndarray) -> list[float]:
+    """By definition: what each factor adds to a coalition, averaged over all coalitions with Shapley's weights."""
+    count = weights.size
+
+    def appeal(coalition: tuple[int, ...]) -> float:
+        post = [values[f] if f in coalition else reference[f] for f in range(count)]
+        return float(weighted_sum(weights[None], 0, post, count))
+
+    found = []
+    for f in range(count):
+        others = [g for g in range(count) if g != f]
+        total = 0.0
+        for size in range(count):
+            share = math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count)
+            for coalition in itertools.combinations(others, size):
+                total += share * (appeal((*coalition, f)) - appeal(coalition))
+        found.append(total)
+    return found
+
+
+# --- contributions ------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=200, deadline=None)
+@given(ROW, ROW, ROW)
+def test_contributions_and_reference_sum_to_the_appeal(
+    weights: np.ndarray, values: np.ndarray, reference: np.ndarray
+) -> None:
+    appeal = weighted_sum(weights[None], 0, values, FACTOR_COUNT)
+    base = weighted_sum(weights[None], 0, reference, FACTOR_COUNT)
+    assert contributions_of(weights, values, reference).sum() + base == pytest.approx(appeal, abs=1e-12)
+
+
+@settings(max_examples=10, deadline=None)
+@given(ROW, ROW, ROW)
+def test_contributions_are_shapley_values(weights: np.ndarray, values: np.ndarray, reference: np.ndarray) -> None:
+    np.testing.assert_allclose(
+        contributions_of(weights, values, reference), shapley(weights, values, reference), rtol=0.0, atol=1e-12
+    )
+
+
+@given(ROW, ROW)
+def test_weighted_sums_are_taken_in_the_order_of_factors(weights: np.ndarray, values: np.ndarray) -> None:
+    expected = 0.0
+    for weight, value in zip(weights.tolist(), values.tolist(), strict=True):
+        expected += weight * value
+    assert weighted_sum(np.stack([weights, weights]), 1, values, FACTOR_COUNT) == expected
+
+
+def test_a_factor_at_its_reference_or_without_weight_contributes_nothing() -> None:
+    weights, values = np.array([0.5, 0.0, 0.5]), np.array([0.7, 0.9, 0.4])
+    found = contributions_of(weights, values, np.array([0.7, 0.1, 0.6]))
+    assert found[:2].tolist() == [0.0, 0.0]
+    assert found[2] == pytest.approx(-0.1)
+
+
+# --- causes -------------------------------------------------------------------------------------------------------
+
+
+def test_causes_are_the_factors_and_then_the_structural_ones() -> None:
+    names = cause_names(tuple(factor.name for factor in FACTORS))
+    assert names[:6] == tuple(factor.name for factor in FACTORS)
+    assert names[6:] == STRUCTURAL_CAUSES
+    assert names[6 + ABSENCE] == "absence"
+    assert names[6 + OVERLOAD] == "overload"
+    assert names[6 + ASPIRATION] == "aspiration"
+    assert names[6 + RULE] == "rule"
+    assert (FOLLOW, UNFOLLOW) == (1, -1)
+
+
+@given(CONTRIBUTIONS)
+def test_a_follow_is_put_down_to_what_spoke_most_for_it(listed: list[float]) -> None:
+    row = np.array([[9.0] * 6, listed])
+    assert follow_cause(row, 1, LOGIT) == listed.index(max(listed))
+
+
+@given(CONTRIBUTIONS)
+def test_an_unfollow_is_put_down_to_what_spoke_most_against_staying(listed: list[float]) -> None:
+    row = np.array([[-9.0] * 6, listed])
+    total = 0.0
+    for contribution in listed:
+        total += contribution
+    expected = listed.index(min(listed)) if total < 0.0 else 6 + ASPIRATION
+    assert unfollow_cause(row, 1, False, SATISFACTION) == expected
+
+
+@given(CONTRIBUTIONS)
+def test_who_did_not_post_was_left_for_that(listed: list[float]) -> None:
+    assert unfollow_cause(np.array([listed]), 0, True, SATISFACTION) == 6 + ABSENCE
+
+
+@given(CONTRIBUTIONS, st.booleans())
+def test_where_a_rule_decided_the_rule_is_the_cause(listed: list[float], missing: bool) -> None:
+    row = np.array([listed])
+    for follow_rule in (ALWAYS, CONSTANT_FOLLOW, BEST_SO_FAR):
+        assert follow_cause(row, 0, follow_rule) == 6 + RULE
+    for unfollow_rule in (CONSTANT, NEVER):
+        assert unfollow_cause(row, 0, missing, unfollow_rule) == 6 + RULE
+
+
+def test_causes_count_from_the_number_of_factors_there_are() -> None:
+    one = np.array([[-0.3]])
+    assert follow_cause(one, 0, LOGIT) == 0
+    assert unfollow_cause(one, 0, False, SATISFACTION) == 0
+    assert unfollow_cause(one, 0, True, SATISFACTION) == 1 + ABSENCE

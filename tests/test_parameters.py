@@ -1,0 +1,341 @@
+"""The parameter tree: the ways in, what is refused and in which words, and the way out to TOML and back."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from simulation.errors import ConfigError, ParameterError
+from simulation.parameters import KNOWN, Parameters, parse_assignment, read_toml
+from simulation.users.decisions import DecisionParameters
+
+NUMBERS = [name for name, declared in KNOWN.items() if declared.low is not None]
+WHOLE = [name for name in NUMBERS if type(KNOWN[name].default) is int]
+REAL = [name for name in NUMBERS if type(KNOWN[name].default) is float]
+WORDS = [name for name, declared in KNOWN.items() if declared.choices]
+FLAGS = [name for name, declared in KNOWN.items() if isinstance(declared.default, bool)]
+
+
+def valid(name: str) -> st.SearchStrategy[Any]:
+    declared = KNOWN[name]
+    if declared.choices:
+        return st.sampled_from(declared.choices)
+    if isinstance(declared.default, bool):
+        return st.booleans()
+    assert declared.low is not None
+    assert declared.high is not None
+    if isinstance(declared.default, int):
+        return st.integers(int(declared.low), int(declared.high))
+    return st.floats(declared.low, declared.high)
+
+
+@st.composite
+def settings_of_some(draw: st.DrawFn) -> dict[str, Any]:
+    names = draw(st.lists(st.sampled_from(sorted(KNOWN)), unique=True, max_size=12))
+    return {name: draw(valid(name)) for name in names}
+
+
+def test_the_four_types_of_parameters_are_all_there_are() -> None:
+    assert sorted([*WHOLE, *REAL, *WORDS, *FLAGS]) == sorted(KNOWN)
+
+
+# --- bounds and types ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_bounds_are_inclusive(name: str) -> None:
+    declared = KNOWN[name]
+    kind: Any = type(declared.default)
+    for bound in (declared.low, declared.high):
+        assert Parameters().with_values({name: kind(bound)})[name] == bound
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_what_lies_beyond_a_bound_is_refused_with_name_value_and_bounds(name: str) -> None:
+    declared = KNOWN[name]
+    assert declared.low is not None
+    assert declared.high is not None
+    whole = name in WHOLE
+    below = int(declared.low) - 1 if whole else math.nextafter(declared.low, -math.inf)
+    above = int(declared.high) + 1 if whole else math.nextafter(declared.high, math.inf)
+    for value in (below, above):
+        with pytest.raises(ParameterError) as caught:
+            Parameters().with_values({name: value})
+        message = str(caught.value)
+        assert message.startswith(f"{name} = {value!r} is not allowed: it must be a ")
+        assert f"from {declared.low:g} to {declared.high:g} ({declared.unit})" in message
+        assert f"(default {declared.default!r})" in message
+
+
+@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, True, False, "0.5", None, [0.5], 1j])
+def test_a_real_parameter_takes_finite_numbers_only(name: str, value: Any) -> None:
+    with pytest.raises(ParameterError, match="it must be a finite number from"):
+        Parameters().with_values({name: value})
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("value", [1.5, 1.0, math.nan, True, "1", None, [1]])
+def test_a_whole_parameter_takes_whole_numbers_only(name: str, value: Any) -> None:
+    with pytest.raises(ParameterError, match="it must be a whole number from"):
+        Parameters().with_values({name: value})
+
+
+@pytest.mark.parametrize("name", FLAGS)
+@pytest.mark.parametrize("value", [0, 1, "true", None])
+def test_a_flag_takes_true_and_false_only(name: str, value: Any) -> None:
+    with pytest.raises(ParameterError, match="it must be true or false"):
+        Parameters().with_values({name: value})
+
+
+@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("value", ["Logit", "", 0, None])
+def test_a_choice_takes_its_words_only(name: str, value: Any) -> None:
+    with pytest.raises(ParameterError) as caught:
+        Parameters().with_values({name: value})
+    assert f"it must be one of {', '.join(KNOWN[name].choices)}" in str(caught.value)
+
+
+def test_whole_numbers_do_for_real_parameters() -> None:
+    assert Parameters().with_values({"decision.follow_threshold": 1})["decision.follow_threshold"] == 1.0
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint16])
+def test_whole_numbers_of_numpy_are_whole_numbers(kind: type[Any]) -> None:
+    """Sizes are often computed: ``{"population.users": array.size // 2}``."""
+    found = Parameters().with_values({"population.users": kind(70)})["population.users"]
+    assert found == 70
+    assert type(found) is int
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_real_numbers_of_numpy_are_real_numbers(kind: type[Any]) -> None:
+    found = Parameters().with_values({"decision.follow_threshold": kind(0.5)})["decision.follow_threshold"]
+    assert found == 0.5
+    assert isinstance(found, float)
+
+
+def test_all_problems_are_told_at_once() -> None:
+    with pytest.raises(ParameterError) as caught:
+        Parameters(decision={"follow_threshold": 9.0}, feed={"prior": -1.0})
+    assert "decision.follow_threshold = 9.0" in str(caught.value)
+    assert "feed.prior = -1.0" in str(caught.value)
+
+
+# --- names --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("decision.follow_treshold", "decision.follow_threshold"),
+        ("popularity_bias", "feed.popularity_bias"),
+        ("platform.popularity_bias", "feed.popularity_bias"),
+        ("population.user", "population.users"),
+        ("factors.talent.wieght", "factors.talent.weight"),
+        ("feed.mix.folowing", "feed.mix.following"),
+    ],
+)
+def test_an_unknown_name_is_refused_and_the_nearest_known_one_named(name: str, near: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        Parameters().with_values({name: 1})
+    assert f"there is no parameter {name!r}; did you mean " in str(caught.value)
+    assert near in str(caught.value)
+    with pytest.raises(ParameterError) as read:
+        Parameters()[name]
+    assert str(read.value) == str(caught.value)
+
+
+def test_a_name_like_nothing_known_points_to_the_list() -> None:
+    with pytest.raises(ParameterError, match="there is no parameter 'xyzzy'; `follower-dynamics parameters` lists all"):
+        Parameters()["xyzzy"]
+
+
+@pytest.mark.parametrize("name", ["decision", "feed.mix", "feed.values", "decision.follow_rule.x", "", ".", "self"])
+def test_only_parameters_have_values(name: str) -> None:
+    with pytest.raises(ParameterError, match="there is no parameter"):
+        Parameters().with_values({name: 1})
+
+
+@pytest.mark.parametrize("name", ["decisions", "self", "seed"])
+def test_an_unknown_section_is_refused(name: str) -> None:
+    with pytest.raises(ParameterError, match=f"there is no parameter '{name}'"):
+        Parameters(**{name: {}})
+
+
+def test_a_name_unknown_inside_a_section_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"'decision.follow_treshold'; did you mean decision.follow_threshold"):
+        Parameters(decision={"follow_treshold": 0.5})
+
+
+@pytest.mark.parametrize("value", [3, "x", [1], None])
+def test_a_section_must_be_a_table(value: Any) -> None:
+    with pytest.raises(ParameterError, match=r"decision = .* is not a table of parameters"):
+        Parameters(decision=value)
+
+
+# --- the tree -----------------------------------------------------------------------------------------------------
+
+
+def test_the_three_ways_to_set_a_parameter_agree() -> None:
+    by_table = Parameters(decision={"follow_threshold": 0.6})
+    by_section = Parameters(decision=DecisionParameters(follow_threshold=0.6))
+    by_name = Parameters().with_values({"decision.follow_threshold": 0.6})
+    assert by_table == by_section == by_name
+    assert by_table != Parameters()
+
+
+def test_parameters_are_frozen() -> None:
+    parameters = Parameters()
+    with pytest.raises(ValidationError):
+        parameters.decision = DecisionParameters()
+    with pytest.raises(ValidationError):
+        parameters.decision.follow_threshold = 0.1
+
+
+def test_with_values_leaves_the_original_alone() -> None:
+    parameters = Parameters()
+    changed = parameters.with_values({"feed.mix.random": 0.5})
+    assert parameters == Parameters()
+    assert changed.changed() == {"feed.mix.random": 0.5}
+
+
+@settings(max_examples=60, deadline=None)
+@given(settings_of_some())
+def test_flat_changed_and_items_agree(values: dict[str, Any]) -> None:
+    parameters = Parameters().with_values(values)
+    flat = parameters.flat()
+    assert list(flat) == list(KNOWN)
+    assert {name: flat[name] for name in values} == values
+    assert all(parameters[name] == value for name, value in flat.items())
+    assert parameters.changed() == {name: v for name, v in values.items() if v != KNOWN[name].default}
+    assert Parameters().with_values(flat) == parameters
+    assert Parameters().with_values(parameters.changed()) == parameters
+
+
+# --- TOML ---------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(values=settings_of_some(), only_changed=st.booleans())
+def test_toml_comes_back_equal(
+    tmp_path_factory: pytest.TempPathFactory, values: dict[str, Any], only_changed: bool
+) -> None:
+    parameters = Parameters().with_values(values)
+    path = tmp_path_factory.getbasetemp() / "parameters.toml"
+    path.write_text(parameters.to_toml(only_changed=only_changed), encoding="utf-8")
+    assert Parameters.from_toml(path) == parameters
+
+
+def test_toml_of_the_defaults_holds_everything_or_nothing() -> None:
+    assert Parameters().to_toml(only_changed=True) == ""
+    assert Parameters().to_toml().count(" = ") == len(KNOWN)
+
+
+def test_toml_accepts_path_and_text(tmp_path: Path) -> None:
+    path = tmp_path / "parameters.toml"
+    path.write_text("[decision]\nfollow_threshold = 0.6\n[feed.mix]\nrandom = 1\n")
+    for way in (path, str(path)):
+        assert Parameters.from_toml(way).changed() == {"decision.follow_threshold": 0.6, "feed.mix.random": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[decision\n", "not a TOML file"),
+        (b"a = 1\na = 2\n", "not a TOML file"),
+        (b"\xff\xfe\x00", "not a TOML file"),
+        (b"PK\x03\x04\x00\x00", "not a TOML file"),
+    ],
+)
+def test_what_is_no_toml_is_refused_by_file_name(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "broken.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=message) as caught:
+        read_toml(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_is_not_there_or_is_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nothing\.toml: no such file"):
+        Parameters.from_toml(tmp_path / "nothing.toml")
+    with pytest.raises(ConfigError, match="cannot be read: "):
+        Parameters.from_toml(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[decision]\nfollow_treshold = 0.5", "did you mean decision.follow_threshold"),
+        ("[decisoin]\nfollow_threshold = 0.5", "there is no parameter 'decisoin'"),
+        ("decision = 3", "decision = 3 is not a table of parameters"),
+        ("[decision]\nfollow_threshold = nan", "decision.follow_threshold = nan is not allowed"),
+        ("[decision]\nfollow_threshold = 1979-05-27", "is not allowed: it must be a finite number"),
+        ("self = 1", "there is no parameter 'self'"),
+    ],
+)
+def test_toml_that_does_not_say_what_it_should_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(text)
+    with pytest.raises(ParameterError) as caught:
+        Parameters.from_toml(path)
+    assert message in str(caught.value)
+
+
+# --- name=value ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("decision.follow_threshold=0.6", ("decision.follow_threshold", 0.6)),
+        (" population.users = 1_000 ", ("population.users", 1000)),
+        ("feed.distinct=true", ("feed.distinct", True)),
+        ("decision.follow_rule=always", ("decision.follow_rule", "always")),
+        ('decision.follow_rule="always"', ("decision.follow_rule", "always")),
+        ("feed.prior=1e-3", ("feed.prior", 1e-3)),
+        ("feed.distinct=maybe = so", ("feed.distinct", "maybe = so")),
+    ],
+)
+def test_assignments_are_read_as_toml_values(text: str, expected: tuple[str, object]) -> None:
+    found = parse_assignment(text)
+    assert found == expected
+    assert type(found[1]) is type(expected[1])
+
+
+@pytest.mark.parametrize("text", ["", "decision.follow_threshold", "decision.follow_threshold=", "feed.prior=  "])
+def test_assignments_that_set_nothing_are_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="sets nothing: write NAME=VALUE"):
+        parse_assignment(text)
+
+
+@pytest.mark.parametrize("text", ["=1", "follow_treshold=1", "decision=1"])
+def test_assignments_to_unknown_names_are_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="there is no parameter"):
+        parse_assignment(text)
+
+
+def test_an_assignment_is_one_value() -> None:
+    """A line break must not smuggle in a second assignment, of which nothing would be heard again."""
+    name, value = parse_assignment("population.users=5\nanything = 7")
+    with pytest.raises(ParameterError, match="is not allowed"):
+        Parameters().with_values({name: value})
+
+
+@settings(max_examples=60, deadline=None)
+@given(settings_of_some())
+def test_assignments_written_as_toml_set_what_they_say(values: dict[str, Any]) -> None:
+    import tomli_w
+
+    texts = [f"{name}={tomli_w.dumps({'x': value}).partition('=')[2].strip()}" for name, value in values.items()]
+    assert Parameters().with_values(dict(parse_assignment(text) for text in texts)).flat() == {
+        **Parameters().flat(),
+        **values,
+    }

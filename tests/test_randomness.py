@@ -1,0 +1,295 @@
+"""Randomness: the generator against NumPy's and against its definition, and what an address promises."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from simulation.compiling import compiled
+from simulation.errors import ParameterError
+from simulation.randomness import (
+    Stream,
+    below,
+    block,
+    check_seed,
+    generator,
+    philox_reference,
+    standard_normal,
+    uniforms,
+    uniforms_within,
+)
+
+WORD = st.integers(0, 2**64 - 1)
+LAST = 2**64 - 1
+ERROR_RATE = 1e-6
+"""Chance that a statistical test here fails for a perfect generator; seeds are fixed, so it fails always or never."""
+
+STREAMS = {
+    "GRAPH": 1,
+    "INTERESTS": 2,
+    "IDENTITY": 3,
+    "TASTE": 4,
+    "WEIGHTS": 5,
+    "ACTIVITY": 6,
+    "ESCAPISM": 7,
+    "CONFORMITY": 8,
+    "ATTENTION": 9,
+    "CREATORS": 10,
+    "TOPICS": 11,
+    "TALENT": 12,
+    "AUTHENTICITY": 13,
+    "EXPRESSION": 14,
+    "POSTING": 15,
+    "REGULARITY": 16,
+    "FAME": 17,
+    "FIRST_FOLLOWS": 18,
+    "POST": 32,
+    "SESSION": 33,
+    "FEED": 34,
+    "DECISION": 35,
+}
+"""Streams as they are for ever: new ones are added here, none is changed, or stored results could not be run again."""
+
+
+def words(seed: int, stream: int, counter: tuple[int, ...]) -> tuple[int, ...]:
+    """One block; numba takes a plain int for a signed one, so whole numbers of 64 bits say that they have no sign."""
+    return tuple(int(word) for word in block(*(np.uint64(part) for part in (seed, stream, *counter))))  # type: ignore[arg-type]
+
+
+def four_uniforms(*address: int) -> tuple[float, ...]:
+    return uniforms(*(np.uint64(part) for part in address))  # type: ignore[arg-type]
+
+
+def numpy_words(seed: int, stream: int, counter: tuple[int, int, int, int]) -> tuple[int, ...]:
+    """The block at a counter by NumPy, which adds one (as a 256-bit number) before it makes the first block."""
+    number = sum(word << (64 * place) for place, word in enumerate(counter))
+    before = (number - 1) % 2**256
+    start = np.array([(before >> (64 * place)) & LAST for place in range(4)], dtype=np.uint64)
+    made = np.random.Philox(key=np.array([seed, stream], dtype=np.uint64), counter=start).random_raw(4)
+    return tuple(int(word) for word in made)
+
+
+# --- the generator ------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=300, deadline=None)
+@given(WORD, WORD, st.tuples(WORD, WORD, WORD, WORD))
+@example(0, 0, (0, 0, 0, 0))
+@example(LAST, LAST, (LAST, LAST, LAST, LAST))
+@example(1, 2, (0, 5, 0, 0))
+@example(1, 2, (0, 0, 5, 0))
+@example(1, 2, (0, 0, 0, 5))
+def test_blocks_are_those_of_numpy(seed: int, stream: int, counter: tuple[int, int, int, int]) -> None:
+    found = words(seed, stream, counter)
+    assert found == numpy_words(seed, stream, counter)
+    assert found == philox_reference((seed, stream), counter)
+
+
+def test_known_answers_of_the_authors() -> None:
+    """Known-answer vectors of Random123 (kat_vectors, philox4x64-10)."""
+    assert words(0, 0, (0, 0, 0, 0)) == (
+        0x16554D9ECA36314C,
+        0xDB20FE9D672D0FDC,
+        0xD7E772CEE186176B,
+        0x7E68B68AEC7BA23B,
+    )
+    assert words(LAST, LAST, (LAST, LAST, LAST, LAST)) == (
+        0x87B092C3013FE90B,
+        0x438C3C67BE8D0224,
+        0x9CC7D7C69CD777B6,
+        0xA09CAEBF594F0BA0,
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(WORD, st.sampled_from(Stream), WORD, WORD, WORD, WORD)
+def test_uniforms_are_the_upper_53_bits(
+    seed: int, stream: Stream, actor: int, item: int, step: int, attempt: int
+) -> None:
+    found = four_uniforms(seed, int(stream), actor, item, step, attempt)
+    expected = philox_reference((seed, int(stream)), (actor, item, step, attempt))
+    assert found == tuple((word >> 11) * 2.0**-53 for word in expected)
+    assert all(0.0 <= u < 1.0 for u in found)
+
+
+def test_loops_draw_what_agents_draw() -> None:
+    """``uniforms_within`` in a compiled loop, with the integer types of loops, and ``uniforms`` as Python calls it."""
+
+    @compiled
+    def fill(seed: Any, actors: Any, out: Any) -> None:
+        for k in range(actors.size):
+            u0, u1, u2, u3 = uniforms_within(seed, 35, actors[k], k, 7, 0)
+            out[k, 0] = u0
+            out[k, 1] = u1
+            out[k, 2] = u2
+            out[k, 3] = u3
+
+    for seed, dtype in ((3, np.int64), (LAST, np.int32)):
+        actors = np.arange(50, dtype=dtype)
+        out = np.empty((50, 4))
+        fill(np.uint64(seed), actors, out)
+        for k in range(50):
+            assert tuple(out[k]) == uniforms(np.uint64(seed), 35, k, k, 7, 0)
+
+
+# --- addresses ----------------------------------------------------------------------------------------------------
+
+
+def test_streams_are_never_renumbered() -> None:
+    assert {stream.name: int(stream) for stream in Stream} == STREAMS
+    assert len({*STREAMS.values()}) == len(STREAMS)
+
+
+@pytest.mark.parametrize("part", range(6))
+def test_every_part_of_an_address_matters(part: int) -> None:
+    address = [1, 2, 3, 4, 5, 6]
+    changed = list(address)
+    changed[part] += 1
+    assert words(address[0], address[1], tuple(address[2:])) != words(changed[0], changed[1], tuple(changed[2:]))
+
+
+@pytest.mark.parametrize("part", range(6))
+def test_neighbouring_addresses_are_uniform_and_independent(part: int) -> None:
+    """Chi-square over a grid of (word at an address, same word at the next address), one part of it moving."""
+    cells, draws = 16, 16_000
+    pairs = np.empty((draws, 2))
+    for k in range(draws):
+        address = [9, 33, 100, 20, 3, 0]
+        address[part] += k
+        pairs[k, 0] = four_uniforms(*address)[0]
+        address[part] += 1
+        pairs[k, 1] = four_uniforms(*address)[k % 4]
+    counts, _, _ = np.histogram2d(pairs[:, 0], pairs[:, 1], bins=cells, range=[[0, 1], [0, 1]])
+    assert stats.chisquare(counts.ravel()).pvalue > ERROR_RATE
+
+
+def test_the_words_of_one_block_are_independent() -> None:
+    draws = np.array([four_uniforms(4, Stream.DECISION, i, 5, 6, 0) for i in range(16_000)])
+    for first in range(4):
+        for second in range(first):
+            counts, _, _ = np.histogram2d(draws[:, first], draws[:, second], bins=16, range=[[0, 1], [0, 1]])
+            assert stats.chisquare(counts.ravel()).pvalue > ERROR_RATE
+
+
+def test_traits_and_addressed_draws_of_one_stream_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number is used once: the generator that fills traits must not walk over addresses that decisions draw from."""
+    from simulation import population
+    from simulation.factors import FACTORS
+    from simulation.parameters import Parameters
+    from simulation.social_graph import SocialGraph
+
+    filled: set[tuple[int, ...]] = set()
+
+    def spied(seed: int, stream: Stream, part: int = 0) -> np.random.Generator:
+        made = generator(seed, stream, part)
+        raw = generator(seed, stream, part).bit_generator.random_raw(400)
+        filled.update((int(stream), *(int(word) for word in raw[k : k + 4])) for k in range(0, 400, 4))
+        return made
+
+    addressed: set[tuple[int, ...]] = set()
+
+    def watched(
+        seed: int, stream: int, actor: int, item: int, step: int, attempt: int
+    ) -> tuple[float, float, float, float]:
+        addressed.add((int(stream), *words(int(seed), int(stream), (actor, item, step, attempt))))
+        u0, u1, u2, u3 = four_uniforms(seed, stream, actor, item, step, attempt)
+        return u0, u1, u2, u3
+
+    monkeypatch.setattr(population, "generator", spied)
+    monkeypatch.setattr(population, "uniforms_within", watched)
+    interpreted = getattr(population._follow_by_fame, "py_func", population._follow_by_fame)
+    monkeypatch.setattr(population, "_follow_by_fame", interpreted)
+    values = {"population.users": 80, "population.creators": 20, "population.initial_follows": 4.0}
+    graph = SocialGraph.from_edges(np.array([0]), np.array([1]), 80, directed=False)
+    population.build_state(Parameters().with_values(values), 5, graph, FACTORS)
+    assert len(filled) > 1000
+    assert len(addressed) > 50
+    assert not filled & addressed
+
+
+# --- what is made of uniforms -------------------------------------------------------------------------------------
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.integers(1, 2**53 - 1), st.integers(0, 2**53 - 1))
+@example(2**53 - 1, 2**53 - 1)
+@example(3, 2**53 - 1)
+@example(2**52 + 1, 2**53 - 1)
+def test_below_never_gives_the_count(count: int, numerator: int) -> None:
+    assert 0 <= below(numerator * 2.0**-53, count) < count
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 1000])
+def test_below_gives_every_number_alike(count: int) -> None:
+    luck = generator(1, Stream.FAME).random(40_000)
+    counts = np.bincount([below(u, count) for u in luck], minlength=count)
+    assert counts.size == count
+    assert count == 1 or stats.chisquare(counts).pvalue > ERROR_RATE
+
+
+def test_standard_normal_is_standard_normal() -> None:
+    draws = np.array([standard_normal(*four_uniforms(2, Stream.POST, k, 0, 0, 0)[:2]) for k in range(40_000)])
+    assert stats.kstest(draws, "norm").pvalue > ERROR_RATE
+    size = draws.size
+    z = stats.norm.isf(ERROR_RATE / 2)
+    assert abs(draws.mean()) < z / math.sqrt(size)
+    assert abs(draws.var() - 1.0) < z * math.sqrt(2.0 / size)
+    assert abs((draws**3).mean()) < z * math.sqrt(15.0 / size)
+
+
+@pytest.mark.parametrize("uniform_1", [0.0, 1.0 - 2.0**-53])
+@pytest.mark.parametrize("uniform_2", [0.0, 0.25, 1.0 - 2.0**-53])
+def test_standard_normal_is_finite_at_the_ends(uniform_1: float, uniform_2: float) -> None:
+    assert math.isfinite(standard_normal(uniform_1, uniform_2))
+
+
+# --- generators of traits -----------------------------------------------------------------------------------------
+
+
+def rows_of(kind: str, luck: np.random.Generator, rows: int) -> np.ndarray:
+    made: np.ndarray = {
+        "normal": lambda: luck.standard_normal((rows, 2)),
+        "gamma": lambda: luck.standard_gamma(0.3, (rows, 5)),
+        "beta": lambda: luck.beta(0.4, 2.0, rows),
+        "uniform": lambda: luck.random(rows),
+    }[kind]()
+    return made
+
+
+@pytest.mark.parametrize("kind", ["normal", "gamma", "beta", "uniform"])
+def test_first_rows_do_not_depend_on_how_many_follow(kind: str) -> None:
+    few = rows_of(kind, generator(8, Stream.TALENT), 100)
+    many = rows_of(kind, generator(8, Stream.TALENT), 1000)
+    np.testing.assert_array_equal(few, many[:100])
+
+
+def test_generators_differ_by_seed_stream_and_part() -> None:
+    firsts = [
+        generator(seed, stream, part).random()
+        for seed in (0, 1, LAST)
+        for stream in (Stream.TALENT, Stream.POSTING)
+        for part in (0, 1)
+    ]
+    assert len(set(firsts)) == len(firsts)
+
+
+# --- seeds --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [0, 1, LAST, np.int64(7), np.uint64(LAST)])
+def test_seeds_become_plain_ints(seed: Any) -> None:
+    found = check_seed(seed)
+    assert type(found) is int
+    assert found == int(seed)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64, 1.0, "1", None, True, np.float64(3), [1]])
+def test_what_is_no_seed_is_refused(seed: Any) -> None:
+    with pytest.raises(ParameterError, match=r"is not a seed: give a whole number from 0 to 2\*\*64 - 1"):
+        check_seed(seed)
