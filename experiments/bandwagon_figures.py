@@ -28,7 +28,7 @@ AXIS = {
 SWEEP = {WEIGHT: "weight of peer influence", CROWD: "share of the crowd in peer influence"}
 """Label of each swept lever's axis."""
 NAMED = 3
-"""Creators whose followers are written out: those whose worlds differ most."""
+"""Creators whose followers are written out, at most: those whose worlds differ most."""
 
 
 def swept(estimates: pd.DataFrame, lever: str) -> pd.DataFrame:
@@ -126,19 +126,20 @@ def _draw_two_worlds(axes: Axes, one: pd.DataFrame, two: pd.DataFrame) -> PathCo
 
     x, y = one["followers"].to_numpy(np.float64), two["followers"].to_numpy(np.float64)
     most = 1.06 * max(float(x.max()), float(y.max()), 1.0)
-    axes.plot([0, most], [0, most], color=GREY, lw=0.6, ls=(0, (4, 2)), zorder=1)
+    axes.axline((0, 0), slope=1, color=GREY, lw=0.6, ls=(0, (4, 2)), zorder=1)
     dots = axes.scatter(x, y, c=one["talent"], s=11, cmap="viridis", vmin=0, vmax=1, linewidths=0, zorder=2)
     for creator in np.argsort(-np.abs(x - y), kind="stable")[:NAMED]:
-        left = x[creator] > most / 2
-        axes.annotate(
-            f"{x[creator]:,.0f} and {y[creator]:,.0f}",
-            (x[creator], y[creator]),
-            xytext=(-4 if left else 4, 0),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="center",
-            fontsize=6,
-        )
+        if abs(x[creator] - y[creator]) > 0.2 * most:
+            above = y[creator] > x[creator]
+            axes.annotate(
+                f"{x[creator]:,.0f} and {y[creator]:,.0f}",
+                (x[creator], y[creator]),
+                xytext=(4, 0) if above else (0, -4),
+                textcoords="offset points",
+                ha="left" if above else "center",
+                va="center" if above else "top",
+                fontsize=6,
+            )
     axes.set_aspect("equal")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))

@@ -35,7 +35,7 @@ def report(options: Options, found: Setting) -> None:
     )
     points = runs.groupby("point")[list(LEVERS)].first()
     measured = within_populations(creators)
-    table = estimates(measured, points)
+    table = estimates(measured, points, BIAS)
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     write_whole(options.out / "estimates.parquet", buffer.getvalue())

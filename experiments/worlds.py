@@ -87,12 +87,12 @@ def within_populations(creators: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def estimates(measured: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+def estimates(measured: pd.DataFrame, points: pd.DataFrame, family: str) -> pd.DataFrame:
     """Means over populations, one row a point and measure, with two intervals.
 
     ``low`` to ``high`` is Student's t interval of the mean. ``within_low`` to ``within_high`` is the same after the
     differences between populations are taken out (Cousineau 2005, with Morey's correction of 2008): it is the one to
-    compare points by, which all meet the same populations.
+    compare points of one family by, since all points meet the same populations.
 
     Parameters
     ----------
@@ -100,25 +100,29 @@ def estimates(measured: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
         From `within_populations`.
     points
         Levers of each point, indexed by point.
+    family
+        Lever by which points fall into families: the lines of a figure.
     """
     rows = []
     for name in MEASURES:
         values = measured.pivot(index="population", columns="point", values=name)
-        centred = values.sub(values.mean(axis=1), axis=0) * np.sqrt(values.shape[1] / max(values.shape[1] - 1, 1))
-        for point in values.columns:
-            found = t_interval(values[point].to_numpy(np.float64), CONFIDENCE)
-            within = t_interval(centred[point].to_numpy(np.float64), CONFIDENCE)
-            rows.append(
-                {
-                    "point": point,
-                    "measure": name,
-                    "estimate": found.estimate,
-                    "low": found.low,
-                    "high": found.high,
-                    "within_low": found.estimate - (within.estimate - within.low),
-                    "within_high": found.estimate + (within.high - within.estimate),
-                }
-            )
+        for _, members in points.groupby(family):
+            own = values[members.index]
+            centred = own.sub(own.mean(axis=1), axis=0) * np.sqrt(len(members) / max(len(members) - 1, 1))
+            for point in own.columns:
+                found = t_interval(own[point].to_numpy(np.float64), CONFIDENCE)
+                within = t_interval(centred[point].to_numpy(np.float64), CONFIDENCE)
+                rows.append(
+                    {
+                        "point": point,
+                        "measure": name,
+                        "estimate": found.estimate,
+                        "low": found.low,
+                        "high": found.high,
+                        "within_low": found.estimate + within.low - within.estimate,
+                        "within_high": found.estimate + within.high - within.estimate,
+                    }
+                )
     return pd.DataFrame(rows).sort_values("point", kind="stable", ignore_index=True).join(points, on="point")
 
 

@@ -40,9 +40,18 @@ def rule(function: Function) -> Function:
     return function
 
 
-COMPILED_SOURCES = ("compiling.py", "randomness.py", "state.py", "ledger.py", "population.py", "*/**/*.py")
+COMPILED_SOURCES = (
+    "compiling.py",
+    "declare.py",
+    "events.py",
+    "ledger.py",
+    "population.py",
+    "randomness.py",
+    "state.py",
+    "*/**/*.py",
+)
 """Patterns of the files that compiled code is made of."""
-INTERPRETED_PACKAGES = ("analysis", "app", "plots", "records", "study")
+INTERPRETED_PACKAGES = ("analysis", "app", "cli", "graph_files", "plots", "records", "study")
 """Packages that hold no compiled code: editing them must not cost a compilation."""
 
 
@@ -91,14 +100,15 @@ def cache_folder() -> str | None:
     return str(folder) if os.access(folder, os.W_OK) else None
 
 
-def compiled(function: Function) -> Function:
+def compiled(function: Function, *, keep: bool = True) -> Function:
     """Compile with numba when first called; other threads run meanwhile; no fast-math, so every engine agrees.
 
-    Compiled functions cannot allocate: they are given the arrays they write to.
+    Compiled functions cannot allocate: they are given the arrays they write to. With ``keep`` the machine code is kept
+    on disk; not so for loops made of rules from outside this package, whose edits the cache could not see.
     """
     dispatcher = cast("Any", numba.njit)(nogil=True, **_UNCOUNTED)(function)
-    folder = cache_folder()
-    if folder is not None and not INTERPRETED:
+    folder = cache_folder() if keep and not INTERPRETED else None
+    if folder is not None:
         before = _config.CACHE_DIR
         _config.CACHE_DIR = folder
         try:
@@ -106,3 +116,8 @@ def compiled(function: Function) -> Function:
         finally:
             _config.CACHE_DIR = before
     return cast("Function", dispatcher)
+
+
+def is_ours(function: Callable[..., Any]) -> bool:
+    """Whether a function belongs to this package, so that the cache's digest covers it."""
+    return function.__module__.split(".")[0] == __name__.split(".")[0]

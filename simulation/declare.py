@@ -7,10 +7,12 @@ rule written ``def rule(x, p)`` reads ``p.rate`` either way.
 
 import sys
 from collections import namedtuple
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
+
+from simulation.compiling import is_ours
 
 Kind = Literal["uncertainty", "lever", "constant"]
 """uncertainty: not known, to be varied or fitted; lever: somebody's choice; constant: fixes the size or form."""
@@ -54,17 +56,20 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=True)
 
+    values_type: ClassVar[Any]
+
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         name = f"{cls.__name__}Values"
-        # The compilers' cache finds the type again by module and name, so it must stand in the section's module.
-        setattr(sys.modules[cls.__module__], name, namedtuple(name, cls.model_fields, module=cls.__module__))
+        cls.values_type = cast("Any", namedtuple)(name, cls.model_fields, module=cls.__module__)
+        if is_ours(cls):  # the compiler's cache finds the type again by module and name
+            setattr(sys.modules[cls.__module__], name, cls.values_type)
 
     def values(self) -> Any:
         """The section as a named tuple of floats and ints: words become their place in the list of choices."""
-        tuple_type = getattr(sys.modules[type(self).__module__], f"{type(self).__name__}Values")
-        return tuple_type(*(_number(field, getattr(self, name)) for name, field in type(self).model_fields.items()))
+        fields = type(self).model_fields.items()
+        return type(self).values_type(*(_number(field, getattr(self, name)) for name, field in fields))
 
 
 def _number(field: FieldInfo, value: object) -> object:

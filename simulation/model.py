@@ -1,12 +1,13 @@
 """FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can live."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.engines.agents import Creator, User
 from simulation.engines.base import DayTotals, Engine, World
@@ -15,19 +16,20 @@ from simulation.engines.mesa import MesaEngine, make_agents
 from simulation.engines.today import Today
 from simulation.errors import FactorError, ParameterError
 from simulation.events import Events
-from simulation.factors import FACTORS, Factor
+from simulation.factors import FACTORS, Factor, try_out
 from simulation.graph_families import generate
 from simulation.ledger import FIXED_POINT
-from simulation.parameters import KNOWN, Parameters
+from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.platform.ranking import FeedTables, rank, source_names, source_shares
-from simulation.population import build_state
+from simulation.population import build_state, factor_sections
 from simulation.presets import preset as preset_parameters
 from simulation.randomness import Stream, check_seed, generator
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
 from simulation.social_graph import SocialGraph
+from simulation.traits import PopulationParameters
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -119,16 +121,21 @@ class FollowerModel(mesa.Model):
         self.luck = seed if luck is None else check_seed(luck)
         self.preset = preset
         self.factors = _checked_factors(factors)
-        self.sources = tuple(sources)
+        self.sources = _checked_sources(sources)
         self.source_names = source_names(self.sources)
         self._threads = check_threads(threads)
-        self._types = (user_type, creator_type)
+        self._types = _checked_types(user_type, creator_type)
         wanted = _parameters(parameters, preset)
-        self._graph, self.parameters = _graph_and_parameters(wanted, seed, social_graph, creators)
+        self._graph, self.parameters = _graph_and_parameters(wanted, seed, social_graph)
         self.graph_given = social_graph is not None
         source_shares(self.sources, self.parameters.feed.mix)
         chosen = None if creators is None else _checked_creators(creators, self._graph.users)
+        if chosen is not None:
+            self.parameters = self.parameters.with_values({"population.creators": chosen.size})
         self.state = build_state(self.parameters, seed, self._graph, self.factors, chosen)
+        for factor, section in zip(self.factors, factor_sections(self.factors, self.parameters), strict=True):
+            if factor not in FACTORS:
+                try_out(factor, section.values(), self.state.users.activity.size, self.state.creators.user.size)
         self.today: Today
         self._tables: FeedTables
         self._day: tuple[Events, DayTotals]
@@ -310,7 +317,7 @@ def _parameters(given: Parameters | Mapping[str, object] | None, preset: str | N
 
 
 def _checked_factors(factors: Sequence[Factor]) -> tuple[Factor, ...]:
-    found = tuple(factors)
+    found = tuple(factors) if isinstance(factors, Iterable) else ()
     if not found or not all(isinstance(factor, Factor) for factor in found):
         raise FactorError("factors must be a sequence of at least one Factor, for example [*FACTORS, mine]")
     names = [factor.name for factor in found]
@@ -319,28 +326,45 @@ def _checked_factors(factors: Sequence[Factor]) -> tuple[Factor, ...]:
     return found
 
 
-def _checked_creators(creators: Sequence[int], users: int) -> Any:
-    chosen = np.unique(np.asarray(creators, dtype=np.int64))
-    if chosen.size != len(creators) or chosen.size == 0 or chosen[0] < 0 or chosen[-1] >= users:
-        raise ParameterError(f"creators must be different users from 0 to {users - 1}, at least one")
-    return chosen
+def _checked_sources(sources: Sequence[FeedSource]) -> tuple[FeedSource, ...]:
+    found = tuple(sources) if isinstance(sources, Iterable) else (None,)
+    if not all(isinstance(source, FeedSource) for source in found):
+        raise ParameterError("sources must be a sequence of FeedSource, for example [*SOURCES, mine]")
+    return found
 
 
-def _graph_and_parameters(
-    parameters: Parameters, seed: int, given: Any, creators: Sequence[int] | None
-) -> tuple[SocialGraph, Parameters]:
-    """The social graph, and parameters whose sizes agree with it and with the creators given."""
+def _checked_types(user_type: type[User], creator_type: type[Creator]) -> tuple[type[User], type[Creator]]:
+    for name, given, base in (("user_type", user_type, User), ("creator_type", creator_type, Creator)):
+        if not (isinstance(given, type) and issubclass(given, base)):
+            raise ParameterError(f"{name} = {given!r} is no agent class: derive it from {base.__name__}")
+    return user_type, creator_type
+
+
+def _checked_creators(creators: Sequence[int], users: int) -> NDArray[np.int64]:
+    chosen = np.array(list(creators))
+    sorted_ids = np.unique(chosen)
+    whole = chosen.ndim == 1 and chosen.size > 0 and np.issubdtype(chosen.dtype, np.integer)
+    if not whole or sorted_ids.size < chosen.size or sorted_ids[0] < 0 or sorted_ids[-1] >= users:
+        raise ParameterError(f"creators must be different users from 0 to {users - 1}, whole numbers, at least one")
+    return sorted_ids.astype(np.int64)
+
+
+def _graph_and_parameters(parameters: Parameters, seed: int, given: Any) -> tuple[SocialGraph, Parameters]:
+    """The social graph, and parameters whose sizes agree with it.
+
+    A graph that is given says how many users there are. Creators who are not set keep their share of the users.
+    """
     population = parameters.population
-    if given is None:
-        graph = _generated(parameters, seed)
-    else:
+    sizes: dict[str, object] = {}
+    if given is not None:
         graph = given if isinstance(given, SocialGraph) else SocialGraph.from_networkx(given)
-    sizes: dict[str, object] = {"population.users": graph.users}
-    if creators is not None:
-        sizes["population.creators"] = len(creators)
-    elif graph.users != population.users and population.creators == KNOWN["population.creators"].default:
-        sizes["population.creators"] = max(1, round(population.creators * graph.users / population.users))
-    return graph, parameters.with_values(sizes)
+        sizes["population.users"] = graph.users
+    users = sizes.get("population.users", population.users)
+    if "creators" not in population.model_fields_set:
+        default = PopulationParameters()
+        sizes["population.creators"] = max(1, round(default.creators * cast("int", users) / default.users))
+    parameters = parameters.with_values(sizes)
+    return (graph if given is not None else _generated(parameters, seed)), parameters
 
 
 def _generated(parameters: Parameters, seed: int) -> SocialGraph:

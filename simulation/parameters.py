@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from simulation.creators.posting import PostingParameters
@@ -65,9 +66,9 @@ class Parameters(BaseModel):
     change: ChangeParameters = ChangeParameters()
     posting: PostingParameters = PostingParameters()
 
-    def __init__(self, **sections: Any) -> None:
+    def __init__(self, /, **sections: Any) -> None:
         try:
-            super().__init__(**sections)
+            super().__init__(**{name: _plain(section) for name, section in sections.items()})
         except ValidationError as error:
             raise ParameterError("; ".join(_sentence(problem) for problem in error.errors())) from None
 
@@ -92,14 +93,14 @@ class Parameters(BaseModel):
         ParameterError
             If a name is unknown or a value is not allowed.
         """
-        tree = self.model_dump()
+        tree = self.model_dump(exclude_unset=True)
         for name, value in values.items():
             if name not in KNOWN:
                 raise ParameterError(unknown(name))
             *path, last = name.split(".")
             branch = tree
             for part in path:
-                branch = branch[part]
+                branch = branch.setdefault(part, {})
             branch[last] = value
         return type(self)(**tree)
 
@@ -171,10 +172,19 @@ def parse_assignment(text: str) -> tuple[str, object]:
         raise ParameterError(f"{text!r} sets nothing: write NAME=VALUE, for example feed.popularity_bias=0.5")
     if name not in KNOWN:
         raise ParameterError(unknown(name))
+    if "\n" in value:  # a line break must not smuggle in a second assignment
+        return name, value.strip()
     try:
         return name, tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return name, value.strip()
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's numbers as Python's, however deep."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def unknown(name: str) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from simulation.compiling import compiled
 from simulation.declare import Section
 from simulation.errors import ParameterError
-from simulation.factors import Factor
+from simulation.factors import FACTORS, Factor
 from simulation.parameters import Parameters
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.randomness import Stream, generator, uniforms_within
@@ -24,7 +24,9 @@ _FIRST_FOLLOWS = int(Stream.FIRST_FOLLOWS)
 
 def factor_sections(factors: Sequence[Factor], parameters: Parameters) -> tuple[Section, ...]:
     """Parameters of each factor: from the tree for the model's own, from the factor itself for one plugged in."""
-    return tuple(getattr(parameters.factors, factor.name, factor.parameters) for factor in factors)
+    return tuple(
+        getattr(parameters.factors, factor.name) if factor in FACTORS else factor.parameters for factor in factors
+    )
 
 
 def build_state(
@@ -220,7 +222,8 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
     wanted = np.where(users.joined < 0, np.minimum(wanted, count // 2), 0)
     fame = np.exp(population.fame_sigma * generator(seed, Stream.FAME).standard_normal(count))
     keep, other = np.ones((1, count)), np.zeros((1, count), dtype=np.int32)
-    build_alias(fame * (creators.joined < 0), keep[0], other[0])
+    if not build_alias(fame * (creators.joined < 0), keep[0], other[0]):
+        return
     follows.reserve_many(np.arange(wanted.size), wanted)
     _follow_by_fame(
         np.uint64(seed),
@@ -233,6 +236,8 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
         parameters.change.aspiration_start,
     )
     creators.momentum[:] = creators.followers
+    who, entries = follows.entries()
+    np.maximum.at(users.best_followed, who, creators.talent[follows.rows.creator[entries]])
 
 
 @compiled
@@ -246,10 +251,11 @@ def _follow_by_fame(
     followers: Ints,
     satisfaction: float,
 ) -> None:
+    # Item 1: item 0 of this stream holds the numbers of follows wanted.
     for user in range(wanted.size):
         attempt = 0
         while rows.length[user] < wanted[user] and attempt < 64 * wanted[user]:
-            u0, u1, u2, u3 = uniforms_within(seed, _FIRST_FOLLOWS, user, 0, 0, attempt)
+            u0, u1, u2, u3 = uniforms_within(seed, _FIRST_FOLLOWS, user, 1, 0, attempt)
             attempt += 1
             for u in (u0, u1, u2, u3):
                 creator = draw_alias(keep, other, 0, u)

@@ -32,7 +32,7 @@ class MesaEngine:
         self._world = world
         self._model = model
         self._p = rule_parameters(world.parameters, world.factors)
-        self._evaluate = compose([factor.rule for factor in world.factors])
+        self._evaluate = compose(tuple(factor.rule for factor in world.factors))
         self._creators = model.agents.select(agent_type=Creator)
         self._begin(world.state.day)
 

@@ -4,12 +4,11 @@ A session is worked off over its distinct creators rather than slot by slot: dra
 the own row and in the peers' rows while those lie in the cache (``feeding``), then meet them one after the other.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from simulation.compiling import compiled, rule
+from simulation.compiling import compiled, is_ours, rule
 from simulation.engines.chunk import SAMPLES, SESSIONS, WRITTEN, Chunk
 from simulation.engines.feeding import (
     count_peers,
@@ -106,7 +105,7 @@ def _change(i: int, count: int, seen: int, enjoyed: float, uniform_1: float, uni
         scale_to_unit_length(w.users.interests, i)
 
 
-def make_watch(rules: Sequence[FactorRule]) -> Any:
+def make_watch(rules: tuple[FactorRule, ...]) -> Any:
     """Compile the loop over users for a list of factor rules.
 
     The result is ``watch(user, last, chunk) -> next user``: it works through users up to ``last``, or stops early
@@ -211,7 +210,6 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
                 _follow(i, j, source, appeal, luck[1], w)
         return seen, enjoyed
 
-    @compiled
     def watch(user: int, last: int, w: Chunk) -> int:
         for i in range(user, last):
             if w.counters[WRITTEN] + w.rows.length[i] + w.p.session.session_cap + 1 > w.events.user.size:
@@ -232,4 +230,4 @@ def make_watch(rules: Sequence[FactorRule]) -> Any:
             _change(i, count, seen, enjoyed, closes[1], closes[2], w)
         return last
 
-    return watch
+    return compiled(watch, keep=all(is_ours(factor) for factor in rules))

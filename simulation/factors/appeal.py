@@ -1,6 +1,7 @@
 """How factors make appeal: a weighted mean, and what each factor adds to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from simulation.compiling import rule
@@ -10,12 +11,14 @@ Appeal = Callable[[Encounter, Any, Any], None]
 """``evaluate(encounter, parameters, values)`` writes every factor's value into ``values``."""
 
 
-def compose(rules: Sequence[FactorRule], place: int = 0) -> Appeal:
-    """One function that evaluates all factors in order, each with its own parameters.
+@cache
+def compose(rules: tuple[FactorRule, ...]) -> Appeal:
+    """One function that evaluates all factors in order, each with its own parameters; made once for a list of rules."""
+    return _chain(rules, 0)
 
-    Written as a chain, each link evaluating its factor and then the rest, because a compiled function may call
-    other functions but not walk through a list of them.
-    """
+
+def _chain(rules: tuple[FactorRule, ...], place: int) -> Appeal:
+    """A chain, each link evaluating its factor and then the rest: compiled functions cannot walk through a list."""
     first = rules[place]
     if place == len(rules) - 1:
 
@@ -23,7 +26,7 @@ def compose(rules: Sequence[FactorRule], place: int = 0) -> Appeal:
         def evaluate(encounter: Encounter, parameters: Any, values: Any) -> None:
             values[place] = first(encounter, parameters[place])
     else:
-        rest = compose(rules, place + 1)
+        rest = _chain(rules, place + 1)
 
         @rule
         def evaluate(encounter: Encounter, parameters: Any, values: Any) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 from simulation.errors import FactorError
@@ -58,8 +60,10 @@ class Factor:
     name
         A Python identifier, unique among the factors of a model; names its columns in the results.
     rule
-        ``rule(encounter, p) -> float`` in [0, 1]: pure, made of arithmetic and ``math``, so that Python and compiled
-        loops give the same bits. ``p`` has the names of ``parameters``. Read arrays as module globals.
+        ``rule(encounter, p) -> float`` in [0, 1]: pure, made of + - * / and of exp, log, sqrt, tanh, sin and the like
+        from ``math``, which give the same bits in Python and in compiled loops; write ``x * x``, since powers may
+        differ in the last bit. ``p`` has the names of ``parameters``. Arrays can be read as module globals; they count
+        as they are when the model first runs.
     parameters
         Default parameters; a :class:`FactorSection`, whose ``weight`` says how much the factor counts.
     rises_with
@@ -91,3 +95,27 @@ class Factor:
             return inspect.getsource(self.rule)
         except (OSError, TypeError):
             return ""
+
+
+def try_out(factor: Factor, values: Any, users: int, creators: int, encounters: int = 64) -> None:
+    """Try a factor on some random encounters, as a guard against slips in a rule just written.
+
+    Raises
+    ------
+    FactorError
+        If its rule raises, or gives what is not a finite number in [0, 1], or something else the second time.
+    """
+    luck = np.random.default_rng(0)
+    for _ in range(encounters):
+        shares = {name: float(luck.random()) for name, kind in Encounter.__annotations__.items() if kind is float}
+        counts = {"day": 400, "peers_following": 20, "followers": users, "user": users, "creator": creators}
+        whole = {name: int(luck.integers(most)) for name, most in counts.items()}
+        encounter = Encounter(**shares, **whole, following=int(luck.integers(2)))  # type: ignore[arg-type]
+        try:
+            first, second = factor.rule(encounter, values), factor.rule(encounter, values)
+        except Exception as error:
+            raise FactorError(f"factor {factor.name!r}: its rule raised {error!r} for {encounter}") from error
+        if not (isinstance(first, int | float) and 0.0 <= first <= 1.0):
+            raise FactorError(f"factor {factor.name!r} must give a number in [0, 1], not {first!r} for {encounter}")
+        if first != second:
+            raise FactorError(f"factor {factor.name!r} is not pure: {first!r}, then {second!r} for {encounter}")

@@ -100,7 +100,8 @@ class FeedSource:
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name in GRAPH_SOURCES:
             raise ParameterError(f"feed source {self.name!r}: a name must be an identifier other than {GRAPH_SOURCES}")
-        if self.share is not None and not (np.isfinite(self.share) and self.share >= 0):
+        number = isinstance(self.share, int | float) and not isinstance(self.share, bool)
+        if self.share is not None and not (number and np.isfinite(self.share) and self.share >= 0):
             raise ParameterError(f"feed source {self.name!r}: share = {self.share!r} must be a finite number >= 0")
 
 

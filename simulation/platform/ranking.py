@@ -50,7 +50,8 @@ def source_shares(sources: Sequence[FeedSource], mix: MixParameters) -> NDArray[
     """
     shares = [mix.following, mix.friends]
     for source in sources:
-        share = getattr(mix, source.name, None) if source.share is None else source.share
+        declared = getattr(mix, source.name) if source.name in MixParameters.model_fields else None
+        share = declared if source.share is None else source.share
         if share is None:
             raise ParameterError(f"feed source {source.name!r} has no share: give FeedSource(..., share=0.1)")
         shares.append(share)

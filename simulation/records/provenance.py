@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compiling import code_version
-from simulation.declare import Section
 from simulation.factors import FACTORS, Factor
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource
+from simulation.population import factor_sections
 from simulation.records.schema import SCHEMA_VERSION
 from simulation.social_graph import SocialGraph
 
@@ -115,9 +115,8 @@ def _digest(creators: NDArray[np.int64]) -> str:
 
 
 def _factor(factor: Factor, parameters: Parameters) -> dict[str, Any]:
-    # The tree holds the parameters of the model's own factors; one plugged in brings its own.
-    section: Section = getattr(parameters.factors, factor.name, factor.parameters)
-    own = any(factor is known for known in FACTORS)
+    (section,) = factor_sections([factor], parameters)
+    own = factor in FACTORS
     return {
         "name": factor.name,
         "own": own,

@@ -89,12 +89,8 @@ def test_wrong_option_is_refused() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="sends signals to a process group")
 def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(tmp_path: Path) -> None:
     arguments = ["bandwagon", "--quick", "--out", str(tmp_path / "out"), "--workers", "2", "--populations", "40"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "experiments", *arguments],
-        cwd=ROOT,
-        start_new_session=True,
-        stderr=subprocess.PIPE,
-    )
+    command = [sys.executable, "-m", "experiments"]
+    process = subprocess.Popen([*command, *arguments], cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE)
     with process:
         runs = tmp_path / "out" / "studies" / "worlds" / "runs"
         deadline = time.monotonic() + 240
@@ -107,5 +103,6 @@ def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(tmp_path: Path) -> No
     assert b"what was finished is kept" in said and b"Traceback" not in said
     kept = {path.name for path in runs.glob("*.parquet")}
     assert len(kept) >= 3
-    assert call(*arguments[:4], "--populations", "2", "--workers", "1").exit_code == 0
+    again = [*command, *arguments[:4], "--populations", "2", "--workers", "1"]
+    assert subprocess.run(again, cwd=ROOT, check=False, capture_output=True).returncode == 0
     assert kept <= {path.name for path in runs.glob("*.parquet")}

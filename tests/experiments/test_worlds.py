@@ -38,10 +38,10 @@ def make_creators(points: int = 2, populations: int = 3, worlds: int = 3, creato
 
 def test_measures_are_taken_within_each_population() -> None:
     table = make_creators()
-    measured = within_populations(table.sample(frac=1, random_state=1)).set_index(["point", "population"])
+    measured = within_populations(table.sample(frac=1, random_state=1))
     assert len(measured) == 6
-    for (point, population), row in measured.iterrows():  # type: ignore[misc]
-        chosen = table[(table["point"] == point) & (table["population"] == population)]
+    for _, row in measured.iterrows():
+        chosen = table[(table["point"] == row["point"]) & (table["population"] == row["population"])]
         followers = chosen.pivot(index="world", columns="creator", values="followers").to_numpy()
         talent = chosen[chosen["world"] == 0].sort_values("creator")["talent"]
         assert row["inequality"] == pytest.approx(np.mean([gini(world) for world in followers]))
@@ -52,13 +52,32 @@ def test_measures_are_taken_within_each_population() -> None:
 def test_estimates_are_means_over_populations_with_t_intervals() -> None:
     measured = within_populations(make_creators())
     points = pd.DataFrame({"lever": [0.0, 1.0]}, index=pd.Index([0, 1], name="point"))
-    table = estimates(measured, points)
+    table = estimates(measured, points, "lever")
     assert len(table) == 2 * len(MEASURES)
     for row in table.itertuples():
         values = measured.loc[measured["point"] == row.point, str(row.measure)]
         wanted = t_interval(values, 0.95)
         assert (row.estimate, row.low, row.high) == (wanted.estimate, wanted.low, wanted.high)
         assert row.lever == float(str(row.point))
+
+
+def test_intervals_within_a_family_leave_out_what_populations_differ_by() -> None:
+    measured = within_populations(make_creators(points=3, populations=5))
+    points = pd.DataFrame({"family": ["a", "a", "b"]}, index=pd.Index([0, 1, 2], name="point"))
+    before = estimates(measured, points, "family")
+    shift = measured["population"].map({0: 0.3, 1: -0.1, 2: 0.7, 3: 0.0, 4: 0.2})
+    moved = measured.assign(inequality=measured["inequality"] + shift)
+    after = estimates(moved, points, "family")
+    within = ["within_low", "within_high"]
+    before, after = (table[table["measure"] == "inequality"].set_index("point") for table in (before, after))
+    width = [(table["within_high"] - table["within_low"]).to_numpy() for table in (before, after)]
+    assert width[0] == pytest.approx(width[1]) and (width[0][:2] > 0).all()
+    assert ((after["high"] - after["low"]) > (before["high"] - before["low"])).all()
+    assert after[within].mean(axis=1).to_numpy() == pytest.approx(after["estimate"].to_numpy())
+    # Of two points half their difference is left to each, and Morey's factor makes that the paired interval over root 2.
+    paired = effect(measured, "inequality", 0, 1)
+    assert width[0][0] == pytest.approx((paired.high - paired.low) / np.sqrt(2))
+    assert width[0][2] == pytest.approx(0), "a family of one has nothing to be compared with"
 
 
 def test_effects_are_paired_by_population() -> None:

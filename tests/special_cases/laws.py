@@ -79,21 +79,21 @@ def price_finite(present: int, arrivals: int, links: int, a: float) -> Floats:
     nodes = np.zeros(arrivals + 1)
     nodes[0] = present
     for t in range(arrivals):
-        share = (q + a) / (a * (present + t) + links * t)
-        chosen = share if links == 1 else _first_to_ring(share[: t + 1], nodes[: t + 1], links, q.size)
+        share = np.asarray((q + a) / (a * (present + t) + links * t), dtype=np.float64)
+        chosen = share if links == 1 else _first_to_ring(share, nodes, links, t + 1)
         moving = nodes * chosen
         nodes = nodes - moving + np.concatenate([[0.0], moving[:-1]])
         nodes[0] += 1.0
     return nodes
 
 
-def _first_to_ring(share: Floats, nodes: Floats, links: int, size: int) -> Floats:
+def _first_to_ring(all_shares: Floats, nodes: Floats, links: int, reached: int) -> Floats:
+    share, nodes, chosen = all_shares[:reached], nodes[:reached], np.zeros(all_shares.size)
     s = float(links)
     for _ in range(8):  # Newton's method; rises to the root from below
         silent = np.exp(-share * s)
-        s += (links - nodes @ (1.0 - silent)) / (nodes @ (share * silent))
-    chosen = np.zeros(size)
-    chosen[: share.size] = 1.0 - np.exp(-share * s)
+        s += float((links - nodes @ (1.0 - silent)) / (nodes @ (share * silent)))
+    chosen[:reached] = 1.0 - np.exp(-share * s)
     return chosen
 
 

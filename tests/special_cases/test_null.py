@@ -3,7 +3,7 @@
 A user follows one given other within T days with probability 1 - (1 - p / others)^T, where others = M, or M - 1 for
 who creates too. Users are independent, so followers are a sum of two binomial numbers, exactly.
 
-Six comparisons: a right model fails with probability 6e-4 at most.
+Ten comparisons: a right model fails with probability 1e-3 at most.
 """
 
 from functools import cache
@@ -78,3 +78,20 @@ def test_follows_of_users_are_distinct_creators_met_at_random(engine: Engine) ->
     _, watchers, creators = degrees(engine)
     assert fit.goodness_of_fit(watchers.ravel(), laws.distinct_met(m, P, DAYS)) > fit.ALPHA
     assert fit.goodness_of_fit(creators.ravel(), laws.distinct_met(m - 1, P, DAYS)) > fit.ALPHA
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_with_few_creators_whoever_is_followed_is_met_in_vain(engine: Engine) -> None:
+    """Eight creators, and one meeting in two ends in a follow: meeting the same again is what shapes the law."""
+    n, m, days = 250, 8, 10
+    size = {"population.users": n, "population.creators": m, "decision.follow_probability": 0.5}
+    watchers, creators = [], []
+    for seed in range(8):
+        model = world("null", seed, engine, size)
+        model.run_for(days)
+        follows = follow_matrix(model).sum(axis=1)
+        creates = model.state.users.creator >= 0
+        watchers.append(follows[~creates])
+        creators.append(follows[creates])
+    assert fit.goodness_of_fit(np.concatenate(watchers), laws.distinct_met(m, 0.5, days)) > fit.ALPHA
+    assert fit.goodness_of_fit(np.concatenate(creators), laws.distinct_met(m - 1, 0.5, days), least=8.0) > fit.ALPHA

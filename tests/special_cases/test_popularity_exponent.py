@@ -64,7 +64,7 @@ def test_below_one_the_law_is_a_stretched_exponential() -> None:
     starts = np.array([0, 1, 2, 3, 4, 6])
 
     def weight(q: NDArray[np.int64]) -> NDArray[np.float64]:
-        return np.sqrt(q + 1.0)
+        return np.asarray(np.sqrt(q + 1.0))
 
     limit = laws.attachment(weight, 2000)
     finite = np.add.reduceat(laws.attachment_finite(weight, arrivals), starts) / (arrivals + 1)

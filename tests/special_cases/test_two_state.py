@@ -50,10 +50,10 @@ def test_the_mean_path_from_empty(engine: Engine) -> None:
     n, found = AUDIENCE[engine], paths(engine)
     days = np.unique(np.geomspace(1, DAYS[engine], 12).astype(np.int64))
     expected, covariance = laws.two_state_mean(n, P, H, days), laws.two_state_covariance(n, P, H, days)
-    mean = found[:, days - 1].mean(axis=0)
+    mean: NDArray[np.float64] = np.asarray(found[:, days - 1].mean(axis=0), dtype=np.float64)
     assert fit.known_covariance(mean, expected, covariance / len(found)) > fit.ALPHA
-    errors = (mean - expected) / np.sqrt(np.diag(covariance) / len(found))
-    assert np.abs(errors[[0, 6, -1]]).max() < 3.0
+    errors = np.asarray(np.abs(mean - expected) / np.sqrt(np.diag(covariance) / len(found)))
+    assert errors.take([0, 6, -1]).max() < 3.0
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -62,7 +62,7 @@ def test_every_day_is_a_step_of_the_chain(engine: Engine) -> None:
     n, luck = AUDIENCE[engine], np.random.default_rng(0)
     before = np.pad(paths(engine), ((0, 0), (1, 0)))[:, :-1]
     places = [
-        fit.place_in_law(now[None], laws.sum_of_binomials(n - was, P, was, 1.0 - H), luck)
+        fit.place_in_law(np.array([now]), laws.sum_of_binomials(n - was, P, was, 1.0 - H), luck)
         for was, now in zip(before.ravel().tolist(), paths(engine).ravel(), strict=True)
     ]
     assert fit.uniform(np.concatenate(places)) > fit.ALPHA
