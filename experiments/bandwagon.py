@@ -139,8 +139,8 @@ def run(options: Options) -> bool:
     from experiments.bandwagon_report import report
 
     found = setting(options, USUAL, QUICK)
-    folder = claim_folder(options, EXPERIMENT.name, found, CONTENTS)
     replicates = spawn_replicates(options.seed, found.size.worlds, found.size.populations)
+    folder = claim_folder(options, EXPERIMENT.name, found, CONTENTS)
     plain = points(quick=options.quick)
     days, constants = found.size.days, found.constants
 

@@ -44,6 +44,7 @@ COMPILED_SOURCES = (
     "compiling.py",
     "declare.py",
     "events.py",
+    "graph_growth.py",
     "ledger.py",
     "population.py",
     "randomness.py",

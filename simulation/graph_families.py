@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import GraphError
+from simulation.graph_growth import grow_holme_kim
 from simulation.social_graph import SocialGraph, check_users, is_whole_number
 
 RECIPROCITY = 0.2
@@ -86,7 +87,7 @@ def generate(
     - ``watts_strogatz`` (igraph): ring of nearest peers, a share ``rewiring`` of ties moved at both ends. Every
       undirected mean degree is even, so ``mean_degree`` is rounded to an even number, at least 2.
     - ``barabasi_albert`` (igraph): newcomers choose peers in proportion to degree; half the mean degree on average.
-    - ``holme_kim`` (networkx): the same, closing a triangle with probability ``triangle``; each newcomer brings a whole
+    - ``holme_kim`` (here): the same, closing a triangle with probability ``triangle``; each newcomer brings a whole
       number of ties, so the mean degree is an even number less a little for the beginning.
     - ``stochastic_block`` (igraph): ``communities`` of equal size, a share ``mixing`` of ties between them.
     - ``lfr`` (networkx; Lancichinetti et al. 2008): power laws of degree (exponent 3) and of community size (1.5), a
@@ -196,17 +197,13 @@ def _barabasi_albert(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
 
 
 def _holme_kim(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
-    import networkx as nx
-
     # m ties each give a mean degree of 2 m (n - m) / n, at most n / 2.
     room = wanted.users**2 - 2 * wanted.users * wanted.ties
     if room < 0:
         raise wanted.impossible("mean_degree", "growth from a few first users reaches half of everybody at most")
     root = (wanted.users - math.sqrt(room)) / 2
     each = max(1, math.floor(root) if wanted.directed else round(root))
-    graph = nx.powerlaw_cluster_graph(wanted.users, each, wanted.triangle, seed=int(rng.integers(2**32)))
-    edges = np.array(graph.edges(), dtype=np.int64).reshape(-1, 2)
-    return _Ties(edges[:, 0], edges[:, 1])
+    return _Ties(*grow_holme_kim(wanted.users, each, float(wanted.triangle), int(rng.integers(2**32))))
 
 
 def _erdos_renyi(wanted: _Wanted, rng: np.random.Generator) -> _Ties:

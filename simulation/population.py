@@ -47,7 +47,8 @@ def build_state(
     social_graph, factors
         As the model has them.
     creator_users
-        Users who create, rising, shape (M,); None draws ``population.creators`` of them uniformly.
+        Users who create, rising, shape (M,); None draws ``population.creators`` of them uniformly, among those there
+        from the start where these are enough.
 
     Raises
     ------
@@ -72,7 +73,10 @@ def _choose_creators(parameters: Parameters, seed: int) -> NDArray[np.int64]:
             f"population.creators = {population.creators} is more than population.users = {population.users}: "
             "creators are users"
         )
-    luck = generator(seed, Stream.CREATORS).random(population.users)
+    # Where users arrive over time, creators are among those there from the start, if there are enough of them.
+    present = population.present_at_start if population.arrivals_per_day > 0 else population.users
+    pool = min(present, population.users) if present >= population.creators else population.users
+    luck = generator(seed, Stream.CREATORS).random(population.users)[:pool]
     return np.sort(np.argsort(luck, kind="stable")[: population.creators]).astype(np.int64)
 
 

@@ -74,7 +74,7 @@ def test_intervals_within_a_family_leave_out_what_populations_differ_by() -> Non
     assert width[0] == pytest.approx(width[1]) and (width[0][:2] > 0).all()
     assert ((after["high"] - after["low"]) > (before["high"] - before["low"])).all()
     assert after[within].mean(axis=1).to_numpy() == pytest.approx(after["estimate"].to_numpy())
-    # Of two points half their difference is left to each, and Morey's factor makes that the paired interval over root 2.
+    # Each of two points keeps half their difference; Morey's factor makes that the paired interval over root two.
     paired = effect(measured, "inequality", 0, 1)
     assert width[0][0] == pytest.approx((paired.high - paired.low) / np.sqrt(2))
     assert width[0][2] == pytest.approx(0), "a family of one has nothing to be compared with"

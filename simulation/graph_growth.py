@@ -1,0 +1,117 @@
+"""Growth with triangles, by a compiled loop: a million users in seconds where an interpreted one takes minutes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiling import compiled, rule
+from simulation.randomness import Stream, below, uniforms_within
+
+_GRAPH = int(Stream.GRAPH)
+
+
+def grow_holme_kim(users: int, each: int, triangle: float, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return both ends of the ties of a graph grown as Holme and Kim do, (E,) each, E = ``each`` (users - ``each``).
+
+    The first ``each`` users begin without ties. Every newcomer ties itself to ``each`` of those before it: to one drawn
+    in proportion to degree (the first users count one more), then each time with probability ``triangle`` to a peer of
+    the one drawn last, where there is one left, else to another drawn by degree.
+
+    Source: P. Holme and B. J. Kim, "Growing scale-free networks with tunable clustering", Phys. Rev. E 65, 026107
+    (2002), with the first users as in networkx's ``powerlaw_cluster_graph``.
+    """
+    newcomers = users - each
+    ends = np.empty(each + 2 * each * newcomers, dtype=np.int32)
+    ends[:each] = np.arange(each)
+    # A row that is full moves to a place of twice the size: all places of a user together hold less than 4 degrees.
+    places = np.empty(2 * each * users + 8 * each * newcomers, dtype=np.int32)
+    begin = np.arange(users, dtype=np.int64) * (2 * each)
+    room = np.full(users, 2 * each, dtype=np.int64)
+    degree = np.zeros(users, dtype=np.int64)
+    taken = np.full(users, -1, dtype=np.int32)
+    _grow(each, triangle, seed, ends, places, begin, room, degree, taken)
+    ties = ends[each:].reshape(newcomers, 2, each)
+    return ties[:, 1].ravel(), ties[:, 0].ravel()
+
+
+@compiled
+def _grow(
+    each: int,
+    triangle: float,
+    seed: int,
+    ends: NDArray[np.int32],
+    places: NDArray[np.int32],
+    begin: NDArray[np.int64],
+    room: NDArray[np.int64],
+    degree: NDArray[np.int64],
+    taken: NDArray[np.int32],
+) -> None:
+    """Fill ``ends``: the first users once each, then for every newcomer its peers and itself as many times.
+
+    An entry of ``ends`` drawn at random is a user in proportion to degree. ``taken[i]`` is the last newcomer who has i.
+    """
+    filled = each
+    unused = 2 * each * len(degree)
+    for newcomer in range(each, len(degree)):
+        taken[newcomer] = newcomer
+        drawn = -1
+        draws = 0
+        for k in range(each):
+            u0, u1, u2, u3 = uniforms_within(seed, _GRAPH, newcomer, draws, 0, 0)
+            draws += 1
+            peer = -1
+            if drawn >= 0 and u0 < triangle:
+                peer = _free_peer(places, begin[drawn], degree[drawn], taken, newcomer, u1, u2)
+            if peer < 0:
+                peer = ends[below(u3, filled)]
+                while taken[peer] == newcomer:
+                    peer = ends[below(uniforms_within(seed, _GRAPH, newcomer, draws, 0, 0)[3], filled)]
+                    draws += 1
+                drawn = peer
+            taken[peer] = newcomer
+            ends[filled + k] = peer
+            ends[filled + each + k] = newcomer
+            unused = _append(places, begin, room, degree, newcomer, peer, unused)
+            unused = _append(places, begin, room, degree, peer, newcomer, unused)
+        filled += 2 * each
+
+
+@rule
+def _free_peer(
+    places: NDArray[np.int32], first: int, count: int, taken: NDArray[np.int32], newcomer: int, u1: float, u2: float
+) -> int:
+    """One of the ``count`` peers in the row at ``first`` whom the newcomer has not, each as likely; -1: none."""
+    peer = places[first + below(u1, count)]
+    if taken[peer] != newcomer:
+        return peer  # type: ignore[no-any-return]
+    free = 0
+    for place in range(first, first + count):
+        free += taken[places[place]] != newcomer
+    skip = below(u2, free)
+    for place in range(first, first + count):
+        if taken[places[place]] != newcomer:
+            if skip == 0:
+                return places[place]  # type: ignore[no-any-return]
+            skip -= 1
+    return -1
+
+
+@rule
+def _append(
+    places: NDArray[np.int32],
+    begin: NDArray[np.int64],
+    room: NDArray[np.int64],
+    degree: NDArray[np.int64],
+    user: int,
+    peer: int,
+    unused: int,
+) -> int:
+    """Append to a user's row; return where ``places`` is unused from then on."""
+    if degree[user] == room[user]:
+        for k in range(degree[user]):
+            places[unused + k] = places[begin[user] + k]
+        begin[user] = unused
+        room[user] *= 2
+        unused += room[user]
+    places[begin[user] + degree[user]] = peer
+    degree[user] += 1
+    return unused
