@@ -27,8 +27,8 @@ AXIS = {
 """Label of each measure's axis, and what estimates are multiplied by."""
 SWEEP = {WEIGHT: "weight of peer influence", CROWD: "share of the crowd in peer influence"}
 """Label of each swept lever's axis."""
-NAMED = 3
-"""Creators whose followers are written out, at most: those whose worlds differ most."""
+APART = 0.2
+"""How far two worlds must differ about a creator, as a share of the axis, for its followers to be written out."""
 
 
 def swept(estimates: pd.DataFrame, lever: str) -> pd.DataFrame:
@@ -121,23 +121,26 @@ def two_worlds(creators: pd.DataFrame, pairs: dict[str, tuple[int, int]]) -> Fig
 
 
 def _draw_two_worlds(axes: Axes, one: pd.DataFrame, two: pd.DataFrame) -> PathCollection:
-    """Every creator by followers in two worlds, coloured by talent, about the line on which luck plays no part."""
+    """Every creator by followers in two worlds, coloured by talent; on the dashed line luck plays no part.
+
+    On either side of it the creator whom the worlds differ most about has its followers written out.
+    """
     from matplotlib.ticker import StrMethodFormatter
 
     x, y = one["followers"].to_numpy(np.float64), two["followers"].to_numpy(np.float64)
     most = 1.06 * max(float(x.max()), float(y.max()), 1.0)
     axes.axline((0, 0), slope=1, color=GREY, lw=0.6, ls=(0, (4, 2)), zorder=1)
     dots = axes.scatter(x, y, c=one["talent"], s=11, cmap="viridis", vmin=0, vmax=1, linewidths=0, zorder=2)
-    for creator in np.argsort(-np.abs(x - y), kind="stable")[:NAMED]:
-        if abs(x[creator] - y[creator]) > 0.2 * most:
-            above = y[creator] > x[creator]
+    for creator in (int(np.argmax(y - x)), int(np.argmax(x - y))):
+        if abs(x[creator] - y[creator]) > APART * most:
+            left = x[creator] < most / 2
             axes.annotate(
                 f"{x[creator]:,.0f} and {y[creator]:,.0f}",
                 (x[creator], y[creator]),
-                xytext=(4, 0) if above else (0, -4),
+                xytext=(-2 if left else 2, 4),
                 textcoords="offset points",
-                ha="left" if above else "center",
-                va="center" if above else "top",
+                ha="left" if left else "right",
+                va="bottom",
                 fontsize=6,
             )
     axes.set_aspect("equal")

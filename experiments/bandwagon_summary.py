@@ -20,7 +20,7 @@ NAMES = {
     "rank_correlation": "rank correlation with talent",
     "early_lead": "return on early luck",
 }
-SHOWN = {"inequality": (1.0, 3), "unpredictability": (1e3, 2), "rank_correlation": (1.0, 3), "early_lead": (1.0, 2)}
+SHOWN = {"inequality": (1.0, 3), "unpredictability": (1e3, 3), "rank_correlation": (1.0, 3), "early_lead": (1.0, 2)}
 """What a measure is multiplied by to be shown, and its decimals."""
 MUSIC_LAB = {"inequality": ((0.244, 0.340), (0.187, 0.498)), "unpredictability": ((0.0049, 0.0082), (0.0038, 0.0126))}
 """From independent choice to a weak and to a strong social signal: Salganik, Dodds and Watts, Science 2006."""
@@ -102,8 +102,8 @@ def _answer(points: pd.DataFrame, table: pd.DataFrame, by_weight: Effects, by_cr
         for name in MEASURES
     )
     counts = [
-        f"{sum(sign == kind for sign in signs)} {text}"
-        for kind, text in ((1, "that influence raises it"), (-1, "that influence lowers it"), (0, "neither"))
+        f"at {sum(sign == kind for sign in signs)} {text}"
+        for kind, text in ((1, "influence raises it"), (-1, "influence lowers it"), (0, "neither is shown"))
         if kind in signs
     ]
     return (
@@ -280,7 +280,8 @@ def _files() -> str:
     return "\n".join(
         [
             "- `figures/bandwagon`: inequality, unpredictability and rank correlation against weight and share of the "
-            "crowd; `figures/inequality`, `unpredictability`, `rank_correlation`, `early_lead`: each alone; "
+            "crowd, a line for each popularity bias; `figures/inequality`, `unpredictability`, `rank_correlation`, "
+            "`early_lead`: each alone; "
             "`figures/two_worlds`: followers of every creator in two worlds of one population, with the least and the "
             "most of both influences; on the dashed line luck plays no part. PDF and PNG.",
             "- `runs.parquet`: one row a run. `creators.parquet`: one row a creator and run. `estimates.parquet`: the "

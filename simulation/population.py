@@ -230,18 +230,9 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
         return
     follows.reserve_many(np.arange(wanted.size), wanted)
     _follow_by_fame(
-        np.uint64(seed),
-        wanted,
-        keep,
-        other,
-        follows.rows,
-        users.creator,
-        creators.followers,
-        parameters.change.aspiration_start,
+        np.uint64(seed), wanted, keep, other, follows.rows, users, creators, parameters.change.aspiration_start
     )
     creators.momentum[:] = creators.followers
-    who, entries = follows.entries()
-    np.maximum.at(users.best_followed, who, creators.talent[follows.rows.creator[entries]])
 
 
 @compiled
@@ -251,8 +242,8 @@ def _follow_by_fame(
     keep: Floats,
     other: NDArray[np.int32],
     rows: Rows,
-    own: Ints,
-    followers: Ints,
+    users: Users,
+    creators: Creators,
     satisfaction: float,
 ) -> None:
     # Item 1: item 0 of this stream holds the numbers of follows wanted.
@@ -263,7 +254,8 @@ def _follow_by_fame(
             attempt += 1
             for u in (u0, u1, u2, u3):
                 creator = draw_alias(keep, other, 0, u)
-                known = creator == own[user] or find_follow(rows, user, creator) >= 0
+                known = creator == users.creator[user] or find_follow(rows, user, creator) >= 0
                 if rows.length[user] < wanted[user] and not known:
                     append_follow(rows, user, creator, -1, satisfaction)
-                    followers[creator] += 1
+                    creators.followers[creator] += 1
+                    users.best_followed[user] = max(users.best_followed[user], creators.talent[creator])

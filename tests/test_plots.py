@@ -149,7 +149,9 @@ def test_small_causes_of_a_creator_are_put_together(run: RunTables) -> None:
     rare = (run.creator_days["creator"] == FAD) & (run.creator_days["day"] == 5)
     table = run.creator_days.assign(gained_novelty=rare.astype(int), lost_novelty=0)
     text = words(
-        plots.rise_and_fall(dataclasses.replace(run, creator_days=table, cause_names=(*run.cause_names, "novelty")), FAD)
+        plots.rise_and_fall(
+            dataclasses.replace(run, creator_days=table, cause_names=(*run.cause_names, "novelty")), FAD
+        )
     )
     assert "shared interest" in text
     assert "other causes" in text

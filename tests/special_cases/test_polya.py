@@ -23,7 +23,7 @@ def urn(seed: int, engine: Engine, creators: int, arrivals: int, a: float) -> Fo
         "population.present_at_start": creators,
         "feed.prior": a,
     }
-    model = world("polya", seed, engine, size, creators=range(creators))
+    model = world("polya", seed, engine, size)
     model.run_for(arrivals)
     return model
 
