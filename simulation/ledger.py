@@ -30,10 +30,10 @@ FIXED_POINT = 4294967296.0
 
 
 @rule
-def weighted_sum(weights: Any, user: int, values: Any, factors: int) -> float:
-    """Sum of w_f x_f over F factors in their order: the appeal of ``values`` (F,) to row ``user`` of (N, F) weights."""
+def weighted_sum(weights: Any, user: int, values: Any) -> float:
+    """Sum of w_f x_f over the factors: the appeal of ``values`` (F,) to row ``user`` of (N, F) weights."""
     total = 0.0
-    for f in range(factors):
+    for f in range(weights.shape[1]):
         total += weights[user, f] * values[f]
     return total
 

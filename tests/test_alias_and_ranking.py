@@ -24,6 +24,7 @@ from simulation.platform.ranking import (
     choose_source,
     choose_topic,
     draw_weighted,
+    left_over,
     rank,
     source_names,
     source_shares,
@@ -175,10 +176,26 @@ def view(creators: int, topics: int = 3, **parameters: Any) -> PlatformView:
     )
 
 
+def choosing(tables: FeedTables, source: int, within: float) -> float:
+    """A number that chooses ``source`` and lies at ``within`` of its share."""
+    low = tables.cumulative[source - 1]
+    return float(low + within * (tables.cumulative[source] - low))
+
+
 def drawn_by(tables: FeedTables, source: int, interests: Weights, draws: int) -> NDArray[np.int64]:
     luck = np.random.default_rng(5).random((draws, 2)).tolist()
-    found = [draw_weighted(tables, source, interests, 0, u, v) for u, v in luck]
+    found = [draw_weighted(tables, source, interests, 0, choosing(tables, source, u), v) for u, v in luck]
     return np.bincount(found, minlength=tables.keep.shape[1])
+
+
+@pytest.mark.parametrize("source", range(5))
+def test_what_a_choice_leaves_over_is_uniform_again(source: int) -> None:
+    tables = rank(SOURCES, view(8))
+    numbers = np.random.default_rng(6).random(100_000)
+    numbers = numbers[[choose_source(tables.cumulative, u) == source for u in numbers.tolist()]]
+    left = np.array([left_over(tables.cumulative, source, u) for u in numbers.tolist()])
+    assert left.min() >= 0.0 and left.max() < 1.0
+    assert stats.kstest(left, "uniform").pvalue > ERROR_RATE
 
 
 def test_codes_of_the_graph_sources_come_first() -> None:
@@ -218,15 +235,15 @@ def test_when_nobody_posted_weighted_sources_have_nobody() -> None:
     tables = rank(SOURCES, view(5)._replace(posted=np.zeros(5, dtype=np.bool_)))
     assert not tables.usable.any()
     for source in (2, 3, 4):
-        assert draw_weighted(tables, source, np.array([[1.0, 0.0, 0.0]]), 0, 0.5, 0.5) == -1
+        assert draw_weighted(tables, source, np.array([[1.0, 0.0, 0.0]]), 0, choosing(tables, source, 0.5), 0.5) == -1
 
 
 def test_a_topic_that_nobody_posts_on_has_nobody() -> None:
     shown = view(5)
     shown.topics[:, 1] = 0.0
     tables = rank(SOURCES, shown)
-    assert draw_weighted(tables, 3, np.array([[0.0, 1.0, 0.0]]), 0, 0.5, 0.5) == -1
-    assert draw_weighted(tables, 3, np.array([[1.0, 0.0, 0.0]]), 0, 0.5, 0.5) >= 0
+    assert draw_weighted(tables, 3, np.array([[0.0, 1.0, 0.0]]), 0, choosing(tables, 3, 0.5), 0.5) == -1
+    assert draw_weighted(tables, 3, np.array([[1.0, 0.0, 0.0]]), 0, choosing(tables, 3, 0.5), 0.5) >= 0
 
 
 def test_a_source_of_ones_own_takes_the_share_it_declares() -> None:

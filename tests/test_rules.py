@@ -44,7 +44,7 @@ ERROR_RATE = 1e-6
 
 @given(st.floats(-1e300, 1e300))
 def test_logistic_is_symmetric_and_never_overflows(x: float) -> None:
-    assert logistic(x) + logistic(-x) == pytest.approx(1.0, abs=2e-16)
+    assert logistic(x) + logistic(-x) == pytest.approx(1.0, abs=3e-16)
     assert 0.0 <= logistic(x) <= 1.0
 
 

@@ -118,7 +118,7 @@ class User(mesa.Agent):
                 # A block of four numbers serves two slots.
                 luck = today.uniforms(Stream.FEED, self.index, slot // 2, attempt)[2 * (slot % 2) :]
                 source = choose_source(cumulative, luck[0])
-                creator = self.draw(source, left_over(cumulative, source, luck[0]), luck[1])
+                creator = self.draw(source, luck[0], luck[1])
                 if creator is None or creator == self.own_creator:
                     continue
                 if creator not in shown:
@@ -130,19 +130,23 @@ class User(mesa.Agent):
                     break
         return shown
 
-    def draw(self, source: int, luck_1: float, luck_2: float) -> int | None:
-        """A creator from one source of the feed, or None where it has nobody to show."""
+    def draw(self, source: int, which: float, pick: float) -> int | None:
+        """A creator from one source of the feed, or None where it has nobody to show.
+
+        ``which`` is the number in [0, 1) that chose the source; ``pick`` is a fresh one.
+        """
         today = self.model.today
         follows = today.state.follows
         if source == FOLLOWING:
             own = follows.of(self.index)
-            return int(own[below(luck_2, own.size)]) if own.size else None
+            return int(own[below(pick, own.size)]) if own.size else None
         if source == FRIENDS:
             peers = self.peers
-            theirs = follows.of(peers[below(luck_1, len(peers))]) if peers else ()
-            creator = int(theirs[below(luck_2, len(theirs))]) if len(theirs) else None
+            peer = below(left_over(today.tables.cumulative, source, which), len(peers))  # type: ignore[union-attr]
+            theirs = follows.of(peers[peer]) if peers else ()
+            creator = int(theirs[below(pick, len(theirs))]) if len(theirs) else None
             return creator if creator is not None and today.state.creators.posted[creator] else None
-        creator = draw_weighted(today.tables, source, today.state.users.interests, self.index, luck_1, luck_2)  # type: ignore[arg-type]
+        creator = draw_weighted(today.tables, source, today.state.users.interests, self.index, which, pick)  # type: ignore[arg-type]
         return creator if creator >= 0 else None
 
     def meet(self, creator: int) -> Encounter:
@@ -174,8 +178,8 @@ class User(mesa.Agent):
         """How much a post appeals to this user, and the value of every factor."""
         today = self.model.today
         factors = [0.0] * today.state.reference.size
-        today.evaluate(encounter, today.p.factors, factors)
-        return float(weighted_sum(today.state.users.factor_weights, self.index, factors, len(factors))), factors
+        weights = today.state.users.factor_weights
+        return float(today.evaluate(encounter, today.p.factors, weights, self.index, factors)), factors
 
     def sample(self, factors: list[float]) -> None:
         """Count the session's first post toward tomorrow's reference."""
@@ -324,9 +328,7 @@ class User(mesa.Agent):
     ) -> None:
         """Put a decision on today's list."""
         today = self.model.today
-        reference = float(
-            weighted_sum(today.state.users.factor_weights, self.index, today.state.reference, len(contributions[0]))
-        )
+        reference = float(weighted_sum(today.state.users.factor_weights, self.index, today.state.reference))
         decision = Decision(
             self.index, creator, kind, source, cause, appeal, reference, probability, satisfaction,
             contributions[0].tolist(),

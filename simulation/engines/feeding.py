@@ -15,22 +15,22 @@ _FEED = int(Stream.FEED)
 
 
 @rule
-def draw_creator(i: int, source: int, uniform_1: float, uniform_2: float, w: Chunk) -> int:
-    """A creator from one source, or -1 where it has nobody to show."""
+def draw_creator(i: int, source: int, which: float, pick: float, w: Chunk) -> int:
+    """A creator from one source, or -1 where it has nobody to show; ``which`` chose the source, ``pick`` is fresh."""
     if source == FOLLOWING:
         held = w.rows.length[i]
-        return int(w.rows.creator[w.rows.start[i] + below(uniform_2, held)]) if held > 0 else -1
+        return int(w.rows.creator[w.rows.start[i] + below(pick, held)]) if held > 0 else -1
     if source == FRIENDS:
         degree = w.peers.start[i + 1] - w.peers.start[i]
         if degree == 0:
             return -1
-        peer = w.peers.peer[w.peers.start[i] + below(uniform_1, degree)]
+        peer = w.peers.peer[w.peers.start[i] + below(left_over(w.tables.cumulative, source, which), degree)]
         held = w.rows.length[peer]
         if held == 0:
             return -1
-        creator = int(w.rows.creator[w.rows.start[peer] + below(uniform_2, held)])
+        creator = int(w.rows.creator[w.rows.start[peer] + below(pick, held)])
         return creator if w.creators.posted[creator] else -1
-    return int(draw_weighted(w.tables, source, w.users.interests, i, uniform_1, uniform_2))
+    return int(draw_weighted(w.tables, source, w.users.interests, i, which, pick))
 
 
 @rule
@@ -50,7 +50,7 @@ def fill_feed(i: int, slots: int, w: Chunk) -> int:
                 luck = uniforms_within(w.luck, _FEED, i, slot // 2, w.day, attempt)
             which, pick = (luck[2], luck[3]) if odd else (luck[0], luck[1])
             source = choose_source(cumulative, which)
-            creator = draw_creator(i, source, left_over(cumulative, source, which), pick, w)
+            creator = draw_creator(i, source, which, pick, w)
             if creator < 0 or creator == w.users.creator[i]:
                 continue
             place = s.place[creator]

@@ -35,8 +35,21 @@ from simulation.ledger import (
 )
 from simulation.randomness import Stream, uniforms_within
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
-from simulation.users.decisions import follow_probability, like_probability
-from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing, unfollow_hazard
+from simulation.users.decisions import (
+    LOGIT,
+    cannot_happen,
+    follow_probability,
+    follow_tendency,
+    like_probability,
+    like_tendency,
+)
+from simulation.users.leaving import (
+    ALL,
+    hazard_bound,
+    satisfaction_after_absence,
+    satisfaction_after_seeing,
+    unfollow_hazard,
+)
 from simulation.users.session import session_slots, watches_today
 
 _SESSION = int(Stream.SESSION)
@@ -55,7 +68,7 @@ def _write(
     events.kind[row] = kind
     events.source[row] = source
     events.appeal[row] = appeal
-    events.reference[row] = weighted_sum(w.users.factor_weights, i, w.reference, w.reference.size)
+    events.reference[row] = weighted_sum(w.users.factor_weights, i, w.reference)
     events.probability[row] = probability
     events.satisfaction[row] = satisfaction
     contribute(w.users.factor_weights, i, w.scratch.values, w.reference, events.contributions, row)
@@ -66,10 +79,20 @@ def _write(
 @rule
 def _follow(i: int, j: int, source: int, appeal: float, uniform: float, w: Chunk) -> None:
     """Decide whether to follow a creator who is not followed yet."""
+    if w.p.decision.follow_rule == LOGIT and cannot_happen(uniform, follow_tendency(appeal, w.p.decision)):
+        return
     chance = follow_probability(appeal, w.creators.talent[j], w.users.best_followed[i], w.p.decision)
     if uniform < chance:
         row = _write(i, j, FOLLOW, source, appeal, chance, appeal, w)
         w.events.cause[row] = follow_cause(w.events.contributions, row, w.p.decision.follow_rule)
+
+
+@rule
+def _likes(appeal: float, followed: int, uniform: float, w: Chunk) -> bool:
+    """Whether the user likes the post."""
+    if cannot_happen(uniform, like_tendency(appeal, followed, w.p.decision)):
+        return False
+    return uniform < like_probability(appeal, followed, w.p.decision)
 
 
 @rule
@@ -138,15 +161,16 @@ def make_watch(rules: tuple[FactorRule, ...]) -> Any:
             followers=creators.followers[c],
             following=int(followed),
         )
-        evaluate(encounter, w.p.factors, w.scratch.values)
-        return weighted_sum(users.factor_weights, u, w.scratch.values, factors)
+        return evaluate(encounter, w.p.factors, users.factor_weights, u, w.scratch.values)
 
     @rule
     def reconsider(i: int, j: int, entry: int, source: int, missing: bool, uniform: float, w: Chunk) -> None:
         """Stay with a followed creator or leave, satisfaction being up to date."""
+        load = w.rows.length[i] / w.users.attention[i]
+        if not uniform < hazard_bound(load, w.p.leaving):
+            return
         satisfaction = np.float64(w.rows.satisfaction[entry])
         age = w.day - w.rows.day[entry]
-        load = w.rows.length[i] / w.users.attention[i]
         hazard = unfollow_hazard(satisfaction, w.users.aspiration[i], age, load, is_mutual(i, j, w), w.p.leaving)
         if uniform < hazard:
             appeal = meet(i, j, True, count_peers(i, j, w), w)
@@ -200,7 +224,7 @@ def make_watch(rules: tuple[FactorRule, ...]) -> Any:
                 _sample(w)
             seen += 1
             enjoyed += appeal
-            if luck[0] < like_probability(appeal, int(followed), w.p.decision):
+            if _likes(appeal, int(followed), luck[0], w):
                 s.liked[place] = True
                 w.likes[j] += 1
             if followed:

@@ -130,13 +130,15 @@ def choose_topic(interests: Any, user: int, uniform: float) -> int:
 
 
 @rule
-def draw_weighted(
-    tables: FeedTables, source: int, interests: Any, user: int, uniform_1: float, uniform_2: float
-) -> int:
-    """A creator from a weighted source, or -1 where its table is empty."""
+def draw_weighted(tables: FeedTables, source: int, interests: Any, user: int, which: float, pick: float) -> int:
+    """A creator from a weighted source, or -1 where its table is empty.
+
+    ``which`` is the number in [0, 1) that chose the source, and what it left undecided chooses the topic; ``pick``
+    chooses the creator.
+    """
     table = tables.first[source]
     if tables.tables[source] > 1:
-        table += choose_topic(interests, user, uniform_1)
+        table += choose_topic(interests, user, left_over(tables.cumulative, source, which))
     if not tables.usable[table]:
         return -1
-    return draw_alias(tables.keep, tables.other, table, uniform_2)
+    return draw_alias(tables.keep, tables.other, table, pick)

@@ -98,7 +98,12 @@ class WorkerPool:
         with _sigint_ignored():
             return self._executor.submit(_do, key, run)
 
-    def close(self) -> None:
+    def finish(self) -> None:
+        """Let the workers end what they have in hand, and go."""
+        self._executor.shutdown(wait=True)
+        self._life.close()
+
+    def abandon(self) -> None:
         """End the workers now, whatever they are doing."""
         self._life.close()
         self._executor.shutdown(wait=True, cancel_futures=True)

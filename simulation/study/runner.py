@@ -184,8 +184,10 @@ class _Crew:
                     self._broken_in_a_row = 0
                 if broken:
                     self._start_again()
-        finally:
-            self._pool.close()
+        except BaseException:  # Ctrl-C too: nobody waits for what would be thrown away
+            self._pool.abandon()
+            raise
+        self._pool.finish()
 
     def _fill(self, queue: deque[Keyed]) -> None:
         """Keep workers busy: two runs each, so that none waits for the next; a suspect is alone in the pool."""
@@ -205,7 +207,7 @@ class _Crew:
 
     def _start_again(self) -> None:
         """A new pool, after whatever the old one had finished is kept and the rest is under suspicion or convicted."""
-        self._pool.close()
+        self._pool.abandon()
         lost: list[Keyed] = []
         for future, (key, run) in self._running.items():
             with suppress(BrokenProcessPool):

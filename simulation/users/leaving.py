@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
-from simulation.users.decisions import logistic
+from simulation.users.decisions import SAFELY_ABOVE_ONE, logistic
 
 SATISFACTION, CONSTANT, NEVER = range(3)
 """Values of ``unfollow_rule``."""
@@ -103,3 +103,14 @@ def unfollow_hazard(satisfaction: float, aspiration: float, age: int, load: floa
     bond = 1.0 - p.reciprocity_bond * mutual
     hazard: float = p.base_hazard * fragile * dissatisfied * overloaded * bond
     return min(1.0, hazard)
+
+
+@rule
+def hazard_bound(load: float, p: Any) -> float:
+    """What :func:`unfollow_hazard` cannot exceed at this load, whatever the tie: found without exponentials."""
+    if p.unfollow_rule == NEVER:
+        return 0.0
+    if p.unfollow_rule == CONSTANT:
+        return float(p.unfollow_probability)
+    bound: float = p.base_hazard * (1.0 + p.new_tie_fragility) * (1.0 + p.overload * max(0.0, load - 1.0))
+    return SAFELY_ABOVE_ONE * bound
