@@ -27,7 +27,7 @@ def test_the_bound_of_the_hazard_is_one(
     age: int,
     load: float,
     mutual: int,
-    unfollow_rule: str,
+    word: str,
     base: float,
     fragile: float,
 ) -> None:
