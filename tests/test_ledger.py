@@ -50,7 +50,7 @@ def shapley(weights: np.ndarray, values: np.ndarray, reference: np.ndarray) -> l
 
     def appeal(coalition: tuple[int, ...]) -> float:
         post = [values[f] if f in coalition else reference[f] for f in range(count)]
-        return float(weighted_sum(weights[None], 0, post, count))
+        return float(weighted_sum(weights[None], 0, post))
 
     found = []
     for f in range(count):
@@ -72,8 +72,8 @@ def shapley(weights: np.ndarray, values: np.ndarray, reference: np.ndarray) -> l
 def test_contributions_and_reference_sum_to_the_appeal(
     weights: np.ndarray, values: np.ndarray, reference: np.ndarray
 ) -> None:
-    appeal = weighted_sum(weights[None], 0, values, FACTOR_COUNT)
-    base = weighted_sum(weights[None], 0, reference, FACTOR_COUNT)
+    appeal = weighted_sum(weights[None], 0, values)
+    base = weighted_sum(weights[None], 0, reference)
     assert contributions_of(weights, values, reference).sum() + base == pytest.approx(appeal, abs=1e-12)
 
 
@@ -90,7 +90,7 @@ def test_weighted_sums_are_taken_in_the_order_of_factors(weights: np.ndarray, va
     expected = 0.0
     for weight, value in zip(weights.tolist(), values.tolist(), strict=True):
         expected += weight * value
-    assert weighted_sum(np.stack([weights, weights]), 1, values, FACTOR_COUNT) == expected
+    assert weighted_sum(np.stack([weights, weights]), 1, values) == expected
 
 
 def test_a_factor_at_its_reference_or_without_weight_contributes_nothing() -> None:

@@ -1,5 +1,6 @@
 """What is promised about the package: its names, its light import, its versions, and the README's commands."""
 
+import ast
 import os
 import re
 import subprocess
@@ -77,7 +78,11 @@ def test_everything_imported_is_required() -> None:
     required = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
     found = set()
     for path in (ROOT / "simulation").rglob("*.py"):
-        found |= set(re.findall(r"^\s*(?:import|from)\s+([A-Za-z_]\w*)", path.read_text(), re.MULTILINE))
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found.add(str(node.module).split(".")[0])
     foreign = {name for name in found if name not in sys.stdlib_module_names and name != "simulation"}
     # llvmlite is numba's other half, and numba pins its version.
     missing = {name for name in foreign if canonicalize_name(names.get(name, name)) not in required} - {"llvmlite"}

@@ -9,9 +9,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from simulation.errors import ParameterError
+from simulation.errors import FactorError, ParameterError
 from simulation.factors import FACTORS, Factor
 from simulation.factors.talent import TALENT
+from simulation.model import FollowerModel
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView, rank_random
 from tests.engines.histories import Recorded, assert_same_history, lived
 
@@ -137,3 +138,27 @@ def test_a_source_that_goes_wrong_on_some_day_is_named(engine: Any) -> None:
 
     with pytest.raises(ParameterError, match="feed source 'moody' gave a weight that is negative"):
         club(5, engine=engine, sources=[*SOURCES, FeedSource("moody", wrong_on_day_two, share=1.0)])
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (lambda encounter, p: 1.5, "must give a number in [0, 1], not 1.5"),
+        (lambda encounter, p: float("nan"), "not nan"),
+        (lambda encounter, p: "high", "not 'high'"),
+        (lambda encounter, p: encounter.humour, "its rule raised AttributeError"),
+    ],
+    ids=["above one", "not a number", "a word", "an unknown field"],
+)
+def test_a_factor_with_a_slip_is_refused_before_it_runs(rule: Any, message: str) -> None:
+    with pytest.raises(FactorError) as caught:
+        FollowerModel({"population.users": 40}, factors=[Factor("slip", rule)], threads=1)
+    assert message in str(caught.value)
+
+
+def test_a_factor_that_is_not_pure_is_refused() -> None:
+    luck = iter(range(1_000_000))
+    with pytest.raises(FactorError, match="is not pure"):
+        FollowerModel(
+            {"population.users": 40}, factors=[Factor("moody", lambda encounter, p: next(luck) % 2)], threads=1
+        )

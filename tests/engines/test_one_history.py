@@ -140,6 +140,14 @@ def test_rows_that_outgrow_their_room_have_one_history() -> None:
     assert_same_history(compiled, lived(12, values, seed=6, engine="mesa"))
 
 
+def test_reconsidering_every_follow_has_one_history() -> None:
+    values = SMALL | {"leaving.reconsider": "all", "leaving.base_hazard": 0.3, "population.initial_follows": 8.0}
+    compiled = lived(10, values, seed=12)
+    assert_same_history(compiled, lived(10, values, seed=12, engine="mesa"))
+    unseen = np.concatenate([events.source for events in compiled.days]) == -1
+    assert unseen.sum() > 20, "follows that no post brought up must have ended"
+
+
 def test_events_beyond_the_buffer_are_all_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {"population.users": 400, "population.creators": 60, "decision.follow_rule": "always"}
     roomy = lived(3, values, seed=7, threads=1)
@@ -197,7 +205,8 @@ def test_interpreted_loops_have_the_same_history() -> None:
         "from tests.engines.histories import lived\n"
         "import hashlib\n"
         "values = {'population.users': 40, 'population.creators': 9, 'population.initial_follows': 3.0,"
-        " 'leaving.base_hazard': 0.3, 'users.attention_median': 3.0, 'leaving.reconsider': 'all'}\n"
+        " 'leaving.base_hazard': 0.02, 'users.attention_median': 3.0, 'leaving.reconsider': 'all',"
+        " 'leaving.tidy_probability': 1.0}\n"
         "model = lived(5, values, seed=11, threads=1)\n"
         "digest = hashlib.sha256()\n"
         "[digest.update(column.tobytes()) for events in model.days for column in events]\n"
