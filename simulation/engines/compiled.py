@@ -24,8 +24,8 @@ from simulation.platform.ranking import FeedTables
 from simulation.randomness import Stream, standard_normal, uniforms_within
 from simulation.state import Creators, Rows, Users, append_follow, find_follow, remove_follow
 
-SMALLEST_CHUNK = 2048
-CHUNKS_PER_THREAD = 3
+SMALLEST_CHUNK = 256
+CHUNKS_PER_THREAD = 8
 EVENT_ROOM = 16384
 _POST = int(Stream.POST)
 
