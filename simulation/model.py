@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from simulation.engines.agents import Creator, User
 from simulation.engines.base import DayTotals, Engine, World
 from simulation.engines.compiled import CompiledEngine, check_threads
-from simulation.engines.mesa import MesaEngine, make_agents
+from simulation.engines.mesa import MesaEngine, begin_day, make_agents
 from simulation.engines.today import Today
 from simulation.errors import FactorError, ParameterError
-from simulation.events import Events
-from simulation.factors import FACTORS, Factor, try_out
+from simulation.events import Events, empty_events
+from simulation.factors import FACTORS, Factor, sample_encounters, try_out
 from simulation.graph_families import generate
 from simulation.ledger import FIXED_POINT
 from simulation.parameters import Parameters
@@ -128,17 +128,20 @@ class FollowerModel(mesa.Model):
         wanted = _parameters(parameters, preset)
         self._graph, self.parameters = _graph_and_parameters(wanted, seed, social_graph)
         self.graph_given = social_graph is not None
+        _check_given(parameters, self._graph, self.factors)
         source_shares(self.sources, self.parameters.feed.mix)
         chosen = None if creators is None else _checked_creators(creators, self._graph.users)
         if chosen is not None:
             self.parameters = self.parameters.with_values({"population.creators": chosen.size})
         self.state = build_state(self.parameters, seed, self._graph, self.factors, chosen)
+        encounters = sample_encounters(self.state.users.activity.size, self.state.creators.user.size)
         for factor, section in zip(self.factors, factor_sections(self.factors, self.parameters), strict=True):
             if factor not in FACTORS:
-                try_out(factor, section.values(), self.state.users.activity.size, self.state.creators.user.size)
-        self.today: Today
+                try_out(factor, section.values(), encounters)
+        self._today: Today | None = None
         self._tables: FeedTables
-        self._day: tuple[Events, DayTotals]
+        nothing = np.zeros(len(self.factors), dtype=np.int64)
+        self._day: tuple[Events, DayTotals] = empty_events(0, len(self.factors)), DayTotals(0, 0, 0, 0, nothing)
         self._networkx: Any = None
         self._seconds = 0.0
         self._started = datetime.now(UTC)
@@ -146,6 +149,7 @@ class FollowerModel(mesa.Model):
         self._recorder = Recorder(names, self.source_names, self.state.creators.user.size, events=record == "events")
         self.datacollector = mesa.DataCollector(model_reporters=_REPORTERS)
         self.engine = engine
+        self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
 
     # Engines and agents -----------------------------------------------------------------------------------------
 
@@ -178,6 +182,18 @@ class FollowerModel(mesa.Model):
         """Agents by class."""
         return self.agents and self._agents_by_type
 
+    @property
+    def today(self) -> Today:
+        """What agents share on the day that comes next, or that is being lived."""
+        if self._today is None or self._today.day != self.state.day:
+            world = World(self.state, self.parameters, self.factors, np.uint64(self.luck))
+            self._today = begin_day(world, self.state.day)
+        return self._today
+
+    @today.setter
+    def today(self, today: Today) -> None:
+        self._today = today
+
     # Time -------------------------------------------------------------------------------------------------------
 
     @property
@@ -188,9 +204,9 @@ class FollowerModel(mesa.Model):
     def step(self) -> None:
         """Live one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
+        self.steps += 1
         for phase, _ in SCHEDULE:
             getattr(self, f"_{phase}")()
-        self.steps += 1
         self.state.day += 1
         self._seconds += time.perf_counter() - began
         self.datacollector.collect(self)
@@ -365,6 +381,20 @@ def _graph_and_parameters(parameters: Parameters, seed: int, given: Any) -> tupl
         sizes["population.creators"] = max(1, round(default.creators * cast("int", users) / default.users))
     parameters = parameters.with_values(sizes)
     return (graph if given is not None else _generated(parameters, seed)), parameters
+
+
+def _check_given(parameters: object, graph: SocialGraph, factors: Sequence[Factor]) -> None:
+    """Refuse what the caller set and the model would not heed."""
+    if not isinstance(parameters, Mapping):
+        return
+    users = parameters.get("population.users", graph.users)
+    if users != graph.users:
+        raise ParameterError(f"population.users = {users} but the social graph has {graph.users} users: leave it out")
+    names = {factor.name for factor in factors}
+    for name in parameters:
+        section, _, rest = str(name).partition(".")
+        if section == "factors" and rest.split(".")[0] not in names:
+            raise ParameterError(f"{name} is set, but the model has no factor {rest.split('.')[0]!r}")
 
 
 def _generated(parameters: Parameters, seed: int) -> SocialGraph:

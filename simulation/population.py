@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from simulation.compiling import compiled
 from simulation.declare import Section
 from simulation.errors import ParameterError
-from simulation.factors import FACTORS, Factor
-from simulation.parameters import Parameters
+from simulation.factors import Factor
+from simulation.parameters import FactorsParameters, Parameters
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.randomness import Stream, generator, uniforms_within
 from simulation.social_graph import SocialGraph
@@ -24,8 +24,10 @@ _FIRST_FOLLOWS = int(Stream.FIRST_FOLLOWS)
 
 def factor_sections(factors: Sequence[Factor], parameters: Parameters) -> tuple[Section, ...]:
     """Parameters of each factor: from the tree for the model's own, from the factor itself for one plugged in."""
+    tree = {name: getattr(parameters.factors, name) for name in FactorsParameters.model_fields}
     return tuple(
-        getattr(parameters.factors, factor.name) if factor in FACTORS else factor.parameters for factor in factors
+        tree[factor.name] if type(tree.get(factor.name)) is type(factor.parameters) else factor.parameters
+        for factor in factors
     )
 
 
@@ -123,9 +125,15 @@ def _factor_weights(parameters: Parameters, seed: int, factors: Sequence[Factor]
     means = np.array([section.weight for section in factor_sections(factors, parameters)])  # type: ignore[attr-defined]
     if not means.sum() > 0:
         raise ParameterError("every factor has weight 0: at least one factors.*.weight must be above 0")
+    # Each factor has its own part of the stream, whichever others there are: leaving one out keeps the rest as it was.
+    known = list(FactorsParameters.model_fields)
+    parts = known + [factor.name for factor in factors if factor.name not in known]
     columns = [
-        np.exp(parameters.users.weight_sigma * generator(seed, Stream.WEIGHTS, part=f).standard_normal(count))
-        for f in range(len(factors))
+        np.exp(
+            parameters.users.weight_sigma
+            * generator(seed, Stream.WEIGHTS, part=parts.index(factor.name)).standard_normal(count)
+        )
+        for factor in factors
     ]
     weights = np.stack(columns, axis=1) * means
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))

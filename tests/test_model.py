@@ -44,7 +44,7 @@ def test_no_days_change_nothing() -> None:
     model.run_for(0)
     assert model.day == 0
     assert model.state.creators.total_views.sum() == 0
-    assert len(model.datacollector.get_model_vars_dataframe()) == 0
+    assert model.datacollector.get_model_vars_dataframe().sum().sum() == 0, "one row, of the start"
     assert model.result().days == 0
     assert model.follow_graph().number_of_edges() == 0
 
@@ -151,12 +151,12 @@ def test_nobody_follows_oneself_or_anybody_twice(engine: Any) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_data_collector_has_a_row_a_day(engine: Any) -> None:
+def test_the_data_collector_has_a_row_of_the_start_and_one_a_day(engine: Any) -> None:
     model = small(engine=engine)
     model.run_for(7)
     table = model.datacollector.get_model_vars_dataframe()
     assert list(table) == ["sessions", "views", "likes", "follows", "unfollows", "follow_edges"]
-    assert len(table) == 7
+    assert table.index.tolist() == list(range(8)) and model.steps == 7
     assert table["views"].sum() == model.state.creators.total_views.sum()
     assert table["likes"].sum() == model.state.creators.total_likes.sum()
     assert (table["follows"] - table["unfollows"]).cumsum().tolist() == table["follow_edges"].tolist()

@@ -12,6 +12,7 @@ import numpy as np
 
 from simulation.creators.posting import consistency_after, delivered, due_today, posts_today, realised_quality
 from simulation.engines.today import Decision
+from simulation.errors import FollowerDynamicsError
 from simulation.factors.base import Encounter
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
 from simulation.ledger import FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW, contribute, weighted_sum
@@ -37,6 +38,10 @@ class User(mesa.Agent):
     def __init__(self, model: "FollowerModel", index: int) -> None:
         super().__init__(model)
         self.index = index
+
+    def remove(self) -> None:
+        """Refuse: users stay on the platform, so that either engine can carry on; they may stop watching."""
+        raise FollowerDynamicsError("users cannot be removed; to keep one from watching set its activity to 0")
 
     # What a user is, read from the state -----------------------------------------------------------------------
 

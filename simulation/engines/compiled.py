@@ -6,19 +6,20 @@ writes only to its own users, its own counters and its own events, so threads ne
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from simulation.compiling import compiled
+from simulation.compiling import compiled, is_ours
 from simulation.creators.posting import consistency_after, delivered, due_today, posts_today, realised_quality
 from simulation.engines.base import DayTotals, World, rule_parameters
 from simulation.engines.chunk import COUNTERS, SAMPLES, SESSIONS, WRITTEN, Chunk, make_scratch
+from simulation.engines.foreign import check_compiles
 from simulation.engines.watching import make_watch
 from simulation.errors import ParameterError
 from simulation.events import Events, empty_events, first_events, join_events
-from simulation.factors.base import FactorRule
+from simulation.factors.base import FactorRule, sample_encounters
 from simulation.ledger import FOLLOW
 from simulation.platform.ranking import FeedTables
 from simulation.randomness import Stream, standard_normal, uniforms_within
@@ -30,7 +31,7 @@ EVENT_ROOM = 2048
 _POST = int(Stream.POST)
 
 
-@cache
+@lru_cache(maxsize=8)
 def watch_loop(rules: tuple[FactorRule, ...]) -> Any:
     """The loop over users for one list of factors, compiled when first called."""
     return make_watch(rules)
@@ -103,6 +104,10 @@ class CompiledEngine:
         self._world = world
         self._threads = check_threads(threads)
         self._p = rule_parameters(world.parameters, world.factors)
+        encounters = sample_encounters(world.state.users.activity.size, world.state.creators.user.size)
+        for factor, values in zip(world.factors, self._p.factors, strict=True):
+            if not is_ours(factor.rule):
+                check_compiles(factor, values, encounters)
         self._loop = watch_loop(tuple(factor.rule for factor in world.factors))
         self._bounds = self._chunk_bounds()
         self._pool: ThreadPoolExecutor | None = None

@@ -25,25 +25,29 @@ def make_agents(model: "FollowerModel", user_type: type[User], creator_type: typ
     User._ids.pop(model, None)
 
 
+def begin_day(world: World, day: int) -> Today:
+    """What agents share as a day begins: nothing decided yet."""
+    return Today(
+        day=day,
+        luck=world.luck,
+        state=world.state,
+        p=rule_parameters(world.parameters, world.factors),
+        evaluate=compose(tuple(factor.rule for factor in world.factors)),
+        factor_sums=[0] * len(world.factors),
+    )
+
+
 class MesaEngine:
     """Agents that act on the arrays of a world."""
 
     def __init__(self, world: World, model: "FollowerModel") -> None:
         self._world = world
         self._model = model
-        self._p = rule_parameters(world.parameters, world.factors)
-        self._evaluate = compose(tuple(factor.rule for factor in world.factors))
         self._creators = model.agents.select(agent_type=Creator)
-        self._begin(world.state.day)
-
-    def _begin(self, day: int) -> None:
-        state = self._world.state
-        sums = [0] * state.reference.size
-        self._model.today = Today(day, self._world.luck, state, self._p, self._evaluate, factor_sums=sums)
 
     def post(self, day: int) -> None:
         """Creators decide whether to post, and how good it is."""
-        self._begin(day)
+        self._model.today = begin_day(self._world, day)
         self._creators.shuffle_do("post")
 
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:

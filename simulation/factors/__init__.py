@@ -6,7 +6,7 @@ cell included, and given to the model: ``FollowerModel(factors=[*FACTORS, mine])
 
 from simulation.factors.appeal import Appeal, compose
 from simulation.factors.authenticity import AUTHENTICITY
-from simulation.factors.base import Encounter, Factor, FactorSection, try_out
+from simulation.factors.base import Encounter, Factor, FactorSection, sample_encounters, try_out
 from simulation.factors.consistency import CONSISTENCY
 from simulation.factors.emotional_connection import EMOTIONAL_CONNECTION
 from simulation.factors.peer_influence import PEER_INFLUENCE
@@ -23,4 +23,4 @@ FACTORS: tuple[Factor, ...] = (
 )
 """The six reasons of the model, in the order in which appeal adds them up."""
 
-__all__ = ["FACTORS", "Appeal", "Encounter", "Factor", "FactorSection", "compose", "try_out"]
+__all__ = ["FACTORS", "Appeal", "Encounter", "Factor", "FactorSection", "compose", "sample_encounters", "try_out"]

@@ -1,7 +1,7 @@
 """How factors make appeal: a weighted mean, and what each factor adds to it."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from simulation.compiling import rule
@@ -11,7 +11,7 @@ Appeal = Callable[[Encounter, Any, Any, int, Any], float]
 """``evaluate(encounter, parameters, weights, user, values)``: the appeal, sum of w_f x_f; ``values`` get every x_f."""
 
 
-@cache
+@lru_cache(maxsize=8)
 def compose(rules: tuple[FactorRule, ...]) -> Appeal:
     """One function that evaluates all factors in order, each with its own parameters; made once for a list of rules."""
     chain = _chain(rules, 0)

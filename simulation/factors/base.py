@@ -97,20 +97,26 @@ class Factor:
             return ""
 
 
-def try_out(factor: Factor, values: Any, users: int, creators: int, encounters: int = 64) -> None:
-    """Try a factor on some random encounters, as a guard against slips in a rule just written.
+def sample_encounters(users: int, creators: int, count: int = 64) -> list[Encounter]:
+    """Some encounters at random, the same each time: shares anywhere in [0, 1], ids among users and creators."""
+    luck = np.random.default_rng(0)
+    most = {"day": 400, "peers_following": 20, "followers": users, "user": users, "creator": creators, "following": 2}
+
+    def one(name: str, kind: type) -> Any:
+        return float(luck.random()) if kind is float else int(luck.integers(most[name]))
+
+    return [Encounter(*(one(*field) for field in Encounter.__annotations__.items())) for _ in range(count)]
+
+
+def try_out(factor: Factor, values: Any, encounters: list[Encounter]) -> None:
+    """Try a factor on some encounters, as a guard against slips in a rule just written.
 
     Raises
     ------
     FactorError
         If its rule raises, or gives what is not a finite number in [0, 1], or something else the second time.
     """
-    luck = np.random.default_rng(0)
-    for _ in range(encounters):
-        shares = {name: float(luck.random()) for name, kind in Encounter.__annotations__.items() if kind is float}
-        counts = {"day": 400, "peers_following": 20, "followers": users, "user": users, "creator": creators}
-        whole = {name: int(luck.integers(most)) for name, most in counts.items()}
-        encounter = Encounter(**shares, **whole, following=int(luck.integers(2)))  # type: ignore[arg-type]
+    for encounter in encounters:
         try:
             first, second = factor.rule(encounter, values), factor.rule(encounter, values)
         except Exception as error:

@@ -119,7 +119,8 @@ def factor_words(name: str) -> str:
 def _follow_reason(event: dict[str, Any]) -> str:
     if event["cause"] in STRUCTURAL_CAUSES:
         return "The follow rule in use decided, whatever the appeal (cause: rule)."
-    return f"What counted most was {factor_words(event['cause'])} (cause: {event['cause']})."
+    luck = "It took luck, since the post was less than usual. " if event["appeal"] < event["reference"] else ""
+    return f"{luck}What counted most was {factor_words(event['cause'])} (cause: {event['cause']})."
 
 
 def _unfollow_reason(event: dict[str, Any]) -> str:

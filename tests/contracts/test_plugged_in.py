@@ -162,3 +162,41 @@ def test_a_factor_that_is_not_pure_is_refused() -> None:
         FollowerModel(
             {"population.users": 40}, factors=[Factor("moody", lambda encounter, p: next(luck) % 2)], threads=1
         )
+
+
+def with_a_dictionary(encounter: Any, p: Any) -> float:
+    return {"talent": encounter.talent}["talent"]
+
+
+def with_a_power(encounter: Any, p: Any) -> float:
+    return float(encounter.talent**3)
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"), [(with_a_dictionary, "cannot be compiled"), (with_a_power, "write powers as products")]
+)
+def test_a_factor_only_python_understands_is_refused_by_the_compiled_engine(rule: Any, message: str) -> None:
+    factor = Factor("odd", rule)
+    FollowerModel({"population.users": 40}, factors=[factor], engine="mesa").run_for(1)
+    with pytest.raises(FactorError, match="'odd'") as caught:
+        FollowerModel({"population.users": 40}, factors=[factor])
+    assert message in str(caught.value)
+
+
+def test_leaving_a_factor_out_leaves_the_others_weights_in_proportion() -> None:
+    whole = FollowerModel({"population.users": 40}, threads=1).state.users.factor_weights
+    fewer = FollowerModel({"population.users": 40}, factors=[f for f in FACTORS if f is not TALENT], threads=1)
+    rest = np.delete(whole, 1, axis=1)
+    assert np.allclose(fewer.state.users.factor_weights, rest / rest.sum(axis=1, keepdims=True), rtol=1e-12)
+
+
+def test_a_replaced_rule_keeps_the_parameters_of_the_tree() -> None:
+    flat = replace(TALENT, rule=lambda met, p: 0.25)
+    factors = [flat if factor is TALENT else factor for factor in FACTORS]
+    model = FollowerModel({"population.users": 40, "factors.talent.weight": 50.0}, factors=factors, engine="mesa")
+    assert model.state.users.factor_weights[:, 1].mean() > 0.8
+
+
+def test_parameters_of_a_factor_that_is_not_there_are_refused() -> None:
+    with pytest.raises(ParameterError, match="the model has no factor 'talent'"):
+        FollowerModel({"factors.talent.weight": 2.0}, factors=[f for f in FACTORS if f is not TALENT])

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.engines.base import DayTotals
 from simulation.events import Events
 from simulation.model import FollowerModel
 
@@ -14,11 +15,13 @@ class Recorded(FollowerModel):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.days: list[Events] = []
+        self.counts: list[DayTotals] = []
         super().__init__(*arguments, **options)
 
     def _record(self) -> None:
         super()._record()
         self.days.append(self._day[0])
+        self.counts.append(self._day[1])
 
 
 def lived(days: int, values: Mapping[str, object], **options: Any) -> Recorded:
@@ -40,6 +43,9 @@ def assert_same_history(a: Recorded, b: Recorded) -> None:
     for day, (left, right) in enumerate(zip(a.days, b.days, strict=True)):
         for name, x, y in zip(Events._fields, left, right, strict=True):
             assert bits(x) == bits(y), f"day {day}: {name} differs"
+    for day, (x, y) in enumerate(zip(a.counts, b.counts, strict=True)):
+        assert (x.sessions, x.views, x.likes, x.samples) == (y.sessions, y.views, y.likes, y.samples), f"day {day}"
+        assert bits(x.factor_sums) == bits(y.factor_sums), f"day {day}: factor sums differ"
     for group in ("users", "creators"):
         left, right = getattr(a.state, group), getattr(b.state, group)
         for name, x, y in zip(left._fields, left, right, strict=True):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import networkx as nx
@@ -16,6 +17,15 @@ from simulation.parameters import KNOWN
 from simulation.presets import PRESETS
 from simulation.randomness import Stream, generator
 from tests.engines.histories import Recorded, assert_same_history, lived
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_chunks() -> Iterator[None]:
+    """Chunks so small that a few users already keep several threads busy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("simulation.engines.compiled.SMALLEST_CHUNK", 8)
+        yield
+
 
 SMALL = {"population.users": 60, "population.creators": 12, "population.initial_follows": 3.0}
 KEPT = {
@@ -65,10 +75,10 @@ def configurations(draw: st.DrawFn) -> dict[str, object]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(configurations(), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
-def test_any_configuration_has_one_history(values: dict[str, object], seed: int, luck: int) -> None:
+@given(configurations(), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.integers(1, 3))
+def test_any_configuration_has_one_history(values: dict[str, object], seed: int, luck: int, threads: int) -> None:
     days = 4
-    compiled = lived(days, values, seed=seed, luck=luck, engine="compiled", threads=1)
+    compiled = lived(days, values, seed=seed, luck=luck, engine="compiled", threads=threads)
     assert_same_history(compiled, lived(days, values, seed=seed, luck=luck, engine="mesa"))
 
 
@@ -77,7 +87,8 @@ def test_every_preset_has_one_history(name: str) -> None:
     users = int(min(60, PRESETS[name].values.get("population.users", 60)))
     creators = int(min(users, PRESETS[name].values.get("population.creators", 12)))
     sizes = {"population.users": users, "population.creators": creators}
-    compiled = lived(15, sizes, preset=name, seed=5)
+    compiled = lived(15, sizes, preset=name, seed=5, threads=1)
+    assert_same_history(compiled, lived(15, sizes, preset=name, seed=5, threads=2))
     assert_same_history(compiled, lived(15, sizes, preset=name, seed=5, engine="mesa"))
     assert sum(events.user.size for events in compiled.days) > 0
 
@@ -104,7 +115,9 @@ def test_defaults_over_weeks_with_every_kind_of_event() -> None:
 def test_number_of_threads_changes_nothing(threads: int) -> None:
     values = {"population.users": 3000, "population.creators": 300, "population.initial_follows": 20.0}
     one = lived(8, values, seed=2, threads=1)
-    assert_same_history(one, lived(8, values, seed=2, threads=threads))
+    several = lived(8, values, seed=2, threads=threads)
+    assert len(several._engine._bounds) > 2 * threads, "every thread must get several chunks"  # type: ignore[attr-defined]
+    assert_same_history(one, several)
 
 
 def test_order_of_agents_changes_nothing() -> None:

@@ -1,0 +1,40 @@
+"""Rules from outside the package, as the compiler takes them: tried before a loop is made of them."""
+
+from functools import lru_cache
+from typing import Any
+
+from simulation.compiling import compiled
+from simulation.errors import FactorError
+from simulation.factors.base import Encounter, Factor, FactorRule
+
+
+@lru_cache(maxsize=32)
+def _alone(rule: FactorRule) -> Any:
+    def evaluate(encounter: Encounter, p: Any) -> float:
+        return float(rule(encounter, p))
+
+    return compiled(evaluate, keep=False)
+
+
+def check_compiles(factor: Factor, values: Any, encounters: list[Encounter]) -> None:
+    """Compile a factor's rule by itself, and hold it against what Python makes of it.
+
+    Raises
+    ------
+    FactorError
+        If it cannot be compiled, or gives other bits than in Python: then the engines' histories would differ.
+    """
+    for encounter in encounters:
+        expected = float(factor.rule(encounter, values))
+        try:
+            found = _alone(factor.rule)(encounter, values)
+        except Exception as error:
+            raise FactorError(
+                f"factor {factor.name!r} cannot be compiled ({type(error).__name__}): write its rule with numbers, "
+                "arrays and functions of math only, or use engine='mesa'"
+            ) from error
+        if found != expected:
+            raise FactorError(
+                f"factor {factor.name!r} gives {found!r} compiled and {expected!r} in Python for {encounter}: write "
+                "powers as products (x * x), and avoid what differs in the last bit"
+            )
