@@ -64,7 +64,8 @@ def build_state(
     follows = Follows(users.activity.size, creator_users.size)
     if parameters.population.initial_follows > 0:
         _first_follows(parameters, seed, follows, users, creators)
-    peers = Peers(social_graph.start, social_graph.peers)
+    # Loops would be compiled once more for arrays that cannot be written to, as some files' are.
+    peers = Peers(np.require(social_graph.start, np.int64, "CW"), np.require(social_graph.peers, np.int32, "CW"))
     return State(users, creators, peers, follows, reference=np.full(len(factors), REFERENCE_START))
 
 
