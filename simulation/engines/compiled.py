@@ -26,7 +26,7 @@ from simulation.randomness import Stream, standard_normal, uniforms_within
 from simulation.state import Creators, Rows, Users, append_follow, find_follow, remove_follow
 
 SMALLEST_CHUNK = 256
-CHUNKS_PER_THREAD = 5
+CHUNKS_PER_THREAD = 2
 EVENT_ROOM = 2048
 _POST = int(Stream.POST)
 
