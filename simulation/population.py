@@ -65,7 +65,9 @@ def build_state(
     if parameters.population.initial_follows > 0:
         _first_follows(parameters, seed, follows, users, creators)
     # Loops would be compiled once more for arrays that cannot be written to, as some files' are.
-    peers = Peers(np.require(social_graph.start, np.int64, "CW"), np.require(social_graph.peers, np.int32, "CW"))
+    peers = Peers(
+        np.require(social_graph.start, np.int64, ["C", "W"]), np.require(social_graph.peers, np.int32, ["C", "W"])
+    )
     return State(users, creators, peers, follows, reference=np.full(len(factors), REFERENCE_START))
 
 

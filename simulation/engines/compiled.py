@@ -5,6 +5,7 @@ writes only to its own users, its own counters and its own events, so threads ne
 """
 
 import os
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
@@ -128,13 +129,28 @@ class CompiledEngine:
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
         """Users watch, like and decide."""
         chunks = list(zip(self._bounds[:-1], self._bounds[1:], strict=True))
-        if self._threads == 1 or len(chunks) == 1:
-            done = [self._watch_chunk(first, last, day, tables) for first, last in chunks]
-        else:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="follower-dynamics")
-            done = list(self._pool.map(lambda chunk: self._watch_chunk(chunk[0], chunk[1], day, tables), chunks))
-        return self._gather(done)
+        waiting = deque(range(len(chunks)))
+        done: dict[int, tuple[list[Events], Chunk]] = {}
+
+        def work() -> None:
+            while waiting:
+                try:
+                    k = waiting.popleft()
+                except IndexError:  # another thread was faster
+                    return
+                done[k] = self._watch_chunk(*chunks[k], day, tables)
+
+        # The calling thread works too: waking another takes longer than some chunks do.
+        helpers = [self._threads_pool().submit(work) for _ in range(min(self._threads, len(chunks)) - 1)]
+        work()
+        for helper in helpers:
+            helper.result()
+        return self._gather([done[k] for k in range(len(chunks))])
+
+    def _threads_pool(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads - 1, thread_name_prefix="follower-dynamics")
+        return self._pool
 
     def _watch_chunk(self, first: int, last: int, day: int, tables: FeedTables) -> tuple[list[Events], Chunk]:
         state = self._world.state
