@@ -16,8 +16,9 @@ from benchmarks.worker import Worker
 SCHEMA = 1
 FIRST_USERS, FIRST_DAYS = 1_000, 100
 MESA_FIRST_USERS, MESA_FIRST_DAYS = 1_000, 1
-SMALLEST_BLOCK = 10_000
-"""Users per block of compiled runs at least: below, some replicas make a block long enough for the clock."""
+SMALLEST_BLOCK = 100_000
+"""Users per block of compiled runs at least: below, replicas make a block as long as the others' are, some tenths of a
+second, so that neither the clock nor a processor that has to wake up first decides."""
 LEAST_ROUNDS = 3
 
 Report = Callable[[str], object]
