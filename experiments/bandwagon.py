@@ -26,6 +26,9 @@ from simulation.parameters import KNOWN
 from simulation.study import Design, Outcome, Run, full_grid, spawn_replicates
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulation.model import FollowerModel
     from simulation.social_graph import SocialGraph
 
 WEIGHT = "factors.peer_influence.weight"
@@ -85,21 +88,15 @@ def find_threshold(run: Run, social_graph: SocialGraph | None) -> Outcome:
 
 
 def _follows_per_user_day(run: Run, social_graph: SocialGraph | None, threshold: float) -> float:
-    from simulation.model import FollowerModel
-
     values = {**run.parameters(), THRESHOLD: threshold}
-    seed, luck = run.replicate.seed, run.replicate.luck
-    model = FollowerModel(values, seed=seed, luck=luck, social_graph=social_graph, threads=1, record="daily")
+    model = _model(run, values, social_graph)
     model.run_for(run.days)
     return int(model.state.creators.total_gained.sum()) / (model.parameters.population.users * run.days)
 
 
 def live_world(run: Run, social_graph: SocialGraph | None) -> Outcome:
     """Live one world: its inequality, its rank correlation with talent, and every creator's success."""
-    from simulation.model import FollowerModel
-
-    seed, luck = run.replicate.seed, run.replicate.luck
-    model = FollowerModel(run.parameters(), seed=seed, luck=luck, social_graph=social_graph, threads=1, record="daily")
+    model = _model(run, run.parameters(), social_graph)
     model.run_for(early_day(run.days))
     creators = model.state.creators
     early, gained = creators.followers.copy(), creators.total_gained.copy()
@@ -122,6 +119,20 @@ def live_world(run: Run, social_graph: SocialGraph | None) -> Outcome:
             "early": early,
             "late": creators.total_gained - gained,
         },
+    )
+
+
+def _model(run: Run, values: Mapping[str, object], social_graph: SocialGraph | None) -> FollowerModel:
+    from simulation.model import FollowerModel
+
+    return FollowerModel(
+        values,
+        seed=run.replicate.seed,
+        luck=run.replicate.luck,
+        social_graph=social_graph,
+        interventions=run.interventions,
+        threads=1,
+        record="daily",
     )
 
 

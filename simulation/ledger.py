@@ -14,12 +14,23 @@ from simulation.users.leaving import SATISFACTION
 FOLLOW, UNFOLLOW = 1, -1
 """Kinds of event, by what they add to the follower count."""
 
-ABSENCE, OVERLOAD, ASPIRATION, RULE = range(4)
-STRUCTURAL_CAUSES = ("absence", "overload", "aspiration", "rule")
+ABSENCE, OVERLOAD, ASPIRATION, RULE, RECIPROCITY, DEPARTURE, BOUGHT, PURGE = range(8)
+STRUCTURAL_CAUSES = (
+    "absence",
+    "overload",
+    "aspiration",
+    "rule",
+    "reciprocity",
+    "departure",
+    "bought",
+    "purge",
+)
 """Causes that are no factor, numbered after the factors.
 
 absence: the creator did not post; overload: more follows than attention allows; aspiration: nothing was amiss but the
-feed offered better; rule: a special case decided (always, constant, best so far), not appeal.
+feed offered better; rule: a special case decided (always, constant, best so far), not appeal; reciprocity: a creator
+followed back; departure: the follower left the platform; bought, purge: followers who are nobody, bought by the
+creator and removed by the platform.
 """
 
 NO_SOURCE = -1

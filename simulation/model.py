@@ -3,33 +3,44 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
 
-from simulation.engines.agents import Creator, User
-from simulation.engines.base import DayTotals, Engine, World
+from simulation.arguments import (
+    check_given,
+    checked_creators,
+    checked_factors,
+    checked_sources,
+    checked_types,
+    graph_and_parameters,
+    parameters_from,
+)
+from simulation.checkpoints import read_checkpoint, write_checkpoint
+from simulation.engines.agents import User
+from simulation.engines.base import DayTotals, Engine, World, no_totals
 from simulation.engines.compiled import CompiledEngine, check_threads
+from simulation.engines.creator import Creator
 from simulation.engines.mesa import MesaEngine, begin_day, make_agents
 from simulation.engines.today import Today
-from simulation.errors import FactorError, ParameterError
-from simulation.events import Events, empty_events
+from simulation.errors import ParameterError
+from simulation.events import Events, empty_events, join_events
 from simulation.factors import FACTORS, Factor, sample_encounters, try_out
-from simulation.graph_families import generate
+from simulation.interventions import ACTS, Intervention, apply_levers, read_interventions, settings_by_day
 from simulation.ledger import FIXED_POINT
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
+from simulation.platform.market import act, open_books
 from simulation.platform.ranking import FeedTables, rank, source_names, source_shares
+from simulation.platform.trends import move_trends
 from simulation.population import build_state, factor_sections
-from simulation.presets import preset as preset_parameters
-from simulation.randomness import Stream, check_seed, generator
+from simulation.randomness import check_seed
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
 from simulation.social_graph import SocialGraph
-from simulation.traits import PopulationParameters
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -37,15 +48,21 @@ if TYPE_CHECKING:
 EngineName = Literal["compiled", "mesa"]
 
 SCHEDULE: tuple[tuple[str, str], ...] = (
-    ("post", "creators post: whether, how good, on what"),
+    ("intervene", "interventions fall due: levers move, followers are bought, the platform purges"),
+    ("trends", "topics heat and cool, memes are born"),
+    ("post", "creators plan (each once a week) and post: whether, how good, on what"),
     ("rank", "the platform ranks: tables to draw from, for every feed source"),
     (
         "watch",
         "users watch: feed, like, decide to follow or unfollow, on the state as it stood when the phase began; each is "
-        "changed by it (aspiration, interests), which nobody else reads",
+        "changed by it (aspiration, interests, mood), which nobody else reads; some leave the platform",
     ),
     ("settle", "decisions take effect: follow rows, follower counts"),
-    ("take_in", "creators take in their numbers: consistency, momentum"),
+    ("follow_back", "creators whom creators have followed today follow back or not, and that takes effect"),
+    (
+        "take_in",
+        "creators take in their numbers: consistency, momentum; reward, mood, obsession, burnout, authenticity",
+    ),
     ("record", "the day is recorded: ledger, event log, tomorrow's reference"),
 )
 """One day, in order: the method that lives each phase, and what happens in it. Users who join today are there from
@@ -77,6 +94,8 @@ class FollowerModel(mesa.Model):
         Users (0..N-1) who create; None draws them.
     threads
         Threads of the compiled engine; None takes all cores. Changes the speed and nothing else.
+    interventions
+        What somebody changes on some day, see :class:`~simulation.interventions.Intervention`; mappings will do.
     record
         "events" keeps every follow and unfollow, "daily" only the tables by day.
     user_type, creator_type
@@ -107,6 +126,7 @@ class FollowerModel(mesa.Model):
         sources: Sequence[FeedSource] = SOURCES,
         creators: Sequence[int] | None = None,
         threads: int | None = None,
+        interventions: Iterable[Intervention | Mapping[str, object]] = (),
         record: Literal["events", "daily"] = "events",
         user_type: type[User] = User,
         creator_type: type[Creator] = Creator,
@@ -120,19 +140,23 @@ class FollowerModel(mesa.Model):
         self.seed = seed
         self.luck = seed if luck is None else check_seed(luck)
         self.preset = preset
-        self.factors = _checked_factors(factors)
-        self.sources = _checked_sources(sources)
+        self.factors = checked_factors(factors)
+        self.sources = checked_sources(sources)
         self.source_names = source_names(self.sources)
         self._threads = check_threads(threads)
-        self._types = _checked_types(user_type, creator_type)
-        wanted = _parameters(parameters, preset)
-        self._graph, self.parameters = _graph_and_parameters(wanted, seed, social_graph)
+        self._types = checked_types(user_type, creator_type)
+        wanted = parameters_from(parameters, preset)
+        self._graph, self.parameters = graph_and_parameters(wanted, seed, social_graph)
         self.graph_given = social_graph is not None
-        _check_given(parameters, self._graph, self.factors)
+        check_given(parameters, self._graph, self.factors)
         source_shares(self.sources, self.parameters.feed.mix)
-        chosen = None if creators is None else _checked_creators(creators, self._graph.users)
+        chosen = None if creators is None else checked_creators(creators, self._graph.users)
         if chosen is not None:
             self.parameters = self.parameters.with_values({"population.creators": chosen.size})
+        self.initial_parameters = self.parameters
+        self.interventions = read_interventions(interventions, self.parameters.population.creators)
+        for _, later in settings_by_day(self.parameters, self.interventions):
+            source_shares(self.sources, later.feed.mix)
         self.state = build_state(self.parameters, seed, self._graph, self.factors, chosen)
         encounters = sample_encounters(self.state.users.activity.size, self.state.creators.user.size)
         for factor, section in zip(self.factors, factor_sections(self.factors, self.parameters), strict=True):
@@ -140,8 +164,7 @@ class FollowerModel(mesa.Model):
                 try_out(factor, section.values(), encounters)
         self._today: Today | None = None
         self._tables: FeedTables
-        nothing = np.zeros(len(self.factors), dtype=np.int64)
-        self._day: tuple[Events, DayTotals] = empty_events(0, len(self.factors)), DayTotals(0, 0, 0, 0, nothing)
+        self._day: tuple[Events, DayTotals] = empty_events(0, len(self.factors)), no_totals(len(self.factors))
         self._networkx: Any = None
         self._seconds = 0.0
         self._started = datetime.now(UTC)
@@ -187,7 +210,7 @@ class FollowerModel(mesa.Model):
         """What agents share on the day that comes next, or that is being lived."""
         if self._today is None or self._today.day != self.state.day:
             world = World(self.state, self.parameters, self.factors, np.uint64(self.luck))
-            self._today = begin_day(world, self.state.day)
+            self._today = begin_day(world, self.parameters, self.state.day)
         return self._today
 
     @today.setter
@@ -228,20 +251,38 @@ class FollowerModel(mesa.Model):
 
     # Phases -----------------------------------------------------------------------------------------------------
 
+    def _intervene(self) -> None:
+        open_books(self.state.creators)
+        due = [intervention for intervention in self.interventions if intervention.day == self.state.day]
+        for intervention in due:
+            if intervention.lever in ACTS:
+                act(self.state.creators, intervention.lever, intervention.value, intervention.creators)
+        if any(intervention.lever not in ACTS for intervention in due):
+            self.parameters = apply_levers(self.parameters, due)
+            self._engine.adopt(self.parameters)
+
+    def _trends(self) -> None:
+        if self.parameters.trends.moves:
+            move_trends(self.state.trends, np.uint64(self.luck), self.state.day, self.parameters.trends)
+
     def _post(self) -> None:
         self._engine.post(self.state.day)
 
     def _rank(self) -> None:
-        creators, p = self.state.creators, self.parameters.feed
+        creators, p, users = self.state.creators, self.parameters.feed, self.state.users.activity.size
         shown = np.zeros_like(creators.followers) if p.hide_follower_counts else creators.followers
-        creators.crowd[:] = np.log1p(shown) / np.log1p(self.state.users.activity.size)
+        creators.crowd[:] = np.minimum(np.log1p(shown) / np.log1p(users), 1.0)
         view = PlatformView(
             day=self.state.day,
             posted=creators.posted,
+            visible=creators.visible,
+            stage=creators.stage,
             momentum=creators.momentum,
             followers=creators.followers,
+            users=users,
             topics=creators.post_topics,
             quality=creators.quality,
+            heat=self.state.trends.heat,
             parameters=p,
         )
         self._tables = rank(self.sources, view)
@@ -252,6 +293,13 @@ class FollowerModel(mesa.Model):
     def _settle(self) -> None:
         self._engine.settle(self.state.day, self._day[0])
 
+    def _follow_back(self) -> None:
+        if self.parameters.follow_back.moves:
+            events, totals = self._day
+            answers = self._engine.follow_back(self.state.day, events)
+            self._engine.settle(self.state.day, answers)
+            self._day = join_events([events, answers], len(self.factors)), totals
+
     def _take_in(self) -> None:
         self._engine.take_in()
 
@@ -260,6 +308,28 @@ class FollowerModel(mesa.Model):
         self._recorder.record_day(self.state, events, totals)
         if totals.samples > 0:
             self.state.reference[:] = totals.factor_sums / FIXED_POINT / totals.samples
+
+    # Checkpoints ------------------------------------------------------------------------------------------------
+
+    def save_checkpoint(self, path: str | Path) -> Path:
+        """Write all that is needed to go on later to a folder. See :func:`simulation.checkpoints.write_checkpoint`."""
+        return write_checkpoint(self, path)
+
+    @classmethod
+    def from_checkpoint(
+        cls,
+        path: str | Path,
+        *,
+        engine: EngineName | None = None,
+        threads: int | None = None,
+        factors: Sequence[Factor] = FACTORS,
+        sources: Sequence[FeedSource] = SOURCES,
+        user_type: type[User] = User,
+        creator_type: type[Creator] = Creator,
+    ) -> Self:
+        """The model that :meth:`save_checkpoint` wrote. See :func:`simulation.checkpoints.read_checkpoint`."""
+        types = user_type, creator_type
+        return read_checkpoint(cls, path, engine, threads, factors=factors, sources=sources, types=types)
 
     # What came out ----------------------------------------------------------------------------------------------
 
@@ -281,12 +351,12 @@ class FollowerModel(mesa.Model):
 
     def result(self) -> Result:
         """Everything recorded so far; the model may go on afterwards."""
-        return Result.from_run(self._recorder, self.state, self._graph, self.parameters, self.provenance())
+        return Result.from_run(self._recorder, self.state, self._graph, self.initial_parameters, self.provenance())
 
     def provenance(self) -> dict[str, Any]:
         """Every input as given, and what it ran on."""
         return build_provenance(
-            parameters=self.parameters,
+            parameters=self.initial_parameters,
             seed=self.seed,
             luck=self.luck,
             engine=self._engine_name,
@@ -298,6 +368,7 @@ class FollowerModel(mesa.Model):
             creators=self.state.creators.user,
             factors=self.factors,
             sources=self.sources,
+            interventions=self.interventions,
             seconds=self._seconds,
             started=self._started,
         )
@@ -315,98 +386,3 @@ _REPORTERS = {
     "unfollows": _reporter(lambda model: int(model.state.creators.lost.sum())),
     "follow_edges": _reporter(lambda model: int(model.state.creators.followers.sum())),
 }
-
-
-def _parameters(given: Parameters | Mapping[str, object] | None, preset: str | None) -> Parameters:
-    if isinstance(given, Parameters):
-        if preset is not None:
-            raise ParameterError("give either a preset or whole Parameters; values on top of a preset go in a mapping")
-        return given
-    start = Parameters() if preset is None else preset_parameters(preset)
-    if given is None:
-        return start
-    if not isinstance(given, Mapping):
-        raise ParameterError(
-            f"parameters must be Parameters or a mapping of names to values, not {type(given).__name__}"
-        )
-    return start.with_values(given)
-
-
-def _checked_factors(factors: Sequence[Factor]) -> tuple[Factor, ...]:
-    found = tuple(factors) if isinstance(factors, Iterable) else ()
-    if not found or not all(isinstance(factor, Factor) for factor in found):
-        raise FactorError("factors must be a sequence of at least one Factor, for example [*FACTORS, mine]")
-    names = [factor.name for factor in found]
-    if len(set(names)) < len(names):
-        raise FactorError(f"factors must have different names, not {names}")
-    return found
-
-
-def _checked_sources(sources: Sequence[FeedSource]) -> tuple[FeedSource, ...]:
-    found = tuple(sources) if isinstance(sources, Iterable) else (None,)
-    if not all(isinstance(source, FeedSource) for source in found):
-        raise ParameterError("sources must be a sequence of FeedSource, for example [*SOURCES, mine]")
-    return found
-
-
-def _checked_types(user_type: type[User], creator_type: type[Creator]) -> tuple[type[User], type[Creator]]:
-    for name, given, base in (("user_type", user_type, User), ("creator_type", creator_type, Creator)):
-        if not (isinstance(given, type) and issubclass(given, base)):
-            raise ParameterError(f"{name} = {given!r} is no agent class: derive it from {base.__name__}")
-    return user_type, creator_type
-
-
-def _checked_creators(creators: Sequence[int], users: int) -> NDArray[np.int64]:
-    chosen = np.array(list(creators))
-    sorted_ids = np.unique(chosen)
-    whole = chosen.ndim == 1 and chosen.size > 0 and np.issubdtype(chosen.dtype, np.integer)
-    if not whole or sorted_ids.size < chosen.size or sorted_ids[0] < 0 or sorted_ids[-1] >= users:
-        raise ParameterError(f"creators must be different users from 0 to {users - 1}, whole numbers, at least one")
-    return sorted_ids.astype(np.int64)
-
-
-def _graph_and_parameters(parameters: Parameters, seed: int, given: Any) -> tuple[SocialGraph, Parameters]:
-    """The social graph, and parameters whose sizes agree with it.
-
-    A graph that is given says how many users there are. Creators who are not set keep their share of the users.
-    """
-    population = parameters.population
-    sizes: dict[str, object] = {}
-    if given is not None:
-        graph = given if isinstance(given, SocialGraph) else SocialGraph.from_networkx(given)
-        sizes["population.users"] = graph.users
-    users = sizes.get("population.users", population.users)
-    if "creators" not in population.model_fields_set:
-        default = PopulationParameters()
-        sizes["population.creators"] = max(1, round(default.creators * cast("int", users) / default.users))
-    parameters = parameters.with_values(sizes)
-    return (graph if given is not None else _generated(parameters, seed)), parameters
-
-
-def _check_given(parameters: object, graph: SocialGraph, factors: Sequence[Factor]) -> None:
-    """Refuse what the caller set and the model would not heed."""
-    if not isinstance(parameters, Mapping):
-        return
-    users = parameters.get("population.users", graph.users)
-    if users != graph.users:
-        raise ParameterError(f"population.users = {users} but the social graph has {graph.users} users: leave it out")
-    names = {factor.name for factor in factors}
-    for name in parameters:
-        section, _, rest = str(name).partition(".")
-        if section == "factors" and rest.split(".")[0] not in names:
-            raise ParameterError(f"{name} is set, but the model has no factor {rest.split('.')[0]!r}")
-
-
-def _generated(parameters: Parameters, seed: int) -> SocialGraph:
-    g = parameters.social_graph
-    return generate(
-        g.family,
-        parameters.population.users,
-        seed=int(generator(seed, Stream.GRAPH).integers(2**32)),
-        mean_degree=g.mean_degree,
-        rewiring=g.rewiring,
-        triangle=g.triangle,
-        communities=g.communities,
-        mixing=g.mixing,
-        directed=g.directed,
-    )

@@ -12,6 +12,8 @@ from typing import Any, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from simulation.creators.follow_back import FollowBackParameters
+from simulation.creators.minds import MindsParameters
 from simulation.creators.posting import PostingParameters
 from simulation.declare import Declaration, Section, declarations
 from simulation.errors import ConfigError, ParameterError
@@ -22,11 +24,17 @@ from simulation.factors.peer_influence import PeerInfluenceParameters
 from simulation.factors.shared_interest import SharedInterestParameters
 from simulation.factors.talent import TalentParameters
 from simulation.platform.feed import FeedParameters
+from simulation.platform.trends import TrendsParameters
 from simulation.traits import CreatorTraits, GraphParameters, PopulationParameters, UserTraits
 from simulation.users.change import ChangeParameters
 from simulation.users.decisions import DecisionParameters
 from simulation.users.leaving import LeavingParameters
 from simulation.users.session import SessionParameters
+from simulation.users.wellbeing import WellbeingParameters
+
+
+FOLLOWS_MINDS = ("trends.moves", "wellbeing.moves", "follow_back.moves")
+"""Parameters that are false where ``creators.minds`` is off and nobody has set them."""
 
 
 class FactorsParameters(Section):
@@ -65,6 +73,10 @@ class Parameters(BaseModel):
     leaving: LeavingParameters = LeavingParameters()
     change: ChangeParameters = ChangeParameters()
     posting: PostingParameters = PostingParameters()
+    minds: MindsParameters = MindsParameters()
+    follow_back: FollowBackParameters = FollowBackParameters()
+    trends: TrendsParameters = TrendsParameters()
+    wellbeing: WellbeingParameters = WellbeingParameters()
 
     def __init__(self, /, **sections: Any) -> None:
         try:
@@ -103,6 +115,15 @@ class Parameters(BaseModel):
                 branch = branch.setdefault(part, {})
             branch[last] = value
         return type(self)(**tree)
+
+    def resolved(self) -> Self:
+        """A copy in which what follows another parameter when not set is set: all that moves, by ``creators.minds``."""
+        follows = {} if self.creators.minds == "on" else {name: False for name in FOLLOWS_MINDS}
+        return self.with_values({name: value for name, value in follows.items() if not self._is_set(name)})
+
+    def _is_set(self, name: str) -> bool:
+        section, last = name.split(".")
+        return section in self.model_fields_set and last in getattr(self, section).model_fields_set
 
     def flat(self) -> dict[str, Any]:
         """Every parameter by dotted name, in order of declaration."""

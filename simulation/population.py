@@ -13,7 +13,23 @@ from simulation.parameters import FactorsParameters, Parameters
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.randomness import Stream, generator, uniforms_within
 from simulation.social_graph import SocialGraph
-from simulation.state import Creators, Floats, Follows, Ints, Peers, Rows, State, Users, append_follow, find_follow
+from simulation.creators.reward import joy_reward
+from simulation.creators.strategy import OWN_VOICE, STRATEGIES
+from simulation.state import (
+    NEVER,
+    Creators,
+    Floats,
+    Follows,
+    Ints,
+    Minds,
+    Peers,
+    Rows,
+    State,
+    Trends,
+    Users,
+    append_follow,
+    find_follow,
+)
 
 REFERENCE_START = 0.5
 """Mean of every factor before any exposure was seen: the middle of its range."""
@@ -68,7 +84,8 @@ def build_state(
     peers = Peers(
         np.require(social_graph.start, np.int64, ["C", "W"]), np.require(social_graph.peers, np.int32, ["C", "W"])
     )
-    return State(users, creators, peers, follows, reference=np.full(len(factors), REFERENCE_START))
+    minds, trends = _build_minds(parameters, seed, creators), _build_trends(parameters.population.topics)
+    return State(users, creators, minds, trends, peers, follows, reference=np.full(len(factors), REFERENCE_START))
 
 
 def _choose_creators(parameters: Parameters, seed: int) -> NDArray[np.int64]:
@@ -80,7 +97,8 @@ def _choose_creators(parameters: Parameters, seed: int) -> NDArray[np.int64]:
         )
     # Where users arrive over time, creators are among those there from the start, if there are enough of them.
     present = population.present_at_start if population.arrivals_per_day > 0 else population.users
-    pool = min(present, population.users) if present >= population.creators else population.users
+    enough = present >= population.creators and population.creators_from == "present"
+    pool = min(present, population.users) if enough else population.users
     luck = generator(seed, Stream.CREATORS).random(population.users)[:pool]
     return np.sort(np.argsort(luck, kind="stable")[: population.creators]).astype(np.int64)
 
@@ -97,6 +115,8 @@ def _build_users(
     interests = _unit_rows(_smooth(_unit_rows(interests), graph, parameters))
     identity = _smooth(generator(seed, Stream.IDENTITY).standard_normal((count, 2)), graph, parameters)
     spread = generator(seed, Stream.ATTENTION).standard_normal(count)
+    set_point = traits.set_point_sigma * generator(seed, Stream.SET_POINT).standard_normal(count)
+    fomo = _beta(seed, Stream.FOMO, traits.fomo_mean, 4.0, count)
     creator = np.full(count, -1, dtype=np.int64)
     creator[creator_users] = np.arange(creator_users.size)
     return Users(
@@ -111,7 +131,14 @@ def _build_users(
         aspiration=np.full(count, parameters.change.aspiration_start),
         best_followed=np.full(count, -1.0),
         joined=_arrival_days(parameters, count),
+        left=np.full(count, NEVER),
         creator=creator,
+        set_point=set_point,
+        fomo_trait=fomo,
+        mood=set_point.copy(),
+        fomo=fomo.copy(),
+        enjoyment=np.full(count, parameters.change.aspiration_start),
+        use=np.zeros(count),
     )
 
 
@@ -151,6 +178,7 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
     regularity = _beta(seed, Stream.REGULARITY, traits.regularity_mean, traits.regularity_concentration, count)
     posting = generator(seed, Stream.POSTING)
     rate = traits.posting_rate_median * np.exp(traits.posting_rate_sigma * posting.standard_normal(count))
+    rate = np.minimum(rate, 1.0)
 
     def zeros() -> Ints:
         return np.zeros(count, dtype=np.int64)
@@ -168,14 +196,26 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
             seed, Stream.AUTHENTICITY, traits.authenticity_mean, traits.authenticity_concentration, count
         ),
         regularity=regularity,
-        posting_rate=np.minimum(rate, 1.0),
+        posting_rate=rate,
+        rate=rate.copy(),
         phase=generator(seed, Stream.POSTING, part=1).random(count),
+        away_until=zeros(),
         consistency=regularity.copy(),
         quality=talent.copy(),
         posted=np.zeros(count, dtype=np.bool_),
+        visible=np.zeros(count, dtype=np.bool_),
+        stage=np.full(count, -1, dtype=np.int64),
+        sponsored=np.zeros(count),
+        engagement=np.zeros(count),
+        partner=np.full(count, -1, dtype=np.int64),
+        listening=np.zeros(count, dtype=np.bool_),
         momentum=np.zeros(count),
         crowd=np.zeros(count),
         followers=zeros(),
+        bought=zeros(),
+        bought_today=zeros(),
+        purged_today=zeros(),
+        bought_likes=zeros(),
         gained=zeros(),
         lost=zeros(),
         views=zeros(),
@@ -185,6 +225,63 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
         total_views=zeros(),
         total_likes=zeros(),
     )
+
+
+def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds:
+    """Creators who expect no more of a post than the joy of making it, and try the own voice first."""
+    p, count = parameters.minds, creators.user.size
+    motives = _motives(parameters, seed, count)
+    joy = np.array(
+        [
+            joy_reward(float(m), float(a), 1.0, p.reward)
+            for m, a in zip(motives[:, 2], creators.authenticity, strict=True)
+        ]
+    )
+    values = np.zeros((count, len(STRATEGIES)))
+    values[:, OWN_VOICE] = p.strategy.own_voice_lead
+
+    def zeros() -> Floats:
+        return np.zeros(count)
+
+    return Minds(
+        motives=motives,
+        baseline=creators.authenticity.copy(),
+        reward=zeros(),
+        expected_reward=joy,
+        accustomed=joy.copy(),
+        average_reward=joy.copy(),
+        comparison=zeros(),
+        mood=zeros(),
+        obsession=np.full(count, p.obsession.start if parameters.creators.minds == "on" else 0.0),
+        burnout=zeros(),
+        effort=np.ones(count),
+        strategy=np.full(count, OWN_VOICE, dtype=np.int64),
+        values=values,
+        earned=zeros(),
+        trials=np.zeros(count, dtype=np.int64),
+        net_since=np.zeros(count, dtype=np.int64),
+        audience=np.zeros_like(creators.topics),
+    )
+
+
+def _motives(parameters: Parameters, seed: int, count: int) -> Floats:
+    """Shares of validation, influence and creative joy, Dirichlet about their means: (M, 3)."""
+    p = parameters.creators
+    joy = 1.0 - p.validation_mean - p.influence_mean
+    if joy < 0.0:
+        raise ParameterError(
+            f"creators.validation_mean = {p.validation_mean} and creators.influence_mean = {p.influence_mean} sum to "
+            "more than 1: they are shares, and creative joy has the rest"
+        )
+    means = np.array([p.validation_mean, p.influence_mean, joy])
+    parts = generator(seed, Stream.MOTIVES).standard_gamma(p.motive_concentration * means, (count, 3))
+    totals = parts.sum(axis=1, keepdims=True)
+    return np.where(totals > 0.0, parts / np.maximum(totals, 1e-300), means)
+
+
+def _build_trends(topics: int) -> Trends:
+    """No topic hotter than another."""
+    return Trends(background=np.zeros(topics), fuel=np.zeros(topics), meme=np.zeros(topics), heat=np.ones(topics))
 
 
 def _simplex(seed: int, stream: Stream, concentration: float, count: int, parts: int) -> Floats:

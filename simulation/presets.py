@@ -34,8 +34,9 @@ _EVERY_DAY = {
     "change.curiosity": 0.0,
     "social_graph.family": "none",
     "leaving.tidy_probability": 0.0,
+    "creators.minds": "off",
 }
-"""Everybody watches and everybody posts, every day: what exact results are stated for."""
+"""Everybody watches and everybody posts, every day, and nobody's mind moves: what exact results are stated for."""
 
 _ONLY_RANDOM = {
     "feed.mix.following": 0.0,
@@ -43,19 +44,22 @@ _ONLY_RANDOM = {
     "feed.mix.popular": 0.0,
     "feed.mix.interest": 0.0,
     "feed.mix.random": 1.0,
+    "feed.mix.staged": 0.0,
 }
 _ONLY_POPULAR = {**_ONLY_RANDOM, "feed.mix.random": 0.0, "feed.mix.popular": 1.0, "feed.momentum_memory": 1.0}
 
 PRESETS: dict[str, Preset] = {
     "default": Preset("The defaults.", {}),
     "tiktok": Preset(
-        "A feed that is mostly recommended: .85 for-you.",
+        "A feed that is mostly recommended, .85 for-you, of which the traffic pools fill a good part (how the for-you "
+        "page divides is an assumption).",
         {
             "feed.mix.following": 0.10,
             "feed.mix.friends": 0.05,
-            "feed.mix.popular": 0.45,
+            "feed.mix.popular": 0.20,
             "feed.mix.interest": 0.35,
-            "feed.mix.random": 0.05,
+            "feed.mix.random": 0.0,
+            "feed.mix.staged": 0.30,
         },
     ),
     "instagram": Preset(
@@ -67,6 +71,9 @@ PRESETS: dict[str, Preset] = {
             "feed.mix.interest": 0.15,
             "feed.mix.random": 0.05,
         },
+    ),
+    "first_model": Preset(
+        "Nobody's mind moves and no topic trends: users, feed, follows and unfollows alone.", {"creators.minds": "off"}
     ),
     "chronological": Preset(
         "No recommender: what one follows and what friends follow, with a little chance to find anybody new.",

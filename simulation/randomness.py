@@ -46,10 +46,15 @@ class Stream(IntEnum):
     REGULARITY = 16
     FAME = 17  # initial follows: how known a creator is, and who follows whom
     FIRST_FOLLOWS = 18
+    FOMO = 19  # more traits of users ...
+    SET_POINT = 20
+    MOTIVES = 21  # ... and of creators
     POST = 32  # a creator's day; object 0
-    SESSION = 33  # whether and how long a user watches; object 0
+    SESSION = 33  # whether and how long a user watches, and whether for the last time; object 0
     FEED = 34  # what a slot shows; object = slot
-    DECISION = 35  # like, follow, unfollow; object = creator
+    DECISION = 35  # like, follow, unfollow, follow back; object = creator
+    PLAN = 36  # a creator's weekly plan; object 0
+    TRENDS = 37  # a topic's day; actor = topic, object 0
 
 
 def _high_word(typing_context: Any, a: Any, b: Any) -> Any:

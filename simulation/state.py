@@ -1,7 +1,7 @@
 """The state of the world: every array with its shape, type and unit, in one place.
 
-N users, M creators (who are users too), K topics, F factors. Both engines read and write these arrays and nothing
-else, so either can carry on from the other on any day.
+N users, M creators (who are users too), K topics, F factors, S strategies. Both engines read and write these arrays
+and nothing else, so either can carry on from the other on any day.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,9 @@ BLOCK = 32
 NARROWEST = 65535
 """With fewer creators than this, ids take 16 bits and the largest one marks an empty entry."""
 
+NEVER = 2**62
+"""The day on which what never happens would happen."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -30,13 +33,20 @@ class Users(NamedTuple):
     taste: Floats  # (N, 4) over laughter, joy, empathy, nostalgia, non-negative, unit length
     factor_weights: Floats  # (N, F) sum 1
     activity: Floats  # (N,) probability of a session on a day
-    escapism: Floats  # (N,)
-    conformity: Floats  # (N,)
+    escapism: Floats  # (N,) how much the user watches to get away from things
+    conformity: Floats  # (N,) how much the user goes by others
     attention: Floats  # (N,) follows that can be cared for
     aspiration: Floats  # (N,) appeal expected of the feed
     best_followed: Floats  # (N,) greatest talent ever followed, -1 for none
     joined: Ints  # (N,) first day on the platform, -1 for before the start
+    left: Ints  # (N,) day on which the user left it for good, NEVER for those still there
     creator: Ints  # (N,) own index among creators, -1 for none
+    set_point: Floats  # (N,) mood to which the user returns when nothing happens
+    fomo_trait: Floats  # (N,) fear of missing out when nothing is missed
+    mood: Floats  # (N,) well-being as it moves about the set point; any number
+    fomo: Floats  # (N,) fear of missing out
+    enjoyment: Floats  # (N,) mean appeal of the latest session's posts
+    use: Floats  # (N,) posts/day, running mean of posts seen
 
 
 class Creators(NamedTuple):
@@ -46,28 +56,71 @@ class Creators(NamedTuple):
     joined: Ints  # (M,) as for users
     topics: Floats  # (M, K) own voice, unit length
     post_topics: Floats  # (M, K) topics of the latest post, unit length
-    identity: Floats  # (M, 2)
+    identity: Floats  # (M, 2) position in value space
     expression: Floats  # (M, 4) over the four emotions, non-negative, unit length
     intensity: Floats  # (M,) strength of expression
-    talent: Floats  # (M,)
-    authenticity: Floats  # (M,)
-    regularity: Floats  # (M,)
-    posting_rate: Floats  # (M,) posts/day, at most 1
-    phase: Floats  # (M,) where in the schedule the creator starts
+    talent: Floats  # (M,) mean quality of posts
+    authenticity: Floats  # (M,) how genuine the creator comes across
+    regularity: Floats  # (M,) how strictly the creator keeps to schedule and level
+    posting_rate: Floats  # (M,) posts/day that come naturally, at most 1
+    rate: Floats  # (M,) posts/day this week, by effort and burnout
+    phase: Floats  # (M,) where in the schedule the creator stands
+    away_until: Ints  # (M,) no post before this day; NEVER for those who quit
     consistency: Floats  # (M,) running share of days delivered as expected
     quality: Floats  # (M,) realised quality of the latest post
     posted: NDArray[np.bool_]  # (M,) whether there is a post today
+    visible: NDArray[np.bool_]  # (M,) whether a post can be seen: today's, or one that still makes its way up the pools
+    stage: Ints  # (M,) traffic pool of the latest post, -1 where it makes its way no more
+    sponsored: Floats  # (M,) share of the next post that is off-voice because somebody paid for it
+    engagement: Floats  # (M,) how much the creator engages with followers this week
+    partner: Ints  # (M,) creator collaborated with this week, -1 for none
+    listening: NDArray[np.bool_]  # (M,) whether the creator reads analytics this week
     momentum: Floats  # (M,) recent follows gained, decaying
     crowd: Floats  # (M,) log(1 + shown followers) / log(1 + N), as the day began
-    followers: Ints  # (M,) follow edges now
-    gained: Ints  # (M,) follows today
-    lost: Ints  # (M,) unfollows today
+    followers: Ints  # (M,) as the platform counts them: follow edges and bought followers
+    bought: Ints  # (M,) bought followers, who are nobody
+    bought_today: Ints  # (M,) bought followers added today
+    purged_today: Ints  # (M,) bought followers removed by the platform
+    bought_likes: Ints  # (M,) today
+    gained: Ints  # (M,) followers gained today, bought ones too
+    lost: Ints  # (M,) followers lost today, purged ones too
     views: Ints  # (M,) exposures today
     likes: Ints  # (M,) likes today
     total_gained: Ints  # (M,) since the start
-    total_lost: Ints  # (M,)
-    total_views: Ints  # (M,)
-    total_likes: Ints  # (M,)
+    total_lost: Ints  # (M,) since the start
+    total_views: Ints  # (M,) since the start
+    total_likes: Ints  # (M,) since the start
+
+
+class Minds(NamedTuple):
+    """What each creator wants and feels, and what was learnt. Levels in [0, 1] unless said otherwise."""
+
+    motives: Floats  # (M, 3) validation, influence, creative joy; sum 1
+    baseline: Floats  # (M,) authenticity to which the creator returns
+    reward: Floats  # (M,) of the latest post whose numbers came in; any number
+    expected_reward: Floats  # (M,) V, what a post has come to promise
+    accustomed: Floats  # (M,) slow running mean of judged rewards, which effort is measured against; any number
+    average_reward: Floats  # (M,) running mean of judged rewards; any number
+    comparison: Floats  # (M,) how far below similar creators
+    mood: Floats  # (M,) from -1 to 1
+    obsession: Floats  # (M,) craving for numbers
+    burnout: Floats  # (M,) exhaustion
+    effort: Floats  # (M,) posting rate as a multiple of what comes naturally
+    strategy: Ints  # (M,) of this week
+    values: Floats  # (M, S) what a post under each strategy earned beyond the accustomed; any number
+    earned: Floats  # (M,) judged rewards summed over this week's trials
+    trials: Ints  # (M,) days of this week on which a post was out and its numbers came in
+    net_since: Ints  # (M,) net followers since numbers were last taken in, bought ones left out
+    audience: Floats  # (M, K) running mean of interests of followers who like, unit length or zero
+
+
+class Trends(NamedTuple):
+    """How hot each topic is."""
+
+    background: Floats  # (K,) slow part of log heat
+    fuel: Floats  # (K,) attention that memes have yet to draw, in log heat
+    meme: Floats  # (K,) attention that memes draw now, in log heat
+    heat: Floats  # (K,) exp(background + meme); 1 for a topic neither hot nor cold
 
 
 class Peers(NamedTuple):
@@ -202,6 +255,20 @@ class Follows:
         self.rows = rows
         self.used = total
 
+    def packed(self) -> Rows:
+        """A copy of all rows without spare room, one after the other by user."""
+        length = self.rows.length
+        rows = self._allocate(length.copy(), length.copy(), int(length.sum()))
+        _copy_rows(self.rows, rows)
+        return rows
+
+    def take_over(self, rows: Rows) -> None:
+        """Hold what ``rows`` of as many users hold, in their order, in place of one's own."""
+        room = np.maximum(-(-rows.length // BLOCK), 1) * BLOCK
+        self.rows = self._allocate(room, rows.length.copy(), int(room.sum()))
+        _copy_rows(rows, self.rows)
+        self.used = int(room.sum())
+
     def of(self, user: int) -> NDArray[Any]:
         """Creators that ``user`` follows, in row order; a view, not to be written to."""
         start = int(self.rows.start[user])
@@ -225,6 +292,8 @@ class State:
 
     users: Users
     creators: Creators
+    minds: Minds
+    trends: Trends
     peers: Peers
     follows: Follows
     reference: Floats  # (F,) yesterday's mean of each factor over exposures
@@ -232,5 +301,5 @@ class State:
 
     def nbytes(self) -> int:
         """Memory of all arrays, in bytes."""
-        groups = (self.users, self.creators, self.peers)
+        groups = (self.users, self.creators, self.minds, self.trends, self.peers)
         return sum(a.nbytes for group in groups for a in group) + self.follows.nbytes() + self.reference.nbytes

@@ -26,6 +26,18 @@ class PopulationParameters(Section):
         bounds=(0, 100_000_000),
         kind="constant",
     )
+    departure_rate: float = parameter(
+        0.0,
+        about="Probability that a user leaves the platform on a day, and ends all follows with it",
+        unit="1/day",
+        bounds=(0.0, 1.0),
+    )
+    creators_from: Literal["present", "anyone"] = parameter(
+        "present",
+        about="Where users arrive over time: whether creators are among those there from the start, if these are "
+        "enough, or among all, so that creators arrive too",
+        kind="constant",
+    )
     present_at_start: int = parameter(
         0,
         about="Users there from the start, where others arrive",
@@ -113,6 +125,12 @@ class UserTraits(Section):
     )
     escapism_mean: float = parameter(0.3, about="Mean escapism (Beta with concentration 4)", bounds=(0.0, 1.0))
     conformity_mean: float = parameter(0.6, about="Mean conformity (Beta with concentration 4)", bounds=(0.0, 1.0))
+    fomo_mean: float = parameter(
+        0.35, about="Mean fear of missing out when nothing is missed (Beta with concentration 4)", bounds=(0.0, 1.0)
+    )
+    set_point_sigma: float = parameter(
+        0.3, about="Spread of the mood to which users return (normal, mean 0)", bounds=(0.0, 10.0)
+    )
     attention_median: float = parameter(
         155.0, about="Median of the follows a user can care for", unit="follows", bounds=(0.1, 1e6), source=KUAIRAND
     )
@@ -147,4 +165,19 @@ class CreatorTraits(Section):
     regularity_mean: float = parameter(0.6, about="Mean regularity (Beta)", bounds=(0.0, 1.0))
     regularity_concentration: float = parameter(
         3.0, about="Beta concentration (a + b) of regularity", bounds=(0.1, 1e9)
+    )
+    minds: Literal["on", "off"] = parameter(
+        "on",
+        about="Whether creators have minds (rewards, moods, strategies). off stands also for follow_back.moves, "
+        "trends.moves and wellbeing.moves = false, where these are not set",
+        kind="constant",
+    )
+    validation_mean: float = parameter(
+        0.4, about="Mean share of validation among a creator's motives", bounds=(0.0, 1.0)
+    )
+    influence_mean: float = parameter(
+        0.3, about="Mean share of influence among a creator's motives; creative joy has the rest", bounds=(0.0, 1.0)
+    )
+    motive_concentration: float = parameter(
+        5.0, about="Dirichlet concentration of motives: large means all alike", bounds=(0.1, 1e9)
     )

@@ -15,11 +15,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 FACTORS = ("shared_interest", "talent", "authenticity", "emotional_connection", "consistency", "peer_influence")
-CAUSES = (*FACTORS, "absence", "overload", "aspiration", "rule")
-FOLLOW_CAUSES = np.array([0.24, 0.15, 0.12, 0.13, 0.07, 0.21, 0.0, 0.0, 0.0, 0.08])
-UNFOLLOW_CAUSES = np.array([0.16, 0.08, 0.09, 0.1, 0.11, 0.04, 0.13, 0.06, 0.2, 0.03])
+CAUSES = (*FACTORS, "absence", "overload", "aspiration", "rule", "reciprocity", "departure", "bought", "purge")
+FOLLOW_CAUSES = np.array([0.24, 0.15, 0.12, 0.13, 0.07, 0.19, 0.0, 0.0, 0.0, 0.05, 0.05, 0.0, 0.0, 0.0])
+UNFOLLOW_CAUSES = np.array([0.16, 0.08, 0.09, 0.08, 0.11, 0.04, 0.12, 0.06, 0.18, 0.03, 0.0, 0.05, 0.0, 0.0])
 FAD = 3
-"""The creator who rises and falls."""
+"""The creator who rises and falls, and buys followers on the way."""
+BOUGHT = 30
+STRATEGIES = ("own_voice", "chase_trends", "engage", "collaborate", "analytics")
+TOPICS = 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class RunTables:
 
     daily: pd.DataFrame
     creator_days: pd.DataFrame
+    topic_days: pd.DataFrame
     events: pd.DataFrame
     users: pd.DataFrame
     creators: pd.DataFrame
@@ -73,7 +77,7 @@ def run_tables(users: int = 300, creators: int = 40, days: int = 90, seed: int =
     held[own, own] = False
     began = np.where(held, -1, -2)
     initial, events, creator_days, daily = held.copy(), [], [], []
-    total = np.zeros((4, creators), dtype=np.int64)
+    total, market = np.zeros((4, creators), dtype=np.int64), np.zeros(creators, dtype=np.int64)
     for day in range(days):
         fad = np.exp(-(((day - days / 3) / (days / 9)) ** 2))
         weight = draw * (held.sum(axis=0) + 2.0) ** 0.8
@@ -88,18 +92,31 @@ def run_tables(users: int = 300, creators: int = 40, days: int = 90, seed: int =
         lost = rng.random(held.shape) < hazard
         held, began = (held | gained) & ~lost, np.where(gained, day, began)
         events += [_rows(rng, day, "follow", gained, FOLLOW_CAUSES), _rows(rng, day, "unfollow", lost, UNFOLLOW_CAUSES)]
-        creator_days.append(_creator_rows(rng, day, held, events[-2], events[-1], talent))
+        bought, purged = _market(day, days, creators)
+        market += bought - purged
+        rows = _creator_rows(rng, day, held, events[-2], events[-1], talent)
+        rows = rows.assign(
+            followers=rows["followers"] + market,
+            gained=rows["gained"] + bought,
+            lost=rows["lost"] + purged,
+            gained_bought=bought,
+            lost_purge=purged,
+            bought=market,
+        )
+        creator_days.append(rows.assign(**_minds(day, creators)))
         total += creator_days[-1][["gained", "lost", "views", "likes"]].to_numpy().T
-        daily.append(_daily_row(day, users, held, creator_days[-1]))
+        daily.append(_daily_row(day, users, held, creator_days[-1], events[-1]))
+    minds = pd.concat(creator_days, ignore_index=True)
     log = pd.concat(events, ignore_index=True)
     log["kind"] = pd.Categorical(log["kind"], categories=["follow", "unfollow"])
     follower, followed = np.nonzero(held)
     return RunTables(
         daily=pd.DataFrame(daily),
-        creator_days=pd.concat(creator_days, ignore_index=True),
+        creator_days=minds,
+        topic_days=_topic_days(minds),
         events=log,
         users=_users(rng, users, creators, held),
-        creators=_creators(talent, held, total),
+        creators=_creators(talent, held.sum(axis=0) + market, total),
         follows=pd.DataFrame(
             {"user": follower, "creator": followed, "day": began[held], "satisfaction": rng.random(follower.size)}
         ),
@@ -162,16 +179,71 @@ def _creator_rows(
     return pd.DataFrame(table)
 
 
-def _daily_row(day: int, users: int, held: NDArray[np.bool_], rows: pd.DataFrame) -> dict[str, int]:
+def _market(day: int, days: int, creators: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Followers bought and purged on a day, by creator."""
+    bought, purged = np.zeros((2, creators), dtype=np.int64)
+    bought[FAD % creators] = BOUGHT * (day == days // 4)
+    purged[FAD % creators] = BOUGHT // 2 * (day == days // 4 + days // 3)
+    return bought, purged
+
+
+def _minds(day: int, creators: int) -> dict[str, Any]:
+    """Minds that swing, each creator with a strategy a week; creators of one topic post about it."""
+    own = np.arange(creators)
+    swing = np.sin(day / 11 + own)
+    strategy = (day // 7 + own) % len(STRATEGIES)
+    return {
+        "strategy": pd.Categorical.from_codes(strategy, categories=list(STRATEGIES)),
+        "topic": own % TOPICS,
+        "reward": 3 + swing,
+        "mood": 0.4 * swing,
+        "obsession": 0.3 + 0.2 * np.cos(day / 17 + own),
+        "burnout": np.full(creators, day / (day + 60)),
+        "authenticity": 0.6 - 0.1 * day / (day + 30) + 0.05 * swing,
+        "away": (day // 9 + own) % 13 == 0,
+    }
+
+
+def _topic_days(rows: pd.DataFrame) -> pd.DataFrame:
+    """What the creators of each topic gain and lose, and heat that peaks on each topic in turn."""
+    rows = rows.assign(
+        followers=rows["followers"] - rows["bought"],
+        gained=rows["gained"] - rows["gained_bought"],
+        lost=rows["lost"] - rows["lost_purge"],
+        posts=rows["posted"],
+    )
+    table = rows.groupby(["day", "topic"])[["posts", "followers", "gained", "lost"]].sum().reset_index()
+    phase = (table["day"] - 16 * (table["topic"] + 1)) / 4
+    table.insert(2, "heat", np.exp(1.2 * np.exp(-(phase**2))))
+    return table
+
+
+def _daily_row(
+    day: int, users: int, held: NDArray[np.bool_], rows: pd.DataFrame, unfollows: pd.DataFrame
+) -> dict[str, float]:
+    departed = int((unfollows["cause"] == "departure").sum())
+    minds = {name: float(rows[name].mean()) for name in ("obsession", "burnout", "authenticity")}
     return {
         "day": day,
         "users": users,
         "sessions": int(0.7 * users),
         "views": int(rows["views"].sum()),
         "likes": int(rows["likes"].sum()),
-        "follows": int(rows["gained"].sum()),
-        "unfollows": int(rows["lost"].sum()),
+        "follows": int((rows["gained"] - rows["gained_bought"]).sum()),
+        "unfollows": int((rows["lost"] - rows["lost_purge"]).sum()),
+        "unfollows_by_departure": departed,
         "follow_edges": int(held.sum()),
+        "bought": int(rows["gained_bought"].sum()),
+        "purged": int(rows["lost_purge"].sum()),
+        "departures": int(departed > 0),
+        "posts": int(rows["posted"].sum()),
+        "away": int(rows["away"].sum()),
+        "quit": 0,
+        "mood": 0.02 * float(np.sin(day / 9)) - 0.01,
+        "fomo": 0.4 + 0.1 * day / (day + 20),
+        "use": 14.0 * day / (day + 6),
+        "creator_mood": float(rows["mood"].mean()),
+        **minds,
     }
 
 
@@ -192,9 +264,9 @@ def _users(rng: Any, users: int, creators: int, held: NDArray[np.bool_]) -> pd.D
     )
 
 
-def _creators(talent: NDArray[np.float64], held: NDArray[np.bool_], total: NDArray[np.int64]) -> pd.DataFrame:
+def _creators(talent: NDArray[np.float64], followers: NDArray[np.int64], total: NDArray[np.int64]) -> pd.DataFrame:
     m = talent.size
     constant = {name: np.full(m, 0.5) for name in ("authenticity", "regularity", "posting_rate", "consistency")}
     flows = dict(zip(("gained", "lost", "views", "likes"), total, strict=True))
     head = {"creator": np.arange(m), "user": np.arange(m), "label": [str(j) for j in range(m)], "talent": talent}
-    return pd.DataFrame(head | constant | {"followers": held.sum(axis=0)} | flows)
+    return pd.DataFrame(head | constant | {"followers": followers} | flows)

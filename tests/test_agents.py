@@ -8,7 +8,8 @@ import mesa
 import numpy as np
 import pytest
 
-from simulation.engines.agents import Creator, User
+from simulation.engines.agents import User
+from simulation.engines.creator import Creator
 from simulation.errors import ParameterError
 from tests.engines.histories import assert_same_history, lived
 from tests.worlds import ENGINES, SMALL, karate, small

@@ -3,6 +3,10 @@
 A tie followed on day s is at risk of being dropped on days s + 1, s + 2, ... up to the day it is dropped, or to the
 last day of the run. One tie at risk on one day is one **tie-day**; the hazard is unfollows per tie-day (occurrence over
 exposure), which counts ties still alive at the end for just what they were seen to survive.
+
+A tie that ends because its user leaves the platform is no decision about the creator: it was at risk up to that day and
+was not dropped, like a tie still alive at the end (censoring by a competing event). Churn, which is what creators lose,
+counts it.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ class TieSpells:
     """Every unbroken stretch of one user following one creator; all arrays (spells,).
 
     ``start`` is the day of following, -1 for ties from before day 0, whose true age is unknown. ``end`` is the day of
-    unfollowing where ``unfollowed``, otherwise the last day of the run.
+    unfollowing where ``unfollowed``, otherwise the day on which the user left the platform, or the last of the run.
     """
 
     user: IntArray
@@ -51,7 +55,7 @@ def tie_spells(events: pd.DataFrame, follows: pd.DataFrame, days: int) -> TieSpe
     end.
 
     Args:
-        events: columns day, user, creator, kind ("follow" or "unfollow"), in the order they happened.
+        events: columns day, user, creator, kind ("follow" or "unfollow"), cause, in the order they happened.
         follows: the ties at the end, columns user, creator, day (negative: from before day 0).
         days: days run.
 
@@ -61,9 +65,11 @@ def tie_spells(events: pd.DataFrame, follows: pd.DataFrame, days: int) -> TieSpe
     """
     user, creator, day = (events[name].to_numpy(np.int64) for name in ("user", "creator", "day"))
     left = (events["kind"] == "unfollow").to_numpy(bool)
+    departed = (events["cause"] == "departure").to_numpy(bool)
     key = user * (int(creator.max(initial=0)) + 1) + creator
     order = np.lexsort((day, key))
     user, creator, day, left, key = user[order], creator[order], day[order], left[order], key[order]
+    dropped = ~departed[order][left]
 
     again = np.zeros(key.size, dtype=bool)
     again[1:] = key[1:] == key[:-1]
@@ -85,7 +91,7 @@ def tie_spells(events: pd.DataFrame, follows: pd.DataFrame, days: int) -> TieSpe
         creator=np.concatenate([creator[left], creator[still], initial["creator"].to_numpy(np.int64)]),
         start=np.concatenate([before[left], day[still], np.full(n_initial, -1)]),
         end=np.concatenate([day[left], np.full(int(still.sum()) + n_initial, days - 1)]),
-        unfollowed=np.arange(int(left.sum()) + int(still.sum()) + n_initial) < int(left.sum()),
+        unfollowed=np.concatenate([dropped, np.zeros(int(still.sum()) + n_initial, dtype=bool)]),
     )
 
 
@@ -97,9 +103,14 @@ def tie_days(daily: pd.DataFrame) -> int:
 
 
 def unfollow_hazard(daily: pd.DataFrame) -> float:
-    """Unfollows per tie-day over a whole run, from the daily totals alone; NaN where no tie was ever at risk."""
+    """Unfollows per tie-day over a whole run, from the daily totals alone; NaN where no tie was ever at risk.
+
+    Ties that ended because the user left the platform are at risk up to that day, and no unfollows (columns of
+    `tie_days`, and unfollows_by_departure).
+    """
     exposure = tie_days(daily)
-    return float(daily["unfollows"].sum()) / exposure if exposure else float("nan")
+    unfollows = int(daily["unfollows"].sum()) - int(daily["unfollows_by_departure"].sum())
+    return unfollows / exposure if exposure else float("nan")
 
 
 def age_edges(oldest: int, bins: int = 12) -> IntArray:
@@ -168,7 +179,7 @@ def new_to_old_hazard(spells: TieSpells, new_days: int = NEW_TIE_DAYS) -> float:
 
 
 def churn(daily: pd.DataFrame, period: int = 30) -> pd.DataFrame:
-    """Churn by period: unfollows in the period over ties at its start, in whole periods from day 0.
+    """Churn by period: unfollows in the period, by whatever cause, over ties at its start, in whole periods from day 0.
 
     Args:
         daily: columns follow_edges, follows, unfollows, one row a day.

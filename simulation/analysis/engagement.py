@@ -29,8 +29,12 @@ def follows_per_user_day(daily: pd.DataFrame) -> float:
 
 
 def unfollows_per_user_day(daily: pd.DataFrame) -> float:
-    """Unfollows a user and day (columns unfollows, users); NaN without users."""
-    return _ratio(daily, "unfollows", "users")
+    """Unfollows a user and day, without those by leaving the platform; NaN without users.
+
+    Columns unfollows, unfollows_by_departure and users.
+    """
+    decided = daily.assign(decided=daily["unfollows"] - daily["unfollows_by_departure"])
+    return _ratio(decided, "decided", "users")
 
 
 def views_per_session(daily: pd.DataFrame) -> float:

@@ -39,8 +39,12 @@ def by_creator(creator_days: pd.DataFrame, column: str) -> FloatArray:
 
 
 def creator_burstiness(creator_days: pd.DataFrame) -> FloatArray:
-    """`burstiness` of each creator's daily gains, (creators,), days before a creator joined left out."""
-    return np.array([burstiness(row[np.isfinite(row)]) for row in by_creator(creator_days, "gained")])
+    """`burstiness` of each creator's daily gains, (creators,), days before a creator joined left out.
+
+    Followers who were bought did not come: columns gained and gained_bought.
+    """
+    came = by_creator(creator_days.assign(came=creator_days["gained"] - creator_days["gained_bought"]), "came")
+    return np.array([burstiness(row[np.isfinite(row)]) for row in came])
 
 
 def peak_and_decline(followers: ArrayLike) -> tuple[int, float]:

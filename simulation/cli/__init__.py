@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli import check, demo, export, listing, rerun, run, show
+from simulation.cli import check, compare, demo, export, listing, rerun, run, show
 from simulation.cli.group import KindGroup
 
 app = typer.Typer(
@@ -52,10 +52,12 @@ def _options(
 for _command, _summary in (
     (demo.demo, "A first look: half a year, told and drawn."),
     (run.run, "Simulate, and store the result in a folder."),
+    (compare.compare, "What does a change do? Pairs of worlds, with it and without."),
     (show.show, "Tell and draw what came out of a run."),
     (rerun.rerun, "Run a stored result again: the same, bit for bit?"),
     (export.export, "Write the follow graph of a day for other programs."),
     (listing.parameters, "List the parameters and what they mean."),
+    (listing.levers, "List what can be changed in the middle of a run."),
     (listing.presets, "List the presets, or print one."),
     (check.check, "Set the defaults beside what data and studies say."),
 ):

@@ -1,5 +1,7 @@
 """A run described in a TOML file: a table ``[run]``, and beside it a table for each section of the parameters.
 
+What changes in the middle of the run stands in a list of tables, ``[[interventions]]``.
+
 [run]
 preset = "tiktok"        # where the parameters start from
 seed = 1
@@ -9,6 +11,17 @@ graph = "friends.csv"    # sought beside this file
 
 [feed]
 popularity_bias = 0.5
+
+[[interventions]]
+day = 180
+lever = "hide_like_counts"
+value = true
+
+[[interventions]]
+day = 60
+lever = "bought_followers"
+value = 500
+creators = [3, 17]
 """
 
 import difflib
@@ -18,7 +31,8 @@ from pathlib import Path
 from typing import Any
 
 from simulation.cli.options import EngineChoice
-from simulation.errors import ConfigError, FollowerDynamicsError
+from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
+from simulation.interventions import Intervention, check_days, parse_intervention, read_interventions
 from simulation.parameters import KNOWN, Parameters, parse_assignment, read_toml, unknown
 
 DAYS = 365
@@ -35,18 +49,29 @@ class RunPlan:
     days: int | None = None
     engine: EngineChoice | None = None
     graph: Path | None = None
+    interventions: tuple[Intervention, ...] = ()
 
-    def with_options(self, assignments: Sequence[str], **options: Any) -> "RunPlan":
-        """The plan with what the command line says on top of it.
+    def with_options(self, assignments: Sequence[str], interventions: Sequence[str] = (), **options: Any) -> "RunPlan":
+        """The plan with what the command line says on top of it; its interventions are added to those of the plan.
 
         Raises
         ------
         ParameterError
-            If an assignment is no ``NAME=VALUE`` or names an unknown parameter.
+            If an assignment is no ``NAME=VALUE`` or names an unknown parameter; if an intervention is written in
+            another way, is not allowed, contradicts another one, or falls on a day that the run does not have.
         """
         values = self.values | dict(parse_assignment(text) for text in assignments)
         said = {name: value for name, value in options.items() if value is not None}
-        return replace(self, values=values, **said)
+        added = [_intervention(text) for text in interventions]
+        together = read_interventions([*self.interventions, *added])
+        plan = replace(self, values=values, interventions=together, **said)
+        check_days(together, plan.days_in_all)
+        return plan
+
+    @property
+    def days_in_all(self) -> int:
+        """Days the run has."""
+        return DAYS if self.days is None else self.days
 
     def parameters(self) -> Parameters:
         """The parameters of the plan: the preset's, with its own values on top.
@@ -60,6 +85,13 @@ class RunPlan:
 
         start = Parameters() if self.preset is None else preset(self.preset)
         return start.with_values(self.values)
+
+
+def _intervention(text: str) -> Intervention:
+    try:
+        return parse_intervention(text)
+    except ParameterError as error:
+        raise ParameterError(f"--intervene {text!r}: {error}") from None
 
 
 _RUN_KEYS: dict[str, tuple[type, str]] = {
@@ -80,15 +112,22 @@ def read_plan(path: Path) -> RunPlan:
         If the file cannot be read, or a key is unknown or not allowed; names the file, the key, and what would do.
     """
     tree = read_toml(path)
-    run = tree.pop("run", {})
+    run, listed = tree.pop("run", {}), tree.pop("interventions", [])
     values = dict(_leaves(tree))
     problems = [*_run_problems(run), *(_unknown(name) for name in values if name not in KNOWN)]
+    if not isinstance(listed, list):
+        problems.append(
+            "interventions must be a list of tables: write [[interventions]], and below it day, lever, value"
+        )
     if problems:
         raise ConfigError(f"{path}: {'; '.join(problems)}")
     graph = run.pop("graph", None)
-    plan = RunPlan(values=values, graph=None if graph is None else path.parent / graph, **run)
     try:
+        found = read_interventions(listed)
+        plan = RunPlan(values, graph=None if graph is None else path.parent / graph, interventions=found, **run)
         plan.parameters()
+        if plan.days is not None:  # else the command line may still say how many
+            check_days(found, plan.days)
     except FollowerDynamicsError as error:
         raise ConfigError(f"{path}: {error}") from None
     return plan
@@ -113,12 +152,13 @@ def _unknown(name: str) -> str:
         return f"{name} is a table of parameters: write [{name}], and below it {example.removeprefix(name + '.')} = ..."
     if name in _RUN_KEYS:
         return f"{name} belongs into the table [run]"
-    tables = dict.fromkeys(known.partition(".")[0] for known in KNOWN)
+    tables = {"run": "[run]", "interventions": "[[interventions]]"}
+    tables |= {section: f"[{section}]" for section in (known.partition(".")[0] for known in KNOWN)}
     table = name.partition(".")[0]
     if table not in tables:
-        near = difflib.get_close_matches(table, ["run", *tables], n=1)
+        near = difflib.get_close_matches(table, tables, n=1)
         if near:
-            return f"there is no table [{table}]; did you mean [{near[0]}]?"
+            return f"there is no table [{table}]; did you mean {tables[near[0]]}?"
     return unknown(name)
 
 
@@ -128,6 +168,9 @@ def _run_problems(run: object) -> Iterator[str]:
         return
     for name, value in run.items():
         if name not in _RUN_KEYS:
+            if name == "interventions":
+                yield "interventions do not belong into the table [run]: write [[interventions]] for each of them"
+                continue
             near = difflib.get_close_matches(name, _RUN_KEYS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_RUN_KEYS)}"
             yield f"there is no run.{name}; {hint}"

@@ -1,4 +1,4 @@
-"""Commands ``parameters`` and ``presets``: what can be set, and settings that have a name."""
+"""Commands ``parameters``, ``levers`` and ``presets``: what can be set, what can be changed, settings by name."""
 
 import csv
 import io
@@ -14,6 +14,7 @@ from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
     from simulation.declare import Declaration
+    from simulation.interventions import Act
 
 COLUMNS = ("name", "default", "unit", "bounds", "kind", "source", "about")
 NARROWEST_ABOUT = 30
@@ -47,15 +48,40 @@ def parameters(
     if not found:
         raise ParameterError(f"no parameter{f' of kind {kind}' if kind else ''} has the text {search!r}")
     if form == "toml":
-        text = _toml(found)
-    elif form == "csv":
-        text = _csv(_cells(d) for d in found)
-    elif form == "markdown":
-        text = _markdown([_cells(d) for d in found])
+        typer.echo(_toml(found))
     else:
-        width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
-        text = table([_cells(d) for d in found], width)
-    typer.echo(text)
+        _print([_cells(d) for d in found], form)
+
+
+def levers(
+    search: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only those whose name or meaning has this.")
+    ] = None,
+    form: Annotated[Literal["table", "markdown", "csv"], typer.Option("--format")] = "table",
+) -> None:
+    """List what can be changed in the middle of a run: levers, and acts on creators.
+
+    A lever is a parameter that is somebody's choice. It keeps its value until an intervention moves it; its default is
+    what it starts from. An act is done once, on its day. The end of a lever's name is enough where no other ends so:
+    popularity_bias for feed.popularity_bias.
+
+    \b
+    Examples:
+      follower-dynamics levers
+      follower-dynamics levers --search follower
+      follower-dynamics run --preset tiktok --intervene "90 popularity_bias=0" --out out/flat
+    """
+    from simulation.interventions import ACTS, LEVERS
+
+    found = [_cells(d) for d in LEVERS.values() if _matches(d, search)]
+    found += [
+        _act_cells(act)
+        for act in ACTS.values()
+        if search is None or search.lower() in f"{act.name} {act.about}".lower()
+    ]
+    if not found:
+        raise ParameterError(f"no lever and no act has the text {search!r}")
+    _print(found, form)
 
 
 def presets(
@@ -84,6 +110,17 @@ def presets(
         )
 
 
+def _print(rows: Sequence[tuple[str, ...]], form: str) -> None:
+    """Print rows of :data:`COLUMNS` in a form that is not TOML."""
+    if form == "csv":
+        typer.echo(_csv(rows))
+    elif form == "markdown":
+        typer.echo(_markdown(rows))
+    else:
+        width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
+        typer.echo(table(rows, width))
+
+
 def _matches(declared: "Declaration", text: str | None) -> bool:
     where = f"{declared.name} {declared.about} {declared.source}".lower()
     return text is None or text.lower() in where
@@ -108,6 +145,11 @@ def _cells(declared: "Declaration") -> tuple[str, ...]:
     )
 
 
+def _act_cells(act: "Act") -> tuple[str, ...]:
+    """An act on creators as text, one cell for each of :data:`COLUMNS`; it has no default and no source."""
+    return (act.name, "", act.unit, f"{act.low:g} .. {act.high:g}", "act", "", act.about)
+
+
 def table(rows: Sequence[Sequence[str]], width: int | None) -> str:
     """Rows of :data:`COLUMNS` as aligned text, at most ``width`` wide; None: a line each, however long.
 
@@ -123,7 +165,7 @@ def table(rows: Sequence[Sequence[str]], width: int | None) -> str:
     for row, cells in zip(rows, short, strict=True):
         first = "  ".join(cell.ljust(w) for cell, w in zip(cells, widths, strict=True))
         choices = f" One of {row[3]}." if cells[3] == "a choice" else ""
-        about = f"{row[6]}.{choices} [{row[5]}]"
+        about = f"{row[6]}.{choices}" + (f" [{row[5]}]" if row[5] else "")
         if width is None:
             lines.append(f"{first}  {about}")
         elif beside:

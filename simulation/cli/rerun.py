@@ -19,8 +19,8 @@ DIFFERENT = 1
 def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None) -> None:
     """Run a stored result's inputs again, and compare all that comes out, bit for bit.
 
-    Parameters, social graph, creators, seed and days are those in the folder, which stays as it is; engine and threads
-    may differ, for they change nothing. Exit code 0: the same; 1: something differs.
+    Parameters, interventions, social graph, creators, seed and days are those in the folder, which stays as it is;
+    engine and threads may differ, for they change nothing. Exit code 0: the same; 1: something differs.
 
     \b
     Examples:
@@ -42,6 +42,7 @@ def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None) 
         social_graph=stored.social_graph,
         creators=stored.creators["user"].tolist(),
         threads=threads,
+        interventions=stored.interventions,
         record="events" if "events" in stored.tables else "daily",
     )
     live(model, stored.days)

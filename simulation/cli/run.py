@@ -35,6 +35,15 @@ def run(
     preset: Annotated[
         str | None, typer.Option(metavar="NAME", help="Start from a preset; `presets` lists them.")
     ] = None,
+    interventions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--intervene",
+            metavar='"DAY LEVER=VALUE [@ CREATORS]"',
+            help="Move a lever, or do something to creators, as a day begins; may be given again and again; `levers` "
+            "lists them.",
+        ),
+    ] = None,
     engine: Engine = None,
     seed: Annotated[
         int | None,
@@ -46,14 +55,17 @@ def run(
 ) -> None:
     """Simulate what a TOML file or a preset describes, and store the result in a folder.
 
-    The file has a table [run] (preset, seed, days, engine, graph) and a table for each section of parameters that it
-    changes; options given here come on top of it.
+    The file has a table [run] (preset, seed, days, engine, graph), a table for each section of parameters that it
+    changes, and a table [[interventions]] for each change in the middle of the run; options given here come on top of
+    it.
 
     \b
     Examples:
       follower-dynamics run --preset chronological --seed 1 --out out/chronological
       follower-dynamics run study.toml --set feed.popularity_bias=0.5 --out out/half
       follower-dynamics run study.toml --graph friends.csv --days 90 --out out/friends
+      follower-dynamics run study.toml --intervene "90 hide_like_counts=true" --out out/hidden
+      follower-dynamics run study.toml --intervene "60 bought_followers=500 @ 3,17" --out out/bought
     \b
     A study.toml:
       [run]
@@ -62,9 +74,13 @@ def run(
       days = 180
       [feed]
       popularity_bias = 0.8
+      [[interventions]]
+      day = 90
+      lever = "popularity_bias"
+      value = 0.2
     """
     from simulation.cli.account import account
-    from simulation.cli.config import DAYS, RunPlan, read_plan
+    from simulation.cli.config import RunPlan, read_plan
 
     if config is None and preset is None:
         raise ParameterError(
@@ -72,10 +88,12 @@ def run(
             "runs the defaults"
         )
     plan = RunPlan() if config is None else read_plan(config)
-    plan = plan.with_options(settings or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph)
+    plan = plan.with_options(
+        settings or [], interventions or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph
+    )
     check_folder(out, overwrite)
     model = model_of(plan, threads)
-    live(model, DAYS if plan.days is None else plan.days)
+    live(model, plan.days_in_all)
     result = model.result()
     result.save(out, overwrite=overwrite)
     typer.echo(account(result))
@@ -95,6 +113,7 @@ def model_of(plan: "RunPlan", threads: int | None) -> "FollowerModel":
         engine=plan.engine or "compiled",
         social_graph=graph,
         threads=threads,
+        interventions=plan.interventions,
     )
 
 

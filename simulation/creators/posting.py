@@ -27,6 +27,15 @@ def due_today(rate: float, phase: float, day: int) -> bool:
 
 
 @rule
+def phase_after(phase: float, rate: float, new_rate: float, day: int) -> float:
+    """Phase with which the schedule of a new rate begins where that of the old one stands; in [0, 1)."""
+    if new_rate == rate:
+        return phase
+    place = (rate - new_rate) * day + phase
+    return place - math.floor(place)
+
+
+@rule
 def posts_today(due: bool, rate: float, regularity: float, uniform_1: float, uniform_2: float) -> bool:
     """With probability ``regularity`` the creator keeps to the schedule; else chance posts at the same rate."""
     if uniform_1 < regularity:

@@ -1,4 +1,4 @@
-"""Users and creators as Mesa agents: the model as one would tell it.
+"""Users as Mesa agents: the model as one would tell it. Those of them who create are in ``creator``.
 
 An agent holds no numbers of its own. It is a view of one row of the state, which the compiled engine shares, and
 calls the same rules; what it adds is the order in which a person does things. Subclass freely:
@@ -10,21 +10,29 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
-from simulation.creators.posting import consistency_after, delivered, due_today, posts_today, realised_quality
 from simulation.engines.today import Decision
 from simulation.errors import FollowerDynamicsError
 from simulation.factors.base import Encounter
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
-from simulation.ledger import FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW, contribute, weighted_sum
+from simulation.ledger import FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW, DEPARTURE, contribute, weighted_sum
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
 from simulation.platform.feed import MAX_ATTEMPTS
 from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over
-from simulation.randomness import Stream, below, standard_normal
+from simulation.randomness import Stream, below
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.decisions import follow_probability, like_probability
 from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing, unfollow_hazard
 from simulation.users.session import session_slots, watches_today
+from simulation.users.wellbeing import (
+    comparison_dose,
+    fomo_after,
+    longing,
+    mood_after,
+    mood_by_watching,
+    opening_probability,
+    use_after,
+)
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -72,6 +80,27 @@ class User(mesa.Agent):
         return float(self.model.state.users.attention[self.index])
 
     @property
+    def mood(self) -> float:
+        """Well-being, about a set point of this user's own."""
+        return float(self.model.state.users.mood[self.index])
+
+    @property
+    def fomo(self) -> float:
+        """Fear of missing out, in [0, 1]."""
+        return float(self.model.state.users.fomo[self.index])
+
+    @property
+    def escapism(self) -> float:
+        """How much this user watches to get away from things, in [0, 1]."""
+        return float(self.model.state.users.escapism[self.index])
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this user has joined the platform and not left it."""
+        users, day = self.model.state.users, self.model.state.day
+        return bool(users.joined[self.index] <= day < users.left[self.index])
+
+    @property
     def own_creator(self) -> int:
         """This user's index among creators, -1 for one who does not post."""
         return int(self.model.state.users.creator[self.index])
@@ -80,27 +109,33 @@ class User(mesa.Agent):
 
     def watch(self) -> None:
         """Open the app, or not; meet every creator the feed shows; tidy up; be changed by it."""
+        if not self.is_here:
+            return
         today = self.model.today
         users, p = today.state.users, today.p
-        opens, length, _, _ = today.uniforms(Stream.SESSION, self.index, 0, 0)
-        if not watches_today(
-            float(users.activity[self.index]), int(users.joined[self.index]), today.day, opens, p.session
-        ):
+        opens, length, heeds, stays = today.uniforms(Stream.SESSION, self.index, 0, 0)
+        if stays < p.departure_rate:
+            self.depart()
+            return
+        opening = opening_probability(float(users.activity[self.index]), self.fomo, p.wellbeing)
+        if not watches_today(opening, int(users.joined[self.index]), today.day, opens, p.session):
+            self.rest()
             return
         today.sessions += 1
-        shown = self.fill_feed(session_slots(float(users.escapism[self.index]), length, p.session))
-        appeals: list[float] = []
+        slots = session_slots(self.escapism, longing(self.fomo, p.wellbeing), length, heeds, p.session)
+        shown = self.fill_feed(slots)
+        seen: list[tuple[Encounter, float]] = []
         liked: list[int] = []
         for creator, (source, times) in shown.items():
-            if not today.state.creators.posted[creator]:
+            if not today.state.creators.visible[creator]:
                 self.miss(creator, source)
                 continue
             today.state.creators.views[creator] += times
             encounter = self.meet(creator)
             appeal, factors = self.appeal(encounter)
-            if not appeals:
+            if not seen:
                 self.sample(factors)
-            appeals.append(appeal)
+            seen.append((encounter, appeal))
             if self.like(encounter, appeal):
                 liked.append(creator)
             if encounter.following:
@@ -111,7 +146,8 @@ class User(mesa.Agent):
         if p.leaving.reconsider == ALL:
             self.reconsider_unseen(shown)
         self.tidy()
-        self.change(appeals, liked)
+        self.change([appeal for _, appeal in seen], liked)
+        self.feel([encounter for encounter, _ in seen])
 
     def fill_feed(self, slots: int) -> dict[int, tuple[int, int]]:
         """Creators the session shows, in order: the source that first showed each, and the number of slots it got."""
@@ -144,20 +180,30 @@ class User(mesa.Agent):
         follows = today.state.follows
         if source == FOLLOWING:
             own = follows.of(self.index)
-            return int(own[below(pick, own.size)]) if own.size else None
+            return self.or_partner(int(own[below(pick, own.size)]), which) if own.size else None
         if source == FRIENDS:
             peers = self.peers
             peer = below(left_over(today.tables.cumulative, source, which), len(peers))  # type: ignore[union-attr]
             theirs = follows.of(peers[peer]) if peers else ()
             creator = int(theirs[below(pick, len(theirs))]) if len(theirs) else None
-            return creator if creator is not None and today.state.creators.posted[creator] else None
+            return creator if creator is not None and today.state.creators.visible[creator] else None
         creator = draw_weighted(today.tables, source, today.state.users.interests, self.index, which, pick)  # type: ignore[arg-type]
         return creator if creator >= 0 else None
+
+    def or_partner(self, creator: int, which: float) -> int:
+        """A followed creator, or whom that creator collaborates with."""
+        today = self.model.today
+        partner = int(today.state.creators.partner[creator])
+        if partner >= 0 and today.state.creators.visible[partner]:
+            if left_over(today.tables.cumulative, FOLLOWING, which) < today.p.minds.strategy.shared:  # type: ignore[union-attr]
+                return partner
+        return creator
 
     def meet(self, creator: int) -> Encounter:
         """Everything about this user and the creator's latest post that a factor may read."""
         today = self.model.today
         users, creators, i, j = today.state.users, today.state.creators, self.index, creator
+        following = today.follows(i, j)
         return Encounter(
             user=i,
             creator=j,
@@ -168,15 +214,16 @@ class User(mesa.Agent):
             ),
             emotional_resonance=float(emotional_resonance(users.taste, i, creators.expression, j)),
             intensity=float(creators.intensity[j]),
+            engagement=float(creators.engagement[j]) if following else 0.0,
             quality=float(creators.quality[j]),
             talent=float(creators.talent[j]),
             authenticity=float(creators.authenticity[j]),
             consistency=float(creators.consistency[j]),
             conformity=float(users.conformity[i]),
-            peers_following=sum(self.model.today.follows(peer, j) for peer in self.peers),
+            peers_following=sum(today.follows(peer, j) for peer in self.peers),
             crowd=float(creators.crowd[j]),
             followers=int(creators.followers[j]),
-            following=int(self.model.today.follows(i, j)),
+            following=int(following),
         )
 
     def appeal(self, encounter: Encounter) -> tuple[float, list[float]]:
@@ -197,9 +244,13 @@ class User(mesa.Agent):
         """Like the post, or not."""
         today = self.model.today
         luck, _, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
-        likes = luck < like_probability(appeal, encounter.following, today.p.decision)
+        likes = luck < like_probability(
+            appeal, encounter.following, int(today.p.feed.hide_like_counts), today.p.decision
+        )
         if likes:
             today.state.creators.likes[encounter.creator] += 1
+            if encounter.following and today.state.creators.listening[encounter.creator]:
+                today.heard[encounter.creator] += (self.interests * FIXED_POINT).astype(np.int64)
         return likes
 
     def follow(self, encounter: Encounter, appeal: float, factors: list[float], source: int) -> bool:
@@ -252,7 +303,7 @@ class User(mesa.Agent):
         for creator in self.following:
             if creator in shown:
                 continue
-            if self.model.today.state.creators.posted[creator]:
+            if self.model.today.state.creators.visible[creator]:
                 self.reconsider(creator, NO_SOURCE)
             else:
                 self.miss(creator, NO_SOURCE)
@@ -285,13 +336,53 @@ class User(mesa.Agent):
         users, p = today.state.users, today.p
         _, luck_1, luck_2, _ = today.uniforms(Stream.SESSION, self.index, 0, 1)
         if appeals:
-            enjoyment = sum_in_order(appeals) / len(appeals)
+            users.enjoyment[self.index] = sum_in_order(appeals) / len(appeals)
+            enjoyment = float(users.enjoyment[self.index])
             users.aspiration[self.index] = aspiration_after(self.aspiration, enjoyment, p.change)
         for creator in liked:
             drift_toward(users.interests, self.index, today.state.creators.post_topics, creator, p.change)
         if liked or luck_1 < p.change.curiosity:
             grow_curious(users.interests, self.index, luck_1, luck_2, p.change)
             scale_to_unit_length(users.interests, self.index)
+
+    def feel(self, seen: list[Encounter]) -> None:
+        """Be cheered by what was enjoyed and by getting away; compare; fear to miss what peers follow."""
+        today = self.model.today
+        users, p, slots = today.state.users, today.p.wellbeing, float(today.p.session.slots)
+        if not p.moves:
+            return
+        comparison = comparison_dose(sum_in_order([encounter.crowd for encounter in seen]), self.fomo, slots)
+        missed = sum(encounter.peers_following > 0 and not encounter.following for encounter in seen)
+        enjoyment = float(users.enjoyment[self.index])
+        effect = mood_by_watching(enjoyment, self.escapism, len(seen), slots, comparison, p)
+        users.mood[self.index] = mood_after(self.mood, float(users.set_point[self.index]), effect, p)
+        trait = float(users.fomo_trait[self.index])
+        users.fomo[self.index] = fomo_after(self.fomo, trait, missed / max(len(seen), 1), p)
+        users.use[self.index] = use_after(float(users.use[self.index]), len(seen), p)
+
+    def rest(self) -> None:
+        """A day without the app: mood returns to its set point."""
+        users, p = self.model.state.users, self.model.today.p.wellbeing
+        if p.moves:
+            users.mood[self.index] = mood_after(self.mood, float(users.set_point[self.index]), 0.0, p)
+            users.use[self.index] = use_after(float(users.use[self.index]), 0, p)
+
+    def depart(self) -> None:
+        """Leave the platform for good, and with it every creator followed."""
+        today = self.model.today
+        today.state.users.left[self.index] = today.day
+        for creator in self.following:
+            appeal, factors = self.appeal(self.meet(creator))
+            self.decide(
+                creator,
+                UNFOLLOW,
+                NO_SOURCE,
+                len(factors) + DEPARTURE,
+                appeal,
+                today.p.departure_rate,
+                self.satisfaction(creator),
+                self.contributions(factors),
+            )
 
     # Small things the above are made of -------------------------------------------------------------------------
 
@@ -339,51 +430,6 @@ class User(mesa.Agent):
             contributions[0].tolist(),
         )  # fmt: skip
         today.decisions.setdefault(self.index, []).append(decision)
-
-
-class Creator(User):
-    """A user who also posts."""
-
-    @property
-    def creator(self) -> int:
-        """Index among creators."""
-        return self.own_creator
-
-    @property
-    def followers(self) -> int:
-        """How many users follow this creator."""
-        return int(self.model.state.creators.followers[self.creator])
-
-    def post(self) -> None:
-        """Post today, or not; how good it is depends on talent and, for the irregular, on the day."""
-        today = self.model.today
-        creators, j, p = today.state.creators, self.creator, today.p.posting
-        keeps, chance, luck_1, luck_2 = today.uniforms(Stream.POST, j, 0, 0)
-        rate, regularity = float(creators.posting_rate[j]), float(creators.regularity[j])
-        due = due_today(rate, float(creators.phase[j]), today.day)
-        posts = posts_today(due, rate, regularity, keeps, chance) and creators.joined[j] < today.day
-        creators.posted[j] = posts
-        if posts:
-            noise = standard_normal(luck_1, luck_2)
-            creators.quality[j] = realised_quality(float(creators.talent[j]), regularity, noise, p)
-            creators.post_topics[j] = creators.topics[j]
-
-    def take_in(self) -> None:
-        """Take in the day's numbers: trust earned by delivering, and momentum on the platform."""
-        today = self.model.today
-        creators, j = today.state.creators, self.creator
-        due = due_today(float(creators.posting_rate[j]), float(creators.phase[j]), today.day)
-        as_expected = delivered(
-            due, bool(creators.posted[j]), float(creators.quality[j]), float(creators.talent[j]), today.p.posting
-        )
-        if creators.joined[j] < today.day:
-            creators.consistency[j] = consistency_after(float(creators.consistency[j]), as_expected, today.p.posting)
-        news = int(creators.gained[j]) + today.p.feed.like_weight * int(creators.likes[j])
-        creators.momentum[j] = today.p.feed.momentum_memory * float(creators.momentum[j]) + news
-        creators.total_gained[j] += creators.gained[j]
-        creators.total_lost[j] += creators.lost[j]
-        creators.total_views[j] += creators.views[j]
-        creators.total_likes[j] += creators.likes[j]
 
 
 def sum_in_order(numbers: list[float]) -> float:

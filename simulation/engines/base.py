@@ -23,6 +23,11 @@ class RuleParameters(NamedTuple):
     leaving: Any
     change: Any
     posting: Any
+    minds: Any
+    minds_move: bool
+    follow_back: Any
+    wellbeing: Any
+    departure_rate: float
     feed: Any
     identity_scale: float
     factors: tuple[Any, ...]
@@ -36,6 +41,11 @@ def rule_parameters(parameters: Parameters, factors: Sequence[Factor]) -> RulePa
         leaving=parameters.leaving.values(),
         change=parameters.change.values(),
         posting=parameters.posting.values(),
+        minds=parameters.minds.values(),
+        minds_move=parameters.creators.minds == "on",
+        follow_back=parameters.follow_back.values(),
+        wellbeing=parameters.wellbeing.values(),
+        departure_rate=float(parameters.population.departure_rate),
         feed=parameters.feed.values(),
         identity_scale=float(parameters.users.identity_scale),
         factors=tuple(section.values() for section in factor_sections(factors, parameters)),
@@ -53,11 +63,20 @@ class DayTotals:
     factor_sums: NDArray[np.int64]  # (F,) factor values of those posts, in units of 2**-32
 
 
+def no_totals(factors: int) -> DayTotals:
+    """Totals before anything happened."""
+    return DayTotals(0, 0, 0, 0, np.zeros(factors, dtype=np.int64))
+
+
 class Engine(Protocol):
     """One way to live a day. Phases are called in the order of the model's schedule."""
 
+    def adopt(self, parameters: Parameters) -> None:
+        """Go by other parameters from now on: a lever was moved."""
+        ...
+
     def post(self, day: int) -> None:
-        """Creators decide whether to post, and how good it is."""
+        """Creators make their weekly plans, and decide whether to post, how good it is and on what."""
         ...
 
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
@@ -66,6 +85,10 @@ class Engine(Protocol):
 
     def settle(self, day: int, events: Events) -> None:
         """Decisions take effect: follow rows and follower counts."""
+        ...
+
+    def follow_back(self, day: int, events: Events) -> Events:
+        """Creators decide whether to follow back creators who followed them in these events."""
         ...
 
     def take_in(self) -> None:

@@ -45,6 +45,7 @@ class Chunk(NamedTuple):
     factor_sums: NDArray[np.int64]  # (F,)
     views: NDArray[np.int64]  # (M,)
     likes: NDArray[np.int64]  # (M,)
+    audience: NDArray[np.int64]  # (M, K) interests of followers who like, in units of 2**-32; (0, K) if nobody listens
 
 
 def make_scratch(session_cap: int, factors: int, creators: int) -> Scratch:

@@ -13,43 +13,32 @@ from typing import Any
 import numpy as np
 
 from simulation.compiling import compiled, is_ours
-from simulation.creators.posting import consistency_after, delivered, due_today, posts_today, realised_quality
+from simulation.creators.audience import audience_after
+from simulation.creators.comparison import usual_following
+from simulation.creators.partners import match_partners
 from simulation.engines.base import DayTotals, World, rule_parameters
 from simulation.engines.chunk import COUNTERS, SAMPLES, SESSIONS, WRITTEN, Chunk, make_scratch
+from simulation.engines.creating import plan_all, post_all, take_in_all
 from simulation.engines.foreign import check_compiles
-from simulation.engines.watching import make_watch
+from simulation.engines.watching import make_loops
 from simulation.errors import ParameterError
 from simulation.events import Events, empty_events, first_events, join_events
 from simulation.factors.base import FactorRule, sample_encounters
 from simulation.ledger import FOLLOW
+from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
-from simulation.randomness import Stream, standard_normal, uniforms_within
+from simulation.platform.trends import hottest
 from simulation.state import Creators, Rows, Users, append_follow, find_follow, remove_follow
 
 SMALLEST_CHUNK = 256
 CHUNKS_PER_THREAD = 2
 EVENT_ROOM = 2048
-_POST = int(Stream.POST)
 
 
 @lru_cache(maxsize=8)
-def watch_loop(rules: tuple[FactorRule, ...]) -> Any:
-    """The loop over users for one list of factors, compiled when first called."""
-    return make_watch(rules)
-
-
-@compiled
-def _post_all(seed: np.uint64, day: int, creators: Creators, p: Any) -> None:
-    for j in range(creators.user.size):
-        u0, u1, u2, u3 = uniforms_within(seed, _POST, j, 0, day, 0)
-        due = due_today(creators.posting_rate[j], creators.phase[j], day)
-        posted = posts_today(due, creators.posting_rate[j], creators.regularity[j], u0, u1)
-        creators.posted[j] = posted and creators.joined[j] < day
-        if creators.posted[j]:
-            noise = standard_normal(u2, u3)
-            creators.quality[j] = realised_quality(creators.talent[j], creators.regularity[j], noise, p.posting)
-            for topic in range(creators.topics.shape[1]):
-                creators.post_topics[j, topic] = creators.topics[j, topic]
+def meeting_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
+    """The loops in which users meet creators, for one list of factors; compiled when first called."""
+    return make_loops(rules)
 
 
 @compiled
@@ -66,21 +55,6 @@ def _settle_all(day: int, users: Users, creators: Creators, rows: Rows, empty: i
             remove_follow(rows, i, find_follow(rows, i, j), empty)
             creators.lost[j] += 1
             creators.followers[j] -= 1
-
-
-@compiled
-def _take_in_all(day: int, creators: Creators, p: Any) -> None:
-    for j in range(creators.user.size):
-        due = due_today(creators.posting_rate[j], creators.phase[j], day)
-        as_expected = delivered(due, creators.posted[j], creators.quality[j], creators.talent[j], p.posting)
-        if creators.joined[j] < day:
-            creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
-        news = creators.gained[j] + p.feed.like_weight * creators.likes[j]
-        creators.momentum[j] = p.feed.momentum_memory * creators.momentum[j] + news
-        creators.total_gained[j] += creators.gained[j]
-        creators.total_lost[j] += creators.lost[j]
-        creators.total_views[j] += creators.views[j]
-        creators.total_likes[j] += creators.likes[j]
 
 
 def check_threads(threads: int | None) -> int:
@@ -109,7 +83,9 @@ class CompiledEngine:
         for factor, values in zip(world.factors, self._p.factors, strict=True):
             if not is_ours(factor.rule):
                 check_compiles(factor, values, encounters)
-        self._loop = watch_loop(tuple(factor.rule for factor in world.factors))
+        self._watch, self._answer = meeting_loops(tuple(factor.rule for factor in world.factors))
+        self._pure = np.eye(world.state.trends.heat.size)
+        self._tables: FeedTables
         self._bounds = self._chunk_bounds()
         self._pool: ThreadPoolExecutor | None = None
 
@@ -122,12 +98,21 @@ class CompiledEngine:
         inner = np.searchsorted(work, work[-1] * np.arange(1, chunks) / chunks)
         return [0, *np.unique(inner).tolist(), users]
 
+    def adopt(self, parameters: Parameters) -> None:
+        """Go by other parameters from now on."""
+        self._p = rule_parameters(parameters, self._world.factors)
+
     def post(self, day: int) -> None:
-        """Creators decide whether to post, and how good it is."""
-        _post_all(self._world.luck, day, self._world.state.creators, self._p)
+        """Creators make their weekly plans, and decide whether to post, how good it is and on what."""
+        state, luck = self._world.state, self._world.luck
+        if self._p.minds_move:
+            plan_all(luck, day, state.creators, state.minds, self._p)
+            match_partners(state.creators, state.minds, day)
+        post_all(luck, day, hottest(state.trends), self._pure, state.users, state.creators, state.minds, self._p)
 
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
         """Users watch, like and decide."""
+        self._tables = tables
         chunks = list(zip(self._bounds[:-1], self._bounds[1:], strict=True))
         waiting = deque(range(len(chunks)))
         done: dict[int, tuple[list[Events], Chunk]] = {}
@@ -138,7 +123,7 @@ class CompiledEngine:
                     k = waiting.popleft()
                 except IndexError:  # another thread was faster
                     return
-                done[k] = self._watch_chunk(*chunks[k], day, tables)
+                done[k] = self._watch_chunk(*chunks[k], day)
 
         # The calling thread works too: waking another takes longer than some chunks do.
         helpers = [self._threads_pool().submit(work) for _ in range(min(self._threads, len(chunks)) - 1)]
@@ -152,40 +137,49 @@ class CompiledEngine:
             self._pool = ThreadPoolExecutor(self._threads - 1, thread_name_prefix="follower-dynamics")
         return self._pool
 
-    def _watch_chunk(self, first: int, last: int, day: int, tables: FeedTables) -> tuple[list[Events], Chunk]:
+    def _watch_chunk(self, first: int, last: int, day: int) -> tuple[list[Events], Chunk]:
+        # A full session can end every follow of a user; the loop stops before a user for whom room may not suffice.
+        longest = int(self._world.state.follows.rows.length[first:last].max(initial=0))
+        chunk = self._chunk(day, max(EVENT_ROOM, longest + self._p.session.session_cap + 1))
+        parts: list[Events] = []
+        user = first
+        while user < last:
+            chunk.counters[WRITTEN] = 0
+            user = self._watch(user, last, chunk)
+            parts.append(first_events(chunk.events, int(chunk.counters[WRITTEN])))
+        return parts, chunk
+
+    def _chunk(self, day: int, room: int) -> Chunk:
+        """The world as a loop sees it, with room for some events."""
         state = self._world.state
         creators, factors = state.creators.user.size, state.reference.size
-        # A full session can end every follow of a user; the loop stops before a user for whom room may not suffice.
-        longest = int(state.follows.rows.length[first:last].max(initial=0)) + self._p.session.session_cap + 1
-        chunk = Chunk(
+        listened = creators if state.creators.listening.any() else 0
+        return Chunk(
             luck=self._world.luck,
             day=day,
             users=state.users,
             creators=state.creators,
             peers=state.peers,
             rows=state.follows.rows,
-            tables=tables,
+            tables=self._tables,
             reference=state.reference,
             p=self._p,
             scratch=make_scratch(self._p.session.session_cap, factors, creators),
-            events=empty_events(max(EVENT_ROOM, longest), factors),
+            events=empty_events(room, factors),
             counters=np.zeros(COUNTERS, dtype=np.int64),
             factor_sums=np.zeros(factors, dtype=np.int64),
             views=np.zeros(creators, dtype=np.int64),
             likes=np.zeros(creators, dtype=np.int64),
+            audience=np.zeros((listened, state.trends.heat.size), dtype=np.int64),
         )
-        parts: list[Events] = []
-        user = first
-        while user < last:
-            chunk.counters[WRITTEN] = 0
-            user = self._loop(user, last, chunk)
-            parts.append(first_events(chunk.events, int(chunk.counters[WRITTEN])))
-        return parts, chunk
 
     def _gather(self, done: list[tuple[list[Events], Chunk]]) -> tuple[Events, DayTotals]:
         creators, chunks = self._world.state.creators, [chunk for _, chunk in done]
         creators.views[:] = sum(chunk.views for chunk in chunks)
         creators.likes[:] = sum(chunk.likes for chunk in chunks)
+        if creators.listening.any():
+            heard = np.sum([chunk.audience for chunk in chunks], axis=0)
+            audience_after(self._world.state.minds.audience, heard, creators.listening, self._p.minds.strategy)
         counters = np.sum([chunk.counters for chunk in chunks], axis=0)
         sums = np.sum([chunk.factor_sums for chunk in chunks], axis=0)
         events = join_events([part for parts, _ in done for part in parts], sums.size)
@@ -195,12 +189,20 @@ class CompiledEngine:
     def settle(self, day: int, events: Events) -> None:
         """Decisions take effect."""
         state = self._world.state
-        state.creators.gained[:] = 0
-        state.creators.lost[:] = 0
         who, count = np.unique(events.user[events.kind == FOLLOW], return_counts=True)
         state.follows.reserve_many(who.astype(np.int64), count.astype(np.int64))
         _settle_all(day, state.users, state.creators, state.follows.rows, state.follows.empty, events)
 
+    def follow_back(self, day: int, events: Events) -> Events:
+        """Creators decide whether to follow back creators who followed them."""
+        chunk = self._chunk(day, int(np.count_nonzero(events.kind == FOLLOW)))
+        self._answer(events, chunk)
+        return first_events(chunk.events, int(chunk.counters[WRITTEN]))
+
     def take_in(self) -> None:
         """Creators take in the day's numbers."""
-        _take_in_all(self._world.state.day, self._world.state.creators, self._p)
+        state, p = self._world.state, self._p
+        topic = state.creators.topics.argmax(axis=1)
+        shown = np.zeros_like(state.creators.followers) if p.feed.hide_follower_counts else state.creators.followers
+        usual = usual_following(shown, topic, state.trends.heat.size)
+        take_in_all(state.day, state.users.activity.size, state.creators, state.minds, usual, topic, p)

@@ -15,11 +15,21 @@ _FEED = int(Stream.FEED)
 
 
 @rule
+def _or_partner(creator: int, which: float, w: Chunk) -> int:
+    """A followed creator, or whom that creator collaborates with."""
+    partner = w.creators.partner[creator]
+    if partner >= 0 and w.creators.visible[partner]:
+        if left_over(w.tables.cumulative, FOLLOWING, which) < w.p.minds.strategy.shared:
+            return int(partner)
+    return creator
+
+
+@rule
 def draw_creator(i: int, source: int, which: float, pick: float, w: Chunk) -> int:
     """A creator from one source, or -1 where it has nobody to show; ``which`` chose the source, ``pick`` is fresh."""
     if source == FOLLOWING:
         held = w.rows.length[i]
-        return int(w.rows.creator[w.rows.start[i] + below(pick, held)]) if held > 0 else -1
+        return _or_partner(int(w.rows.creator[w.rows.start[i] + below(pick, held)]), which, w) if held > 0 else -1
     if source == FRIENDS:
         degree = w.peers.start[i + 1] - w.peers.start[i]
         if degree == 0:
@@ -29,7 +39,7 @@ def draw_creator(i: int, source: int, which: float, pick: float, w: Chunk) -> in
         if held == 0:
             return -1
         creator = int(w.rows.creator[w.rows.start[peer] + below(pick, held)])
-        return creator if w.creators.posted[creator] else -1
+        return creator if w.creators.visible[creator] else -1
     return int(draw_weighted(w.tables, source, w.users.interests, i, which, pick))
 
 

@@ -1,15 +1,21 @@
 """The Mesa engine: every phase of the day, agent by agent, in an order that is shuffled because it cannot matter."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.engines.agents import Creator, User
+from simulation.creators.audience import audience_after
+from simulation.creators.comparison import usual_following
+from simulation.creators.partners import match_partners
+from simulation.engines.agents import User
 from simulation.engines.base import DayTotals, World, rule_parameters
-from simulation.engines.today import Today
+from simulation.engines.creator import Creator
+from simulation.engines.today import Decision, Today
 from simulation.events import Events, empty_events
 from simulation.factors.appeal import compose
 from simulation.ledger import FOLLOW
+from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
 from simulation.state import append_follow, find_follow, remove_follow
 
@@ -25,15 +31,16 @@ def make_agents(model: "FollowerModel", user_type: type[User], creator_type: typ
     User._ids.pop(model, None)
 
 
-def begin_day(world: World, day: int) -> Today:
-    """What agents share as a day begins: nothing decided yet."""
+def begin_day(world: World, parameters: Parameters, day: int) -> Today:
+    """What agents share as a day begins, under the parameters in force: nothing decided yet."""
     return Today(
         day=day,
         luck=world.luck,
         state=world.state,
-        p=rule_parameters(world.parameters, world.factors),
+        p=rule_parameters(parameters, world.factors),
         evaluate=compose(tuple(factor.rule for factor in world.factors)),
         factor_sums=[0] * len(world.factors),
+        heard=np.zeros(world.state.creators.topics.shape, dtype=np.int64),
     )
 
 
@@ -43,11 +50,21 @@ class MesaEngine:
     def __init__(self, world: World, model: "FollowerModel") -> None:
         self._world = world
         self._model = model
+        self._parameters = world.parameters
+        self._users: list[Any] = list(model.agents)
         self._creators = model.agents.select(agent_type=Creator)
 
+    def adopt(self, parameters: Parameters) -> None:
+        """Go by other parameters from now on."""
+        self._parameters = parameters
+
     def post(self, day: int) -> None:
-        """Creators decide whether to post, and how good it is."""
-        self._model.today = begin_day(self._world, day)
+        """Creators make their weekly plans, and decide whether to post, how good it is and on what."""
+        state = self._world.state
+        self._model.today = begin_day(self._world, self._parameters, day)
+        if self._model.today.p.minds_move:
+            self._creators.shuffle_do("plan")
+            match_partners(state.creators, state.minds, day)
         self._creators.shuffle_do("post")
 
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
@@ -57,12 +74,13 @@ class MesaEngine:
         creators.views[:] = 0
         creators.likes[:] = 0
         self._model.agents.shuffle_do("watch")
+        audience_after(self._world.state.minds.audience, today.heard, creators.listening, today.p.minds.strategy)
         sums = np.array(today.factor_sums, dtype=np.int64)
         views, likes = int(creators.views.sum()), int(creators.likes.sum())
-        return self._events(), DayTotals(today.sessions, views, likes, today.samples, sums)
+        decided = [d for _, by_user in sorted(today.decisions.items()) for d in by_user]
+        return self._events(decided), DayTotals(today.sessions, views, likes, today.samples, sums)
 
-    def _events(self) -> Events:
-        decisions = [d for _, by_user in sorted(self._model.today.decisions.items()) for d in by_user]
+    def _events(self, decisions: Sequence[Decision]) -> Events:
         events = empty_events(len(decisions), self._world.state.reference.size)
         for row, decision in enumerate(decisions):
             for name in Events._fields:
@@ -72,8 +90,6 @@ class MesaEngine:
     def settle(self, day: int, events: Events) -> None:
         """Decisions take effect."""
         follows, users, creators = self._world.state.follows, self._world.state.users, self._world.state.creators
-        creators.gained[:] = 0
-        creators.lost[:] = 0
         for user, creator, kind, satisfaction in zip(
             events.user.tolist(),
             events.creator.tolist(),
@@ -91,6 +107,23 @@ class MesaEngine:
                 creators.lost[creator] += 1
             creators.followers[creator] += kind
 
+    def follow_back(self, day: int, events: Events) -> Events:
+        """Creators decide whether to follow back creators who followed them."""
+        today, state = self._model.today, self._world.state
+        today.decisions, today.follow_sets = {}, {}
+        answers: list[Decision] = []
+        for user, creator, kind in zip(
+            events.user.tolist(), events.creator.tolist(), events.kind.tolist(), strict=True
+        ):
+            fan, followed = self._users[user], self._users[int(state.creators.user[creator])]
+            if kind == FOLLOW and fan.own_creator >= 0:
+                followed.follow_back(fan)
+                answers += today.decisions.pop(followed.index, [])
+        return self._events(answers)
+
     def take_in(self) -> None:
         """Creators take in the day's numbers."""
+        creators, today = self._world.state.creators, self._model.today
+        shown = np.zeros_like(creators.followers) if today.p.feed.hide_follower_counts else creators.followers
+        today.usual = usual_following(shown, creators.topics.argmax(axis=1), creators.topics.shape[1])
         self._creators.shuffle_do("take_in")

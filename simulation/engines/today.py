@@ -1,6 +1,7 @@
 """What all agents share on one day, and what they decide on it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,8 @@ class Today:
     sessions: int = 0
     samples: int = 0
     factor_sums: list[int] = field(default_factory=list)
+    heard: Any = None  # (M, K) interests of followers who liked, in units of 2**-32
+    usual: Any = None  # (K,) mean of log(1 + followers) of creators by main topic
     follow_sets: dict[int, frozenset[int]] = field(default_factory=dict)  # whom a user follows, looked up once a day
 
     def uniforms(self, stream: Stream, actor: int, item: int, attempt: int) -> tuple[float, float, float, float]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from simulation.compiling import compiled, is_ours, rule
+from simulation.creators.follow_back import follow_back_probability
 from simulation.engines.chunk import SAMPLES, SESSIONS, WRITTEN, Chunk
 from simulation.engines.feeding import (
     count_peers,
@@ -18,15 +19,19 @@ from simulation.engines.feeding import (
     is_shown,
     least_satisfying,
     look_up,
+    row_holds,
 )
+from simulation.events import Events
 from simulation.factors.appeal import compose
 from simulation.factors.base import Encounter, FactorRule
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
 from simulation.ledger import (
+    DEPARTURE,
     FIXED_POINT,
     FOLLOW,
     NO_SOURCE,
     OVERLOAD,
+    RECIPROCITY,
     UNFOLLOW,
     contribute,
     follow_cause,
@@ -51,6 +56,15 @@ from simulation.users.leaving import (
     unfollow_hazard,
 )
 from simulation.users.session import session_slots, watches_today
+from simulation.users.wellbeing import (
+    comparison_dose,
+    fomo_after,
+    longing,
+    mood_after,
+    mood_by_watching,
+    opening_probability,
+    use_after,
+)
 
 _SESSION = int(Stream.SESSION)
 _DECISION = int(Stream.DECISION)
@@ -90,9 +104,17 @@ def _follow(i: int, j: int, source: int, appeal: float, uniform: float, w: Chunk
 @rule
 def _likes(appeal: float, followed: int, uniform: float, w: Chunk) -> bool:
     """Whether the user likes the post."""
-    if cannot_happen(uniform, like_tendency(appeal, followed, w.p.decision)):
+    hidden = int(w.p.feed.hide_like_counts)
+    if cannot_happen(uniform, like_tendency(appeal, followed, hidden, w.p.decision)):
         return False
-    return uniform < like_probability(appeal, followed, w.p.decision)
+    return uniform < like_probability(appeal, followed, hidden, w.p.decision)
+
+
+@rule
+def _hear(i: int, j: int, w: Chunk) -> None:
+    """Let a creator who reads analytics know the interests of a follower who liked."""
+    for k in range(w.audience.shape[1]):
+        w.audience[j, k] += int(w.users.interests[i, k] * FIXED_POINT)
 
 
 @rule
@@ -114,10 +136,32 @@ def _satisfied(entry: int, appeal: float, seen: bool, w: Chunk) -> None:
 
 
 @rule
+def _rest(i: int, w: Chunk) -> None:
+    """A day without a session: mood returns to its set point."""
+    users, p = w.users, w.p.wellbeing
+    if p.moves:
+        users.mood[i] = mood_after(users.mood[i], users.set_point[i], 0.0, p)
+        users.use[i] = use_after(users.use[i], 0, p)
+
+
+@rule
+def _feel(i: int, seen: int, missed: int, crowd: float, w: Chunk) -> None:
+    """What a session does to mood and fear of missing out, enjoyment being up to date."""
+    users, p, slots = w.users, w.p.wellbeing, w.p.session.slots
+    if p.moves:
+        comparison = comparison_dose(crowd, users.fomo[i], slots)
+        effect = mood_by_watching(users.enjoyment[i], users.escapism[i], seen, slots, comparison, p)
+        users.mood[i] = mood_after(users.mood[i], users.set_point[i], effect, p)
+        users.fomo[i] = fomo_after(users.fomo[i], users.fomo_trait[i], missed / max(seen, 1), p)
+        users.use[i] = use_after(users.use[i], seen, p)
+
+
+@rule
 def _change(i: int, count: int, seen: int, enjoyed: float, uniform_1: float, uniform_2: float, w: Chunk) -> None:
-    """What a session does to the user: aspiration and interests."""
+    """What a session does to the user: enjoyment, aspiration and interests."""
     if seen > 0:
-        w.users.aspiration[i] = aspiration_after(w.users.aspiration[i], enjoyed / seen, w.p.change)
+        w.users.enjoyment[i] = enjoyed / seen
+        w.users.aspiration[i] = aspiration_after(w.users.aspiration[i], w.users.enjoyment[i], w.p.change)
     drifted = False
     for place in range(count):
         if w.scratch.liked[place]:
@@ -128,11 +172,12 @@ def _change(i: int, count: int, seen: int, enjoyed: float, uniform_1: float, uni
         scale_to_unit_length(w.users.interests, i)
 
 
-def make_watch(rules: tuple[FactorRule, ...]) -> Any:
-    """Compile the loop over users for a list of factor rules.
+def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
+    """Compile the loops in which users meet creators, for a list of factor rules.
 
-    The result is ``watch(user, last, chunk) -> next user``: it works through users up to ``last``, or stops early
-    when the room left for events might not do for the next one.
+    The first is ``watch(user, last, chunk) -> next user``: it works through users up to ``last``, or stops early
+    when the room left for events might not do for the next one. The second is ``follow_back(events, chunk)``: creators
+    who were followed by creators in these events answer.
     """
     evaluate = compose(rules)
     factors = len(rules)
@@ -143,6 +188,7 @@ def make_watch(rules: tuple[FactorRule, ...]) -> Any:
         users, creators = w.users, w.creators
         u: Any = np.uint64(i)  # an index that cannot be negative saves a comparison at every access
         c: Any = np.uint64(j)
+        engagement = creators.engagement[c] if followed else 0.0
         encounter = Encounter(
             user=i,
             creator=j,
@@ -151,6 +197,7 @@ def make_watch(rules: tuple[FactorRule, ...]) -> Any:
             identity_similarity=identity_similarity(users.identity, u, creators.identity, c, w.p.identity_scale),
             emotional_resonance=emotional_resonance(users.taste, u, creators.expression, c),
             intensity=creators.intensity[c],
+            engagement=engagement,
             quality=creators.quality[c],
             talent=creators.talent[c],
             authenticity=creators.authenticity[c],
@@ -183,7 +230,7 @@ def make_watch(rules: tuple[FactorRule, ...]) -> Any:
         for entry in range(w.rows.start[i], w.rows.start[i] + w.rows.length[i]):
             j = int(w.rows.creator[entry])
             if not is_shown(j, count, w):
-                missing = not w.creators.posted[j]
+                missing = not w.creators.visible[j]
                 if missing:
                     _satisfied(entry, 0.0, False, w)
                 luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
@@ -204,17 +251,34 @@ def make_watch(rules: tuple[FactorRule, ...]) -> Any:
             w.events.cause[row] = factors + OVERLOAD
 
     @rule
-    def meet_all(i: int, count: int, w: Chunk) -> tuple[int, float]:
-        """Meet every creator the session shows; return the posts seen and the sum of their appeals."""
+    def leave_all(i: int, w: Chunk) -> None:
+        """Leave the platform, and with it every creator followed."""
+        w.users.left[i] = w.day
+        for entry in range(w.rows.start[i], w.rows.start[i] + w.rows.length[i]):
+            j = int(w.rows.creator[entry])
+            appeal = meet(i, j, True, count_peers(i, j, w), w)
+            satisfaction = np.float64(w.rows.satisfaction[entry])
+            row = _write(i, j, UNFOLLOW, NO_SOURCE, appeal, w.p.departure_rate, satisfaction, w)
+            w.events.cause[row] = factors + DEPARTURE
+
+    @rule
+    def meet_all(i: int, count: int, w: Chunk) -> tuple[int, float, int, float]:
+        """Meet every creator the session shows.
+
+        Returns the posts seen, the sum of their appeals, how many came from creators whom peers follow and this user
+        does not, and the summed crowds of those creators.
+        """
         s = w.scratch
         seen = 0
         enjoyed = 0.0
+        missed = 0
+        crowd = 0.0
         for place in range(count):
             j, entry, source = s.shown[place], s.entries[place], s.sources[place]
             followed = entry >= 0
             luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
             s.liked[place] = False
-            if not w.creators.posted[j]:
+            if not w.creators.visible[j]:
                 _satisfied(entry, 0.0, False, w)
                 reconsider(i, j, entry, source, True, luck[2], w)
                 continue
@@ -224,34 +288,68 @@ def make_watch(rules: tuple[FactorRule, ...]) -> Any:
                 _sample(w)
             seen += 1
             enjoyed += appeal
+            missed += int(s.following[place] > 0 and not followed)
+            crowd += w.creators.crowd[j]
             if _likes(appeal, int(followed), luck[0], w):
                 s.liked[place] = True
                 w.likes[j] += 1
+                if followed and w.creators.listening[j]:
+                    _hear(i, j, w)
             if followed:
                 _satisfied(entry, appeal, True, w)
                 reconsider(i, j, entry, source, False, luck[2], w)
             else:
                 _follow(i, j, source, appeal, luck[1], w)
-        return seen, enjoyed
+        return seen, enjoyed, missed, crowd
 
     def watch(user: int, last: int, w: Chunk) -> int:
         for i in range(user, last):
             if w.counters[WRITTEN] + w.rows.length[i] + w.p.session.session_cap + 1 > w.events.user.size:
                 return i
             fetch_ahead(i, last, w)
+            if w.users.joined[i] > w.day or w.users.left[i] <= w.day:
+                continue
             opens = uniforms_within(w.luck, _SESSION, i, 0, w.day, 0)
-            if not watches_today(w.users.activity[i], w.users.joined[i], w.day, opens[0], w.p.session):
+            if opens[3] < w.p.departure_rate:
+                leave_all(i, w)
+                continue
+            opening = opening_probability(w.users.activity[i], w.users.fomo[i], w.p.wellbeing)
+            if not watches_today(opening, w.users.joined[i], w.day, opens[0], w.p.session):
+                _rest(i, w)
                 continue
             w.counters[SESSIONS] += 1
             before = w.counters[WRITTEN]
-            count = fill_feed(i, session_slots(w.users.escapism[i], opens[1], w.p.session), w)
+            longs = longing(w.users.fomo[i], w.p.wellbeing)
+            slots = session_slots(w.users.escapism[i], longs, opens[1], opens[2], w.p.session)
+            count = fill_feed(i, slots, w)
             look_up(i, count, w)
-            seen, enjoyed = meet_all(i, count, w)
+            seen, enjoyed, missed, crowd = meet_all(i, count, w)
             if w.p.leaving.reconsider == ALL:
                 reconsider_unseen(i, count, w)
             closes = uniforms_within(w.luck, _SESSION, i, 0, w.day, 1)
             tidy(i, before, closes[0], w)
             _change(i, count, seen, enjoyed, closes[1], closes[2], w)
+            _feel(i, seen, missed, crowd, w)
         return last
 
-    return compiled(watch, keep=all(is_ours(factor) for factor in rules))
+    def follow_back(events: Events, w: Chunk) -> None:
+        for e in range(events.user.size):
+            fan = w.users.creator[events.user[e]]
+            if events.kind[e] != FOLLOW or fan < 0:
+                continue
+            i = w.creators.user[events.creator[e]]
+            gone = w.users.left[i] <= w.day or w.creators.away_until[events.creator[e]] > w.day
+            if gone or row_holds(w.rows, i, fan):
+                continue
+            luck = uniforms_within(w.luck, _DECISION, i, fan, w.day, 0)
+            appeal = meet(i, fan, False, count_peers(i, fan, w), w)
+            load = w.rows.length[i] / w.users.attention[i]
+            chance = follow_back_probability(
+                appeal, load, w.p.decision.follow_sharpness, w.p.decision.follow_threshold, w.p.follow_back.courtesy
+            )
+            if luck[3] < chance:
+                row = _write(i, fan, FOLLOW, NO_SOURCE, appeal, chance, appeal, w)
+                w.events.cause[row] = factors + RECIPROCITY
+
+    keep = all(is_ours(factor) for factor in rules)
+    return compiled(watch, keep=keep), compiled(follow_back, keep=keep)

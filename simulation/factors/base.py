@@ -26,6 +26,7 @@ class Encounter(NamedTuple):
     identity_similarity: float  # exp(-distance^2 / 2 s^2) of the two positions in value space
     emotional_resonance: float  # overlap of the creator's expression and the user's emotional taste
     intensity: float  # strength of the creator's emotional expression
+    engagement: float  # how much the creator engages with this user: above 0 for followers of one who engages
     quality: float  # realised quality of today's post
     talent: float
     authenticity: float

@@ -10,16 +10,17 @@ class EmotionalConnectionParameters(FactorSection):
 
 @rule
 def emotional_connection(encounter: Encounter, p: EmotionalConnectionParameters) -> float:
-    """Strength of expression times its resonance with the user's taste: intensity_j cos(taste_i, expression_j).
+    """Strength of expression times its resonance with the user's taste: (I + e (1 - I)) cos(taste_i, expression_j).
 
-    Source: moral and emotional content spreads further, Berger and Milkman, J. Marketing Research 2012.
+    I = intensity_j; e = how much the creator engages with this user. Source: moral and emotional content spreads further, Berger and Milkman, J. Marketing Research 2012.
     """
-    return encounter.intensity * encounter.emotional_resonance
+    strength = encounter.intensity + encounter.engagement * (1.0 - encounter.intensity)
+    return strength * encounter.emotional_resonance
 
 
 EMOTIONAL_CONNECTION = Factor(
     "emotional_connection",
     emotional_connection,
     EmotionalConnectionParameters(),
-    ("intensity", "emotional_resonance"),
+    ("intensity", "emotional_resonance", "engagement"),
 )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.declare import Section, parameter
 from simulation.errors import ParameterError
+from simulation.platform.pools import PoolsParameters
 
 MAX_ATTEMPTS = 64
 """A slot that cannot be filled (nobody followed, oneself, shown already) is drawn again this often, then left empty."""
@@ -37,12 +38,19 @@ class MixParameters(Section):
     random: float = parameter(
         0.05, about="Share of the feed from creators drawn uniformly", bounds=(0.0, 1e6), kind="lever"
     )
+    staged: float = parameter(
+        0.0,
+        about="Share of the feed from posts that make their way up the traffic pools",
+        bounds=(0.0, 1e6),
+        kind="lever",
+    )
 
 
 class FeedParameters(Section):
     """The recommender."""
 
     mix: MixParameters = MixParameters()
+    pools: PoolsParameters = PoolsParameters()
     popularity_bias: float = parameter(
         1.0,
         about="Exponent gamma of momentum in the chance to be recommended: 0 ignores popularity, above 1 the winner "
@@ -60,7 +68,33 @@ class FeedParameters(Section):
         0.0, about="What a like adds to momentum, in follows", unit="follows/like", bounds=(0.0, 100.0)
     )
     distinct: bool = parameter(False, about="Whether a session shows each creator at most once", kind="lever")
-    hide_follower_counts: bool = parameter(False, about="Whether follower counts are hidden from users", kind="lever")
+    hide_follower_counts: bool = parameter(
+        False,
+        about="Whether follower counts are hidden: from viewers, and from creators who would compare",
+        kind="lever",
+    )
+    hide_like_counts: bool = parameter(
+        False,
+        about="Whether like counts are hidden: from viewers, and from the creators whose likes they are",
+        kind="lever",
+    )
+    trend_effect: float = parameter(
+        0.5,
+        about="Exponent of a post's heat in the chance to be recommended as popular or as of interest",
+        bounds=(0.0, 5.0),
+    )
+    small_creator_boost: float = parameter(
+        0.0,
+        about="How much more a small creator is recommended, as a share (popular, interest and staged)",
+        bounds=(0.0, 1000.0),
+        kind="lever",
+    )
+    small_creator_below: float = parameter(
+        0.01,
+        about="Followers, as the platform counts them, below which a creator is small, as a share of users",
+        bounds=(0.0, 1.0),
+        kind="lever",
+    )
 
 
 class PlatformView(NamedTuple):
@@ -68,10 +102,14 @@ class PlatformView(NamedTuple):
 
     day: int
     posted: NDArray[np.bool_]  # (M,) whether each creator posted today
+    visible: NDArray[np.bool_]  # (M,) whether a post can be seen: today's, or one in the pools
+    stage: NDArray[np.int64]  # (M,) traffic pool of the latest post, -1 for none
     momentum: NDArray[np.float64]  # (M,) recent follows, with the newest weighing most
-    followers: NDArray[np.int64]  # (M,)
+    followers: NDArray[np.int64]  # (M,) as counted, bought ones too
+    users: int  # N
     topics: NDArray[np.float64]  # (M, K) topics of today's posts, rows of unit length
     quality: NDArray[np.float64]  # (M,) realised quality of today's posts
+    heat: NDArray[np.float64]  # (K,) of topics; 1 is neither hot nor cold
     parameters: FeedParameters
 
 
@@ -88,14 +126,18 @@ class FeedSource:
         A Python identifier, unique among the sources of a model.
     rank
         ``rank(view) -> weights``, once a day: (M,) non-negative and finite, or (K, M), one row per topic, of which a
-        user draws from the row of a topic drawn from the user's own interests. Creators who did not post are left out.
+        user draws from the row of a topic drawn from the user's own interests. Creators with nothing to show are left
+        out.
     share
         Share of the feed; None takes the share of this name from ``feed.mix``.
+    fresh
+        Whether it shows today's posts only; else older ones too that are still in the traffic pools.
     """
 
     name: str
     rank: Rank
     share: float | None = None
+    fresh: bool = True
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name in GRAPH_SOURCES:
@@ -109,16 +151,35 @@ GRAPH_SOURCES = ("following", "friends")
 """Sources that draw from follow lists rather than by weight; they come first in every feed."""
 
 
-def rank_popular(view: PlatformView) -> NDArray[np.float64]:
-    """(momentum + a)^gamma: preferential exposure."""
+def trend(view: PlatformView) -> NDArray[np.float64]:
+    """How hot each post is, (M,): its topics' mean heat, to the power of ``trend_effect``; 1 where nothing is hot."""
+    return np.asarray((1.0 + (view.topics * view.topics) @ (view.heat - 1.0)) ** view.parameters.trend_effect)
+
+
+def boost(view: PlatformView) -> NDArray[np.float64]:
+    """1 + ``small_creator_boost`` for small creators, 1 for the others, (M,)."""
     p = view.parameters
-    return np.asarray((view.momentum + p.prior) ** p.popularity_bias)
+    return np.asarray(1.0 + p.small_creator_boost * (view.followers < p.small_creator_below * view.users))
+
+
+def rank_popular(view: PlatformView) -> NDArray[np.float64]:
+    """(momentum + a)^gamma * trend * boost: preferential exposure."""
+    p = view.parameters
+    return np.asarray((view.momentum + p.prior) ** p.popularity_bias * trend(view) * boost(view))
 
 
 def rank_interest(view: PlatformView) -> NDArray[np.float64]:
-    """For each topic, relevance times (momentum + a)^(gamma / 2): what is both on the topic and well received."""
+    """For each topic, relevance * (momentum + a)^(gamma / 2) * trend * boost: on the topic and well received."""
     p = view.parameters
-    return np.asarray(view.topics.T * (view.momentum + p.prior) ** (p.popularity_bias / 2.0))
+    received = (view.momentum + p.prior) ** (p.popularity_bias / 2.0)
+    return np.asarray(view.topics.T * received * trend(view) * boost(view))
+
+
+def rank_staged(view: PlatformView) -> NDArray[np.float64]:
+    """growth^pool * boost for posts in the traffic pools, nothing for others."""
+    inside = view.stage >= 0
+    grown = view.parameters.pools.growth ** np.where(inside, view.stage, 0)
+    return np.asarray(inside * grown * boost(view))
 
 
 def rank_random(view: PlatformView) -> NDArray[np.float64]:
@@ -130,5 +191,6 @@ SOURCES: tuple[FeedSource, ...] = (
     FeedSource("popular", rank_popular),
     FeedSource("interest", rank_interest),
     FeedSource("random", rank_random),
+    FeedSource("staged", rank_staged, fresh=False),
 )
 """The sources of the model that draw by weight, in order; a model's own may be added after them."""

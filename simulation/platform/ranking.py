@@ -79,10 +79,12 @@ def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
     keep = np.ones((total, creators))
     other = np.zeros((total, creators), dtype=np.int32)
     usable = np.zeros(total, dtype=np.bool_)
-    for table, row in enumerate(row for block in weights for row in block):
-        usable[table] = build_alias(np.ascontiguousarray(row * view.posted), keep[table], other[table])
+    shown = [view.posted if source.fresh else view.visible for source in sources]
+    rows = ((row, mask) for block, mask in zip(weights, shown, strict=True) for row in block)
+    for table, (row, mask) in enumerate(rows):
+        usable[table] = build_alias(np.ascontiguousarray(row * mask), keep[table], other[table])
     cumulative = np.cumsum(shares)
-    cumulative[-1] = 1.0
+    cumulative[np.flatnonzero(shares)[-1] :] = 1.0
     return FeedTables(cumulative, first, counts, usable, keep, other)
 
 

@@ -5,6 +5,7 @@ the same on axes of your own. Matplotlib is imported when the first figure is ma
 """
 
 from simulation.plots.causes import causes, hazard
+from simulation.plots.counterfactual import counterfactual
 from simulation.plots.creator import most_fallen, rise_and_fall
 from simulation.plots.distribution import follower_distribution, lorenz, talent_and_followers
 from simulation.plots.followers import follower_curves, gained_and_lost
@@ -16,6 +17,7 @@ __all__ = [
     "DOUBLE",
     "SINGLE",
     "causes",
+    "counterfactual",
     "follow_graph",
     "follower_curves",
     "follower_distribution",

@@ -21,9 +21,13 @@ SOURCE_WORDS = {
     "friends": "because a peer follows the creator",
     "popular": "among what is popular",
     "interest": "among what is popular within the user's interests",
+    "staged": "on its way up the traffic pools",
     "random": "at random",
 }
 """The feed sources in words; one plugged in is called by its own name."""
+
+UNSEEN = frozenset({"absence", "overload", "reciprocity"})
+"""Causes of decisions on a creator whom the feed did not show, or who had not posted that day."""
 
 NAMED_FACTORS = 3
 """Most factors named on either side, the largest first."""
@@ -69,6 +73,12 @@ def _days(days: int) -> str:
 
 
 def _followed(event: dict[str, Any]) -> str:
+    if event["cause"] == "reciprocity":
+        return (
+            f"Day {event['day']}: followed back; the creator had followed this user that day. {_appeal(event)} "
+            "Courtesy came on top, the more the freer the user's attention (cause: reciprocity). The probability of "
+            f"following back was {event['probability']:.3g}; satisfaction began at {event['satisfaction']:.3f}."
+        )
     return (
         f"Day {event['day']}: followed. The feed showed the creator {_where(event)}. {_appeal(event)} "
         f"{_follow_reason(event)} The probability of following was {event['probability']:.3g}; "
@@ -78,6 +88,12 @@ def _followed(event: dict[str, Any]) -> str:
 
 def _unfollowed(event: dict[str, Any], since: int | None) -> str:
     held = "" if since is None or since < 0 else f", after {_days(event['day'] - since)}"
+    if event["cause"] == "departure":
+        return (
+            f"Day {event['day']}{held}: the user left the platform, and every follow ended with that, whatever the "
+            f"appeal (cause: departure). Satisfaction had come to {event['satisfaction']:.3f}; the probability of "
+            f"leaving the platform was {event['probability']:.3g} a day."
+        )
     seen = "" if event["source"] == NONE else f" The feed brought the creator up {_where(event)}."
     return (
         f"Day {event['day']}{held}: unfollowed.{seen} {_unfollow_reason(event)} {_appeal(event)} "
@@ -93,7 +109,7 @@ def _where(event: dict[str, Any]) -> str:
 def _appeal(event: dict[str, Any]) -> str:
     """Appeal against a usual post, and the factors that made the difference."""
     difference = event["appeal"] - event["reference"]
-    post = "The latest post appealed" if event["cause"] == "absence" else "The post appealed"
+    post = "The latest post appealed" if event["cause"] in UNSEEN else "The post appealed"
     sentence = f"{post} {event['appeal']:.3f} where a usual post offers {event['reference']:.3f} ({difference:+.3f})"
     sides = [f"{name} {_listed(event, sign)}" for name, sign in (("for it spoke", 1), ("against it", -1))]
     named = [side for side in sides if "(" in side]

@@ -5,10 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.creators.strategy import STRATEGIES
+from simulation.records.days import main_topics
 from simulation.records.schema import CREATORS, FOLLOWS, USERS
 from simulation.records.tables import HeldTable
 from simulation.social_graph import SocialGraph
-from simulation.state import State
+from simulation.state import NEVER, State
+
+MOTIVES = ("validation", "influence", "joy")
+"""Motives in the order of the state."""
 
 
 def final_tables(state: State, graph: SocialGraph) -> dict[str, HeldTable]:
@@ -17,12 +22,12 @@ def final_tables(state: State, graph: SocialGraph) -> dict[str, HeldTable]:
     Raises
     ------
     AssertionError
-        If follower counts are not those of the follow rows: a fault of the program.
+        If follower counts are not those of the follow rows and of bought followers: a fault of the program.
     """
     columns = {USERS: _users(state), CREATORS: _creators(state), FOLLOWS: _follows(state)}
     counted = np.bincount(columns[FOLLOWS]["creator"], minlength=state.creators.user.size)
-    if not np.array_equal(counted, state.creators.followers):
-        raise AssertionError("follower counts are not those of the follow rows")
+    if not np.array_equal(counted + state.creators.bought, state.creators.followers):
+        raise AssertionError("follower counts are not those of the follow rows and bought followers")
     return {name: HeldTable(lambda name=name: _table(columns[name], graph)) for name in columns}  # type: ignore[misc]
 
 
@@ -37,11 +42,18 @@ def _users(state: State) -> dict[str, NDArray[Any]]:
         "aspiration": users.aspiration.copy(),
         "follows": state.follows.rows.length.copy(),
         "joined": users.joined.astype(np.int32),
+        "left": np.where(users.left < NEVER, users.left, -1).astype(np.int32),
+        "set_point": users.set_point.copy(),
+        "fomo_trait": users.fomo_trait.copy(),
+        "mood": users.mood.copy(),
+        "fomo": users.fomo.copy(),
+        "enjoyment": users.enjoyment.copy(),
+        "use": users.use.copy(),
     }
 
 
 def _creators(state: State) -> dict[str, NDArray[Any]]:
-    creators = state.creators
+    creators, minds = state.creators, state.minds
     return {
         "creator": np.arange(creators.user.size, dtype=np.int32),
         "user": creators.user.astype(np.int32),
@@ -51,11 +63,30 @@ def _creators(state: State) -> dict[str, NDArray[Any]]:
         "posting_rate": creators.posting_rate.copy(),
         "consistency": creators.consistency.copy(),
         "followers": creators.followers.copy(),
+        "bought": creators.bought.copy(),
         "gained": creators.total_gained.copy(),
         "lost": creators.total_lost.copy(),
         "views": creators.total_views.copy(),
         "likes": creators.total_likes.copy(),
+        "topic": main_topics(creators.topics).astype(np.int16),
+        **{f"motive_{name}": minds.motives[:, k].copy() for k, name in enumerate(MOTIVES)},
+        "authenticity_baseline": minds.baseline.copy(),
+        "expected_reward": minds.expected_reward.copy(),
+        "mood": minds.mood.copy(),
+        "obsession": minds.obsession.copy(),
+        "burnout": minds.burnout.copy(),
+        "effort": minds.effort.copy(),
+        "strategy": np.array(STRATEGIES, dtype=object)[minds.strategy],
+        "status": _status(state),
     }
+
+
+def _status(state: State) -> NDArray[Any]:
+    """What each creator does on the last day that was lived, as text (M,): ``active``, on a ``hiatus``, or ``quit``."""
+    until = state.creators.away_until
+    status = np.where(until > max(state.day - 1, 0), "hiatus", "active").astype(object)
+    status[until >= NEVER] = "quit"
+    return status
 
 
 def _follows(state: State) -> dict[str, NDArray[Any]]:

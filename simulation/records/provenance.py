@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from simulation.compiling import code_version
 from simulation.factors import FACTORS, Factor
+from simulation.interventions import Intervention, as_data
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.population import factor_sections
@@ -55,6 +56,7 @@ def build(
     creators: NDArray[np.int64],
     factors: Sequence[Factor],
     sources: Sequence[FeedSource],
+    interventions: Sequence[Intervention] = (),
     seconds: float,
     started: datetime | None = None,
 ) -> dict[str, Any]:
@@ -64,6 +66,8 @@ def build(
     ----------
     parameters, seed, luck, preset, factors, sources
         As the model has them. Factors and sources that are not the package's own are told with their source text.
+    interventions
+        Of the whole run, those of days that were not lived too.
     engine, threads, days, seconds
         The engine of the latest day, its threads, days lived, and the wall time of living them.
     social_graph, graph_given, creators
@@ -88,6 +92,7 @@ def build(
         "days": int(days),
         "preset": preset,
         "parameters": parameters.flat(),
+        "interventions": as_data(interventions),
         "social_graph": _graph(social_graph, parameters, graph_given),
         "creators": {"count": int(creators.size), "digest": _digest(creators)},
         "factors": [_factor(factor, parameters) for factor in factors],

@@ -1,5 +1,6 @@
 """The recorder: takes in a day at a time, keeps the books by cause, and checks that they balance."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,16 +9,19 @@ from numpy.typing import NDArray
 
 from simulation.engines.base import DayTotals
 from simulation.events import Events
-from simulation.ledger import FOLLOW, cause_names
+from simulation.ledger import BOUGHT, FOLLOW, PURGE, cause_names
+from simulation.records.days import DailyRow, creator_rows, daily_row, main_topics, topic_rows
 from simulation.records.schema import (
     CREATOR_DAYS,
     DAILY_LAYOUT,
     EVENTS,
+    TOPIC_DAYS,
+    TOPIC_DAYS_LAYOUT,
     creator_days_layout,
     events_layout,
 )
 from simulation.records.spool import Spool, SpooledTable, TemporaryFolder
-from simulation.state import State
+from simulation.state import Creators, State
 
 BUFFER = 64 * 2**20
 """Bytes of records kept in memory before they are written to the temporary folder."""
@@ -29,18 +33,19 @@ class Snapshot:
 
     factor_names: tuple[str, ...]
     source_names: tuple[str, ...]
-    daily: NDArray[np.int64]  # (days, 8) in the order of DAILY_LAYOUT
+    daily: dict[str, NDArray[Any]]  # by column of DAILY_LAYOUT, (days,) each
     creator_days: SpooledTable
+    topic_days: SpooledTable
     events: SpooledTable | None  # None where no event log is kept
 
     @property
     def days(self) -> int:
         """Days recorded."""
-        return len(self.daily)
+        return len(self.daily["day"])
 
 
 class Recorder:
-    """Accumulates daily totals, a row a creator and day, and the event log, in bounded memory.
+    """Accumulates daily totals, a row a day for each creator and topic, and the event log, in bounded memory.
 
     Parameters
     ----------
@@ -69,11 +74,11 @@ class Recorder:
         self._causes = cause_names(self.factor_names)
         self._creators = creators
         self._limit = buffer
-        self._daily: list[tuple[int, ...]] = []
-        self._followers: NDArray[np.int64] | None = None
-        self._ids = np.arange(creators, dtype=np.int32)
+        self._daily: list[DailyRow] = []
+        self._before: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None  # followers and bought, each (M,)
         folder = TemporaryFolder()
         self._creator_days = Spool(CREATOR_DAYS, creator_days_layout(self._causes), folder)
+        self._topic_days = Spool(TOPIC_DAYS, TOPIC_DAYS_LAYOUT, folder)
         self._events = Spool(EVENTS, events_layout(self.factor_names, self.source_names), folder) if events else None
 
     @property
@@ -91,22 +96,21 @@ class Recorder:
         OutputError
             If records have to go to the temporary folder and it is full or cannot be written.
         """
-        gained_by, lost_by = self._by_cause(state.day, events)
+        gained_by, lost_by = self._by_cause(state, events)
         self._balance(state, gained_by, lost_by)
-        self._daily.append(_daily_row(state, totals))
-        self._creator_days.append(self._creator_rows(state, gained_by, lost_by))
-        held = self._creator_days.nbytes
+        topics = main_topics(state.creators.post_topics)
+        self._daily.append(daily_row(state, events, totals, len(self.factor_names)))
+        self._creator_days.append(creator_rows(state, topics, gained_by, lost_by))
+        self._topic_days.append(topic_rows(state, topics))
         if self._events is not None:
             self._events.append(self._event_rows(state.day, events))
-            held += self._events.nbytes
-        if held > self._limit:
-            self._creator_days.flush()
-            if self._events is not None:
-                self._events.flush()
+        if sum(spool.nbytes for spool in self.spools()) > self._limit:
+            for spool in self.spools():
+                spool.flush()
 
-    def _by_cause(self, day: int, events: Events) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Follows and unfollows of each creator by cause, shape (M, causes) each."""
-        creators, causes = self._creators, len(self._causes)
+    def _by_cause(self, state: State, events: Events) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Followers gained and lost by each creator by cause, bought and purged ones too, shape (M, causes) each."""
+        day, creators, causes = state.day, self._creators, len(self._causes)
         for name, numbers, end in (("creator", events.creator, creators), ("cause", events.cause, causes)):
             if numbers.size and not (numbers.min() >= 0 and numbers.max() < end):
                 raise AssertionError(f"day {day}: an event has a {name} outside 0..{end - 1}")
@@ -116,37 +120,33 @@ class Recorder:
             np.bincount(cell[rows], minlength=creators * causes).reshape(creators, causes).astype(np.int32)
             for rows in (follows, ~follows)
         )
+        gained[:, len(self.factor_names) + BOUGHT] += state.creators.bought_today.astype(np.int32)
+        lost[:, len(self.factor_names) + PURGE] += state.creators.purged_today.astype(np.int32)
         return gained, lost
 
     def _balance(self, state: State, gained_by: NDArray[np.int32], lost_by: NDArray[np.int32]) -> None:
         """Check gained - lost = change of followers for every creator, and that the causes sum to the totals."""
         creators = state.creators
-        _agree(state.day, "follows gained, by cause and in all,", gained_by.sum(axis=1), creators.gained)
+        _agree(state.day, "followers gained, by cause and in all,", gained_by.sum(axis=1), creators.gained)
         _agree(state.day, "followers lost, by cause and in all,", lost_by.sum(axis=1), creators.lost)
-        net = creators.gained - creators.lost
-        if self._followers is not None:
-            change = creators.followers - self._followers
-            _agree(state.day, "net followers and the change of the follower count", net, change)
-        held, counted = int(state.follows.rows.length.sum()), int(creators.followers.sum())
+        self._balance_changes(state.day, creators)
+        held, bought = int(state.follows.rows.length.sum()), int(creators.bought.sum())
+        counted = int(creators.followers.sum()) - bought
         if held != counted:
-            raise AssertionError(f"day {state.day}: users hold {held} follows and creators have {counted} followers")
-        self._followers = creators.followers.copy()
+            raise AssertionError(
+                f"day {state.day}: users hold {held} follows and creators have {counted} followers besides {bought} "
+                "bought ones"
+            )
 
-    def _creator_rows(self, state: State, gained_by: Any, lost_by: Any) -> dict[str, NDArray[Any]]:
-        creators = state.creators
-        return {
-            "day": np.full(self._creators, state.day, np.int32),
-            "creator": self._ids,
-            "followers": creators.followers.copy(),
-            "gained": creators.gained.astype(np.int32),
-            "lost": creators.lost.astype(np.int32),
-            "views": creators.views.copy(),
-            "likes": creators.likes.copy(),
-            "posted": creators.posted.copy(),
-            "quality": creators.quality.copy(),
-            "gained_by": gained_by,
-            "lost_by": lost_by,
-        }
+    def _balance_changes(self, day: int, creators: Creators) -> None:
+        """Check that followers, and the bought ones among them, changed by what the day's books say."""
+        if self._before is not None:
+            followers, bought = self._before
+            net = creators.gained - creators.lost
+            _agree(day, "net followers and the change of the follower count", net, creators.followers - followers)
+            net = creators.bought_today - creators.purged_today
+            _agree(day, "net followers bought and the change of bought ones", net, creators.bought - bought)
+        self._before = creators.followers.copy(), creators.bought.copy()
 
     def _event_rows(self, day: int, events: Events) -> dict[str, NDArray[Any]]:
         return {
@@ -164,29 +164,33 @@ class Recorder:
             "contributions": events.contributions.copy(),
         }
 
+    def spools(self) -> list[Spool]:
+        """The tables that grow by chunks."""
+        spools = (self._creator_days, self._topic_days, self._events)
+        return [spool for spool in spools if spool is not None]
+
+    def books(self) -> tuple[list[DailyRow], tuple[NDArray[np.int64], ...]]:
+        """What is held beside those tables: the daily rows, and counts that the next day's are compared with."""
+        return list(self._daily), self._before or ()
+
+    def take_over(self, daily: Iterable[Sequence[int | float]], before: Sequence[NDArray[np.int64]]) -> None:
+        """Go on from the :meth:`books` of another recorder; its tables are taken over one by one."""
+        self._daily = [tuple(row) for row in daily]
+        self._before = (before[0], before[1]) if before else None
+
     def snapshot(self) -> Snapshot:
         """Everything recorded so far; the run may go on afterwards without changing it."""
         return Snapshot(
             factor_names=self.factor_names,
             source_names=self.source_names,
-            daily=np.array(self._daily, dtype=np.int64).reshape(-1, len(DAILY_LAYOUT)),
+            daily={
+                column.name: np.array([row[k] for row in self._daily], dtype=column.dtype)
+                for k, column in enumerate(DAILY_LAYOUT)
+            },
             creator_days=self._creator_days.snapshot(),
+            topic_days=self._topic_days.snapshot(),
             events=None if self._events is None else self._events.snapshot(),
         )
-
-
-def _daily_row(state: State, totals: DayTotals) -> tuple[int, ...]:
-    creators = state.creators
-    return (
-        state.day,
-        int(np.count_nonzero(state.users.joined <= state.day)),
-        totals.sessions,
-        totals.views,
-        totals.likes,
-        int(creators.gained.sum()),
-        int(creators.lost.sum()),
-        int(creators.followers.sum()),
-    )
 
 
 def _agree(day: int, what: str, left: NDArray[Any], right: NDArray[Any]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from simulation.errors import ParameterError, ResultError
+from simulation.interventions import Intervention, read_interventions
 from simulation.ledger import cause_names
 from simulation.parameters import Parameters
 from simulation.records.causes import cause_table
@@ -28,6 +29,7 @@ from simulation.records.schema import (
     GRAPH,
     GRAPH_NODES,
     TABLES,
+    TOPIC_DAYS,
     USERS,
     RunInfo,
 )
@@ -84,10 +86,10 @@ class Result:
             As :func:`~simulation.records.provenance.build` gives it; must be such that JSON can hold it.
         """
         recorded = recorder.snapshot()
-        counts = {column.name: recorded.daily[:, k] for k, column in enumerate(DAILY_LAYOUT)}
         tables: dict[str, StoredTable] = {
-            DAILY: HeldTable(lambda: to_arrow(DAILY_LAYOUT, counts)),
+            DAILY: HeldTable(lambda: to_arrow(DAILY_LAYOUT, recorded.daily)),
             CREATOR_DAYS: recorded.creator_days,
+            TOPIC_DAYS: recorded.topic_days,
             **final_tables(state, social_graph),
         }
         if recorded.events is not None:
@@ -132,6 +134,20 @@ class Result:
         return self._parameters
 
     @property
+    def interventions(self) -> tuple[Intervention, ...]:
+        """What was changed in the middle of the run, by day.
+
+        Raises
+        ------
+        ResultError
+            If the result was written by a version whose levers this one does not know.
+        """
+        try:
+            return read_interventions(self._provenance.get("interventions", []))
+        except ParameterError as error:
+            raise ResultError(f"the result's interventions do not fit this version of the package: {error}") from error
+
+    @property
     def social_graph(self) -> SocialGraph:
         """Who knows whom."""
         if self._social_graph is None:
@@ -157,27 +173,37 @@ class Result:
 
     @property
     def cause_names(self) -> tuple[str, ...]:
-        """Names of the causes in the ledger: the factors, then absence, overload, aspiration and rule."""
+        """Names of the causes in the ledger: the factors, then those of ``simulation.ledger.STRUCTURAL_CAUSES``."""
         return cause_names(self.info.factor_names)
 
     # Tables -----------------------------------------------------------------------------------------------------
 
     @property
     def daily(self) -> "pd.DataFrame":
-        """One row a day: users present, sessions, views, likes, follows, unfollows, and follow_edges at its end."""
+        """One row a day: its counts and mean moods, told of at :data:`simulation.records.schema.DAILY_LAYOUT`."""
         return self._frame(DAILY)
 
     @property
     def creator_days(self) -> "pd.DataFrame":
         """One row a day and creator: followers at its end, gained, lost (also by cause), views, likes, posted, quality.
 
-        The columns by cause are ``gained_<cause>`` and ``lost_<cause>``.
+        The columns by cause are ``gained_<cause>`` and ``lost_<cause>``. Bought followers are counted in all of them,
+        as the platform does; ``bought`` says how many there are. The rest tells of strategy, topic and mind: see
+        :func:`simulation.records.schema.creator_days_layout`.
         """
         return self._frame(CREATOR_DAYS)
 
     @property
+    def topic_days(self) -> "pd.DataFrame":
+        """One row a day and topic: heat, posts on it, and the followers its creators have, gained and lost.
+
+        A creator belongs to the main topic of the latest post. Bought followers are left out.
+        """
+        return self._frame(TOPIC_DAYS)
+
+    @property
     def events(self) -> "pd.DataFrame":
-        """One row a follow or unfollow, by day and user: feed source, cause, and the terms of the appeal.
+        """One row a follow or unfollow, by day and user, follow-backs last: feed source, cause, terms of the appeal.
 
         appeal = reference + the sum of ``contribution_<factor>``, where reference is the appeal of a usual post.
 
@@ -191,12 +217,16 @@ class Result:
 
     @property
     def users(self) -> "pd.DataFrame":
-        """Users at the end; ``creator`` is the user's own number as a creator, -1 for none."""
+        """Users at the end; ``creator``: the own number as a creator, ``left``: the day of leaving; -1 for none."""
         return self._frame(USERS)
 
     @property
     def creators(self) -> "pd.DataFrame":
-        """Creators at the end, with gained, lost, views and likes since the start."""
+        """Creators at the end, with gained, lost, views and likes since the start.
+
+        ``topic`` is the main one of the own voice, ``effort`` the posting rate as a multiple of what comes naturally,
+        ``status`` one of active, hiatus and quit.
+        """
         return self._frame(CREATORS)
 
     @property
@@ -332,9 +362,11 @@ class Result:
     # At a glance ------------------------------------------------------------------------------------------------
 
     def summary(self) -> dict[str, int | float]:
-        """Headline numbers: sizes, totals, who is followed most, and rates (NaN where they are of nothing).
+        """Headline numbers: sizes, totals, who is followed most, rates (NaN where of nothing), moods at the end.
 
-        ``unfollows_per_tie_day`` counts the follows held as each day began.
+        ``most_followers`` counts bought followers, as the platform does; ``follow_edges`` does not.
+        ``unfollows_per_tie_day`` is over the follows held as each day began, and leaves out ties that ended because
+        the user left the platform: nobody decided against the creator.
         """
         return headline_numbers(self.info, self.daily, self.tables[CREATORS])
 

@@ -4,15 +4,16 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from simulation.creators.strategy import STRATEGIES
 from simulation.ledger import cause_names
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a table gains, loses or redefines a column: files of another version are refused."""
 
-DAILY, CREATOR_DAYS, EVENTS = "daily", "creator_days", "events"
+DAILY, CREATOR_DAYS, TOPIC_DAYS, EVENTS = "daily", "creator_days", "topic_days", "events"
 USERS, CREATORS, FOLLOWS = "users", "creators", "follows"
 GRAPH, GRAPH_NODES = "social_graph", "social_graph_nodes"
-TABLES = (DAILY, CREATOR_DAYS, EVENTS, USERS, CREATORS, FOLLOWS, GRAPH, GRAPH_NODES)
+TABLES = (DAILY, CREATOR_DAYS, TOPIC_DAYS, EVENTS, USERS, CREATORS, FOLLOWS, GRAPH, GRAPH_NODES)
 """Every table, by the name of its file without ``.parquet``. A run that keeps no event log has no ``events``."""
 
 KINDS = ("follow", "unfollow")
@@ -35,13 +36,56 @@ class Column:
 
 Layout = tuple[Column, ...]
 
-_DAILY_COUNTS = ("day", "users", "sessions", "views", "likes", "follows", "unfollows", "follow_edges")
-DAILY_LAYOUT: Layout = tuple(Column(name, "int64") for name in _DAILY_COUNTS)
-"""``users``: present that day; ``views``: exposures; ``follow_edges``: at the day's end."""
+_DAILY_COUNTS = (
+    "day", "users", "sessions", "views", "likes", "follows", "unfollows", "unfollows_by_departure", "follow_edges",
+    "bought", "purged", "departures", "posts", "away", "quit",
+)  # fmt: skip
+_DAILY_MEANS = ("mood", "fomo", "use", "creator_mood", "obsession", "burnout", "authenticity")
+DAILY_LAYOUT: Layout = (
+    *(Column(name, "int64") for name in _DAILY_COUNTS),
+    *(Column(name, "float64") for name in _DAILY_MEANS),
+)
+"""One row a day.
+
+``users``: present that day, those who leave on it left out; ``views``: exposures; ``follows``, ``unfollows``: by users,
+so bought followers are in neither; ``unfollows_by_departure``: those among the unfollows that happened because the user
+left the platform; ``follow_edges``: follows held at the day's end, bought followers left out; ``bought``, ``purged``:
+followers bought by creators and removed by the platform that day; ``departures``: users who left that day; ``posts``:
+creators who posted; ``away``, ``quit``: creators on a hiatus, and those who post no more.
+
+Means at the day's end, NaN of nobody: ``mood``, ``fomo`` and ``use`` (posts/day) of users present; ``creator_mood``,
+``obsession``, ``burnout`` and ``authenticity`` of creators who joined and have not quit.
+"""
+
+TOPIC_DAYS_LAYOUT: Layout = (
+    Column("day", "int32"),
+    Column("topic", "int16"),
+    Column("heat", "float64"),
+    Column("posts", "int32"),
+    Column("followers", "int64"),
+    Column("gained", "int32"),
+    Column("lost", "int32"),
+)
+"""One row a day and topic: its heat, the day's posts that are mostly about it, and what its creators hold, gain and
+lose.
+
+A creator belongs to the main topic of the latest post, so creators come and go: the change of ``followers`` is not
+gained - lost. Bought and purged followers are left out.
+"""
+
+
+MIND_COLUMNS = ("reward", "mood", "obsession", "burnout", "authenticity")
+"""What ``creator_days`` tells of a creator's mind."""
 
 
 def creator_days_layout(causes: tuple[str, ...]) -> Layout:
-    """Columns of ``creator_days``: one row a day and creator, ``followers`` at the day's end, the rest of the day."""
+    """Columns of ``creator_days``: one row a day and creator.
+
+    ``followers`` as the platform counts them and ``bought``, those among them who are nobody, at the day's end;
+    ``gained`` and ``lost``, bought and purged ones too; ``strategy`` of the week; ``topic``: main one of the latest
+    post; ``reward`` of the latest post whose numbers came in; ``mood``, ``obsession``, ``burnout`` and ``authenticity``
+    at the day's end; ``away``: on a hiatus, or quit.
+    """
     return (
         Column("day", "int32"),
         Column("creator", "int32"),
@@ -52,13 +96,18 @@ def creator_days_layout(causes: tuple[str, ...]) -> Layout:
         Column("likes", "int64"),
         Column("posted", "bool"),
         Column("quality", "float64"),
+        Column("bought", "int64"),
+        Column("strategy", "category", STRATEGIES),
+        Column("topic", "int16"),
+        *(Column(name, "float32") for name in MIND_COLUMNS),
+        Column("away", "bool"),
         *(Column(f"gained_{cause}", "int32", block="gained_by") for cause in causes),
         *(Column(f"lost_{cause}", "int32", block="lost_by") for cause in causes),
     )
 
 
 def events_layout(factor_names: tuple[str, ...], source_names: tuple[str, ...]) -> Layout:
-    """Columns of ``events``: one row a follow or unfollow, ordered by day and user."""
+    """Columns of ``events``: one row a follow or unfollow, ordered by day and user, a day's follow-backs last."""
     return (
         Column("day", "int32"),
         Column("user", "int32"),
@@ -92,6 +141,7 @@ class RunInfo:
         layouts = {
             DAILY: DAILY_LAYOUT,
             CREATOR_DAYS: creator_days_layout(cause_names(self.factor_names)),
+            TOPIC_DAYS: TOPIC_DAYS_LAYOUT,
             EVENTS: events_layout(self.factor_names, self.source_names),
         }
         return layouts.get(table)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import uuid
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -90,7 +91,8 @@ class Spool:
         """
         if not self._chunks:
             return
-        part = self._folder.path() / f"{self.name}-{len(self._parts):06d}.parquet"
+        # No two parts of any runs share a name, so that a part is known by its name wherever it is copied to.
+        part = self._folder.path() / f"{self.name}-{len(self._parts):06d}-{uuid.uuid4().hex[:12]}.parquet"
         try:
             _write_part(part, _joined(self.layout, self._chunks), self.layout)
         except OSError as error:
@@ -99,6 +101,30 @@ class Spool:
         self._parts.append(part)
         self._chunks = []
         self.nbytes = 0
+
+    def parts(self) -> tuple[Path, ...]:
+        """The files written so far, in order; none of them ever changes."""
+        return tuple(self._parts)
+
+    def tail(self) -> Arrays:
+        """The rows in memory as one chunk; empty where there are none."""
+        return _concatenated(self._chunks) if self._chunks else {}
+
+    def take_over(self, parts: Sequence[Path], tail: Arrays) -> None:
+        """Begin with what another spool of this table held; its ``parts`` may go afterwards.
+
+        Raises
+        ------
+        OutputError
+            If the temporary folder is full or cannot be written.
+        """
+        folder = self._folder.path() if parts else None
+        try:
+            self._parts = [link_or_copy(part, folder / part.name) for part in parts] if folder else []
+        except OSError as error:
+            raise OutputError(_no_room(self._folder.path(), error)) from error
+        self._chunks = [tail] if tail else []
+        self.nbytes = sum(array.nbytes for array in tail.values())
 
     def snapshot(self) -> "SpooledTable":
         """The table as it is now; later rows do not show in it."""
@@ -140,7 +166,20 @@ def _held(table: Any) -> HeldTable:
 def _joined(layout: Layout, chunks: Sequence[Mapping[str, Any]]) -> Any:
     if not chunks:
         return to_arrow(layout, empty_arrays(layout))
-    return to_arrow(layout, {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]})
+    return to_arrow(layout, _concatenated(chunks))
+
+
+def _concatenated(chunks: Sequence[Mapping[str, Any]]) -> Arrays:
+    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+
+
+def link_or_copy(source: Path, target: Path) -> Path:
+    """Let ``target`` be the same file as ``source`` where the file system can do that, else a copy of it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    return target
 
 
 def _write_part(path: Path, table: Any, layout: Layout) -> None:

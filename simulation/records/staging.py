@@ -29,7 +29,7 @@ def staged_folder(target: Path) -> Iterator[Path]:
         staging.mkdir()
         yield staging
         for path in [*staging.rglob("*"), staging]:
-            _sync(path)
+            sync(path)
         _take_place(staging, target)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
@@ -39,7 +39,7 @@ def staged_folder(target: Path) -> Iterator[Path]:
 def _take_place(staging: Path, target: Path) -> None:
     if not target.exists():
         os.rename(staging, target)
-        _sync(target.parent)
+        sync(target.parent)
         return
     # A folder cannot be renamed onto one that is not empty.
     old = staging.with_suffix(".replaced")
@@ -50,11 +50,12 @@ def _take_place(staging: Path, target: Path) -> None:
         if old.exists() and not target.exists():
             os.rename(old, target)
         raise
-    _sync(target.parent)
+    sync(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Force a file, or the names in a folder, to disk."""
     if path.is_dir() and not FOLDERS_OPEN:
         return
     descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)

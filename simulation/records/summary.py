@@ -11,14 +11,24 @@ if TYPE_CHECKING:
 
 Numbers = dict[str, int | float]
 
+COUNTED = (
+    "users", "sessions", "views", "likes", "follows", "unfollows", "unfollows_by_departure", "follow_edges", "bought",
+    "departures",
+)  # fmt: skip
+"""Columns of the daily table that are summed over days."""
+
+AT_THE_END = ("mood", "creator_mood", "authenticity")
+"""Means of the daily table whose last day is told."""
+
 IDENTIFIERS = frozenset({"seed", "most_followed_creator"})
 """Numbers that are names, not amounts: they get no thousands separators."""
 
 
 def headline_numbers(info: RunInfo, daily: "pd.DataFrame", creators: StoredTable) -> Numbers:
-    """Sizes, totals and rates of a run, from its daily table and its table of creators; rates of nothing are NaN."""
-    total = {name: int(value) for name, value in daily.sum().items()}
-    followers = creators.read(["followers"])["followers"].to_numpy()
+    """Sizes, totals, rates and last moods of a run, from its daily table and that of creators; NaN where of nothing."""
+    total = {name: int(daily[name].sum()) for name in COUNTED}
+    table = creators.read(["followers", "bought", "status"])
+    followers = table["followers"].to_numpy()
     # Follows held as each day began, summed over days.
     tie_days = total["follow_edges"] - total["follows"] + total["unfollows"]
     return {
@@ -30,13 +40,18 @@ def headline_numbers(info: RunInfo, daily: "pd.DataFrame", creators: StoredTable
         "likes": total["likes"],
         "follows": total["follows"],
         "unfollows": total["unfollows"],
-        "follow_edges": int(followers.sum()),
+        "follow_edges": int(followers.sum() - table["bought"].to_numpy().sum()),
+        "bought": total["bought"],
+        "departures": total["departures"],
+        "creators_quit": table["status"].to_pylist().count("quit"),
         "most_followed_creator": int(followers.argmax()),
         "most_followers": int(followers.max()),
         "follows_per_user_day": _ratio(total["follows"], total["users"]),
         "likes_per_view": _ratio(total["likes"], total["views"]),
         "likes_per_follow": _ratio(total["likes"], total["follows"]),
-        "unfollows_per_tie_day": _ratio(total["unfollows"], tie_days),
+        # A user who leaves the platform decides against no creator.
+        "unfollows_per_tie_day": _ratio(total["unfollows"] - total["unfollows_by_departure"], tie_days),
+        **{name: float(daily[name].iloc[-1]) if len(daily) else float("nan") for name in AT_THE_END},
     }
 
 

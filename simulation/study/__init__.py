@@ -4,15 +4,20 @@
 - ``evaluation``: what is asked of a run, and its file
 - ``store``: the folder of a study and its tidy tables
 - ``runner``: `run_study`; ``pool``: its worker processes
+- ``counterfactual``: two worlds that differ in one change, compared pair by pair; ``worlds``: how they are lived;
+  ``comparison``: what was found
 - ``files``: files that are there whole or not at all
 """
 
+from simulation.study.comparison import Counterfactual
+from simulation.study.counterfactual import counterfactual
 from simulation.study.designs import Design, Replicate, Run, full_grid, spawn_replicates
 from simulation.study.evaluation import Evaluate, Outcome
 from simulation.study.runner import Study, run_study
 from simulation.study.store import Store
 
 __all__ = [
+    "Counterfactual",
     "Design",
     "Evaluate",
     "Outcome",
@@ -20,6 +25,7 @@ __all__ = [
     "Run",
     "Store",
     "Study",
+    "counterfactual",
     "full_grid",
     "run_study",
     "spawn_replicates",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from simulation.errors import ParameterError
+from simulation.interventions import Intervention, check_days, read_interventions
 from simulation.parameters import Parameters
 from simulation.randomness import check_seed
 
@@ -43,6 +44,7 @@ class Run:
     constants: Point
     replicate: Replicate
     days: int
+    interventions: tuple[Intervention, ...] = ()
 
     def parameters(self) -> dict[str, object]:
         """Values of levers and constants together, as :class:`~simulation.model.FollowerModel` takes them."""
@@ -110,8 +112,8 @@ class Design:
     Raises
     ------
     ParameterError
-        If there is nothing to run, points have different levers or repeat each other, or a parameter is unknown or
-        its value not allowed.
+        If there is nothing to run, points have different levers or repeat each other, a parameter is unknown or its
+        value not allowed, or an intervention is not allowed or falls on a day that the runs do not have.
     """
 
     name: str
@@ -120,7 +122,9 @@ class Design:
     replicates: tuple[Replicate, ...]
     days: int
     constants: Point = field(default_factory=dict)
-    """Parameters that are the same throughout, where they are not at their defaults."""
+    """Parameters that start the same throughout, where they are not at their defaults."""
+    interventions: tuple[Intervention, ...] = ()
+    """What is changed in the middle of every run; the same design without them is paired with this one."""
 
     def __post_init__(self) -> None:
         """Refuse a design that cannot be run, before anything was run."""
@@ -139,6 +143,7 @@ class Design:
         known = [Parameters().with_values({**self.constants, **point}) for point in self.points]
         if len({json.dumps(parameters.flat()) for parameters in known}) < len(known):
             raise ParameterError(f"two points of the design {self.name!r} are the same")
+        self._read_interventions(known)
         # As declared: 0 and 0.0 are one value, and columns of tables have one type.
         object.__setattr__(self, "constants", {name: known[0][name] for name in self.constants})
         object.__setattr__(
@@ -146,6 +151,14 @@ class Design:
             "points",
             tuple({name: parameters[name] for name in self.points[0]} for parameters in known),
         )
+
+    def _read_interventions(self, known: Iterable[Parameters]) -> None:
+        """Check them by the fewest creators of any point; a graph that is given may still mean another number."""
+        name = "population.creators"
+        fixed = name in self.constants or name in self.points[0]
+        creators = min(parameters[name] for parameters in known) if fixed else None
+        object.__setattr__(self, "interventions", read_interventions(self.interventions, creators))
+        check_days(self.interventions, self.days)
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -160,4 +173,4 @@ class Design:
         """Every run; all points with the first replicate come first: half a study is then a whole, smaller one."""
         for replicate in self.replicates:
             for index, point in enumerate(self.points):
-                yield Run(index, point, self.constants, replicate, self.days)
+                yield Run(index, point, self.constants, replicate, self.days, self.interventions)

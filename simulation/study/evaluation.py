@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simulation.compiling import code_version
 from simulation.errors import ParameterError, ResultError
+from simulation.interventions import as_data
 from simulation.study.designs import Run
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Finished:
     """A run file as it was read."""
 
     run: dict[str, Any]
-    """Design point, replicate and parameters, as they were."""
+    """Design point, replicate, parameters and interventions, as they were."""
     values: dict[str, float | int | str | bool]
     seconds: float
     table: pa.Table
@@ -76,7 +77,7 @@ def run_key(run: Run, parameters: Mapping[str, Any], evaluation: str, graph: str
     Parameters
     ----------
     run
-        Of which seeds and days count, not its place in a design.
+        Of which seeds, days and interventions count, not its place in a design.
     parameters
         All of them, `Run.flat`.
     evaluation
@@ -90,6 +91,7 @@ def run_key(run: Run, parameters: Mapping[str, Any], evaluation: str, graph: str
         "seed": run.replicate.seed,
         "luck": run.replicate.luck,
         "days": run.days,
+        "interventions": as_data(run.interventions),
         "graph": graph,
         "code": code_version(),
         "evaluation": evaluation,
@@ -104,6 +106,7 @@ def describe(run: Run) -> dict[str, Any]:
         "days": run.days,
         "values": dict(run.values),
         "constants": dict(run.constants),
+        "interventions": as_data(run.interventions),
     }
 
 
@@ -146,20 +149,35 @@ def from_file(path: Path) -> Finished:
     ResultError
         If it is not whole, damaged, or not the file of that key.
     """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be read as a run: {error}") from error
+    return from_bytes(data, path.stem, str(path))
+
+
+def from_bytes(data: bytes, key: str, where: str = "the answer of a worker") -> Finished:
+    """Read what `to_bytes` gave for the run of that key; ``where`` is named in errors.
+
+    Raises
+    ------
+    ResultError
+        If it is not whole, damaged, or that of another run.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(pa.BufferReader(data))
         record = json.loads((table.schema.metadata or {})[_RECORD])
         body = json.loads(record["body"])
         intact = record["sha256"] == _digest(record["body"], table)
         found = Finished(body["run"], body["values"], float(body["seconds"]), table.replace_schema_metadata(None))
-        named = body["key"] == path.stem and body["schema"] == SCHEMA
+        named = body["key"] == key and body["schema"] == SCHEMA
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
-        raise ResultError(f"{path}: cannot be read as a run: {error}") from error
+        raise ResultError(f"{where}: cannot be read as a run: {error}") from error
     if not (intact and named):
-        raise ResultError(f"{path}: is not the file of this run, or was changed")
+        raise ResultError(f"{where}: is not the file of this run, or was changed")
     return found
 
 

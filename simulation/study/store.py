@@ -15,6 +15,7 @@ import numpy as np
 
 from simulation.compiling import code_version
 from simulation.errors import OutputError, ResultError
+from simulation.interventions import as_data
 from simulation.study.designs import Design, Run
 from simulation.study.evaluation import Evaluate, Finished, evaluation_name, from_file, run_key
 from simulation.study.files import DRAFT, claim, make_folder, write_whole
@@ -45,9 +46,9 @@ class Progress:
 class Store:
     """The folder of one study.
 
-    A run is kept under the hash of everything its outcome depends on: parameters, seeds, days, social graph, code and
-    what is measured. So what is found under its name needs no second thought, and a study that was stopped, killed or
-    given more replicates goes on from what is there.
+    A run is kept under the hash of everything its outcome depends on: parameters, interventions, seeds, days, social
+    graph, code and what is measured. So what is found under its name needs no second thought, and a study that was
+    stopped, killed or given more replicates goes on from what is there.
 
     Parameters
     ----------
@@ -86,6 +87,7 @@ class Store:
             "levers": list(design.levers),
             "points": [dict(point) for point in design.points],
             "days": design.days,
+            "interventions": as_data(design.interventions),
             "seeds": [design.replicates[0].seed, design.replicates[0].luck],
             "graph": graph,
             "evaluation": evaluation,
@@ -151,6 +153,7 @@ class Store:
             "seed": replicate.seed,
             "luck": replicate.luck,
             "days": run.days,
+            "interventions": as_data(run.interventions),
             "traceback": reason.splitlines(),
             "parameters": run.flat(),
         }

@@ -30,11 +30,17 @@ class SessionParameters(Section):
     session_cap: int = parameter(
         60, about="Most posts the platform shows in a session", unit="posts/session", bounds=(0, 1000), kind="lever"
     )
+    break_nudge: float = parameter(
+        0.0, about="Probability that a nudge to take a break is heeded", bounds=(0.0, 1.0), kind="lever"
+    )
+    nudge_after: int = parameter(
+        10, about="Posts after which the nudge comes", unit="posts/session", bounds=(0, 1000), kind="lever"
+    )
 
 
 @rule
-def watches_today(activity: float, joined: int, day: int, uniform: float, p: Any) -> bool:
-    """A session happens with the user's own probability (activity) on every day since joining.
+def watches_today(opening: float, joined: int, day: int, uniform: float, p: Any) -> bool:
+    """A session happens with the user's own probability on every day since joining.
 
     ``joined`` is the user's first day, -1 for those who were there before the start.
     """
@@ -42,11 +48,16 @@ def watches_today(activity: float, joined: int, day: int, uniform: float, p: Any
         return False
     if p.schedule == ON_ARRIVAL:
         return joined == day
-    return uniform < activity
+    return uniform < opening
 
 
 @rule
-def session_slots(escapism: float, uniform: float, p: SessionParameters) -> int:
-    """Posts shown: slots (1 + effect * escapism), rounded up or down at random so that the mean is kept, capped."""
-    expected = p.slots * (1.0 + p.escapism_effect * escapism)
-    return min(int(expected + uniform), int(p.session_cap))
+def session_slots(escapism: float, longing: float, uniform: float, heeds: float, p: SessionParameters) -> int:
+    """Posts shown: slots (1 + effect * escapism + longing), capped, and cut short by a nudge that is heeded.
+
+    ``longing`` is what fear of missing out adds, as a share; ``uniform`` rounds up or down so that the mean is kept;
+    ``heeds``, in [0, 1), is below ``break_nudge`` where the nudge is heeded.
+    """
+    expected = max(0.0, p.slots * (1.0 + p.escapism_effect * escapism + longing))
+    slots = min(int(expected + uniform), int(p.session_cap))
+    return min(slots, int(p.nudge_after)) if heeds < p.break_nudge else slots

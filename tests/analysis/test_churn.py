@@ -19,8 +19,9 @@ from simulation.errors import ParameterError, ResultError
 from tests.tables import RunTables
 
 
-def log(rows: list[tuple[int, int, int, str]]) -> pd.DataFrame:
+def log(rows: list[tuple[int, int, int, str]], causes: tuple[str, ...] = ()) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["day", "user", "creator", "kind"])
+    table["cause"] = [*causes, *["talent"] * (len(rows) - len(causes))]
     table["kind"] = pd.Categorical(table["kind"], categories=["follow", "unfollow"])
     return table
 
@@ -40,6 +41,36 @@ def test_spells_by_hand() -> None:
     )
     assert table == [(0, 3, -1, 2, True), (0, 5, 1, 4, True), (0, 5, 6, 9, False), (1, 3, -1, 9, False)]
     assert sorted(spells.duration.tolist()) == [3, 3, 3, 10]
+
+
+def test_leaving_the_platform_is_no_unfollow() -> None:
+    """User 0 follows two on day 1 and leaves the platform on day 4; user 1 unfollows one of them the same day."""
+    events = log(
+        [(1, 0, 5, "follow"), (1, 0, 6, "follow"), (4, 0, 5, "unfollow"), (4, 0, 6, "unfollow"), (4, 1, 5, "unfollow")],
+        ("talent", "talent", "departure", "departure", "talent"),
+    )
+    spells = tie_spells(events, ties([]), days=10)
+    assert sorted(zip(spells.user.tolist(), spells.end.tolist(), spells.unfollowed.tolist(), strict=True)) == [
+        (0, 4, False), (0, 4, False), (1, 4, True),
+    ]  # fmt: skip
+    assert spells.duration.sum() == 3 + 3 + 5
+    assert hazard_by_age(spells, [1, 10])[["unfollows", "tie_days"]].to_numpy().tolist() == [[0, 6]]
+    daily = pd.DataFrame(
+        {
+            "follow_edges": [1, 3, 3, 3, 0],
+            "follows": [0, 2, 0, 0, 0],
+            "unfollows": [0, 0, 0, 0, 3],
+            "unfollows_by_departure": [0, 0, 0, 0, 2],
+        }
+    )
+    assert unfollow_hazard(daily) == 1 / 11
+    assert churn(daily, 5)["unfollows"].tolist() == [3]
+
+
+def test_a_follow_back_on_the_day_of_an_unfollow_begins_a_new_spell() -> None:
+    events = log([(2, 0, 3, "unfollow"), (2, 0, 3, "follow")])
+    spells = tie_spells(events, ties([(0, 3, 2)]), days=5)
+    assert sorted(zip(spells.start.tolist(), spells.end.tolist(), strict=True)) == [(-1, 2), (2, 4)]
 
 
 def test_nothing_happened() -> None:
@@ -72,12 +103,16 @@ def brute_force(run: RunTables) -> tuple[dict[int, int], dict[int, int]]:
             known = 0 if began is None else day - began
             risk[known] = risk.get(known, 0) + 1
         rows = by_day[day]
-        for user, creator, kind in zip(rows["user"], rows["creator"], rows["kind"], strict=True):
+        for user, creator, kind, cause in zip(
+            *(rows[name] for name in ("user", "creator", "kind", "cause")), strict=True
+        ):
             tie = (int(user), int(creator))
             if kind == "follow":
                 age[tie] = day
                 continue
             left = age.pop(tie)
+            if cause == "departure":
+                continue
             known = 0 if left is None else day - left
             lost[known] = lost.get(known, 0) + 1
     return risk, lost
@@ -87,7 +122,9 @@ def test_exposure_and_hazard_agree_with_a_count_day_by_day(run: RunTables) -> No
     risk, lost = brute_force(run)
     spells = tie_spells(run.events, run.follows, run.days)
     assert spells.duration.sum() == tie_days(run.daily) == sum(risk.values())
-    assert spells.unfollowed.sum() == run.daily["unfollows"].sum() == sum(lost.values())
+    departed = run.daily["unfollows_by_departure"].sum()
+    assert departed > 0
+    assert spells.unfollowed.sum() == run.daily["unfollows"].sum() - departed == sum(lost.values())
     assert unfollow_hazard(run.daily) == pytest.approx(sum(lost.values()) / sum(risk.values()))
     table = hazard_by_age(spells, np.arange(1, run.days))
     assert table["tie_days"].tolist() == [risk.get(age, 0) for age in table["age_low"]]

@@ -11,7 +11,7 @@ import pytest
 
 from simulation import analysis
 from simulation.errors import ParameterError
-from tests.tables import RunTables
+from tests.tables import BOUGHT, RunTables
 
 
 def test_ratios_of_a_table_made_by_hand() -> None:
@@ -22,7 +22,8 @@ def test_ratios_of_a_table_made_by_hand() -> None:
             "views": [40, 60],
             "likes": [3, 7],
             "follows": [1, 4],
-            "unfollows": [0, 2],
+            "unfollows": [0, 3],
+            "unfollows_by_departure": [0, 1],
         }
     )
     assert analysis.likes_per_follow(daily) == pytest.approx(2)
@@ -49,13 +50,16 @@ def test_per_creator_tables_are_in_order_whatever_the_order_of_rows(run: RunTabl
     gained = analysis.by_creator(shuffled, "gained")
     assert gained.shape == (len(run.creators), run.days)
     assert gained.sum(axis=1).tolist() == run.creators["gained"].tolist()
+    came = gained - analysis.by_creator(shuffled, "gained_bought")
+    assert came.sum() == gained.sum() - BOUGHT
     np.testing.assert_allclose(
-        analysis.creator_burstiness(shuffled), [analysis.burstiness(row) for row in gained], equal_nan=True
+        analysis.creator_burstiness(shuffled), [analysis.burstiness(row) for row in came], equal_nan=True
     )
 
 
 def test_days_before_a_creator_joined_do_not_count() -> None:
     table = pd.DataFrame({"creator": [0, 0, 0, 1, 1], "day": [0, 1, 2, 1, 2], "gained": [1, 1, 1, 3, 3]})
+    table["gained_bought"] = 0
     assert analysis.creator_burstiness(table).tolist() == [-1, -1]
 
 

@@ -47,7 +47,7 @@ def test_every_measure_of_a_run_where_nothing_happens_is_a_number_or_nan(run: Ru
         run,
         events=run.events.iloc[:0],
         follows=run.follows.iloc[:0],
-        daily=run.daily.assign(follows=0, unfollows=0, likes=0, views=0, follow_edges=0),
+        daily=run.daily.assign(follows=0, unfollows=0, unfollows_by_departure=0, likes=0, views=0, follow_edges=0),
         creators=run.creators.assign(followers=0),
     )
     table = check([quiet])

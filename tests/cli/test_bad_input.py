@@ -34,6 +34,39 @@ FILES = {
     "unknown preset": ("[run]\npreset = 'tiktk'\n", ("preset 'tiktk'", "did you mean tiktok?")),
     "graph not there": ("[run]\ngraph = 'nope.csv'\n", ("nope.csv",)),
     "no TOML": ("this is no TOML", ("study.toml", "not a TOML file")),
+    "interventions that are a table": ("[interventions]\nday = 1\n", ("interventions must be", "[[interventions]]")),
+    "interventions that are a number": ("interventions = 3\n", ("interventions must be a list of tables",)),
+    "interventions in run": ("[run]\n[[run.interventions]]\nday = 1\n", ("do not belong into the table [run]",)),
+    "typo in interventions": ("[[intervention]]\nday = 1\n", ("[intervention]", "did you mean [[interventions]]?")),
+    "typo in an intervention": (
+        "[[interventions]]\ndays = 1\nlever = 'purge'\nvalue = 1\n",
+        ("study.toml: intervention 1: there is no 'days'", "did you mean day?"),
+    ),
+    "unknown lever": (
+        "[[interventions]]\nday = 1\nlever = 'popularty_bias'\nvalue = 1\n",
+        ("study.toml: intervention 1", "'popularty_bias'", "did you mean feed.popularity_bias"),
+    ),
+    "no lever": (
+        "[[interventions]]\nday = 1\nlever = 'users'\nvalue = 1\n",
+        ("intervention 1: population.users is a constant, not a lever",),
+    ),
+    "lever out of bounds": (
+        "[[interventions]]\nday = 1\nlever = 'popularity_bias'\nvalue = 9\n",
+        ("intervention 1: feed.popularity_bias = 9", "from 0 to 5"),
+    ),
+    "intervention after the run": (
+        "[run]\ndays = 30\n[[interventions]]\nday = 30\nlever = 'purge'\nvalue = 1\n",
+        ("study.toml: ", "'30 purge=1.0' is on day 30", "the days 0 to 29"),
+    ),
+    "intervention after the year": (
+        "[[interventions]]\nday = 365\nlever = 'purge'\nvalue = 1\n",
+        ("is on day 365", "the days 0 to 364"),
+    ),
+    "act on a creator who is not there": (
+        "[population]\nusers = 50\ncreators = 5\n"
+        "[[interventions]]\nday = 1\nlever = 'bought_likes'\nvalue = 1\ncreators = [5]\n",
+        ("intervention 1: there is no creator 5", "from 0 to 4"),
+    ),
     "more creators than users": ("[population]\nusers = 50\ncreators = 90\n", ("population.creators = 90",)),
 }
 
@@ -54,6 +87,24 @@ OPTIONS = {
     "set unknown": (["study.toml", "--set", "feed.populrity_bias=1"], ("feed.populrity_bias", "feed.popularity_bias")),
     "set out of bounds": (["study.toml", "--set", "feed.popularity_bias=9"], ("feed.popularity_bias = 9", "to 5")),
     "set NaN": (["study.toml", "--set", "feed.popularity_bias=nan"], ("= nan is not allowed",)),
+    "intervene without a day": (["study.toml", "--intervene", "purge=1"], ("--intervene 'purge=1'", "DAY LEVER=VALUE")),
+    "intervene by no lever": (
+        ["study.toml", "--intervene", "3 users=9"],
+        ("--intervene '3 users=9': population.users is a constant, not a lever",),
+    ),
+    "intervene after the run": (["study.toml", "--intervene", "20 purge=1"], ("on day 20", "the days 0 to 19")),
+    "intervene after a shorter run": (
+        ["study.toml", "--days", "5", "--intervene", "5 purge=1"],
+        ("on day 5", "the days 0 to 4"),
+    ),
+    "intervene twice and differently": (
+        ["study.toml", "--intervene", "3 popularity_bias=1", "--intervene", "3 popularity_bias=2"],
+        ("interventions 1 and 2: on day 3, feed.popularity_bias cannot be both 1.0 and 2.0",),
+    ),
+    "intervene for nobody": (
+        ["study.toml", "--intervene", "3 bought_likes=5 @ 12"],
+        ("there is no creator 12", "from 0 to 11"),
+    ),
     "negative seed": (["study.toml", "--seed", "-1"], ("seed = -1", "2**64 - 1")),
     "huge seed": (["study.toml", "--seed", str(2**64)], ("seed", "2**64 - 1")),
     "seed that is no number": (["study.toml", "--seed", "x"], ("--seed",)),

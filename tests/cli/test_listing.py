@@ -1,4 +1,4 @@
-"""`parameters` and `presets`: everything there is, in every form."""
+"""`parameters`, `levers` and `presets`: everything there is, in every form."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from simulation.cli.listing import COLUMNS, table
+from simulation.interventions import ACTS, LEVERS, parse_intervention
 from simulation.parameters import KNOWN, Parameters
 from simulation.presets import PRESETS, preset
 
@@ -59,6 +60,34 @@ def test_a_table_fits_the_terminal(width: int) -> None:
     text = table(rows, width)
     assert max(map(len, text.splitlines())) <= width
     assert " ".join(text.split()).count(" ".join(("what it means " * 9).split())) == 3
+
+
+def test_levers_and_acts_are_listed(say: Any) -> None:
+    said = say("levers")
+    assert said.code == 0, said
+    lines = said.out.splitlines()[2:]
+    assert [line.split()[0] for line in lines] == [*LEVERS, *ACTS]
+    assert all(item.about in line for item, line in zip([*LEVERS.values(), *ACTS.values()], lines, strict=True))
+    assert "[]" not in said.out
+
+
+def test_levers_have_their_bounds_and_where_they_start_from(say: Any) -> None:
+    rows = {row["name"]: row for row in csv.DictReader(io.StringIO(say("levers", "--format", "csv").out))}
+    assert list(rows) == [*LEVERS, *ACTS]
+    bias, purge = rows["feed.popularity_bias"], rows["purge"]
+    assert (bias["default"], bias["unit"], bias["bounds"], bias["kind"]) == ("1.0", "1", "0 .. 5", "lever")
+    assert (purge["default"], purge["unit"], purge["bounds"], purge["kind"]) == ("", "1", "0 .. 1", "act")
+    assert rows["feed.hide_follower_counts"]["bounds"] == "true | false"
+    markdown = say("levers", "--format", "markdown").out.splitlines()
+    assert [line.split("`")[1] for line in markdown[2:]] == [*LEVERS, *ACTS]
+    for name in LEVERS:  # what is listed can be written on the command line
+        assert str(parse_intervention(f"3 {name}={rows[name]['default']}")) == f"3 {name}={rows[name]['default']}"
+
+
+def test_levers_are_searched(say: Any) -> None:
+    found = say("levers", "--format", "csv", "--search", "BOUGHT").out
+    assert [row["name"] for row in csv.DictReader(io.StringIO(found))] == ["bought_followers", "bought_likes", "purge"]
+    say("levers", "--search", "xyzzy").refused("no lever and no act", "'xyzzy'")
 
 
 def test_presets_are_listed(say: Any) -> None:

@@ -29,8 +29,15 @@ def test_the_same_bit_for_bit(say: Any, small_result: Path, options: list[str]) 
         {"luck": 5, "seed": 2, "record": "daily"},
         {"engine": "mesa"},
         {"preset": "polya"},
+        {
+            "interventions": [
+                {"day": 1, "lever": "session_cap", "value": 2},
+                {"day": 3, "lever": "distinct", "value": True},
+            ]
+        },
+        {"interventions": [{"day": 1, "lever": "bought_followers", "value": 50, "creators": [3]}]},
     ],
-    ids=["graph", "directed graph and creators", "luck, no event log", "mesa", "polya"],
+    ids=["graph", "directed graph and creators", "luck, no event log", "mesa", "polya", "levers", "acts"],
 )
 def test_whatever_the_model_was_given(say: Any, options: dict[str, Any]) -> None:
     own_size = "social_graph" in options or "preset" in options

@@ -67,6 +67,47 @@ def test_a_social_graph_from_a_file(say: Any, by: str) -> None:
     assert result.social_graph.edges == 4
 
 
+INTERVENTIONS = """
+[[interventions]]
+day = 6
+lever = "popularity_bias"
+value = 3
+
+[[interventions]]
+day = 2
+lever = "bought_followers"
+value = 500
+creators = [7, 3]
+"""
+
+
+def test_interventions_of_the_file_and_of_the_command_line_come_together(say: Any) -> None:
+    from simulation.interventions import Intervention
+
+    Path("study.toml").write_text(SMALL_FILE + INTERVENTIONS)
+    more = ["--intervene", "4 hide_follower_counts=true", "--intervene", "9 purge=0.5 @ 3"]
+    said = say("run", "study.toml", *more, "--out", "a")
+    assert said.code == 0, said
+    result = load_result("a")
+    assert result.interventions == (
+        Intervention(2, "bought_followers", 500, (3, 7)),
+        Intervention(4, "feed.hide_follower_counts", True),
+        Intervention(6, "feed.popularity_bias", 3.0),
+        Intervention(9, "purge", 0.5, (3,)),
+    )
+    assert result.parameters["feed.popularity_bias"] == 1.0, "parameters are those of the first day"
+    assert say("rerun", "a").code == 0
+
+
+def test_a_file_may_leave_the_days_to_the_command_line(say: Any) -> None:
+    Path("study.toml").write_text('[[interventions]]\nday = 400\nlever = "purge"\nvalue = 1\n')
+    from simulation.cli.config import read_plan
+
+    plan = read_plan(Path("study.toml"))
+    assert plan.with_options([], days=401).interventions == plan.interventions
+    say("run", "study.toml", "--out", "a").refused("on day 400", "the days 0 to 364")
+
+
 def test_overwrite_replaces_a_result_and_nothing_else(say: Any) -> None:
     first = ["run", "--preset", "default", *SMALL_OPTIONS, "--days", 2, "--out", "a"]
     assert say(*first).code == 0

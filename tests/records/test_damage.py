@@ -119,7 +119,7 @@ def test_another_schema_version(out: Path, name: str) -> None:
     change_head(out / f"{name}.parquet", HEADER_KEY, lambda h: h | {"schema_version": 99, "package_version": "7.0"})
     sentence = (
         rf"{name}\.parquet was written in schema version 99 by package version 7\.0; this package, version .*, "
-        "reads schema version 1: run it again"
+        "reads schema version 2: run it again"
     )
     with pytest.raises(ResultError, match=sentence):
         load_result(out)

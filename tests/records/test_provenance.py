@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from simulation.compiling import code_version
+from simulation.errors import ResultError
 from simulation.factors import FACTORS, Encounter, Factor
+from simulation.interventions import Intervention
 from simulation.parameters import KNOWN, Parameters
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.records import provenance
@@ -59,6 +61,17 @@ def test_it_is_plain_json_and_has_every_input() -> None:
     assert set(found["libraries"]) >= {"numpy", "numba", "mesa", "networkx", "pandas", "pyarrow"}
     assert found["creators"]["count"] == 5
     assert found["creators"]["digest"] != built(creators=np.arange(1, 6))["creators"]["digest"]
+
+
+def test_interventions_are_told_as_plain_data() -> None:
+    assert built()["interventions"] == []
+    plan = (Intervention(3, "feed.distinct", True), Intervention(9, "bought_likes", 5, (2, 4)))
+    found = built(interventions=plan)["interventions"]
+    assert json.loads(json.dumps(found)) == found
+    assert found == [
+        {"day": 3, "lever": "feed.distinct", "value": True},
+        {"day": 9, "lever": "bought_likes", "value": 5, "creators": [2, 4]},
+    ]
 
 
 def test_where_the_graph_comes_from() -> None:
@@ -113,3 +126,17 @@ def test_provenance_must_be_plain() -> None:
     world = World()
     with pytest.raises(TypeError):
         type(world.result()).from_run(world.recorder, world.state, world.graph, world.parameters, {"x": object()})
+
+
+def test_interventions_are_read_back_and_those_of_another_version_refused() -> None:
+    world = World()
+
+    def told(**provenance: Any) -> Any:
+        return type(world.result()).from_run(world.recorder, world.state, world.graph, world.parameters, provenance)
+
+    plan = (Intervention(3, "feed.distinct", True), Intervention(9, "bought_likes", 5, (2,)))
+    assert told(**built(interventions=plan)).interventions == plan
+    assert told().interventions == ()
+    of_another = told(interventions=[{"day": 1, "lever": "feed.gone", "value": 1}])
+    with pytest.raises(ResultError, match=r"do not fit this version of the package: intervention 1: .*'feed\.gone'"):
+        _ = of_another.interventions

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulation.creators.strategy import STRATEGIES
 from simulation.errors import ParameterError
 from simulation.ledger import STRUCTURAL_CAUSES
 from simulation.records import Result
@@ -256,4 +257,7 @@ def test_tables_are_plain_pandas(result: Result) -> None:
     assert isinstance(result.events, pd.DataFrame)
     assert {str(result.events[name].dtype) for name in ("day", "user", "creator")} == {"int32"}
     assert result.creator_days["posted"].dtype == bool
-    assert result.daily.dtypes.eq("int64").all()
+    counts = result.daily.columns.get_loc("mood")
+    assert result.daily.dtypes[:counts].eq("int64").all()
+    assert result.daily.dtypes[counts:].eq("float64").all()
+    assert tuple(result.creator_days["strategy"].cat.categories) == STRATEGIES

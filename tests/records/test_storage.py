@@ -43,7 +43,7 @@ class TestRoundTrip:
         assert saved.save(tmp_path / "out") == tmp_path / "out"
         loaded = load_result(tmp_path / "out")
         assert same_tables(saved, loaded) == []
-        for name in ("daily", "creator_days", "events", "users", "creators", "follows"):
+        for name in ("daily", "creator_days", "topic_days", "events", "users", "creators", "follows"):
             pd.testing.assert_frame_equal(getattr(saved, name), getattr(loaded, name))
         assert loaded.parameters == world.parameters
         assert loaded.provenance == saved.provenance
@@ -93,7 +93,7 @@ class TestRoundTrip:
             metadata = pq.read_schema(tmp_path / "out" / f"{name}.parquet").metadata
             assert json.loads(metadata[PROVENANCE_KEY]) == result.provenance
             header = json.loads(metadata[HEADER_KEY])
-            assert (header["schema_version"], header["table"]) == (1, name)
+            assert (header["schema_version"], header["table"]) == (2, name)
 
     def test_other_programs_can_read_the_tables(self, result: Result, tmp_path: Path) -> None:
         result.save(tmp_path / "seed=3" / "out")

@@ -10,18 +10,36 @@ import numpy as np
 from simulation.engines.base import DayTotals
 from simulation.events import Events
 from simulation.factors import FACTORS
-from simulation.ledger import cause_names
+from simulation.ledger import DEPARTURE, cause_names
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES
+from simulation.platform.market import buy_followers, open_books, purge
 from simulation.records import Recorder, Result
 from simulation.records.provenance import build
 from simulation.social_graph import SocialGraph
-from simulation.state import Creators, Follows, Peers, State, Users, append_follow, find_follow, remove_follow
+from simulation.state import (
+    NEVER,
+    Creators,
+    Follows,
+    Minds,
+    Peers,
+    State,
+    Trends,
+    Users,
+    append_follow,
+    find_follow,
+    remove_follow,
+)
 
 FACTOR_NAMES = tuple(factor.name for factor in FACTORS)
 SOURCE_NAMES = ("following", "friends", "popular", "interest", "random")
 CAUSES = cause_names(FACTOR_NAMES)
 FOLLOW, UNFOLLOW = 1, -1
+TOPICS, STRATEGIES = 3, 5
+COMING = (*FACTOR_NAMES, "rule", "reciprocity")
+"""Causes of follows by users."""
+LEAVING = (*FACTOR_NAMES, "absence", "overload", "aspiration", "rule")
+"""Causes of unfollows by users who stay on the platform."""
 
 Happening = dict[str, Any]
 
@@ -78,18 +96,34 @@ def make_state(graph: SocialGraph, creator_users: tuple[int, ...], initial: tupl
         aspiration=rng.random(n),
         best_followed=np.full(n, -1.0),
         joined=np.where(np.arange(n) == n - 1, 2, -1),  # the last user comes on day 2
+        left=np.full(n, NEVER),
         creator=own,
+        **{name: rng.random(n) for name in ("set_point", "fomo_trait", "mood", "fomo", "enjoyment", "use")},
     )
     # By name: most of a creator's arrays play no part here and are zero.
     columns: dict[str, Any] = {name: np.zeros(m, dtype=np.int64) for name in Creators._fields}
     columns |= {name: rng.random(m) for name in ("talent", "authenticity", "regularity", "posting_rate", "consistency")}
     columns |= {"user": np.array(creator_users), "quality": rng.random(m), "posted": np.ones(m, dtype=np.bool_)}
+    columns |= {name: rng.random((m, TOPICS)) for name in ("topics", "post_topics")}
     creators = Creators(**columns)
-    state = State(users, creators, Peers(graph.start, graph.peers), Follows(n, m), np.full(len(FACTOR_NAMES), 0.5))
+    minds = make_minds(rng, m)
+    trends = Trends(*(rng.random(TOPICS) for _ in Trends._fields))
+    peers = Peers(graph.start, graph.peers)
+    reference = np.full(len(FACTOR_NAMES), 0.5)
+    state = State(users, creators, minds, trends, peers, Follows(n, m), reference)
     for user, creator in initial:
         append_follow(state.follows.rows, user, creator, -1, 0.5)
         creators.followers[creator] += 1
     return state
+
+
+def make_minds(rng: np.random.Generator, creators: int) -> Minds:
+    """Minds of which no two are alike."""
+    columns: dict[str, Any] = {name: rng.random(creators) for name in Minds._fields}
+    columns |= {"motives": rng.dirichlet((1, 1, 1), creators), "values": rng.random((creators, STRATEGIES))}
+    columns |= {"audience": rng.random((creators, TOPICS)), "strategy": np.arange(creators) % STRATEGIES}
+    columns |= {name: np.zeros(creators, dtype=np.int64) for name in ("trials", "net_since")}
+    return Minds(**columns)
 
 
 class World:
@@ -112,8 +146,7 @@ class World:
     def apply(self, happenings: list[Happening]) -> tuple[Events, DayTotals]:
         """Let a day take effect on the state, without recording it."""
         events, creators = as_events(happenings), self.state.creators
-        for counts in (creators.gained, creators.lost):
-            counts[:] = 0
+        self.state.users.left[events.user[events.cause == len(FACTOR_NAMES) + DEPARTURE]] = self.state.day
         creators.views[:] = 7
         creators.likes[:] = self.state.day
         for user, creator, kind in zip(events.user, events.creator, events.kind, strict=True):
@@ -129,8 +162,15 @@ class World:
         views, likes = int(creators.views.sum()), int(creators.likes.sum())
         return events, DayTotals(4, views, likes, 4, np.zeros(len(FACTOR_NAMES), dtype=np.int64))
 
-    def live(self, *happenings: Happening) -> None:
-        """One day in which some things happen."""
+    def live(
+        self, *happenings: Happening, bought: dict[int, int] | None = None, purged: dict[int, float] | None = None
+    ) -> None:
+        """One day in which some things happen, and creators buy followers or have a share of them purged."""
+        open_books(self.state.creators)
+        for creator, count in (bought or {}).items():
+            buy_followers(self.state.creators, np.array([creator]), count)
+        for creator, share in (purged or {}).items():
+            purge(self.state.creators, np.array([creator]), share)
         events, totals = self.apply(list(happenings))
         self.recorder.record_day(self.state, events, totals)
         self.state.day += 1
@@ -146,7 +186,7 @@ class World:
                     if self.state.creators.user[creator] == user or rng.random() < 0.5:
                         continue
                     held = find_follow(self.state.follows.rows, user, creator) >= 0
-                    causes = [cause for cause in CAUSES if held or cause in (*FACTOR_NAMES, "rule")]
+                    causes = LEAVING if held else COMING
                     happenings.append(
                         happening(
                             user,

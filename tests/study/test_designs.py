@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.errors import ParameterError
+from simulation.interventions import Intervention
 from simulation.parameters import Parameters
 from simulation.study import Design, Replicate, full_grid, spawn_replicates
 
@@ -82,6 +83,31 @@ def test_values_are_those_the_model_would_use() -> None:
     assert run.flat() == Parameters().with_values({BIAS: 0.0, CROWD: 0.0, "population.users": 99}).flat()
 
 
+def test_every_run_has_the_interventions_of_the_design() -> None:
+    plan = (Intervention(4, BIAS, 0.5), Intervention(1, "purge", 1))
+    known = design(interventions=plan)
+    assert known.interventions == plan[::-1], "by day"
+    assert all(run.interventions == plan[::-1] for run in known.runs())
+    assert all(run.interventions == () for run in design().runs())
+    # A design may be given plain data as well, and is the same.
+    data = [{"day": 4, "lever": "popularity_bias", "value": 0.5}, {"day": 1, "lever": "purge", "value": 1}]
+    assert design(interventions=data) == known
+
+
+def bought(creator: int) -> tuple[Intervention, ...]:
+    return (Intervention(0, "bought_likes", 5, (creator,)),)
+
+
+def test_creators_named_must_be_there_at_every_point() -> None:
+    points = tuple(full_grid({"population.creators": [30, 20]}))
+    assert len(design(points=points, interventions=bought(19))) == 8
+    with pytest.raises(ParameterError, match="there is no creator 20"):
+        design(points=points, interventions=bought(20))
+    with pytest.raises(ParameterError, match="there is no creator 9"):
+        design(constants={"population.creators": 9}, interventions=bought(9))
+    assert len(design(interventions=bought(5000))) == 16, "a graph may have so many"
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -95,6 +121,9 @@ def test_values_are_those_the_model_would_use() -> None:
         ({"points": ({"feed.popularity_bia": 1.0},)}, "feed.popularity_bias"),
         ({"points": ({BIAS: 9.0},)}, "from 0 to 5"),
         ({"constants": {"population.users": -3}}, "population.users = -3"),
+        ({"interventions": (Intervention(5, BIAS, 0.5),)}, "is on day 5, but the run has the days 0 to 4"),
+        ({"interventions": ({"day": 0, "lever": "users", "value": 1},)}, "population.users is a constant"),
+        ({"interventions": Intervention(0, BIAS, 0.5)}, "must be a list"),
     ],
 )
 def test_what_cannot_be_run_is_refused(changes: dict[str, object], says: str) -> None:

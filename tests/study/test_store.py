@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from simulation.errors import OutputError, ParameterError, ResultError
+from simulation.interventions import Intervention
 from simulation.social_graph import SocialGraph
 from simulation.study import Design, Store, full_grid, run_study, spawn_replicates
 from simulation.study.evaluation import evaluation_name, from_file
@@ -18,6 +19,7 @@ from simulation.study.files import write_whole
 from tests.study.evaluations import evaluations, fails_above_one, measure
 
 BIAS = "feed.popularity_bias"
+PLAN = (Intervention(3, BIAS, 0.5), Intervention(4, "purge", 1.0, (2,)))
 DESIGN = Design("small", tuple(full_grid({BIAS: [0, 1, 2]})), spawn_replicates(5, 2, 2), 7)
 
 
@@ -76,6 +78,19 @@ def test_more_replicates_go_on_from_what_is_there(tmp_path: Path, scratch: Path)
     assert set(evaluations(scratch).values()) == {1}
 
 
+def test_interventions_are_kept_with_the_run_and_with_its_failure(tmp_path: Path, scratch: Path) -> None:
+    design = dataclasses.replace(DESIGN, interventions=PLAN)
+    data = [
+        {"day": 3, "lever": BIAS, "value": 0.5},
+        {"day": 4, "lever": "purge", "value": 1.0, "creators": [2]},
+    ]
+    kept = [found.run["interventions"] for _, _, found in run(tmp_path / "study", design).finished()]
+    assert kept == [data] * len(design)
+    assert json.loads((tmp_path / "study" / "study.json").read_text())["interventions"] == data
+    failures = run_study(design, fails_above_one, tmp_path / "other", workers=1, progress=False).failures
+    assert [json.loads(path.read_text())["interventions"] for path in failures] == [data] * 4
+
+
 @pytest.mark.parametrize("damage", ["truncated", "empty", "other"])
 def test_damaged_run_is_set_aside_and_run_again(tmp_path: Path, scratch: Path, damage: str) -> None:
     whole = run(tmp_path / "study").table()
@@ -126,9 +141,12 @@ def test_runs_are_named_by_all_they_depend_on(tmp_path: Path, scratch: Path) -> 
         keys("d", dataclasses.replace(DESIGN, replicates=spawn_replicates(6, 2, 2))),
         keys("e", DESIGN, fails_above_one),
         keys("f", DESIGN, measure, graph),
+        keys("h", dataclasses.replace(DESIGN, interventions=PLAN)),
+        keys("i", dataclasses.replace(DESIGN, interventions=PLAN[:1])),
     ]
     assert len(base) == 12
     assert not any(base & other for other in others)
+    assert not others[-1] & others[-2]
     assert keys("g", dataclasses.replace(DESIGN, name="renamed")) == base
 
 
@@ -139,6 +157,7 @@ def test_folder_of_another_study_is_refused_and_says_what_differs(tmp_path: Path
         'name: "small" there, "other" now': dataclasses.replace(DESIGN, name="other"),
         "population.users: null there, 10 now": dataclasses.replace(DESIGN, constants={"population.users": 10}),
         "points": dataclasses.replace(DESIGN, points=({BIAS: 0.5},)),
+        "interventions": dataclasses.replace(DESIGN, interventions=PLAN),
         "seeds": dataclasses.replace(DESIGN, replicates=spawn_replicates(6, 2, 2)),
     }
     for says, other in cases.items():

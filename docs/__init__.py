@@ -1,0 +1,1 @@
+"""What is written about the model, and what writes it."""

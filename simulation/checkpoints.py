@@ -1,0 +1,329 @@
+"""Checkpoints of a model: all that it needs to go on bit for bit, written to a folder and read back.
+
+Who there is and what was given is made anew from the inputs; what has changed since (the state, the records, the
+parameters in force, Mesa's random numbers and rows) is put in its place afterwards.
+"""
+
+import dataclasses
+import hashlib
+import inspect
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.engines.agents import User
+from simulation.engines.compiled import check_threads
+from simulation.engines.creator import Creator
+from simulation.errors import OutputError, ResultError
+from simulation.events import empty_events
+from simulation.factors import Factor
+from simulation.parameters import Parameters
+from simulation.platform.feed import FeedSource
+from simulation.records.checkpoint import Checkpoint, Draft, checkpoint_draft
+from simulation.records.graph_table import graph_from_tables, graph_tables
+from simulation.records.recorder import Recorder
+from simulation.records.state_arrays import restore_state, state_arrays
+from simulation.records.tables import FileTable
+from simulation.social_graph import SocialGraph
+from simulation.state import State
+
+if TYPE_CHECKING:
+    from simulation.model import FollowerModel
+
+Model = TypeVar("Model", bound="FollowerModel")
+
+GIVEN = ("seed", "luck", "parameters", "social_graph", "creators", "factors", "sources", "interventions")
+"""What the provenance of a model that goes on must have in common with that of the one that was begun."""
+
+BUILT_IN = frozenset({"model", "unique_id", "index"})
+"""Attributes of every agent, which are made anew."""
+
+
+# Writing ----------------------------------------------------------------------------------------------------------
+
+
+def write_checkpoint(model: "FollowerModel", path: str | Path, plan: Mapping[str, Any] | None = None) -> Path:
+    """Write a checkpoint of a model between two days.
+
+    Parameters
+    ----------
+    model
+        To be written; it is not changed and may go on.
+    path
+        Folder for the checkpoint: missing, empty, or with an earlier checkpoint, which stays until the new one is
+        complete.
+    plan
+        Plain values to keep with it, such as how many days are to come.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, or the disk is full, or agents have attributes that cannot be kept; an earlier
+        checkpoint stands.
+    """
+    agents, provenance = _own_attributes(model), model.provenance()
+    with checkpoint_draft(path) as draft:
+        draft.commit(
+            {
+                "provenance": provenance,
+                "parameters": model.parameters.flat(),
+                "graph_given": model.graph_given,
+                "graph": _add_graph(draft, model._graph, f"{provenance['social_graph']['digest']} {model._started}"),
+                "state": draft.add_arrays("state", _changing(model.state, model._graph)),
+                "records": _add_records(draft, model._recorder),
+                "totals": {name: _plain(value) for name, value in vars(model.totals).items()},
+                "started": model._started.isoformat(),
+                "seconds": model._seconds,
+                "mesa": _of_mesa(model),
+                "types": [_described(given) for given in model._types],
+                "agents": agents,
+                "plan": None if plan is None else dict(plan),
+            }
+        )
+    return Path(path)
+
+
+def _changing(state: State, graph: SocialGraph) -> dict[str, NDArray[Any]]:
+    """The arrays of the state, without peers where these are the graph's, which is kept once and for all."""
+    arrays = state_arrays(state)
+    if all(np.array_equal(*pair) for pair in ((state.peers.start, graph.start), (state.peers.peer, graph.peers))):
+        arrays = {name: array for name, array in arrays.items() if not name.startswith("peers.")}
+    return arrays
+
+
+def _add_graph(draft: Draft, graph: SocialGraph, words: str) -> dict[str, Any]:
+    """The social graph, written once as long as ``words``, which tell it from all others, are the same."""
+    tables, rest = graph_tables(graph)
+    identity = hashlib.sha256(words.encode()).hexdigest()[:12]
+    return {"tables": {name: draft.add_table(name, identity, table) for name, table in tables.items()}, "rest": rest}
+
+
+def _add_records(draft: Draft, recorder: Recorder) -> dict[str, Any]:
+    """The records: parts that were spooled, which are taken in once, and what is still in memory."""
+    daily, before = recorder.books()
+    arrays: dict[str, NDArray[Any]] = {f"before.{number}": counts for number, counts in enumerate(before)}
+    parts = {}
+    for spool in recorder.spools():
+        parts[spool.name] = [draft.add_part(part) for part in spool.parts()]
+        arrays |= {f"{spool.name}.{name}": array for name, array in spool.tail().items()}
+    return {
+        "daily": [[_plain(value) for value in row] for row in daily],
+        "parts": parts,
+        "memory": draft.add_arrays("records", arrays),
+    }
+
+
+def _of_mesa(model: "FollowerModel") -> dict[str, Any]:
+    """Mesa's own: steps, random numbers (for agents that draw some) and the rows of the model's data collector."""
+    rows = model.datacollector.model_vars.items()
+    return {
+        "steps": model.steps,
+        "random": model.random.getstate(),
+        "rng": model.rng.bit_generator.state,
+        "rows": {name: [_plain(value) for value in column] for name, column in rows},
+    }
+
+
+def _own_attributes(model: "FollowerModel") -> list[dict[str, Any]] | None:
+    """Attributes that agents of the user's own classes have beside the state, by agent; None where there are none.
+
+    Raises
+    ------
+    OutputError
+        If one is no plain value and would not come back as it is.
+    """
+    if model._types == (User, Creator) or not model._agents:
+        return None
+    found = []
+    for agent in model._all_agents:
+        own = {name: value for name, value in vars(agent).items() if name not in BUILT_IN}
+        for name, value in own.items():
+            if not _is_plain(value):
+                raise OutputError(
+                    f"a checkpoint cannot keep {type(agent).__name__}.{name} = {value!r}: attributes of agents must be "
+                    "numbers, texts, True, False, None, or lists of these or dictionaries from texts to these"
+                )
+        found.append(own)
+    return found
+
+
+def _is_plain(value: object) -> bool:
+    """Whether JSON gives a value back as it is."""
+    if type(value) is list:
+        return all(map(_is_plain, value))
+    if type(value) is dict:
+        return all(type(name) is str and _is_plain(inner) for name, inner in value.items())
+    return value is None or type(value) in {bool, int, float, str}
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+
+
+def _described(given: type) -> dict[str, str]:
+    try:
+        source = inspect.getsource(given)
+    except (OSError, TypeError):
+        source = ""
+    return {"name": given.__name__, "source": "" if given in {User, Creator} else source}
+
+
+# Reading ----------------------------------------------------------------------------------------------------------
+
+
+def read_checkpoint(
+    kind: type[Model],
+    path: str | Path,
+    engine: Any,
+    threads: int | None,
+    *,
+    factors: Sequence[Factor],
+    sources: Sequence[FeedSource],
+    types: tuple[type[User], type[Creator]],
+) -> Model:
+    """The model of a checkpoint; it goes on bit for bit as the one that was written would have.
+
+    Parameters
+    ----------
+    kind
+        Class of the model.
+    path
+        Folder of the checkpoint; it is not changed, and not needed any more afterwards.
+    engine, threads
+        None takes those of the run (threads: at most as many as there are cores).
+    factors, sources, types
+        As the run was given them, agent classes of users and creators last: code is not kept, only compared.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds no checkpoint, or one that is damaged, of another version, or of other factors, sources or
+        agent classes.
+    """
+    stored = Checkpoint(path)
+    content, given = stored.content, stored.content["provenance"]
+    _refuse_others(stored, "factor", given["factors"], [factor.name for factor in factors])
+    _refuse_others(stored, "feed source", given["sources"], [source.name for source in sources])
+    _refuse_other_types(stored, types)
+    stored.verify()
+    with stored.arrays(content["state"]) as arrays:
+        creators = arrays["creators.user"].tolist()
+    model = kind(
+        Parameters().with_values(given["parameters"]),
+        seed=given["seed"],
+        luck=given["luck"],
+        engine=engine or given["engine"],
+        social_graph=_read_graph(stored),
+        factors=factors,
+        sources=sources,
+        creators=creators,
+        threads=min(given["threads"], check_threads(None)) if threads is None else threads,
+        interventions=given["interventions"],
+        record="events" if "events" in content["records"]["parts"] else "daily",
+        user_type=types[0],
+        creator_type=types[1],
+    )
+    model.preset, model.graph_given = given["preset"], content["graph_given"]
+    _refuse_other_inputs(stored, model)
+    _restore(model, stored)
+    return model
+
+
+def _restore(model: "FollowerModel", stored: Checkpoint) -> None:
+    """Put in place what has changed since the model was begun."""
+    content = stored.content
+    with stored.arrays(content["state"]) as arrays:
+        restore_state(model.state, arrays)
+    _restore_records(model._recorder, stored)
+    totals: dict[str, Any] = {
+        name: np.array(value, dtype=np.int64) if isinstance(value, list) else value
+        for name, value in content["totals"].items()
+    }
+    model._day = empty_events(0, len(model.factors)), dataclasses.replace(model.totals, **totals)
+    model._started = datetime.fromisoformat(content["started"])
+    model._seconds = content["seconds"]
+    model.parameters = Parameters().with_values(content["parameters"])
+    model.engine = model.engine  # made anew, for the parameters in force and the state as it is now
+    _restore_mesa(model, content["mesa"])
+    if content["agents"] is not None:
+        for agent, own in zip(model.agents, content["agents"], strict=True):
+            vars(agent).update(own)
+
+
+def _restore_records(recorder: Recorder, stored: Checkpoint) -> None:
+    records = stored.content["records"]
+    with stored.arrays(records["memory"]) as arrays:
+        before = sorted(name for name in arrays if name.startswith("before."))
+        recorder.take_over(records["daily"], [arrays[name] for name in before])
+        for spool in recorder.spools():
+            begin = f"{spool.name}."
+            tail = {name.removeprefix(begin): arrays[name] for name in arrays if name.startswith(begin)}
+            spool.take_over(stored.paths(records["parts"][spool.name]), tail)
+
+
+def _restore_mesa(model: "FollowerModel", mesa: dict[str, Any]) -> None:
+    version, numbers, rest = mesa["random"]
+    model.steps = mesa["steps"]
+    model.random.setstate((version, tuple(numbers), rest))
+    model.rng.bit_generator.state = mesa["rng"]
+    for name, column in model.datacollector.model_vars.items():
+        column[:] = mesa["rows"].get(name, column)
+
+
+def _read_graph(stored: Checkpoint) -> SocialGraph:
+    graph = stored.content["graph"]
+    edges, nodes = (FileTable(path) for path in stored.paths(list(graph["tables"].values())))
+    return graph_from_tables(edges, nodes, stored.content["provenance"]["social_graph"]["users"], graph["rest"])
+
+
+def _refuse_others(stored: Checkpoint, kind: str, then: Sequence[Mapping[str, Any]], now: Sequence[str]) -> None:
+    """Refuse factors or sources with other names than those of the run."""
+    names = [item["name"] for item in then]
+    if names != list(now):
+        own = [item["name"] for item in then if not item["own"]]
+        hint = f"; of your own there were {', '.join(own)}" if own else ""
+        argument = "factors" if kind == "factor" else "sources"
+        raise ResultError(
+            f"{stored.folder}: the run has the {kind}s {', '.join(names)}, and was given {', '.join(now)} to go on "
+            f"with: give the same ones, in {argument}=[...]{hint}"
+        )
+
+
+def _refuse_other_types(stored: Checkpoint, types: tuple[type, type]) -> None:
+    for argument, then, now in zip(("user_type", "creator_type"), stored.content["types"], types, strict=True):
+        found = _described(now)
+        if found["name"] != then["name"]:
+            raise ResultError(
+                f"{stored.folder}: the run has agents of class {then['name']}, and was given {found['name']} to go on "
+                f"with: give the same one, in {argument}=..."
+            )
+        if found != then:
+            raise ResultError(
+                f"{stored.folder}: the source text of class {then['name']} is another than when the run was begun: "
+                "go on with the class as it was, or start over"
+            )
+
+
+def _refuse_other_inputs(stored: Checkpoint, model: "FollowerModel") -> None:
+    """Compare the inputs, foreign rules' source text included, with those of the run."""
+    then, now = stored.content["provenance"], model.provenance()
+    for name in GIVEN:
+        if then.get(name) == now.get(name):
+            continue
+        which = name
+        if isinstance(then.get(name), list) and len(then[name]) == len(now[name]):
+            pairs = zip(then[name], now[name], strict=True)
+            which = next(f"{name}, {a.get('name', a)}" for a, b in pairs if a != b)
+        raise ResultError(
+            f"{stored.folder}: not the same as when the run was begun ({which}): go on with what the run was given, or "
+            "start over"
+        )

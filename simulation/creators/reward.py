@@ -1,0 +1,42 @@
+"""What a post's numbers are worth to the creator who reads them."""
+
+import math
+
+from simulation.compiling import rule
+from simulation.declare import Section, parameter
+
+
+class RewardParameters(Section):
+    """What a post is worth to its creator."""
+
+    joy: float = parameter(
+        4.0,
+        about="What a wholly authentic post in the creator's own voice is worth to creative joy, beside the logarithms "
+        "of counts that validation and influence are fed by",
+        bounds=(0.0, 100.0),
+    )
+
+
+@rule
+def signed_log(count: int) -> float:
+    """sign(n) log(1 + |n|): gains and losses alike, the first ones weighing most."""
+    return math.log(1.0 + count) if count >= 0 else -math.log(1.0 - count)
+
+
+@rule
+def metrics_reward(validation: float, influence: float, likes: int, net: int, views: int) -> float:
+    """What the numbers give: validation (log(1 + likes) + signed log(net followers)) + influence log(1 + views).
+
+    Numbers that the platform hides are handed over as 0. Source: likes act as rewards, Lindstrom et al., Nature
+    Communications 2021; diminishing returns by the logarithm are an assumption.
+    """
+    return validation * (math.log(1.0 + likes) + signed_log(net)) + influence * math.log(1.0 + views)
+
+
+@rule
+def joy_reward(joy: float, authenticity: float, fit: float, p: RewardParameters) -> float:
+    """What making it gives: joy * authenticity * fit, fit being the cosine of own voice and post.
+
+    Source: intrinsic motivation, Ryan and Deci, Am. Psychol. 2000.
+    """
+    return p.joy * joy * authenticity * fit

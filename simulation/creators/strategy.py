@@ -1,0 +1,140 @@
+"""What to do this week: five strategies, chosen by what each has brought."""
+
+import math
+from typing import Any
+
+from simulation.compiling import rule
+from simulation.declare import Section, parameter
+
+OWN_VOICE, CHASE_TRENDS, ENGAGE, COLLABORATE, ANALYTICS = range(5)
+STRATEGIES = ("own_voice", "chase_trends", "engage", "collaborate", "analytics")
+"""Names of the strategies by number."""
+WEEK = 7
+"""Days for which a strategy is chosen."""
+
+
+class StrategyParameters(Section):
+    """Strategies, and what each of them does."""
+
+    moves: bool = parameter(True, about="Whether creators choose; false leaves everyone with the own voice")
+    chase_trends: bool = parameter(True, about="Whether creators may chase trends", kind="lever")
+    engage: bool = parameter(True, about="Whether creators may engage with followers", kind="lever")
+    collaborate: bool = parameter(True, about="Whether creators may collaborate", kind="lever")
+    analytics: bool = parameter(True, about="Whether creators may read analytics", kind="lever")
+    temperature: float = parameter(
+        0.25, about="Temperature of the choice for one who is not obsessed, in units of reward", bounds=(0.01, 100.0)
+    )
+    cooling: float = parameter(0.5, about="Share of the temperature that full obsession takes away", bounds=(0.0, 0.99))
+    learning_rate: float = parameter(
+        0.3, about="Weight of the newest week in the value of its strategy", unit="1/week", bounds=(0.0, 1.0)
+    )
+    metric_chasing: float = parameter(
+        1.0, about="How far full obsession makes creators judge weeks by numbers alone", bounds=(0.0, 1.0)
+    )
+    own_voice_lead: float = parameter(
+        0.5, about="Value of the own voice before anything was tried, in units of reward", bounds=(-100.0, 100.0)
+    )
+    trend_mix: float = parameter(
+        0.5, about="Share of a trend chaser's post that is about the hottest topic", bounds=(0.0, 1.0)
+    )
+    warmth: float = parameter(
+        0.5, about="How far engaging brings emotional connection with followers toward its most", bounds=(0.0, 1.0)
+    )
+    engaging_effort: float = parameter(
+        1.5, about="Effort of engaging, as a multiple of effort otherwise: it strains", bounds=(1.0, 10.0)
+    )
+    shared: float = parameter(
+        0.3,
+        about="Probability that a feed which shows a collaborating creator to a follower shows the partner's post",
+        bounds=(0, 1),
+    )
+    capture: float = parameter(
+        0.3, about="Share of an analytics reader's post that goes to the audience's mean interest", bounds=(0.0, 1.0)
+    )
+    drift: float = parameter(
+        0.003, about="How far such a post draws the own voice toward the audience", unit="1/post", bounds=(0.0, 1.0)
+    )
+    audience_memory: float = parameter(
+        0.8, about="Share of the known audience kept from one day to the next", unit="1/day", bounds=(0.0, 1.0)
+    )
+
+
+@rule
+def plans_today(creator: int, day: int) -> bool:
+    """Every creator plans once a week, each on a weekday of its own."""
+    return (day + creator) % WEEK == 0
+
+
+@rule
+def judged(reward: float, metrics: float, obsession: float, p: StrategyParameters) -> float:
+    """What a post counts as earning: its reward, or for the obsessed its numbers: (1 - c o) r + c o * metrics."""
+    share = p.metric_chasing * obsession
+    return (1.0 - share) * reward + share * metrics
+
+
+@rule
+def value_after(value: float, earned: float, accustomed: float, p: StrategyParameters) -> float:
+    """Q <- Q + rate (earned - accustomed - Q): what a strategy brings beyond what one is used to."""
+    return value + p.learning_rate * (earned - accustomed - value)
+
+
+@rule
+def may(strategy: int, p: StrategyParameters) -> bool:
+    """Whether a strategy is open to creators."""
+    if strategy == CHASE_TRENDS:
+        return bool(p.chase_trends)
+    if strategy == ENGAGE:
+        return bool(p.engage)
+    if strategy == COLLABORATE:
+        return bool(p.collaborate)
+    if strategy == ANALYTICS:
+        return bool(p.analytics)
+    return True
+
+
+@rule
+def choose_strategy(values: Any, creator: int, obsession: float, uniform: float, p: StrategyParameters) -> int:
+    """Softmax over row ``creator`` of (M, S) values, cooler for the obsessed: P(s) ~ exp(Q_s / (T (1 - cooling o))).
+
+    Source: R. D. Luce 1959; Sutton and Barto 2018, section 2.8.
+    """
+    if not p.moves:
+        return OWN_VOICE
+    temperature = p.temperature * (1.0 - p.cooling * obsession)
+    best = values[creator, OWN_VOICE]
+    for s in range(1, values.shape[1]):
+        if may(s, p):
+            best = max(best, values[creator, s])
+    total = 0.0
+    for s in range(values.shape[1]):
+        if may(s, p):
+            total += math.exp((values[creator, s] - best) / temperature)
+    reached = 0.0
+    chosen = OWN_VOICE
+    for s in range(values.shape[1]):
+        if may(s, p):
+            if uniform * total >= reached:
+                chosen = s
+            reached += math.exp((values[creator, s] - best) / temperature)
+    return chosen
+
+
+@rule
+def strain_of(strategy: int, p: StrategyParameters) -> float:
+    """Effort that a strategy takes beyond posting, as a multiple."""
+    return float(p.engaging_effort) if strategy == ENGAGE else 1.0
+
+
+@rule
+def blend(own: Any, creator: int, other: Any, row: int, share: float, post: Any) -> None:
+    """Write (1 - share) own voice + share * other, scaled to unit length, into row ``creator`` of (M, K) ``post``.
+
+    ``other`` is row ``row`` of any array of K columns; where both are nothing, or the share is 0, the own voice stays.
+    """
+    square = 0.0
+    for k in range(own.shape[1]):
+        post[creator, k] = (1.0 - share) * own[creator, k] + share * other[row, k]
+        square += post[creator, k] * post[creator, k]
+    length = math.sqrt(square)
+    for k in range(own.shape[1]):
+        post[creator, k] = post[creator, k] / length if share > 0.0 and length > 0.0 else own[creator, k]

@@ -1,0 +1,202 @@
+"""The compiled loops over creators: weekly plans, posts, and what the day's numbers do to them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiling import compiled, rule
+from simulation.creators.burnout import burnout_after, days_away, rate_under
+from simulation.creators.comparison import comparison
+from simulation.creators.effort import effort
+from simulation.creators.habituation import accustomed_after, average_after, expected_after, prediction_error
+from simulation.creators.mood import felt, mood_after, taken
+from simulation.creators.obsession import obsession_after
+from simulation.creators.posting import (
+    consistency_after,
+    delivered,
+    due_today,
+    phase_after,
+    posts_today,
+    realised_quality,
+)
+from simulation.creators.reward import joy_reward, metrics_reward
+from simulation.creators.strategy import (
+    ANALYTICS,
+    CHASE_TRENDS,
+    ENGAGE,
+    OWN_VOICE,
+    blend,
+    choose_strategy,
+    judged,
+    plans_today,
+    strain_of,
+    value_after,
+)
+from simulation.creators.voice import authenticity_after, off_voice, pursuit
+from simulation.factors.similarity import cosine
+from simulation.platform.pools import stage_after
+from simulation.randomness import Stream, standard_normal, uniforms_within
+from simulation.state import NEVER, Creators, Minds, Users
+
+_POST = int(Stream.POST)
+_PLAN = int(Stream.PLAN)
+
+
+@compiled
+def plan_all(seed: np.uint64, day: int, creators: Creators, minds: Minds, p: Any) -> None:
+    """The plans of all creators whose weekday it is."""
+    for j in range(creators.user.size):
+        if plans_today(j, day) and creators.joined[j] < day and creators.away_until[j] <= day:
+            luck = uniforms_within(seed, _PLAN, j, 0, day, 0)
+            _learn(j, minds, p)
+            _set_out(j, OWN_VOICE, creators, minds, p)
+            away = days_away(minds.burnout[j], luck[1], NEVER, p.minds.burnout)
+            if away > 0:
+                creators.away_until[j] = NEVER if away == NEVER else day + away
+            else:
+                strategy = choose_strategy(minds.values, j, minds.obsession[j], luck[0], p.minds.strategy)
+                _set_out(j, strategy, creators, minds, p)
+                _pace(j, day, creators, minds, p)
+
+
+@rule
+def _learn(j: int, minds: Minds, p: Any) -> None:
+    """Take what the week earned into the value of its strategy."""
+    if minds.trials[j] > 0:
+        earned = minds.earned[j] / minds.trials[j]
+        strategy = minds.strategy[j]
+        value = minds.values[j, strategy]
+        minds.values[j, strategy] = value_after(value, earned, minds.accustomed[j], p.minds.strategy)
+    minds.earned[j] = 0.0
+    minds.trials[j] = 0
+
+
+@rule
+def _set_out(j: int, strategy: int, creators: Creators, minds: Minds, p: Any) -> None:
+    """Take up a strategy; who collaborates has yet to find a partner."""
+    minds.strategy[j] = strategy
+    creators.engagement[j] = p.minds.strategy.warmth if strategy == ENGAGE else 0.0
+    creators.listening[j] = strategy == ANALYTICS
+    if creators.partner[j] >= 0:
+        creators.partner[creators.partner[j]] = -1
+    creators.partner[j] = -1
+
+
+@rule
+def _pace(j: int, day: int, creators: Creators, minds: Minds, p: Any) -> None:
+    """Set this week's posting rate by effort and burnout."""
+    natural, before = creators.posting_rate[j], creators.rate[j]
+    minds.effort[j] = effort(natural, minds.average_reward[j], minds.accustomed[j], p.minds.effort)
+    creators.rate[j] = rate_under(natural, minds.effort[j], minds.burnout[j], p.minds.burnout)
+    creators.phase[j] = phase_after(creators.phase[j], before, creators.rate[j], day)
+
+
+@compiled
+def post_all(
+    seed: np.uint64, day: int, hottest: int, pure: Any, users: Users, creators: Creators, minds: Minds, p: Any
+) -> None:
+    """Whether each creator posts, how good it is and on what.
+
+    ``hottest`` is the topic that trends, -1 for none; ``pure`` the (K, K) identity, a row for each topic.
+    """
+    for j in range(creators.user.size):
+        u0, u1, u2, u3 = uniforms_within(seed, _POST, j, 0, day, 0)
+        if users.left[creators.user[j]] <= day:
+            creators.away_until[j] = NEVER
+        here = creators.joined[j] < day and creators.away_until[j] <= day
+        due = due_today(creators.rate[j], creators.phase[j], day)
+        creators.posted[j] = posts_today(due, creators.rate[j], creators.regularity[j], u0, u1) and here
+        if creators.posted[j]:
+            noise = standard_normal(u2, u3)
+            creators.quality[j] = realised_quality(creators.talent[j], creators.regularity[j], noise, p.posting)
+            _choose_topics(j, hottest, pure, creators, minds, p)
+            creators.stage[j] = 0 if p.feed.mix.staged > 0.0 else -1
+        creators.visible[j] = creators.posted[j] or creators.stage[j] >= 0
+
+
+@rule
+def _choose_topics(j: int, hottest: int, pure: Any, creators: Creators, minds: Minds, p: Any) -> None:
+    """What the post is about: the own voice, bent by the strategy, and by who pays for it."""
+    topics, post = creators.topics, creators.post_topics
+    if minds.strategy[j] == CHASE_TRENDS and hottest >= 0:
+        blend(topics, j, pure, hottest, p.minds.strategy.trend_mix, post)
+    elif minds.strategy[j] == ANALYTICS:
+        blend(topics, j, minds.audience, j, p.minds.strategy.capture, post)
+    else:
+        blend(topics, j, topics, j, 0.0, post)
+    if creators.sponsored[j] > 0.0:
+        foreign = 0
+        for k in range(1, topics.shape[1]):
+            if topics[j, k] < topics[j, foreign]:
+                foreign = k
+        blend(post, j, pure, foreign, creators.sponsored[j], post)
+        creators.sponsored[j] = 0.0
+
+
+@compiled
+def take_in_all(
+    day: int, users: int, creators: Creators, minds: Minds, usual: NDArray[np.float64], topic: NDArray[np.int64], p: Any
+) -> None:
+    """What the day's numbers do to every creator; ``usual`` (K,) and ``topic`` (M,) as in ``creators.comparison``."""
+    for j in range(creators.user.size):
+        if p.minds_move and creators.joined[j] < day:
+            _feel(j, day, users, creators, minds, usual[topic[j]], p)
+        due = due_today(creators.rate[j], creators.phase[j], day)
+        as_expected = delivered(due, creators.posted[j], creators.quality[j], creators.talent[j], p.posting)
+        if creators.joined[j] < day:
+            creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
+        likes = creators.likes[j] + creators.bought_likes[j]
+        news = creators.gained[j] - creators.bought_today[j] + p.feed.like_weight * likes
+        creators.momentum[j] = p.feed.momentum_memory * creators.momentum[j] + news
+        if creators.visible[j]:
+            creators.stage[j] = stage_after(creators.stage[j], creators.views[j], likes, p.feed.pools)
+        creators.total_gained[j] += creators.gained[j]
+        creators.total_lost[j] += creators.lost[j]
+        creators.total_views[j] += creators.views[j]
+        creators.total_likes[j] += creators.likes[j]
+
+
+@rule
+def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual: float, p: Any) -> None:
+    """Reward, mood, obsession, burnout and authenticity, in this order."""
+    minds.net_since[j] += creators.gained[j] - creators.bought_today[j] - creators.lost[j] + creators.purged_today[j]
+    error = _read_numbers(j, creators, minds, p) if creators.visible[j] else 0.0
+    shown = 0 if p.feed.hide_follower_counts else creators.followers[j]
+    minds.comparison[j] = comparison(shown, usual, users)
+    before = minds.mood[j]
+    minds.mood[j] = mood_after(before, error, minds.comparison[j], p.minds.mood)
+    validation, fall = minds.motives[j, 0], taken(before, minds.mood[j], p.minds.mood)
+    surprise = felt(error, p.minds.mood)
+    minds.obsession[j] = obsession_after(minds.obsession[j], validation, surprise, fall, p.minds.obsession)
+    load = minds.effort[j] * strain_of(minds.strategy[j], p.minds.strategy)
+    away = creators.away_until[j] > day
+    minds.burnout[j] = burnout_after(minds.burnout[j], minds.mood[j], load, away, p.minds.burnout)
+    if creators.posted[j]:
+        distance = off_voice(creators.topics, creators.post_topics, j)
+        pursued = pursuit(minds.obsession[j], p.minds.voice)
+        creators.authenticity[j] = authenticity_after(
+            creators.authenticity[j], minds.baseline[j], distance, pursued, p.minds.voice
+        )
+        if minds.strategy[j] == ANALYTICS:
+            blend(creators.topics, j, minds.audience, j, p.minds.strategy.drift, creators.topics)
+
+
+@rule
+def _read_numbers(j: int, creators: Creators, minds: Minds, p: Any) -> float:
+    """Take a post's numbers for its reward, get used to it, and return the prediction error."""
+    likes = 0 if p.feed.hide_like_counts else creators.likes[j]
+    net = 0 if p.feed.hide_follower_counts else minds.net_since[j]
+    fit = cosine(creators.topics, j, creators.post_topics, j)
+    metrics = metrics_reward(minds.motives[j, 0], minds.motives[j, 1], likes, net, creators.views[j])
+    reward = metrics + joy_reward(minds.motives[j, 2], creators.authenticity[j], fit, p.minds.reward)
+    error = prediction_error(reward, minds.expected_reward[j])
+    worth = judged(reward, metrics, minds.obsession[j], p.minds.strategy)
+    minds.reward[j] = reward
+    minds.expected_reward[j] = expected_after(minds.expected_reward[j], error, p.minds.habituation)
+    minds.average_reward[j] = average_after(minds.average_reward[j], worth, p.minds.habituation)
+    minds.accustomed[j] = accustomed_after(minds.accustomed[j], worth, p.minds.habituation)
+    minds.earned[j] += worth
+    minds.trials[j] += 1
+    minds.net_since[j] = 0
+    return error

@@ -1,0 +1,369 @@
+"""Interventions: what somebody changes in the middle of a run, as data: a day, a lever, a value.
+
+A lever is a parameter that is somebody's choice (kind "lever"), such as ``feed.popularity_bias``; it is moved as its
+day begins and holds until it is moved again. An act is done to creators once, on its day; :data:`ACTS` has them all.
+Interventions use no random numbers, so a run with them and a run without are paired: the difference is their effect.
+"""
+
+import dataclasses
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, TypeGuard
+
+import numpy as np
+
+from simulation.declare import Declaration
+from simulation.errors import ParameterError
+from simulation.parameters import KNOWN, Parameters
+
+LEVERS: dict[str, Declaration] = {name: declared for name, declared in KNOWN.items() if declared.kind == "lever"}
+"""Parameters that an intervention may set, by dotted name."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that may be done to creators on a day.
+
+    Attributes
+    ----------
+    name, about, unit
+        What the act is called, what it does, and what its value counts.
+    low, high
+        Smallest and largest value, both included.
+    whole
+        Whether the value is a whole number.
+    everybody
+        Whether creators may be left out, which means all of them.
+    adds_up
+        Whether one creator may meet it twice on a day.
+    """
+
+    name: str
+    about: str
+    unit: str
+    low: float
+    high: float
+    whole: bool = False
+    everybody: bool = False
+    adds_up: bool = False
+
+
+ACTS: dict[str, Act] = {
+    act.name: act
+    for act in (
+        Act(
+            "bought_followers",
+            about="Followers that each creator named buys: they are counted, and do nothing",
+            unit="followers/creator",
+            low=1,
+            high=100_000_000,
+            whole=True,
+            adds_up=True,
+        ),
+        Act(
+            "bought_likes",
+            about="Likes that each creator named buys on that day's post",
+            unit="likes/creator",
+            low=1,
+            high=100_000_000,
+            whole=True,
+            adds_up=True,
+        ),
+        Act(
+            "purge",
+            about="Share of bought followers that the platform takes from those named, or from all where nobody is",
+            unit="1",
+            low=0.0,
+            high=1.0,
+            everybody=True,
+        ),
+        Act(
+            "sponsored_post",
+            about="Share of the next post of each creator named that is off-voice, because somebody pays for it",
+            unit="1",
+            low=0.0,
+            high=1.0,
+        ),
+    )
+}
+"""Every act on creators, by name."""
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """One change on one day; checked, and its lever spelt out, when it is made.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such lever, or the day, the value or the creators do not do; says what would.
+
+    Examples
+    --------
+    >>> Intervention(30, "popularity_bias", 0)
+    Intervention(day=30, lever='feed.popularity_bias', value=0.0, creators=())
+    >>> Intervention(90, "hide_like_counts", True).lever
+    'feed.hide_like_counts'
+    >>> print(Intervention(60, "bought_followers", 500, creators=(17, 3)))
+    60 bought_followers=500 @ 3,17
+    >>> print(Intervention(120, "purge", 0.8))
+    120 purge=0.8
+    """
+
+    day: int
+    """The day, from 0, as which begins it takes place."""
+    lever: str
+    """Dotted name of a parameter that is a lever (or the end of that name, if only one ends so), or of an act."""
+    value: bool | int | float | str
+    """What the lever is set to, or how much of the act there is."""
+    creators: tuple[int, ...] = ()
+    """Whom an act is done to, rising; a lever holds for everybody and has none."""
+
+    def __post_init__(self) -> None:
+        lever = lever_name(self.lever)
+        object.__setattr__(self, "lever", lever)
+        object.__setattr__(self, "day", _checked_day(self.day))
+        object.__setattr__(self, "value", _checked_value(lever, self.value))
+        object.__setattr__(self, "creators", _checked_creators(lever, self.creators))
+
+    def __str__(self) -> str:
+        """As :func:`parse_intervention` reads it."""
+        value = str(self.value).lower() if isinstance(self.value, bool) else self.value
+        whom = f" @ {','.join(map(str, self.creators))}" if self.creators else ""
+        return f"{self.day} {self.lever}={value}{whom}"
+
+
+FIELDS = tuple(field.name for field in dataclasses.fields(Intervention))
+
+
+def lever_name(name: object) -> str:
+    """The lever or act that a name means, in full.
+
+    Raises
+    ------
+    ParameterError
+        If there is none, the parameter of that name is no lever, or several levers end so.
+    """
+    if not isinstance(name, str):
+        raise ParameterError(f"lever = {name!r} must be the name of a lever, for example 'feed.popularity_bias'")
+    if name in LEVERS or name in ACTS:
+        return name
+    found = [lever for lever in LEVERS if lever.endswith(f".{name}")]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ParameterError(f"{name!r} may mean {' or '.join(found)}: write the whole name")
+    other = next((known for known in KNOWN if known == name or known.endswith(f".{name}")), None)
+    if other is not None:
+        kind = KNOWN[other].kind
+        raise ParameterError(f"{other} is {'an' if kind[0] in 'aeiou' else 'a'} {kind}, not a lever")
+    raise ParameterError(f"there is no lever {name!r}{_nearest(name)}; `follower-dynamics levers` lists all")
+
+
+def _nearest(name: str) -> str:
+    full = {lever.rpartition(".")[2]: lever for lever in LEVERS} | {lever: lever for lever in [*LEVERS, *ACTS]}
+    near = dict.fromkeys(full[found] for found in difflib.get_close_matches(name, full, n=3, cutoff=0.6))
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(value >= 0)
+
+
+def _checked_day(day: object) -> int:
+    if not _is_count(day):
+        raise ParameterError(f"day = {day!r} must be a whole number of at least 0")
+    return int(day)
+
+
+def _checked_value(lever: str, value: object) -> Any:
+    """The value as declared: a whole number for a real parameter becomes real, NumPy's numbers Python's."""
+    if lever in LEVERS:
+        return Parameters().with_values({lever: value})[lever]
+    act = ACTS[lever]
+    plain: Any = value.item() if isinstance(value, np.generic) else value
+    number = isinstance(plain, int if act.whole else int | float) and not isinstance(plain, bool)
+    if not number or not act.low <= plain <= act.high:
+        noun = "a whole number" if act.whole else "a finite number"
+        raise ParameterError(
+            f"{lever} = {value!r} is not allowed: it must be {noun} from {act.low:g} to {act.high:g} ({act.unit})"
+        )
+    return plain if act.whole else float(plain)
+
+
+def _checked_creators(lever: str, creators: object) -> tuple[int, ...]:
+    """Whom an act is done to, rising."""
+    several = isinstance(creators, Iterable) and not isinstance(creators, str | Mapping)
+    listed: list[Any] = list(creators) if several else [creators]  # type: ignore[call-overload]
+    if not several or not all(map(_is_count, listed)):
+        raise ParameterError(f"creators = {creators!r} must be creators' numbers, from 0, for example [3, 17]")
+    found = tuple(sorted(set(map(int, listed))))
+    if len(found) < len(listed):
+        raise ParameterError(f"creators = {creators!r} must name each creator once")
+    act = ACTS.get(lever)
+    if act is None and found:
+        raise ParameterError(f"{lever} holds for everybody: leave creators out")
+    if act is not None and not found and not act.everybody:
+        raise ParameterError(f"{lever} is done to creators: say to which, for example creators = [3, 17]")
+    return found
+
+
+def read_interventions(
+    given: Iterable[Intervention | Mapping[str, object]], creators: int | None = None
+) -> tuple[Intervention, ...]:
+    """Interventions by day, and within a day in the order given.
+
+    Parameters
+    ----------
+    given
+        Interventions, or mappings with the same names, as a TOML file or a stored result has them.
+    creators
+        How many creators there are, M; None leaves unchecked whether those named exist.
+
+    Raises
+    ------
+    ParameterError
+        If one is not allowed, or two contradict each other; says which, counting from 1.
+
+    Examples
+    --------
+    >>> read_interventions([{"day": 30, "lever": "session_cap", "value": 20}])
+    (Intervention(day=30, lever='session.session_cap', value=20, creators=()),)
+    """
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        raise ParameterError(
+            f"interventions = {given!r} must be a list, for example "
+            "[Intervention(30, 'popularity_bias', 0.5)] or [{'day': 30, 'lever': 'popularity_bias', 'value': 0.5}]"
+        )
+    found = []
+    for place, item in enumerate(given, start=1):
+        try:
+            found.append(_read(item, creators))
+        except ParameterError as error:
+            raise ParameterError(f"intervention {place}: {error}") from None
+    _refuse_contradictions(found)
+    return tuple(sorted(found, key=lambda intervention: intervention.day))
+
+
+def _read(item: object, creators: int | None) -> Intervention:
+    if isinstance(item, Mapping):
+        for name in item:
+            if name not in FIELDS:
+                near = difflib.get_close_matches(str(name), FIELDS, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(FIELDS)}"
+                raise ParameterError(f"there is no {name!r} in an intervention; {hint}")
+        missing = [name for name in ("day", "lever", "value") if name not in item]
+        if missing:
+            raise ParameterError(f"it has no {' and no '.join(missing)}; it needs day, lever and value")
+        item = Intervention(**item)
+    if not isinstance(item, Intervention):
+        raise ParameterError(f"{item!r} is neither an Intervention nor a mapping with day, lever and value")
+    if creators is not None and item.creators and item.creators[-1] >= creators:
+        raise ParameterError(f"there is no creator {item.creators[-1]}: creators are numbered from 0 to {creators - 1}")
+    return item
+
+
+def _refuse_contradictions(found: Sequence[Intervention]) -> None:
+    """Refuse what would depend on the order within a day: a lever set to two values, an act done twice to somebody."""
+    by_lever: dict[tuple[int, str], list[tuple[int, Intervention]]] = {}
+    for place, item in enumerate(found, start=1):
+        if item.lever in LEVERS or not ACTS[item.lever].adds_up:
+            by_lever.setdefault((item.day, item.lever), []).append((place, item))
+    for (day, lever), items in by_lever.items():
+        for (first, a), (second, b) in combinations(items, 2):
+            both = f"interventions {first} and {second}: on day {day}, {lever} cannot be"
+            if lever in LEVERS and a.value != b.value:
+                raise ParameterError(f"{both} both {a.value!r} and {b.value!r}")
+            everybody = not a.creators or not b.creators
+            if lever in ACTS and (everybody or set(a.creators) & set(b.creators)):
+                raise ParameterError(f"{both} done twice to the same creators")
+
+
+def parse_intervention(text: str) -> Intervention:
+    """``DAY LEVER=VALUE`` or ``DAY ACT=VALUE @ CREATORS`` from the command line; the value is written as in TOML.
+
+    Raises
+    ------
+    ParameterError
+        If it is written in another way, or the intervention is not allowed.
+
+    Examples
+    --------
+    >>> parse_intervention("60 bought_followers=500 @ 3,17")
+    Intervention(day=60, lever='bought_followers', value=500, creators=(3, 17))
+    """
+    form = re.fullmatch(r"\s*(\S+)\s+([^\s=@]+)\s*=\s*([^\s=@]+)\s*(?:@(.*))?", text)
+    if form is None:
+        raise ParameterError(
+            f"{text!r} is no intervention: write DAY LEVER=VALUE, for example '30 popularity_bias=0.5', and for an act "
+            "on creators DAY ACT=VALUE @ CREATORS, for example '60 bought_followers=500 @ 3,17'"
+        )
+    day, lever, value, creators = form.groups()
+    try:
+        read: Any = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        read = value
+    whom = () if creators is None else tuple(map(_whole, creators.split(",")))
+    return Intervention(_whole(day), lever, read, whom)
+
+
+def _whole(text: str) -> Any:
+    """The whole number that a text says; other text as it is, for the checks to refuse."""
+    return int(text) if re.fullmatch(r"\s*-?[0-9]{1,18}\s*", text) else text
+
+
+def check_days(interventions: Iterable[Intervention], days: int, first: int = 0) -> None:
+    """Refuse interventions that a run would never come to.
+
+    Parameters
+    ----------
+    interventions
+        Of the run.
+    days, first
+        The run lives the days from ``first`` to ``days`` - 1.
+
+    Raises
+    ------
+    ParameterError
+        If one falls on another day.
+    """
+    for item in interventions:
+        if not first <= item.day < days:
+            lived = f"has the days {first} to {days - 1}" if days > first else "has no days"
+            raise ParameterError(f"the intervention '{item}' is on day {item.day}, but the run {lived}")
+
+
+def as_data(interventions: Iterable[Intervention]) -> list[dict[str, Any]]:
+    """Interventions as plain values that JSON and TOML hold; :func:`read_interventions` gives them back."""
+    return [
+        {"day": item.day, "lever": item.lever, "value": item.value}
+        | ({"creators": list(item.creators)} if item.creators else {})
+        for item in interventions
+    ]
+
+
+def apply_levers(parameters: Parameters, due: Iterable[Intervention]) -> Parameters:
+    """Parameters with the levers moved that are due; acts are left to others.
+
+    What is given back is the same object where nothing is due. A combination may be refused later by the rule that
+    reads it, such as a feed of which no source has a share.
+    """
+    values: dict[str, object] = {item.lever: item.value for item in due if item.lever in LEVERS}
+    return parameters.with_values(values) if values else parameters
+
+
+def settings_by_day(parameters: Parameters, interventions: Iterable[Intervention]) -> list[tuple[int, Parameters]]:
+    """Every day on which levers are moved, and the parameters from then on: what has to be checked before a run."""
+    by_day: dict[int, list[Intervention]] = {}
+    for item in interventions:
+        if item.lever in LEVERS:
+            by_day.setdefault(item.day, []).append(item)
+    settings = []
+    for day in sorted(by_day):
+        parameters = apply_levers(parameters, by_day[day])
+        settings.append((day, parameters))
+    return settings

@@ -1,0 +1,52 @@
+"""The market for followers: bought ones, who are nobody, and the platform's purges. Sponsored posts too."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.state import Creators
+
+
+def act(creators: Creators, lever: str, value: float, named: Sequence[int]) -> None:
+    """Do one act of an intervention to the creators it names, or to all where it names none."""
+    who = np.array(named, dtype=np.int64) if len(named) else np.arange(creators.user.size)
+    if lever == "bought_followers":
+        buy_followers(creators, who, int(value))
+    elif lever == "bought_likes":
+        buy_likes(creators, who, int(value))
+    elif lever == "purge":
+        purge(creators, who, value)
+    else:
+        sponsor(creators, who, value)
+
+
+def open_books(creators: Creators) -> None:
+    """A new day: nothing gained, lost, bought or purged yet."""
+    for today in (creators.gained, creators.lost, creators.bought_today, creators.purged_today, creators.bought_likes):
+        today[:] = 0
+
+
+def buy_followers(creators: Creators, who: NDArray[np.int64], count: int) -> None:
+    """Each of ``who`` buys ``count`` followers: the count that is shown rises, and nobody watches or likes."""
+    for tally in (creators.followers, creators.bought, creators.bought_today, creators.gained):
+        tally[who] += count
+
+
+def buy_likes(creators: Creators, who: NDArray[np.int64], count: int) -> None:
+    """Each of ``who`` buys ``count`` likes for today's numbers."""
+    creators.bought_likes[who] += count
+
+
+def purge(creators: Creators, who: NDArray[np.int64], share: float) -> None:
+    """The platform removes a share of the bought followers of each of ``who``, rounded to whole ones."""
+    removed = np.rint(share * creators.bought[who]).astype(np.int64)
+    creators.followers[who] -= removed
+    creators.bought[who] -= removed
+    creators.purged_today[who] += removed
+    creators.lost[who] += removed
+
+
+def sponsor(creators: Creators, who: NDArray[np.int64], share: float) -> None:
+    """A share of the next post of each of ``who`` is about something else than its voice, for money."""
+    creators.sponsored[who] = share

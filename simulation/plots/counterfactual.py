@@ -1,0 +1,115 @@
+"""What a change does to every outcome: a forest plot of paired differences."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from simulation.analysis.tables import IntArray
+from simulation.errors import ParameterError
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, new_figure, styled
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SCALES = {
+    "standardised": (1.0, "effect of the change (standard deviations of the base between replicates)"),
+    "relative": (100.0, "effect of the change (% of the base)"),
+}
+"""What estimates are multiplied by, and the label of the axis."""
+ROW = 0.22
+"""Height of a row, inches."""
+
+
+def draw_counterfactual(
+    axes: Axes, table: pd.DataFrame, scale: Literal["standardised", "relative"] = "standardised"
+) -> None:
+    """One row an outcome: the difference with its paired interval, and in grey that of as many unpaired runs.
+
+    Beside it, the means in both worlds with their unit, and how many times the replicates unpaired runs need. Outcomes
+    that have no such scale (a base that never varies, or is 0) are named and left without a point.
+
+    Raises:
+        ParameterError: there is no such scale, or no outcome.
+    """
+    if scale not in SCALES:
+        raise ParameterError(f"scale = {scale!r} is not known; choose {' or '.join(map(repr, SCALES))}")
+    if table.empty:
+        raise ParameterError("there is no outcome to draw")
+    factor, label = SCALES[scale]
+    rows = np.arange(len(table))[::-1]
+    ends = ("", "_low", "_high")
+    estimate, low, high = (factor * table[f"{scale}{end}"].to_numpy(np.float64) for end in ends)
+    wide_low, wide_high = (factor * table[f"unpaired_{scale}{end}"].to_numpy(np.float64) for end in ends[1:])
+    axes.axvline(0, color=GREY, lw=0.7, zorder=0)
+    axes.hlines(rows, wide_low, wide_high, color=PALE, lw=3.2, zorder=1)
+    axes.hlines(rows, low, high, color=BLUE, lw=1.6, zorder=2)
+    axes.plot(estimate, rows, "o", ms=3.4, color=BLUE, zorder=3)
+    axes.set_yticks(rows, [str(name).replace("_", " ") for name in table.index])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_ylim(-0.6, len(table) - 0.4)
+    axes.set_xlabel(label)
+    _write_beside(axes, table, rows)
+
+
+def _write_beside(axes: Axes, table: pd.DataFrame, rows: IntArray) -> None:
+    """Right of the axes, in columns: both means, their unit, and what pairing saved; above the axes, a key."""
+    columns = ((42.0, "right"), (84.0, "right"), (92.0, "left"), (188.0, "right"))
+    lines = [("base", "changed", "", "fewer runs")]
+    for row in table.to_dict("records"):
+        unit = "" if row["unit"] == "1" else str(row["unit"])
+        lines.append((_number(row["base"]), _number(row["changed"]), unit, _times(row["replicates_saved"])))
+    heading = len(table) - 0.1
+    for y, cells in zip([heading, *rows], lines, strict=True):
+        for (x, side), cell in zip(columns, cells, strict=True):
+            _write(axes, cell, (1, y), x, side, BLACK)
+    _write(axes, "paired", (0, heading), 4.0, "left", BLUE)
+    _write(axes, "as many runs unpaired", (0, heading), 34.0, "left", GREY)
+
+
+def _write(axes: Axes, text: str, at: tuple[float, float], right: float, side: str, colour: str) -> None:
+    """Text so many points right of a point (share of the width, row)."""
+    axes.annotate(
+        text,
+        at,
+        xytext=(right, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha=side,
+        va="center_baseline",
+        fontsize=6.5,
+        color=colour,
+        annotation_clip=False,
+    )
+
+
+def _times(value: float) -> str:
+    if not math.isfinite(value):
+        return "-"
+    return f"{value:,.0f} x" if value >= 10 else f"{value:.1f} x"
+
+
+def _number(value: float) -> str:
+    """Four significant digits, with separators from a thousand on."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+@styled
+def counterfactual(table: pd.DataFrame, *, scale: Literal["standardised", "relative"] = "standardised") -> Figure:
+    """Effects of a change on all outcomes, with intervals of the paired runs (blue) and of as many unpaired (grey).
+
+    Args:
+        table: from `Counterfactual.table`.
+        scale: "standardised", in standard deviations of the base between replicates, or "relative", in % of the base.
+
+    Raises:
+        ParameterError: there is no such scale, or no outcome.
+    """
+    figure = new_figure(DOUBLE, 0.75 + ROW * len(table))
+    draw_counterfactual(figure.add_subplot(), table, scale)
+    return figure

@@ -1,0 +1,223 @@
+"""What a counterfactual found: paired differences, their intervals, and how it shows itself."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from simulation.analysis.intervals import Interval
+from simulation.analysis.pairing import PairedEffect, paired_effect
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+FEW = 10
+"""Replicates below which the t interval leans on normality, and the count of signs is worth a look."""
+
+
+class Described(NamedTuple):
+    """What is known of an outcome besides its numbers."""
+
+    unit: str = ""
+    about: str = ""
+    ratio: bool = True
+    """Whether 0 means none, so that there are relative differences."""
+
+
+@dataclass(frozen=True, eq=False)
+class Counterfactual:
+    """Two worlds that differ in one change, replicate by replicate; made by :func:`counterfactual`."""
+
+    differences: pd.DataFrame
+    """One row a replicate and outcome: replicate, seed, outcome, base, changed, difference (changed - base)."""
+    base: Mapping[str, object]
+    """Parameters of the base world that are not left at their defaults."""
+    change: tuple[str, ...]
+    """What the changed world has besides, one line each: NAME=VALUE from the start, DAY LEVER=VALUE later."""
+    interventions: tuple[str, ...]
+    """What happens on a day of both worlds."""
+    days: int
+    same_until: int
+    """First day on which the worlds may differ; before it they are one history, bit for bit."""
+    level: float
+    outcomes: Mapping[str, Described]
+
+    @property
+    def replicates(self) -> int:
+        """Replicates, each lived in both worlds."""
+        return int(self.differences["replicate"].nunique())
+
+    def effects(self) -> dict[str, PairedEffect]:
+        """The effect of the change on each outcome, relative ones only where 0 means none."""
+        found = {}
+        for name, described in self.outcomes.items():
+            rows = self.differences[self.differences["outcome"] == name]
+            effect = paired_effect(rows["base"], rows["changed"], self.level)
+            nothing = Interval(math.nan, math.nan, math.nan, self.level)
+            absolute = effect._replace(relative=nothing, unpaired_relative=nothing)
+            found[name] = effect if described.ratio else absolute
+        return found
+
+    def table(self) -> pd.DataFrame:
+        """One row an outcome, indexed by it.
+
+        ``base``, ``changed``, ``difference``: means over replicates, ``base_deviation`` the standard deviation of the
+        base between them; ``low``, ``high``: Student's t interval of the difference. ``increased``, ``decreased``:
+        replicates with a difference above and below 0. ``standardised`` (difference in standard deviations of the base
+        between replicates) and ``relative`` (share of the base's mean), each with ``_low`` and ``_high``. The same
+        ends under ``unpaired_``: the intervals that as many replicates give where the worlds share nothing.
+        ``correlation`` of the worlds over replicates. ``replicates_saved`` (with ``saved_low``, ``saved_high``): how
+        many times the replicates an unpaired comparison needs for an interval as short. NaN where a number is one of
+        nothing.
+        """
+        import pandas as pd
+
+        rows = {name: _row(effect, self.outcomes[name].unit) for name, effect in self.effects().items()}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
+
+    def plot(self, scale: Literal["standardised", "relative"] = "standardised") -> Figure:
+        """Forest plot of the differences, :func:`simulation.plots.counterfactual`."""
+        from simulation.plots import counterfactual
+
+        return counterfactual(self.table(), scale=scale)
+
+    def text(self) -> str:
+        """The table as aligned text, under what was compared and above what its columns mean."""
+        return "\n".join([self.heading(), "", _aligned(self._cells()), "", *self._notes()])
+
+    def markdown(self) -> str:
+        """The same as Markdown."""
+        header, *rows = self._cells(bounds=True)
+        lines = [header, ["---", *(["---:"] * (len(header) - 1))], *rows]
+        table = ["| " + " | ".join(line) + " |" for line in lines]
+        return "\n".join([self.heading(), "", *table, "", *(f"- {note}" for note in self._notes()), ""])
+
+    def heading(self) -> str:
+        """What was compared, in a few words."""
+        since = f", the same until day {self.same_until}" if self.same_until else ""
+        return f"{'; '.join(self.change)}: {self.replicates} pairs of worlds, {self.days:,} days{since}"
+
+    def __repr__(self) -> str:
+        """The comparison as text."""
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        """The comparison as a table, for notebooks."""
+        header, *rows = ([html.escape(cell) for cell in line] for line in self._cells())
+        head = "".join(f"<th>{cell}</th>" for cell in header)
+        body = "".join(
+            f"<tr><th style='text-align:left' title='{html.escape(self.outcomes[name].about, quote=True)}'>{first}</th>"
+            + "".join(f"<td style='text-align:right'>{cell}</td>" for cell in others)
+            + "</tr>"
+            for name, (first, *others) in zip(self.effects(), rows, strict=True)
+        )
+        notes = "<br>".join(html.escape(note) for note in self._notes())
+        caption = html.escape(self.heading())
+        return (
+            f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f"<small>{notes}</small>"
+        )
+
+    def _cells(self, *, bounds: bool = False) -> list[list[str]]:
+        """Heading and rows of the printed table; ``bounds``: with the interval of what pairing saved."""
+        signs = ["up / down"] if self.replicates < FEW else []
+        header = ["outcome", "unit", "base", "difference", f"{self.level:.0%} interval", "relative", *signs, "saved"]
+        rows = []
+        for name, effect in self.effects().items():
+            up_down = [f"{effect.increased} / {effect.decreased}"] if signs else []
+            rows.append(
+                [
+                    name.replace("_", " "),
+                    self.outcomes[name].unit,
+                    _short(effect.base),
+                    _short(effect.difference.estimate, signed=True),
+                    f"{_short(effect.difference.low, signed=True)} .. {_short(effect.difference.high, signed=True)}",
+                    _percent(effect.relative.estimate),
+                    *up_down,
+                    _times(effect.saved, bounds=bounds),
+                ]
+            )
+        return [header, *rows]
+
+    def _notes(self) -> list[str]:
+        """What the printed columns mean, where that is not plain."""
+        notes = [
+            "difference: changed less base, mean over pairs that share people and luck; interval: Student's t",
+            "saved: how many times the replicates an unpaired comparison needs for an interval as short",
+        ]
+        if self.replicates < FEW:
+            notes.insert(1, "up / down: pairs in which the change raised and lowered the outcome")
+        if self.interventions:
+            notes.append(f"in both worlds: {'; '.join(self.interventions)}")
+        return notes
+
+
+def _row(effect: PairedEffect, unit: str) -> dict[str, object]:
+    return {
+        "unit": unit,
+        "base": effect.base,
+        "base_deviation": effect.deviation,
+        "changed": effect.changed,
+        "difference": effect.difference.estimate,
+        "low": effect.difference.low,
+        "high": effect.difference.high,
+        "unpaired_low": effect.unpaired.low,
+        "unpaired_high": effect.unpaired.high,
+        "increased": effect.increased,
+        "decreased": effect.decreased,
+        "standardised": effect.standardised.estimate,
+        "standardised_low": effect.standardised.low,
+        "standardised_high": effect.standardised.high,
+        "relative": effect.relative.estimate,
+        "relative_low": effect.relative.low,
+        "relative_high": effect.relative.high,
+        "unpaired_standardised_low": effect.unpaired_standardised.low,
+        "unpaired_standardised_high": effect.unpaired_standardised.high,
+        "unpaired_relative_low": effect.unpaired_relative.low,
+        "unpaired_relative_high": effect.unpaired_relative.high,
+        "correlation": effect.correlation,
+        "replicates_saved": effect.saved.estimate,
+        "saved_low": effect.saved.low,
+        "saved_high": effect.saved.high,
+    }
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows, the first a heading, as columns: outcome and unit to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if k < 2 else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+
+
+def _short(value: float, *, signed: bool = False) -> str:
+    """Four significant digits; whole numbers, from a thousand on, with separators."""
+    if not math.isfinite(value):
+        return "-"
+    sign = "+" if signed and value > 0 else ""
+    return f"{sign}{value:,.0f}" if abs(value) >= 1000 else f"{sign}{value:.4g}"
+
+
+def _percent(value: float) -> str:
+    return f"{value:+.2%}" if math.isfinite(value) else "-"
+
+
+def _times(saved: Interval, *, bounds: bool) -> str:
+    estimate, low, high, _ = saved
+    if math.isnan(estimate):
+        return "-"
+    text = "all" if math.isinf(estimate) else f"{_few(estimate)} x"
+    return f"{text} ({_few(low)} .. {_few(high)})" if bounds and math.isfinite(low) else text
+
+
+def _few(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"

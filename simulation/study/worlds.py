@@ -1,0 +1,208 @@
+"""The two worlds of a counterfactual: lived in processes or here, measured, and failures told in full."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.factors import Factor
+from simulation.parameters import Parameters
+from simulation.platform.feed import FeedSource
+from simulation.study.designs import Run
+from simulation.study.evaluation import Outcome, from_bytes
+from simulation.study.pool import Done, WorkerPool, available_cores, evaluate_run
+
+if TYPE_CHECKING:
+    from simulation.model import FollowerModel
+    from simulation.records import Result
+    from simulation.social_graph import SocialGraph
+
+BASE, CHANGED = 0, 1
+"""Places of the two worlds, as `Run.point`."""
+NAMES = ("base", "changed")
+
+Outcomes = Mapping[str, Callable[["Result"], float]]
+Values = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Lives a run and measures it: what `WorkerPool` evaluates."""
+
+    outcomes: Outcomes
+    factors: tuple[Factor, ...]
+    sources: tuple[FeedSource, ...]
+    record: Literal["events", "daily"] = "daily"
+    threads: int | None = None
+
+    def model(
+        self,
+        run: Run,
+        social_graph: SocialGraph | None,
+        given: Parameters | Mapping[str, object] | None = None,
+        preset: str | None = None,
+    ) -> FollowerModel:
+        """The model of a run before its first day; ``given`` and ``preset``: its parameters as the caller gave them."""
+        from simulation.model import FollowerModel
+
+        return FollowerModel(
+            Parameters().with_values(run.parameters()) if given is None else given,
+            preset=preset,
+            seed=run.replicate.seed,
+            luck=run.replicate.luck,
+            social_graph=social_graph,
+            factors=self.factors,
+            sources=self.sources,
+            interventions=run.interventions,
+            threads=self.threads,
+            record=self.record,
+        )
+
+    def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
+        """Live the run; its outcomes.
+
+        Raises
+        ------
+        FollowerDynamicsError
+            If an outcome fails, or is no finite number.
+        """
+        model = self.model(run, social_graph)
+        model.run_for(run.days)
+        result = model.result()
+        return Outcome({name: _measured(name, measure, result) for name, measure in self.outcomes.items()})
+
+
+def _measured(name: str, measure: Callable[[Result], float], result: Result) -> float:
+    try:
+        value = float(measure(result))
+    except Exception as error:
+        raise FollowerDynamicsError(f"outcome {name!r} fails: {type(error).__name__}: {error}") from error
+    if not math.isfinite(value):
+        raise FollowerDynamicsError(
+            f"outcome {name!r} is {value}, as a mean of nothing is; leave it out, or let it be a number there too"
+        )
+    return value
+
+
+def live_all(
+    worlds: Worlds,
+    runs: Sequence[Run],
+    social_graph: SocialGraph | None,
+    workers: int | None,
+    progress: bool,
+) -> list[Values]:
+    """Live every run, on so many processes; the outcomes in the order of the runs.
+
+    Raises
+    ------
+    ParameterError
+        If ``workers`` is not a positive whole number, or several are asked for and something cannot be sent to them.
+    FollowerDynamicsError
+        As soon as a run fails: says which, and with what parameters and seeds; its traceback is a note of the error.
+    KeyboardInterrupt
+        On Ctrl-C, after the workers have ended.
+    """
+    from tqdm import tqdm
+
+    count = _count(workers, worlds, len(runs))
+    lived: list[Values] = [{} for _ in runs]
+    on_terminal = sys.stderr.isatty()
+    with tqdm(
+        total=len(runs),
+        desc="counterfactual",
+        unit="run",
+        disable=not progress,
+        mininterval=0.2 if on_terminal else 10.0,
+        ncols=None if on_terminal else 100,
+        file=sys.stderr,
+    ) as bar:
+        done = _here(worlds, runs, social_graph) if count == 1 else _there(worlds, runs, social_graph, count)
+        for place, values in done:
+            lived[place] = values
+            bar.update()
+    return lived
+
+
+def _count(workers: int | None, worlds: Worlds, runs: int) -> int:
+    """Processes to use."""
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise ParameterError(f"workers = {workers!r} must be a whole number of at least 1")
+    bound = _bound_here(worlds)
+    if bound and workers is not None and workers > 1:
+        raise ParameterError(
+            f"{bound} cannot be sent to other processes: define it at the top level of a module, or say workers=1"
+        )
+    if bound:
+        return 1
+    return min(runs, available_cores() if workers is None else workers)
+
+
+def _bound_here(worlds: Worlds) -> str:
+    """What other processes would not find, in words: a lambda, or what was defined in a notebook; else empty."""
+    parts: dict[str, object] = {f"outcome {name!r}": measure for name, measure in worlds.outcomes.items()}
+    parts |= {f"factor {factor.name!r}": factor for factor in worlds.factors}
+    parts |= {f"feed source {source.name!r}": source for source in worlds.sources}
+    # Other processes import the main script, which a notebook or an interactive session has not.
+    scriptless = not hasattr(sys.modules["__main__"], "__file__")
+    for name, part in parts.items():
+        try:
+            data = pickle.dumps(part)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            return name
+        if scriptless and b"__main__" in data:
+            return name
+    return ""
+
+
+def _here(worlds: Worlds, runs: Sequence[Run], social_graph: SocialGraph | None) -> Iterator[tuple[int, Values]]:
+    for place, run in enumerate(runs):
+        yield place, _values(run, evaluate_run(str(place), run, worlds, social_graph), str(place))
+
+
+def _there(
+    worlds: Worlds, runs: Sequence[Run], social_graph: SocialGraph | None, count: int
+) -> Iterator[tuple[int, Values]]:
+    """Outcomes of the runs as they come in from so many processes."""
+    threads = max(1, available_cores() // count)
+    pool = WorkerPool(count, _with_threads(worlds, threads), social_graph)
+    try:
+        places = {pool.submit(str(place), run): place for place, run in enumerate(runs)}
+        for future in as_completed(places):
+            place = places[future]
+            yield place, _values(runs[place], future.result(), str(place))
+    except BrokenProcessPool:
+        pool.abandon()
+        raise FollowerDynamicsError(
+            "a worker process ended without a word, as when it is killed for want of memory: fewer workers need less. "
+            "In a script of your own, call counterfactual below `if __name__ == '__main__':`"
+        ) from None
+    except BaseException:  # Ctrl-C too: nobody waits for what would be thrown away
+        pool.abandon()
+        raise
+    pool.finish()
+
+
+def _with_threads(worlds: Worlds, threads: int) -> Worlds:
+    return Worlds(worlds.outcomes, worlds.factors, worlds.sources, worlds.record, threads)
+
+
+def _values(run: Run, done: Done, key: str) -> Values:
+    if done.data is not None:
+        return {name: float(value) for name, value in from_bytes(done.data, key).values.items()}
+    *_, last = done.failure.strip().splitlines()
+    reason = last.partition(": ")[2] if last.startswith("simulation.errors.") else last
+    after = f", interventions={[str(item) for item in run.interventions]}" if run.interventions else ""
+    replicate = run.replicate
+    error = FollowerDynamicsError(
+        f"replicate {replicate.population}, {NAMES[run.point]} world: {reason}\nIt was lived with "
+        f"seed={replicate.seed}, luck={replicate.luck}, parameters={run.parameters()}{after}, for {run.days} days"
+    )
+    error.add_note(done.failure)
+    raise error

@@ -1,0 +1,464 @@
+"""Interventions: what one is, what is refused and in which words, the ways in and out, and what they do to a run."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulation import interventions
+from simulation.errors import ParameterError
+from simulation.interventions import (
+    ACTS,
+    LEVERS,
+    Intervention,
+    apply_levers,
+    as_data,
+    check_days,
+    lever_name,
+    parse_intervention,
+    read_interventions,
+    settings_by_day,
+)
+from simulation.parameters import KNOWN, Parameters
+from tests.engines.histories import assert_same_history, lived
+from tests.worlds import ENGINES, SMALL, small
+
+BIAS = "feed.popularity_bias"
+
+
+def refusal(*arguments: Any, **named: Any) -> str:
+    with pytest.raises(ParameterError) as caught:
+        Intervention(*arguments, **named)
+    return str(caught.value)
+
+
+@st.composite
+def any_intervention(draw: st.DrawFn) -> Intervention:
+    """A lever or act with any value it may have."""
+    day, lever = draw(st.integers(0, 10**6)), draw(st.sampled_from([*LEVERS, *ACTS]))
+    if lever in ACTS:
+        act = ACTS[lever]
+        value: Any = draw(st.integers(int(act.low), int(act.high)) if act.whole else st.floats(act.low, act.high))
+        least = 0 if act.everybody else 1
+        return Intervention(day, lever, value, tuple(draw(st.sets(st.integers(0, 99), min_size=least))))
+    declared = LEVERS[lever]
+    if isinstance(declared.default, bool):
+        return Intervention(day, lever, draw(st.booleans()))
+    assert declared.low is not None
+    assert declared.high is not None
+    whole = isinstance(declared.default, int)
+    low, high = int(declared.low), int(declared.high)
+    return Intervention(day, lever, draw(st.integers(low, high) if whole else st.floats(declared.low, declared.high)))
+
+
+def free_of_contradictions(found: list[Intervention]) -> list[Intervention]:
+    """At most one of a lever and day."""
+    return list({(item.day, item.lever): item for item in found}.values())
+
+
+def test_the_examples_are_true() -> None:
+    tried = doctest.testmod(interventions)
+    assert tried.attempted >= 5
+    assert tried.failed == 0
+
+
+# --- levers and acts --------------------------------------------------------------------------------------------------
+
+
+def test_levers_are_the_parameters_declared_as_levers() -> None:
+    assert set(LEVERS) == {name for name, declared in KNOWN.items() if declared.kind == "lever"}
+    assert {BIAS, "feed.hide_follower_counts", "feed.mix.popular"} <= set(LEVERS)
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_every_act_says_what_it_is_and_has_a_name_that_is_nobody_elses(act: interventions.Act) -> None:
+    assert len(act.about.split()) >= 4
+    assert act.about[0].isupper()
+    assert not act.about.endswith(".")
+    assert act.unit
+    assert act.low < act.high
+    assert act.name not in {known.rpartition(".")[2] for known in KNOWN}
+
+
+def test_the_end_of_a_name_is_enough_where_no_other_lever_ends_so() -> None:
+    ends = [lever.rpartition(".")[2] for lever in LEVERS]
+    for lever, end in zip(LEVERS, ends, strict=True):
+        if ends.count(end) == 1:
+            assert lever_name(end) == lever
+    assert lever_name("mix.popular") == "feed.mix.popular"
+    assert lever_name("popularity_bias") == BIAS
+    assert lever_name("purge") == "purge"
+
+
+def test_an_end_that_two_levers_share_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LEVERS, "other.popularity_bias", LEVERS[BIAS])
+    with pytest.raises(ParameterError, match=r"'popularity_bias' may mean .* or .*: write the whole name") as caught:
+        lever_name("popularity_bias")
+    assert BIAS in str(caught.value)
+    assert "other.popularity_bias" in str(caught.value)
+    assert lever_name(BIAS) == BIAS
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("popularty_bias", f"there is no lever 'popularty_bias'; did you mean {BIAS}"),
+        ("feed.popularty_bias", f"did you mean {BIAS}"),
+        ("bought_folowers", "did you mean bought_followers"),
+        ("xyzzy", "there is no lever 'xyzzy'; `follower-dynamics levers` lists all"),
+        ("", "there is no lever ''"),
+        ("population.users", "population.users is a constant, not a lever"),
+        ("users", "population.users is a constant, not a lever"),
+        ("feed.prior", "feed.prior is an uncertainty, not a lever"),
+        ("follow_threshold", "decision.follow_threshold is an uncertainty, not a lever"),
+        (3, "lever = 3 must be the name of a lever, for example 'feed.popularity_bias'"),
+    ],
+)
+def test_what_is_no_lever_is_refused(name: Any, says: str) -> None:
+    assert says in refusal(0, name, 1)
+
+
+# --- one intervention -------------------------------------------------------------------------------------------------
+
+
+def test_an_intervention_is_normal_once_it_is_made() -> None:
+    made = Intervention(np.int64(3), "popularity_bias", np.float32(0.5))  # type: ignore[arg-type]
+    assert made == Intervention(3, BIAS, 0.5)
+    assert (type(made.day), type(made.value)) == (int, float)
+    assert type(Intervention(3, BIAS, 0).value) is float
+    bought = Intervention(0, "bought_followers", np.int32(7), [np.int64(17), 3])  # type: ignore[arg-type]
+    assert bought == Intervention(0, "bought_followers", 7, (3, 17))
+    assert {type(item) for item in (bought.value, *bought.creators)} == {int}
+    assert hash(made) == hash(Intervention(3, BIAS, 0.5))
+
+
+@pytest.mark.parametrize("day", [-1, 1.0, True, "3", None, np.float64(2)])
+def test_a_day_is_a_whole_number(day: Any) -> None:
+    assert refusal(day, BIAS, 1.0) == f"day = {day!r} must be a whole number of at least 0"
+
+
+@pytest.mark.parametrize(
+    ("lever", "value", "says"),
+    [
+        (BIAS, 99, "feed.popularity_bias = 99 is not allowed: it must be a finite number from 0 to 5"),
+        (BIAS, float("nan"), "finite number"),
+        (BIAS, True, "finite number"),
+        ("hide_follower_counts", 1, "feed.hide_follower_counts = 1 is not allowed: it must be true or false"),
+        ("bought_followers", 0, "bought_followers = 0 is not allowed: it must be a whole number from 1 to"),
+        ("bought_followers", 2.0, "it must be a whole number from 1 to"),
+        ("bought_followers", True, "it must be a whole number from 1 to"),
+        ("bought_followers", 10**12, "it must be a whole number from 1 to"),
+        ("bought_likes", "many", "bought_likes = 'many' is not allowed: it must be a whole number"),
+        ("purge", 1.01, "purge = 1.01 is not allowed: it must be a finite number from 0 to 1 (1)"),
+        ("purge", float("nan"), "finite number from 0 to 1"),
+        ("purge", False, "finite number from 0 to 1"),
+        ("sponsored_post", -0.1, "sponsored_post = -0.1 is not allowed: it must be a finite number from 0 to 1"),
+        ("sponsored_post", None, "finite number from 0 to 1"),
+    ],
+)
+def test_a_value_is_of_the_kind_and_within_the_bounds_declared(lever: str, value: Any, says: str) -> None:
+    creators = (1,) if lever in ACTS else ()
+    assert says in refusal(0, lever, value, creators)
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_bounds_of_acts_are_inclusive(act: interventions.Act) -> None:
+    for bound in (act.low, act.high):
+        assert Intervention(0, act.name, bound, (0,)).value == bound
+
+
+@pytest.mark.parametrize("creators", ["3,17", 3, None, [1.0], [True], [-1], ["3"], {3: 17}, [None]])
+def test_creators_are_whole_numbers(creators: Any) -> None:
+    says = refusal(0, "bought_likes", 5, creators)
+    assert says == f"creators = {creators!r} must be creators' numbers, from 0, for example [3, 17]"
+
+
+def test_each_creator_is_named_once() -> None:
+    assert "must name each creator once" in refusal(0, "bought_likes", 5, (3, 4, 3))
+
+
+def test_a_lever_holds_for_everybody() -> None:
+    assert refusal(0, "popularity_bias", 1.0, (3,)) == f"{BIAS} holds for everybody: leave creators out"
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_is_done_to_creators_and_only_a_purge_to_all(name: str) -> None:
+    if name == "purge":
+        assert Intervention(0, name, 1).creators == ()
+    else:
+        assert f"{name} is done to creators: say to which" in refusal(0, name, 1)
+
+
+# --- several ----------------------------------------------------------------------------------------------------------
+
+
+def test_they_come_by_day_and_within_a_day_as_given() -> None:
+    given = [
+        Intervention(5, "session_cap", 9),
+        {"day": 2, "lever": "bought_followers", "value": 10, "creators": [1]},
+        Intervention(5, BIAS, 0.5),
+        {"day": 2, "lever": "bought_followers", "value": 10, "creators": [1]},
+        {"day": 0, "lever": "purge", "value": 1},
+    ]
+    found = read_interventions(given)  # type: ignore[arg-type]
+    assert [(item.day, item.lever) for item in found] == [
+        (0, "purge"),
+        (2, "bought_followers"),
+        (2, "bought_followers"),
+        (5, "session.session_cap"),
+        (5, BIAS),
+    ]
+    assert read_interventions(iter(found)) == found
+    assert read_interventions([]) == ()
+
+
+def several(*given: Any, creators: int | None = None) -> str:
+    with pytest.raises(ParameterError) as caught:
+        read_interventions([Intervention(0, "purge", 1), *given], creators)
+    return str(caught.value)
+
+
+def test_a_refusal_says_which_one_it_is_about() -> None:
+    says = several({"day": 2, "lever": "popularty_bias", "value": 1})
+    assert says.startswith("intervention 2: there is no lever 'popularty_bias'; did you mean")
+    says = several({"day": 2, "lever": BIAS, "value": 1}, {"day": -1, "lever": BIAS, "value": 1})
+    assert says == "intervention 3: day = -1 must be a whole number of at least 0"
+
+
+@pytest.mark.parametrize(
+    ("item", "says"),
+    [
+        ({"day": 1, "lever": BIAS}, "it has no value; it needs day, lever and value"),
+        ({"creators": [1]}, "it has no day and no lever and no value"),
+        ({"day": 1, "lever": BIAS, "valeu": 1}, "there is no 'valeu' in an intervention; did you mean value?"),
+        ({"day": 1, "lever": BIAS, "value": 1, "xyzzy": 1}, "known are day, lever, value, creators"),
+        ({"day": 1, "lever": BIAS, "value": 1, 3: 1}, "there is no 3 in an intervention"),
+        ("30 popularity_bias=1", "is neither an Intervention nor a mapping with day, lever and value"),
+        (None, "None is neither an Intervention nor a mapping"),
+    ],
+)
+def test_a_mapping_has_the_names_of_an_intervention(item: Any, says: str) -> None:
+    assert several(item).startswith("intervention 2: ")
+    assert says in several(item)
+
+
+@pytest.mark.parametrize("given", [{"day": 1, "lever": BIAS, "value": 1}, "30 popularity_bias=1", None, 3])
+def test_one_alone_is_no_list(given: Any) -> None:
+    with pytest.raises(ParameterError, match="must be a list, for example"):
+        read_interventions(given)
+
+
+def test_creators_are_there() -> None:
+    item = {"day": 1, "lever": "bought_likes", "value": 5, "creators": [0, 12]}
+    assert several(item, creators=12) == "intervention 2: there is no creator 12: creators are numbered from 0 to 11"
+    assert len(read_interventions([item], 13)) == 1
+    assert len(read_interventions([item])) == 1
+
+
+def test_a_lever_has_one_value_a_day() -> None:
+    first, second = {"day": 3, "lever": BIAS, "value": 0.5}, {"day": 3, "lever": "popularity_bias", "value": 2}
+    says = several(first, {"day": 4, "lever": BIAS, "value": 1}, second)
+    assert says == f"interventions 2 and 4: on day 3, {BIAS} cannot be both 0.5 and 2.0"
+    assert len(read_interventions([first, first])) == 2
+
+
+def test_an_act_that_does_not_add_up_meets_nobody_twice_a_day() -> None:
+    says = "on day 0, purge cannot be done twice to the same creators"
+    assert several(Intervention(0, "purge", 0.5)) == f"interventions 1 and 2: {says}"
+    assert several(Intervention(0, "purge", 1, (3,))) == f"interventions 1 and 2: {says}"
+    twice = [Intervention(1, "sponsored_post", 0.5, named) for named in ((1, 2), (3,), (4, 2))]
+    with pytest.raises(ParameterError, match="interventions 1 and 3: on day 1, sponsored_post cannot be done twice"):
+        read_interventions(twice)
+    assert len(read_interventions(twice[:2])) == 2
+
+
+# --- days -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "first", "lived"), [(5, 0, "0 to 4"), (9, 6, "6 to 8"), (0, 0, None)])
+def test_a_day_that_the_run_does_not_have_is_refused(days: int, first: int, lived: str | None) -> None:
+    for day in (first - 1, days):
+        if day >= 0:
+            with pytest.raises(ParameterError) as caught:
+                check_days([Intervention(day, BIAS, 0.5)], days, first)
+            has = "has no days" if lived is None else f"has the days {lived}"
+            assert str(caught.value) == f"the intervention '{day} {BIAS}=0.5' is on day {day}, but the run {has}"
+    check_days([Intervention(day, BIAS, 0.5) for day in range(first, days)], days, first)
+
+
+# --- in and out -------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(any_intervention(), max_size=8).map(free_of_contradictions))
+def test_data_read_back_are_the_same(found: list[Intervention]) -> None:
+    known = read_interventions(found)
+    data = as_data(known)
+    assert read_interventions(data) == known
+    assert read_interventions(json.loads(json.dumps(data))) == known
+    assert read_interventions(tomllib.loads(tomli_w.dumps({"i": data}))["i"]) == known
+
+
+def test_data_have_only_what_is_set() -> None:
+    found = (Intervention(1, "purge", 1), Intervention(2, "bought_likes", 5, (3,)))
+    assert as_data(found) == [
+        {"day": 1, "lever": "purge", "value": 1.0},
+        {"day": 2, "lever": "bought_likes", "value": 5, "creators": [3]},
+    ]
+
+
+@given(any_intervention())
+def test_text_read_back_is_the_same(found: Intervention) -> None:
+    assert parse_intervention(str(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("30 popularity_bias=0", Intervention(30, BIAS, 0.0)),
+        ("  30   feed.popularity_bias = 0.25 ", Intervention(30, BIAS, 0.25)),
+        ("0 hide_follower_counts=true", Intervention(0, "feed.hide_follower_counts", True)),
+        ("7 bought_followers=1_000 @ 17, 3", Intervention(7, "bought_followers", 1000, (3, 17))),
+        ("7 purge=0.5@2", Intervention(7, "purge", 0.5, (2,))),
+    ],
+)
+def test_text_of_the_command_line(text: str, expected: Intervention) -> None:
+    assert parse_intervention(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "'' is no intervention: write DAY LEVER=VALUE, for example '30 popularity_bias=0.5'"),
+        ("popularity_bias=1", "DAY ACT=VALUE @ CREATORS, for example '60 bought_followers=500 @ 3,17'"),
+        ("30 popularity_bias", "is no intervention"),
+        ("30 popularity_bias=", "is no intervention"),
+        ("30 popularity_bias=1 2", "is no intervention"),
+        ("x popularity_bias=1", "day = 'x' must be a whole number"),
+        ("-3 popularity_bias=1", "day = -3 must be a whole number of at least 0"),
+        ("3.5 popularity_bias=1", "day = '3.5' must be"),
+        ("3 popularity_bias=high", f"{BIAS} = 'high' is not allowed"),
+        ("3 hide_follower_counts=yes", "feed.hide_follower_counts = 'yes' is not allowed: it must be true or false"),
+        ("3 bought_likes=5 @", "creators = ('',) must be creators' numbers"),
+        ("3 bought_likes=5 @ 1,x", "creators = (1, 'x') must be creators' numbers"),
+        ("3 bought_likes=5", "bought_likes is done to creators"),
+    ],
+)
+def test_text_that_does_not_do(text: str, says: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        parse_intervention(text)
+    assert says in str(caught.value)
+
+
+# --- levers moved -----------------------------------------------------------------------------------------------------
+
+
+def test_levers_that_are_due_move_and_nothing_else() -> None:
+    start = Parameters().with_values({"population.users": 99})
+    moved = apply_levers(
+        start, [Intervention(3, BIAS, 0.5), Intervention(3, "purge", 1), Intervention(3, "distinct", True)]
+    )
+    changes = {name: value for name, value in moved.flat().items() if value != start[name]}
+    assert changes == {BIAS: 0.5, "feed.distinct": True}
+    assert apply_levers(start, []) is start
+    assert apply_levers(start, [Intervention(3, "purge", 1)]) is start
+
+
+def test_settings_follow_each_other() -> None:
+    start = Parameters()
+    known = read_interventions(
+        [
+            {"day": 9, "lever": BIAS, "value": 2},
+            {"day": 4, "lever": "distinct", "value": True},
+            {"day": 4, "lever": BIAS, "value": 0},
+            {"day": 6, "lever": "purge", "value": 1},
+        ]
+    )
+    settings = settings_by_day(start, known)
+    assert [(day, p.feed.popularity_bias, p.feed.distinct) for day, p in settings] == [(4, 0.0, True), (9, 2.0, True)]
+    assert settings_by_day(start, []) == []
+
+
+# --- in a run ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"lever": "popularity_bias", "value": 4.0},
+        {"lever": "session_cap", "value": 2},
+        {"lever": "bought_followers", "value": 500, "creators": [3]},
+    ],
+    ids=lambda change: str(change["lever"]),
+)
+def test_a_run_is_the_same_until_the_day_and_another_after_it(engine: Any, change: Mapping[str, object]) -> None:
+    plain, changed = small(engine=engine), small(engine=engine, interventions=[{"day": 4, **change}])
+    for day in range(8):
+        plain.step()
+        changed.step()
+        tables = [model.result().creator_days for model in (plain, changed)]
+        same = tables[0].query("day == @day").equals(tables[1].query("day == @day"))
+        assert same == (day < 4), f"day {day}"
+
+
+def test_a_lever_set_to_what_it_is_changes_nothing() -> None:
+    same = [{"day": 3, "lever": BIAS, "value": Parameters()[BIAS]}]
+    assert_same_history(lived(7, SMALL, seed=4, threads=1), lived(7, SMALL, seed=4, threads=1, interventions=same))
+
+
+def test_a_lever_moved_on_the_first_day_is_a_lever_set() -> None:
+    moved = lived(6, SMALL, seed=4, threads=1, interventions=[{"day": 0, "lever": BIAS, "value": 3}])
+    assert_same_history(moved, lived(6, {**SMALL, BIAS: 3.0}, seed=4, threads=1))
+
+
+def test_bought_followers_are_counted_until_they_are_purged() -> None:
+    plan = [
+        {"day": 2, "lever": "bought_followers", "value": 500, "creators": [3, 17]},
+        {"day": 4, "lever": "purge", "value": 1.0, "creators": [3]},
+    ]
+    result = lived(6, SMALL, seed=4, threads=1, interventions=plan).result()
+    followers = result.creator_days.pivot(index="day", columns="creator", values="followers")
+    held = [
+        result.follows_at(day).groupby("creator").size().reindex(range(20), fill_value=0).tolist() for day in range(6)
+    ]
+    surplus = followers - np.array(held)
+    bought = {3: [0, 0, 500, 500, 0, 0], 17: [0, 0, 500, 500, 500, 500]}
+    for creator in range(20):
+        assert surplus[creator].tolist() == bought.get(creator, [0] * 6)
+
+
+def test_a_result_knows_what_was_done_and_where_the_run_began() -> None:
+    plan = [Intervention(1, BIAS, 3), Intervention(9, "purge", 1)]
+    result = lived(3, SMALL, seed=4, threads=1, interventions=plan).result()
+    assert result.interventions == tuple(plan)
+    assert result.parameters[BIAS] == result.provenance["parameters"][BIAS] == Parameters()[BIAS]
+
+
+@pytest.mark.parametrize(
+    ("plan", "says"),
+    [
+        ([{"day": 1, "lever": "bought_likes", "value": 5, "creators": [20]}], "there is no creator 20"),
+        ([{"day": 1, "lever": "users", "value": 5}], "intervention 1: population.users is a constant"),
+        (
+            [
+                {"day": day, "lever": name, "value": 0}
+                for day, name in enumerate(lever for lever in LEVERS if lever.startswith("feed.mix."))
+            ],
+            "every share is 0",
+        ),
+        (3, "must be a list"),
+    ],
+    ids=["creator", "no lever", "a feed of nothing", "no list"],
+)
+def test_a_model_refuses_before_the_first_day(plan: Any, says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        small(interventions=plan)
