@@ -16,6 +16,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
+from simulation.creators.strategy import FREE, STRATEGIES
 from simulation.declare import Declaration
 from simulation.errors import ParameterError
 from simulation.parameters import KNOWN, Parameters
@@ -34,6 +35,8 @@ class Act:
         What the act is called, what it does, and what its value counts.
     low, high
         Smallest and largest value, both included.
+    choices
+        Words that the value may be, where it is no number.
     whole
         Whether the value is a whole number.
     everybody
@@ -45,8 +48,9 @@ class Act:
     name: str
     about: str
     unit: str
-    low: float
-    high: float
+    low: float = 0.0
+    high: float = 1.0
+    choices: tuple[str, ...] = ()
     whole: bool = False
     everybody: bool = False
     adds_up: bool = False
@@ -77,16 +81,19 @@ ACTS: dict[str, Act] = {
             "purge",
             about="Share of bought followers that the platform takes from those named, or from all where nobody is",
             unit="1",
-            low=0.0,
-            high=1.0,
             everybody=True,
         ),
         Act(
             "sponsored_post",
             about="Share of the next post of each creator named that is off-voice, because somebody pays for it",
             unit="1",
-            low=0.0,
-            high=1.0,
+        ),
+        Act(
+            "keep_strategy",
+            about="Strategy that each creator named keeps to from the next weekly plan on; free lets them choose again",
+            unit="word",
+            choices=(*STRATEGIES, FREE),
+            everybody=True,
         ),
     )
 }
@@ -186,6 +193,10 @@ def _checked_value(lever: str, value: object) -> Any:
         return Parameters().with_values({lever: value})[lever]
     act = ACTS[lever]
     plain: Any = value.item() if isinstance(value, np.generic) else value
+    if act.choices:
+        if plain not in act.choices:
+            raise ParameterError(f"{lever} = {value!r} is not allowed: it must be one of {', '.join(act.choices)}")
+        return plain
     number = isinstance(plain, int if act.whole else int | float) and not isinstance(plain, bool)
     if not number or not act.low <= plain <= act.high:
         noun = "a whole number" if act.whole else "a finite number"

@@ -19,6 +19,7 @@ from simulation.arguments import (
     parameters_from,
 )
 from simulation.checkpoints import read_checkpoint, write_checkpoint
+from simulation.creators.acts import act, open_books
 from simulation.engines.agents import User
 from simulation.engines.base import DayTotals, Engine, World, no_totals
 from simulation.engines.compiled import CompiledEngine, check_threads
@@ -32,7 +33,6 @@ from simulation.interventions import ACTS, Intervention, apply_levers, read_inte
 from simulation.ledger import FIXED_POINT
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
-from simulation.platform.market import act, open_books
 from simulation.platform.ranking import FeedTables, rank, source_names, source_shares
 from simulation.platform.trends import move_trends
 from simulation.population import build_state, factor_sections
@@ -256,7 +256,9 @@ class FollowerModel(mesa.Model):
         due = [intervention for intervention in self.interventions if intervention.day == self.state.day]
         for intervention in due:
             if intervention.lever in ACTS:
-                act(self.state.creators, intervention.lever, intervention.value, intervention.creators)
+                act(
+                    self.state.creators, self.state.minds, intervention.lever, intervention.value, intervention.creators
+                )
         if any(intervention.lever not in ACTS for intervention in due):
             self.parameters = apply_levers(self.parameters, due)
             self._engine.adopt(self.parameters)

@@ -12,7 +12,6 @@ from typing import Any, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from simulation.creators.follow_back import FollowBackParameters
 from simulation.creators.minds import MindsParameters
 from simulation.creators.posting import PostingParameters
 from simulation.declare import Declaration, Section, declarations
@@ -28,10 +27,10 @@ from simulation.platform.trends import TrendsParameters
 from simulation.traits import CreatorTraits, GraphParameters, PopulationParameters, UserTraits
 from simulation.users.change import ChangeParameters
 from simulation.users.decisions import DecisionParameters
+from simulation.users.follow_back import FollowBackParameters
 from simulation.users.leaving import LeavingParameters
 from simulation.users.session import SessionParameters
 from simulation.users.wellbeing import WellbeingParameters
-
 
 FOLLOWS_MINDS = ("trends.moves", "wellbeing.moves", "follow_back.moves")
 """Parameters that are false where ``creators.minds`` is off and nobody has set them."""

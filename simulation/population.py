@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compiling import compiled
+from simulation.creators.reward import joy_reward
+from simulation.creators.strategy import OWN_VOICE, STRATEGIES
 from simulation.declare import Section
 from simulation.errors import ParameterError
 from simulation.factors import Factor
@@ -13,8 +15,6 @@ from simulation.parameters import FactorsParameters, Parameters
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.randomness import Stream, generator, uniforms_within
 from simulation.social_graph import SocialGraph
-from simulation.creators.reward import joy_reward
-from simulation.creators.strategy import OWN_VOICE, STRATEGIES
 from simulation.state import (
     NEVER,
     Creators,
@@ -246,6 +246,8 @@ def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds
     return Minds(
         motives=motives,
         baseline=creators.authenticity.copy(),
+        usual_likes=zeros(),
+        usual_net=zeros(),
         reward=zeros(),
         expected_reward=joy,
         accustomed=joy.copy(),
@@ -256,6 +258,7 @@ def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds
         burnout=zeros(),
         effort=np.ones(count),
         strategy=np.full(count, OWN_VOICE, dtype=np.int64),
+        kept=np.full(count, -1, dtype=np.int64),
         values=values,
         earned=zeros(),
         trials=np.zeros(count, dtype=np.int64),

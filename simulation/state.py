@@ -97,6 +97,8 @@ class Minds(NamedTuple):
 
     motives: Floats  # (M, 3) validation, influence, creative joy; sum 1
     baseline: Floats  # (M,) authenticity to which the creator returns
+    usual_likes: Floats  # (M,) running mean of log(1 + likes) that were shown
+    usual_net: Floats  # (M,) running mean of signed log(1 + net followers) that were shown; any number
     reward: Floats  # (M,) of the latest post whose numbers came in; any number
     expected_reward: Floats  # (M,) V, what a post has come to promise
     accustomed: Floats  # (M,) slow running mean of judged rewards, which effort is measured against; any number
@@ -107,6 +109,7 @@ class Minds(NamedTuple):
     burnout: Floats  # (M,) exhaustion
     effort: Floats  # (M,) posting rate as a multiple of what comes naturally
     strategy: Ints  # (M,) of this week
+    kept: Ints  # (M,) strategy that an intervention makes the creator keep to, -1 for a free choice
     values: Floats  # (M, S) what a post under each strategy earned beyond the accustomed; any number
     earned: Floats  # (M,) judged rewards summed over this week's trials
     trials: Ints  # (M,) days of this week on which a post was out and its numbers came in

@@ -101,7 +101,7 @@ def run_tables(users: int = 300, creators: int = 40, days: int = 90, seed: int =
             lost=rows["lost"] + purged,
             gained_bought=bought,
             lost_purge=purged,
-            bought=market,
+            bought=market.copy(),
         )
         creator_days.append(rows.assign(**_minds(day, creators)))
         total += creator_days[-1][["gained", "lost", "views", "likes"]].to_numpy().T

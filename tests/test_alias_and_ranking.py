@@ -123,12 +123,12 @@ def test_a_draw_reads_the_table_it_is_told_to() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(
-    st.lists(st.one_of(st.just(0.0), st.floats(1e-6, 1e6)), min_size=5, max_size=5).filter(lambda x: sum(x) > 0.0),
+    st.lists(st.one_of(st.just(0.0), st.floats(1e-6, 1e6)), min_size=6, max_size=6).filter(lambda x: sum(x) > 0.0),
     st.floats(0.0, LAST),
 )
-@example([1.0, 1.0, 1.0, 0.0, 0.0], LAST)
-@example([0.1, 0.2, 0.3, 0.4, 0.0], LAST)
-@example([0.0, 0.0, 0.0, 0.0, 1.0], 0.0)
+@example([1.0, 1.0, 1.0, 0.0, 0.0, 0.0], LAST)
+@example([0.1, 0.2, 0.3, 0.4, 0.0, 0.0], LAST)
+@example([0.0, 0.0, 0.0, 0.0, 0.0, 1.0], 0.0)
 def test_a_source_without_a_share_never_fills_a_slot(shares: list[float], uniform: float) -> None:
     mix = MixParameters(**dict(zip(MixParameters.model_fields, shares, strict=True)))
     tables = rank(SOURCES, view(4, mix=mix))
@@ -136,11 +136,11 @@ def test_a_source_without_a_share_never_fills_a_slot(shares: list[float], unifor
 
 
 def test_sources_are_as_frequent_as_their_shares() -> None:
-    shares = np.array([0.1, 0.2, 0.0, 0.3, 0.4])
+    shares = np.array([0.1, 0.2, 0.0, 0.3, 0.25, 0.15])
     mix = MixParameters(**dict(zip(MixParameters.model_fields, shares.tolist(), strict=True)))
     cumulative = rank(SOURCES, view(4, mix=mix)).cumulative
     cells = 10_000
-    counts = np.bincount([choose_source(cumulative, (k + 0.5) / cells) for k in range(cells)], minlength=5)
+    counts = np.bincount([choose_source(cumulative, (k + 0.5) / cells) for k in range(cells)], minlength=6)
     np.testing.assert_allclose(counts / cells, shares, atol=2.0 / cells)
 
 
@@ -165,13 +165,19 @@ def test_a_topic_is_always_one_of_the_topics(listed: list[float]) -> None:
 def view(creators: int, topics: int = 3, **parameters: Any) -> PlatformView:
     luck = np.random.default_rng(creators)
     rows = luck.random((creators, topics))
+    posted = np.arange(creators) % 4 != 1
+    stage = np.arange(creators) % 3 - 1
     return PlatformView(
         day=1,
-        posted=np.arange(creators) % 4 != 1,
+        posted=posted,
+        visible=posted | (stage >= 0),
+        stage=stage,
         momentum=luck.random(creators),
         followers=luck.integers(0, 9, creators),
+        users=500,
         topics=rows / np.linalg.norm(rows, axis=1, keepdims=True),
         quality=luck.random(creators),
+        heat=np.ones(topics),
         parameters=FeedParameters(**parameters),
     )
 
@@ -188,9 +194,9 @@ def drawn_by(tables: FeedTables, source: int, interests: Weights, draws: int) ->
     return np.bincount(found, minlength=tables.keep.shape[1])
 
 
-@pytest.mark.parametrize("source", range(5))
+@pytest.mark.parametrize("source", range(6))
 def test_what_a_choice_leaves_over_is_uniform_again(source: int) -> None:
-    tables = rank(SOURCES, view(8))
+    tables = rank(SOURCES, view(8, mix=MixParameters(staged=0.2)))
     numbers = np.random.default_rng(6).random(100_000)
     numbers = numbers[[choose_source(tables.cumulative, u) == source for u in numbers.tolist()]]
     left = np.array([left_over(tables.cumulative, source, u) for u in numbers.tolist()])
@@ -200,16 +206,16 @@ def test_what_a_choice_leaves_over_is_uniform_again(source: int) -> None:
 
 def test_codes_of_the_graph_sources_come_first() -> None:
     assert (FOLLOWING, FRIENDS) == (0, 1)
-    assert source_names(SOURCES) == ("following", "friends", "popular", "interest", "random")
+    assert source_names(SOURCES) == ("following", "friends", "popular", "interest", "random", "staged")
     tables = rank(SOURCES, view(8))
-    assert tables.first.tolist() == [-1, -1, 0, 1, 4]
-    assert tables.tables.tolist() == [0, 0, 1, 3, 1]
-    assert tables.keep.shape == tables.other.shape == (5, 8)
+    assert tables.first.tolist() == [-1, -1, 0, 1, 4, 5]
+    assert tables.tables.tolist() == [0, 0, 1, 3, 1, 1]
+    assert tables.keep.shape == tables.other.shape == (6, 8)
     assert tables.cumulative[-1] == 1.0
 
 
-def test_weighted_sources_draw_those_who_posted_by_their_weights() -> None:
-    shown = view(8)
+def test_weighted_sources_draw_those_with_something_to_show_by_their_weights() -> None:
+    shown = view(8, mix=MixParameters(staged=0.2))
     interests = np.array([[0.6, 0.0, 0.8]])
     tables = rank(SOURCES, shown)
     draws = 20_000
@@ -222,20 +228,26 @@ def test_weighted_sources_draw_those_who_posted_by_their_weights() -> None:
             )
         ),
         4: shown.posted.astype(float),
+        5: 10.0**shown.stage * (shown.stage >= 0),
     }
     for source, weights in expected.items():
         counts = drawn_by(tables, source, interests, draws)
-        posted = np.flatnonzero(shown.posted)
-        assert counts.sum() == counts[posted].sum()
-        share = np.asarray(weights)[posted] / np.asarray(weights).sum()
-        assert stats.chisquare(counts[posted], draws * share).pvalue > ERROR_RATE
+        there = np.flatnonzero(shown.posted if source < 5 else shown.stage >= 0)
+        assert counts.sum() == counts[there].sum()
+        share = np.asarray(weights)[there] / np.asarray(weights).sum()
+        assert stats.chisquare(counts[there], draws * share).pvalue > ERROR_RATE
 
 
 def test_when_nobody_posted_weighted_sources_have_nobody() -> None:
-    tables = rank(SOURCES, view(5)._replace(posted=np.zeros(5, dtype=np.bool_)))
+    shown = view(5, mix=MixParameters(staged=0.2))
+    nobody, interests = np.zeros(5, dtype=np.bool_), np.array([[1.0, 0.0, 0.0]])
+    tables = rank(SOURCES, shown._replace(posted=nobody, visible=nobody))
     assert not tables.usable.any()
-    for source in (2, 3, 4):
-        assert draw_weighted(tables, source, np.array([[1.0, 0.0, 0.0]]), 0, choosing(tables, source, 0.5), 0.5) == -1
+    for source in (2, 3, 4, 5):
+        assert draw_weighted(tables, source, interests, 0, choosing(tables, source, 0.5), 0.5) == -1
+    tables = rank(SOURCES, shown._replace(posted=nobody))
+    assert tables.usable.tolist() == [False] * 5 + [True], "an older post may still be in the pools"
+    assert draw_weighted(tables, 5, interests, 0, choosing(tables, 5, 0.5), 0.5) >= 0
 
 
 def test_a_topic_that_nobody_posts_on_has_nobody() -> None:
@@ -251,6 +263,7 @@ def test_a_source_of_ones_own_takes_the_share_it_declares() -> None:
     shares = source_shares([*SOURCES, mine], MixParameters())
     assert shares.sum() == pytest.approx(1.0, abs=1e-12)
     assert shares[-1] == pytest.approx(0.5)
+    assert shares[5] == MixParameters().staged == 0.0
     assert source_shares([FeedSource("popular", rank_random, share=0.0)], MixParameters())[2] == 0.0
 
 

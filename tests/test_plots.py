@@ -20,11 +20,11 @@ from matplotlib.text import Text
 
 from simulation import plots
 from simulation.errors import OutputError, ParameterError
-from simulation.plots.causes import cause_colours, cause_shares
+from simulation.plots.causes import COLOURS, cause_colours, cause_shares
 from simulation.plots.followers import creator_name, weekly
 from simulation.plots.network import positions
 from simulation.plots.style import spread
-from tests.tables import FAD, RunTables, run_tables
+from tests.tables import FAD, STRATEGIES, RunTables, run_tables
 
 FIGURES: dict[str, Callable[[RunTables], Figure]] = {
     "follower_curves": plots.follower_curves,
@@ -36,6 +36,8 @@ FIGURES: dict[str, Callable[[RunTables], Figure]] = {
     "hazard": plots.hazard,
     "rise_and_fall": plots.rise_and_fall,
     "overview": plots.overview,
+    "trends": plots.trends,
+    "wellbeing": plots.wellbeing,
     "follow_graph": plots.follow_graph,
     "social_graph": lambda run: plots.social_graph(run.social_graph.to_networkx()),
 }
@@ -191,6 +193,90 @@ def test_shares_of_causes_sum_to_one_and_plug_ins_get_their_own_colour(run: RunT
     assert "novelty" in words(plots.overview(wider))
 
 
+def without(run: RunTables, *causes: str) -> RunTables:
+    """The run as if some causes had never occurred."""
+    none = {f"{word}_{cause}": 0 for word in ("gained", "lost") for cause in causes}
+    return dataclasses.replace(run, creator_days=run.creator_days.assign(**none))
+
+
+def test_causes_that_never_occur_are_left_out(run: RunTables) -> None:
+    for figure in (plots.causes, plots.overview, plots.rise_and_fall):
+        assert {"reciprocity", "bought", "purge"} <= set(words(figure(run)).split("\n"))
+        text = set(words(figure(without(run, "reciprocity", "bought", "purge"))).split("\n"))
+        assert not {"reciprocity", "bought", "purge"} & text
+        assert "departure" in words(plots.causes(run))
+
+
+def seen(colour: str) -> np.ndarray:
+    """CIELAB of a colour as it is seen with full sight and with three kinds of dichromacy (Machado et al. 2009)."""
+    sights = (
+        np.eye(3),
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    )
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    light = np.array(mpl.colors.to_rgb(colour))
+    light = np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4)
+    xyz = np.clip(np.asarray(sights) @ light, 0, 1) @ to_xyz.T / [0.95047, 1, 1.08883]
+    x, y, z = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116).T
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
+
+
+@pytest.mark.parametrize("cause", ["reciprocity", "departure", "bought", "purge"])
+def test_causes_that_no_user_decides_on_are_told_from_all_others_by_every_eye(cause: str) -> None:
+    for other in {*COLOURS} - {cause}:
+        assert np.linalg.norm(seen(COLOURS[cause]) - seen(COLOURS[other]), axis=1).min() > 15, other
+
+
+def test_a_creators_mind_is_shown_where_it_moved(run: RunTables) -> None:
+    figure = plots.rise_and_fall(run)
+    assert len(figure.axes) == 4
+    mind = figure.axes[2]
+    rows = run.creator_days[run.creator_days["creator"] == FAD]
+    drawn = [np.asarray(line.get_ydata(), dtype=float).tolist() for line in mind.lines[:3]]
+    assert drawn == [rows[name].tolist() for name in ("mood", "obsession", "authenticity")]
+    lanes = figure.axes[3]
+    assert [label.get_text() for label in lanes.get_yticklabels()] == [name.replace("_", " ") for name in STRATEGIES]
+    dark, pale = (len(collection.get_paths()) for collection in lanes.collections)
+    assert pale == rows["away"].sum() > 0
+    assert dark == run.days - pale
+    still = run.creator_days.assign(
+        mood=0.0, obsession=0.1, strategy=pd.Categorical.from_codes([0] * len(run.creator_days), list(STRATEGIES))
+    )
+    assert len(plots.rise_and_fall(dataclasses.replace(run, creator_days=still)).axes) == 2
+
+
+def test_wellbeing_shows_the_means_of_the_days(run: RunTables) -> None:
+    panels = plots.wellbeing(run).axes
+    for axes, name in zip(panels[:3], ("mood", "fomo", "use"), strict=True):
+        assert np.asarray(axes.lines[0].get_ydata()).tolist() == run.daily[name].tolist()
+    drawn = [np.asarray(line.get_ydata()).tolist() for line in panels[3].lines[:4]]
+    assert drawn == [run.daily[name].tolist() for name in ("creator_mood", "obsession", "burnout", "authenticity")]
+    assert {"mood", "obsession", "burnout", "authenticity"} <= set(words(panels[3].figure).split("\n"))  # type: ignore[arg-type]
+    nobody = run.daily.assign(creator_mood=np.nan, obsession=np.nan, burnout=np.nan, authenticity=np.nan)
+    plots.wellbeing(dataclasses.replace(run, daily=nobody)).draw_without_rendering()
+
+
+def test_trends_show_heat_and_net_followers_of_the_hottest_topics(run: RunTables) -> None:
+    from simulation.analysis import trends
+
+    table = run.topic_days.copy()
+    table.loc[table["topic"] == 1, "heat"] *= 3
+    jump = (table["topic"] == 1) & (table["day"] == 50)
+    table.loc[jump, "gained"] += 90
+    figure = plots.trends(dataclasses.replace(run, topic_days=table), top=2)
+    upper, lower = figure.axes
+    heat = trends.by_topic(table, "heat")
+    drawn = {tuple(np.asarray(line.get_ydata(), dtype=float)) for line in upper.lines[:5]}
+    assert drawn == {tuple(heat[topic]) for topic in heat}
+    assert "topic 1" in words(figure)
+    assert len([text for text in words(figure).split("\n") if text.startswith("topic")]) == 2
+    marks = [line for line in lower.lines if line.get_marker() == "^"]
+    assert [float(np.asarray(line.get_xdata())[0]) for line in marks] == trends.detect(table)["day"].tolist()
+    assert 50 in trends.detect(table)["day"].tolist()
+
+
 def test_a_power_law_is_drawn_only_where_one_fits(run: RunTables) -> None:
     def with_followers(values: np.ndarray) -> RunTables:
         return dataclasses.replace(run, creators=pd.DataFrame({"followers": values}))
@@ -234,6 +320,10 @@ def test_refuses_what_is_not_there(run: RunTables) -> None:
         positions(nx.path_graph(3), layout="round")  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="no creators"):
         plots.most_fallen(dataclasses.replace(run, creator_days=run.creator_days.iloc[:0]))
+    with pytest.raises(ParameterError, match="top must be from 1 to 6; it is 7"):
+        plots.trends(run, top=7)
+    with pytest.raises(ParameterError, match="no days"):
+        plots.trends(dataclasses.replace(run, topic_days=run.topic_days.iloc[:0]))
 
 
 @pytest.mark.parametrize("nodes", [50, 1200])

@@ -61,15 +61,23 @@ def test_logistic_is_that_of_scipy() -> None:
 def test_half_of_all_like_and_follow_at_the_threshold() -> None:
     p = DecisionParameters(follow_threshold=0.7, like_threshold=0.6, follower_bonus=0.1)
     assert follow_probability(0.7, 0.0, 0.0, p.values()) == 0.5
-    assert like_probability(0.6, 0, p) == 0.5
-    assert like_probability(0.5, 1, p) == 0.5
+    assert like_probability(0.6, 0, 0, p) == 0.5
+    assert like_probability(0.5, 1, 0, p) == 0.5
+
+
+def test_hidden_like_counts_take_the_prompt_of_other_likes_away() -> None:
+    p = DecisionParameters(like_threshold=0.6, follower_bonus=0.1, like_prompt=0.05)
+    assert like_probability(0.65, 0, 1, p) == pytest.approx(0.5, abs=1e-15)
+    for appeal, followed in itertools.product((0.2, 0.6, 0.9), (0, 1)):
+        assert like_probability(appeal, followed, 1, p) < like_probability(appeal, followed, 0, p)
 
 
 def test_steepness_zero_makes_a_coin_of_the_decision() -> None:
     p = DecisionParameters(follow_sharpness=0.0, like_sharpness=0.0).values()
     for appeal in (0.0, 1.0):
         assert follow_probability(appeal, 0.0, 0.0, p) == 0.5
-        assert like_probability(appeal, 0, p) == 0.5
+        assert like_probability(appeal, 0, 0, p) == 0.5
+        assert like_probability(appeal, 1, 1, p) == 0.5
 
 
 def test_the_other_ways_to_follow() -> None:
@@ -116,20 +124,31 @@ def test_nobody_watches_before_joining_and_newcomers_on_arrival_only(uniform: fl
     assert not watches_today(1.0, -1, 0, uniform, on_arrival)
 
 
+@pytest.mark.parametrize("longing", [0.0, 0.4, -0.3, -9.0])
 @pytest.mark.parametrize(("slots", "escapism"), [(20.0, 0.3), (1.0, 0.0), (0.4, 1.0), (0.0, 1.0), (7.25, 0.9)])
-def test_sessions_have_the_length_they_should_on_average(slots: float, escapism: float) -> None:
+def test_sessions_have_the_length_they_should_on_average(slots: float, escapism: float, longing: float) -> None:
     p = SessionParameters(slots=slots).values()
     cells = 1000
-    lengths = [session_slots(escapism, (k + 0.5) / cells, p) for k in range(cells)]
-    expected = slots * (1.0 + 0.5 * escapism)
+    lengths = [session_slots(escapism, longing, (k + 0.5) / cells, 0.0, p) for k in range(cells)]
+    expected = max(0.0, slots * (1.0 + 0.5 * escapism + longing))
     assert np.mean(lengths) == pytest.approx(expected, abs=1.0 / cells)
     assert max(lengths) - min(lengths) <= 1
 
 
 def test_sessions_are_capped() -> None:
     p = SessionParameters(slots=20.0, session_cap=5).values()
-    assert session_slots(1.0, 0.999, p) == 5
-    assert session_slots(1.0, 0.999, SessionParameters(session_cap=0).values()) == 0
+    assert session_slots(1.0, 0.0, 0.999, 0.0, p) == 5
+    assert session_slots(1.0, 5.0, 0.999, 0.0, p) == 5
+    assert session_slots(1.0, 0.0, 0.999, 0.0, SessionParameters(session_cap=0).values()) == 0
+
+
+def test_a_nudge_that_is_heeded_ends_a_session_and_lengthens_none() -> None:
+    p = SessionParameters(slots=20.0, break_nudge=0.3, nudge_after=8).values()
+    assert [session_slots(0.0, 0.0, 0.5, heeds, p) for heeds in (0.0, 0.299, 0.3, 0.9)] == [8, 8, 20, 20]
+    short = SessionParameters(slots=5.0, break_nudge=1.0, nudge_after=8).values()
+    assert session_slots(0.0, 0.0, 0.5, 0.0, short) == 5
+    never = SessionParameters(slots=20.0, break_nudge=0.0, nudge_after=0).values()
+    assert session_slots(0.0, 0.0, 0.5, 0.0, never) == 20
 
 
 @settings(max_examples=200, deadline=None)

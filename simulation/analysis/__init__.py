@@ -7,10 +7,12 @@
 - ``network``: followees per user, reciprocity
 - ``growth``: burstiness, peak and decline
 - ``tails``: power-law exponents by maximum likelihood
+- ``trends``: onsets of unusual net followers by topic, and their lead over the heat; called as ``trends.detect``
 - ``intervals``: Student's t, bootstrap, Poisson rates
 - ``targets``: measures of a run beside the bands that data and studies give
 """
 
+from simulation.analysis import trends
 from simulation.analysis.churn import (
     TieSpells,
     age_edges,
@@ -84,6 +86,7 @@ __all__ = [
     "tie_days",
     "tie_spells",
     "top_share",
+    "trends",
     "unfollow_hazard",
     "unfollows_per_user_day",
     "unpredictability",

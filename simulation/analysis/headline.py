@@ -45,7 +45,7 @@ def follows_per_user_day(result: Tables) -> float:
 
 
 def unfollows_per_tie_day(result: Tables) -> float:
-    """Unfollows per follow held as a day began."""
+    """Unfollows, those of users who left the platform not among them, per follow held as a day began."""
     return unfollow_hazard(result.daily)
 
 

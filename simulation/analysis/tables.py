@@ -24,7 +24,8 @@ class Tables(Protocol):
     """The tables of one run.
 
     ``daily`` has one row a day, ``creator_days`` one row a creator and day, ``topic_days`` one row a topic and day,
-    ``events`` one row a follow or unfollow; ``users``, ``creators`` and ``follows`` are the state at the end. ``days`` is the number of days run.
+    ``events`` one row a follow or unfollow; ``users``, ``creators`` and ``follows`` are the state at the end. ``days``
+    is the number of days run.
     """
 
     @property

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli import check, compare, demo, export, listing, rerun, run, show
+from simulation.cli import check, compare, demo, export, listing, rerun, resume, run, show
 from simulation.cli.group import KindGroup
 
 app = typer.Typer(
@@ -52,6 +52,7 @@ def _options(
 for _command, _summary in (
     (demo.demo, "A first look: half a year, told and drawn."),
     (run.run, "Simulate, and store the result in a folder."),
+    (resume.resume, "Go on with a run that was stopped."),
     (compare.compare, "What does a change do? Pairs of worlds, with it and without."),
     (show.show, "Tell and draw what came out of a run."),
     (rerun.rerun, "Run a stored result again: the same, bit for bit?"),

@@ -17,10 +17,12 @@ class Progress:
         Days in all.
     what
         What is running, for example "seed 3".
+    done
+        Days done already.
     """
 
-    def __init__(self, days: int, what: str = "") -> None:
-        self._days, self._what, self._done = days, what, 0
+    def __init__(self, days: int, what: str = "", done: int = 0) -> None:
+        self._days, self._what, self._done = days, what, done
         self._said = time.monotonic()
         self._bar: Any = None
 
@@ -28,7 +30,14 @@ class Progress:
         if sys.stderr.isatty():
             from tqdm import tqdm
 
-            self._bar = tqdm(total=self._days, desc=self._what or None, unit="day", leave=False, dynamic_ncols=True)
+            self._bar = tqdm(
+                total=self._days,
+                initial=self._done,
+                desc=self._what or None,
+                unit="day",
+                leave=False,
+                dynamic_ncols=True,
+            )
         return self
 
     def __call__(self, days: int) -> None:

@@ -51,7 +51,13 @@ def run(
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Days to simulate.  [default: 365]")] = None,
     threads: Threads = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the result that DIR holds.")] = False,
+    checkpoint_every: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Every N days, write down all that `resume` needs to go on from there."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the result that DIR holds; start a stopped run over.")
+    ] = False,
 ) -> None:
     """Simulate what a TOML file or a preset describes, and store the result in a folder.
 
@@ -64,6 +70,7 @@ def run(
       follower-dynamics run --preset chronological --seed 1 --out out/chronological
       follower-dynamics run study.toml --set feed.popularity_bias=0.5 --out out/half
       follower-dynamics run study.toml --graph friends.csv --days 90 --out out/friends
+      follower-dynamics run study.toml --days 3650 --checkpoint-every 30 --out out/long
       follower-dynamics run study.toml --intervene "90 hide_like_counts=true" --out out/hidden
       follower-dynamics run study.toml --intervene "60 bought_followers=500 @ 3,17" --out out/bought
     \b
@@ -79,8 +86,9 @@ def run(
       lever = "popularity_bias"
       value = 0.2
     """
-    from simulation.cli.account import account
     from simulation.cli.config import RunPlan, read_plan
+    from simulation.cli.resume import Order, carry_out, checkpoint_folder, refuse_unfinished
+    from simulation.records.checkpoint import remove_checkpoint
 
     if config is None and preset is None:
         raise ParameterError(
@@ -92,12 +100,10 @@ def run(
         settings or [], interventions or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph
     )
     check_folder(out, overwrite)
+    refuse_unfinished(out, overwrite)
     model = model_of(plan, threads)
-    live(model, plan.days_in_all)
-    result = model.result()
-    result.save(out, overwrite=overwrite)
-    typer.echo(account(result))
-    typer.echo(f"\nstored in {out}; see more of it: follower-dynamics show {out}")
+    remove_checkpoint(checkpoint_folder(out))  # before it can be taken for one of this run
+    carry_out(Order(plan.days_in_all, checkpoint_every, overwrite), model, out)
 
 
 def model_of(plan: "RunPlan", threads: int | None) -> "FollowerModel":

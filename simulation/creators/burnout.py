@@ -21,7 +21,7 @@ class BurnoutParameters(Section):
 
 @rule
 def burnout_after(burnout: float, mood: float, effort: float, away: bool, p: BurnoutParameters) -> float:
-    """b <- b + strain * effort * max(-mood, 0) (1 - b) - recovery b; in a hiatus rest heals and nothing strains.
+    """Demands add up: b <- b + strain * effort * max(-mood, 0) (1 - b) - recovery b; in a hiatus rest heals.
 
     Source: demands without rewards exhaust, Bakker and Demerouti 2007 (form is an assumption).
     """

@@ -16,7 +16,8 @@ class HabituationParameters(Section):
         about="Learning rate alpha: weight of the newest trial in the expected reward",
         unit="1/trial",
         bounds=(0.0, 1.0),
-        source="form from Rescorla and Wagner 1972; learning from likes: Lindstrom et al., Nature Communications 2021; the value is an assumption",
+        source="form from Rescorla and Wagner 1972; learning from likes: Lindstrom et al., Nature Communications "
+        "2021; the value is an assumption",
     )
     average_rate: float = parameter(
         0.15, about="Weight of the newest trial in the average reward", unit="1/trial", bounds=(0.0, 1.0)
@@ -36,6 +37,12 @@ def prediction_error(reward: float, expected: float) -> float:
 def expected_after(expected: float, error: float, p: HabituationParameters) -> float:
     """V <- V + alpha d. Source: R. A. Rescorla and A. R. Wagner 1972."""
     return expected + p.rate * error if p.moves else expected
+
+
+@rule
+def usual_after(usual: float, seen: float, p: HabituationParameters) -> float:
+    """What a number usually looks like: a running mean of its impressions."""
+    return usual + p.rate * (seen - usual) if p.moves else usual
 
 
 @rule

@@ -46,7 +46,7 @@ def taken(before: float, after: float, p: MoodParameters) -> float:
 
 @rule
 def mood_after(mood: float, error: float, comparison: float, p: MoodParameters) -> float:
-    """m <- (1 - fade) m + e (max(f, 0) - lambda max(-f, 0)) - envy * comparison, held within [-1, 1].
+    """After a day: (1 - fade) m + e (max(f, 0) - lambda max(-f, 0)) - envy * comparison, held within [-1, 1].
 
     f is the felt prediction error, e euphoria, lambda loss aversion. Source: mood follows prediction errors rather
     than rewards, Rutledge et al., PNAS 2014; Eldar et al., Trends Cogn. Sci. 2016.

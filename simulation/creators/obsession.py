@@ -23,7 +23,7 @@ class ObsessionParameters(Section):
 
 @rule
 def obsession_after(obsession: float, validation: float, surprise: float, fall: float, p: ObsessionParameters) -> float:
-    """o <- (1 - fade) o + validation (craving max(f, 0) + worry max(fall, 0)) (1 - o), in [0, 1].
+    """Fed and fading: o <- (1 - fade) o + validation (craving max(f, 0) + worry max(fall, 0)) (1 - o), in [0, 1].
 
     f is the felt prediction error; fall is what the day took from mood beyond its fading. Reward feeds the
     craving, and worry feeds it too. Source: reinforcement by

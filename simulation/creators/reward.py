@@ -18,19 +18,25 @@ class RewardParameters(Section):
 
 
 @rule
-def signed_log(count: int) -> float:
-    """sign(n) log(1 + |n|): gains and losses alike, the first ones weighing most."""
+def impression(count: int) -> float:
+    """What a number looks like: sign(n) log(1 + |n|), gains and losses alike, the first ones weighing most."""
     return math.log(1.0 + count) if count >= 0 else -math.log(1.0 - count)
 
 
 @rule
-def metrics_reward(validation: float, influence: float, likes: int, net: int, views: int) -> float:
-    """What the numbers give: validation (log(1 + likes) + signed log(net followers)) + influence log(1 + views).
+def impression_made(count: int, usual: float, hidden: int) -> float:
+    """The impression of a number that is shown; one that is hidden is taken to be as usual, and so surprises nobody."""
+    return usual if hidden else impression(count)
 
-    Numbers that the platform hides are handed over as 0. Source: likes act as rewards, Lindstrom et al., Nature
-    Communications 2021; diminishing returns by the logarithm are an assumption.
+
+@rule
+def metrics_reward(validation: float, influence: float, likes: float, net: float, views: float) -> float:
+    """What the numbers give: validation (likes + net followers) + influence * views, each as its impression.
+
+    Source: likes act as rewards, Lindstrom et al., Nature Communications 2021; that the impression is logarithmic is
+    an assumption.
     """
-    return validation * (math.log(1.0 + likes) + signed_log(net)) + influence * math.log(1.0 + views)
+    return validation * (likes + net) + influence * views
 
 
 @rule

@@ -9,6 +9,8 @@ from simulation.declare import Section, parameter
 OWN_VOICE, CHASE_TRENDS, ENGAGE, COLLABORATE, ANALYTICS = range(5)
 STRATEGIES = ("own_voice", "chase_trends", "engage", "collaborate", "analytics")
 """Names of the strategies by number."""
+FREE = "free"
+"""What a creator is who keeps to no strategy."""
 WEEK = 7
 """Days for which a strategy is chosen."""
 

@@ -23,6 +23,17 @@ class VoiceParameters(Section):
     least_pursuit: float = parameter(
         0.2, about="Pursuit of numbers in an off-voice post of one who is not obsessed", bounds=(0.0, 1.0)
     )
+    selling_out: float = parameter(
+        0.1,
+        about="Share of authenticity that a wholly sponsored post costs a creator whom everybody follows",
+        bounds=(0.0, 1.0),
+        source="fitted to -.19% followers a sponsored post, more for large ones: Cheng and Zhang, Manage. Sci. 2025",
+    )
+    exposure: float = parameter(
+        0.5,
+        about="Share of authenticity lost by one whose followers all turn out to have been bought",
+        bounds=(0.0, 1.0),
+    )
     own: float = parameter(
         0.05, about="Distance from the own voice up to which a post counts as the creator's own", bounds=(0.0, 2.0)
     )
@@ -58,3 +69,22 @@ def authenticity_after(
     if distance <= p.own:
         return authenticity + p.recovery * (baseline - authenticity)
     return authenticity * (1.0 - min(1.0, p.erosion * distance * pursued))
+
+
+@rule
+def authenticity_sold(authenticity: float, sponsored: float, followed_by: float, p: VoiceParameters) -> float:
+    """As a sponsored post comes out: a (1 - selling out * share sponsored * share of users who follow).
+
+    The better known, the more are disappointed. Source: Cheng and Zhang, Management Science 2025 (direction).
+    """
+    return authenticity * (1.0 - p.selling_out * sponsored * min(1.0, followed_by)) if p.moves else authenticity
+
+
+@rule
+def authenticity_exposed(authenticity: float, purged: int, followers: int, p: VoiceParameters) -> float:
+    """After a purge: a (1 - exposure * purged / (followers + purged)); everybody sees the count fall.
+
+    ``followers`` are those left. Source: none for the size (an assumption); bought followers cost credibility once
+    known, De Veirman and Hudders 2020 (direction, for undisclosed payment).
+    """
+    return authenticity * (1.0 - p.exposure * purged / (followers + purged)) if p.moves and purged > 0 else authenticity

@@ -9,7 +9,13 @@ from simulation.compiling import compiled, rule
 from simulation.creators.burnout import burnout_after, days_away, rate_under
 from simulation.creators.comparison import comparison
 from simulation.creators.effort import effort
-from simulation.creators.habituation import accustomed_after, average_after, expected_after, prediction_error
+from simulation.creators.habituation import (
+    accustomed_after,
+    average_after,
+    expected_after,
+    prediction_error,
+    usual_after,
+)
 from simulation.creators.mood import felt, mood_after, taken
 from simulation.creators.obsession import obsession_after
 from simulation.creators.posting import (
@@ -20,7 +26,7 @@ from simulation.creators.posting import (
     posts_today,
     realised_quality,
 )
-from simulation.creators.reward import joy_reward, metrics_reward
+from simulation.creators.reward import impression, impression_made, joy_reward, metrics_reward
 from simulation.creators.strategy import (
     ANALYTICS,
     CHASE_TRENDS,
@@ -33,7 +39,7 @@ from simulation.creators.strategy import (
     strain_of,
     value_after,
 )
-from simulation.creators.voice import authenticity_after, off_voice, pursuit
+from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.factors.similarity import cosine
 from simulation.platform.pools import stage_after
 from simulation.randomness import Stream, standard_normal, uniforms_within
@@ -56,6 +62,7 @@ def plan_all(seed: np.uint64, day: int, creators: Creators, minds: Minds, p: Any
                 creators.away_until[j] = NEVER if away == NEVER else day + away
             else:
                 strategy = choose_strategy(minds.values, j, minds.obsession[j], luck[0], p.minds.strategy)
+                strategy = minds.kept[j] if minds.kept[j] >= 0 else strategy
                 _set_out(j, strategy, creators, minds, p)
                 _pace(j, day, creators, minds, p)
 
@@ -110,13 +117,13 @@ def post_all(
         if creators.posted[j]:
             noise = standard_normal(u2, u3)
             creators.quality[j] = realised_quality(creators.talent[j], creators.regularity[j], noise, p.posting)
-            _choose_topics(j, hottest, pure, creators, minds, p)
+            _choose_topics(j, hottest, pure, users.activity.size, creators, minds, p)
             creators.stage[j] = 0 if p.feed.mix.staged > 0.0 else -1
         creators.visible[j] = creators.posted[j] or creators.stage[j] >= 0
 
 
 @rule
-def _choose_topics(j: int, hottest: int, pure: Any, creators: Creators, minds: Minds, p: Any) -> None:
+def _choose_topics(j: int, hottest: int, pure: Any, users: int, creators: Creators, minds: Minds, p: Any) -> None:
     """What the post is about: the own voice, bent by the strategy, and by who pays for it."""
     topics, post = creators.topics, creators.post_topics
     if minds.strategy[j] == CHASE_TRENDS and hottest >= 0:
@@ -131,6 +138,10 @@ def _choose_topics(j: int, hottest: int, pure: Any, creators: Creators, minds: M
             if topics[j, k] < topics[j, foreign]:
                 foreign = k
         blend(post, j, pure, foreign, creators.sponsored[j], post)
+        if p.minds_move:
+            creators.authenticity[j] = authenticity_sold(
+                creators.authenticity[j], creators.sponsored[j], creators.followers[j] / users, p.minds.voice
+            )
         creators.sponsored[j] = 0.0
 
 
@@ -172,6 +183,9 @@ def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual:
     load = minds.effort[j] * strain_of(minds.strategy[j], p.minds.strategy)
     away = creators.away_until[j] > day
     minds.burnout[j] = burnout_after(minds.burnout[j], minds.mood[j], load, away, p.minds.burnout)
+    creators.authenticity[j] = authenticity_exposed(
+        creators.authenticity[j], creators.purged_today[j], creators.followers[j], p.minds.voice
+    )
     if creators.posted[j]:
         distance = off_voice(creators.topics, creators.post_topics, j)
         pursued = pursuit(minds.obsession[j], p.minds.voice)
@@ -185,17 +199,21 @@ def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual:
 @rule
 def _read_numbers(j: int, creators: Creators, minds: Minds, p: Any) -> float:
     """Take a post's numbers for its reward, get used to it, and return the prediction error."""
-    likes = 0 if p.feed.hide_like_counts else creators.likes[j]
-    net = 0 if p.feed.hide_follower_counts else minds.net_since[j]
+    habits = p.minds.habituation
+    likes = impression_made(creators.likes[j], minds.usual_likes[j], p.feed.hide_like_counts)
+    net = impression_made(minds.net_since[j], minds.usual_net[j], p.feed.hide_follower_counts)
+    minds.usual_likes[j] = usual_after(minds.usual_likes[j], likes, habits)
+    minds.usual_net[j] = usual_after(minds.usual_net[j], net, habits)
     fit = cosine(creators.topics, j, creators.post_topics, j)
-    metrics = metrics_reward(minds.motives[j, 0], minds.motives[j, 1], likes, net, creators.views[j])
+    views = impression(creators.views[j])
+    metrics = metrics_reward(minds.motives[j, 0], minds.motives[j, 1], likes, net, views)
     reward = metrics + joy_reward(minds.motives[j, 2], creators.authenticity[j], fit, p.minds.reward)
     error = prediction_error(reward, minds.expected_reward[j])
     worth = judged(reward, metrics, minds.obsession[j], p.minds.strategy)
     minds.reward[j] = reward
-    minds.expected_reward[j] = expected_after(minds.expected_reward[j], error, p.minds.habituation)
-    minds.average_reward[j] = average_after(minds.average_reward[j], worth, p.minds.habituation)
-    minds.accustomed[j] = accustomed_after(minds.accustomed[j], worth, p.minds.habituation)
+    minds.expected_reward[j] = expected_after(minds.expected_reward[j], error, habits)
+    minds.average_reward[j] = average_after(minds.average_reward[j], worth, habits)
+    minds.accustomed[j] = accustomed_after(minds.accustomed[j], worth, habits)
     minds.earned[j] += worth
     minds.trials[j] += 1
     minds.net_since[j] = 0

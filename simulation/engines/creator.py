@@ -1,7 +1,8 @@
 """Creators as Mesa agents: users who also post, and what the chase for numbers does to them.
 
-A creator's week: :meth:`Creator.plan` chooses a strategy; a creator's day: :meth:`Creator.post`, and when everybody has
-watched :meth:`Creator.take_in`. Every step calls a rule of ``simulation.creators``, where its equation and source stand.
+A creator's week begins with :meth:`Creator.plan`, which chooses a strategy; a day has :meth:`Creator.post` and, when
+everybody has watched, :meth:`Creator.take_in`. Every step calls a rule of ``simulation.creators``, where its equation
+and its source stand.
 """
 
 import numpy as np
@@ -9,8 +10,13 @@ import numpy as np
 from simulation.creators.burnout import burnout_after, days_away, rate_under
 from simulation.creators.comparison import comparison
 from simulation.creators.effort import effort
-from simulation.creators.follow_back import follow_back_probability
-from simulation.creators.habituation import accustomed_after, average_after, expected_after, prediction_error
+from simulation.creators.habituation import (
+    accustomed_after,
+    average_after,
+    expected_after,
+    prediction_error,
+    usual_after,
+)
 from simulation.creators.mood import felt, mood_after, taken
 from simulation.creators.obsession import obsession_after
 from simulation.creators.posting import (
@@ -21,7 +27,7 @@ from simulation.creators.posting import (
     posts_today,
     realised_quality,
 )
-from simulation.creators.reward import joy_reward, metrics_reward
+from simulation.creators.reward import impression, impression_made, joy_reward, metrics_reward
 from simulation.creators.strategy import (
     ANALYTICS,
     CHASE_TRENDS,
@@ -35,7 +41,7 @@ from simulation.creators.strategy import (
     strain_of,
     value_after,
 )
-from simulation.creators.voice import authenticity_after, off_voice, pursuit
+from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.engines.agents import User
 from simulation.factors.similarity import cosine
 from simulation.ledger import FOLLOW, NO_SOURCE, RECIPROCITY
@@ -43,6 +49,7 @@ from simulation.platform.pools import stage_after
 from simulation.platform.trends import hottest
 from simulation.randomness import Stream, standard_normal
 from simulation.state import NEVER
+from simulation.users.follow_back import follow_back_probability
 
 
 class Creator(User):
@@ -105,7 +112,8 @@ class Creator(User):
         if away > 0:
             today.state.creators.away_until[j] = NEVER if away == NEVER else today.day + away
             return
-        self.set_out(choose_strategy(minds.values, j, self.obsession, choice, p.strategy))
+        kept = int(minds.kept[j])
+        self.set_out(kept if kept >= 0 else choose_strategy(minds.values, j, self.obsession, choice, p.strategy))
         self.set_pace()
 
     def learn(self) -> None:
@@ -171,7 +179,11 @@ class Creator(User):
         else:
             post[j] = topics[j]
         if creators.sponsored[j] > 0.0:
-            blend(post, j, pure, int(topics[j].argmin()), float(creators.sponsored[j]), post)
+            share = float(creators.sponsored[j])
+            blend(post, j, pure, int(topics[j].argmin()), share, post)
+            if today.p.minds_move:
+                known = self.followers / self.model.state.users.activity.size
+                creators.authenticity[j] = authenticity_sold(self.authenticity, share, known, today.p.minds.voice)
             creators.sponsored[j] = 0.0
 
     def follow_back(self, fan: User) -> None:
@@ -229,6 +241,8 @@ class Creator(User):
         minds.obsession[j] = obsession_after(self.obsession, validation, felt(error, p.mood), fall, p.obsession)
         load = float(minds.effort[j]) * strain_of(int(minds.strategy[j]), p.strategy)
         minds.burnout[j] = burnout_after(float(minds.burnout[j]), self.spirits, load, self.is_away, p.burnout)
+        purged = int(creators.purged_today[j])
+        creators.authenticity[j] = authenticity_exposed(self.authenticity, purged, self.followers, p.voice)
         if creators.posted[j]:
             self.hear_own_voice()
 
@@ -236,18 +250,21 @@ class Creator(User):
         """Take a post's numbers for its reward, get used to it, and return the prediction error."""
         today = self.model.today
         creators, minds, j, p = today.state.creators, today.state.minds, self.creator, today.p.minds
-        likes = 0 if today.p.feed.hide_like_counts else int(creators.likes[j])
-        net = 0 if today.p.feed.hide_follower_counts else int(minds.net_since[j])
+        feed, habits = today.p.feed, p.habituation
+        likes = impression_made(int(creators.likes[j]), float(minds.usual_likes[j]), feed.hide_like_counts)
+        net = impression_made(int(minds.net_since[j]), float(minds.usual_net[j]), feed.hide_follower_counts)
+        minds.usual_likes[j] = usual_after(float(minds.usual_likes[j]), likes, habits)
+        minds.usual_net[j] = usual_after(float(minds.usual_net[j]), net, habits)
         fit = cosine(creators.topics, j, creators.post_topics, j)
         validation, influence, joy = minds.motives[j].tolist()
-        metrics = metrics_reward(validation, influence, likes, net, int(creators.views[j]))
+        metrics = metrics_reward(validation, influence, likes, net, impression(int(creators.views[j])))
         reward = metrics + joy_reward(joy, self.authenticity, fit, p.reward)
         error = prediction_error(reward, float(minds.expected_reward[j]))
         worth = judged(reward, metrics, self.obsession, p.strategy)
         minds.reward[j] = reward
-        minds.expected_reward[j] = expected_after(float(minds.expected_reward[j]), error, p.habituation)
-        minds.average_reward[j] = average_after(float(minds.average_reward[j]), worth, p.habituation)
-        minds.accustomed[j] = accustomed_after(float(minds.accustomed[j]), worth, p.habituation)
+        minds.expected_reward[j] = expected_after(float(minds.expected_reward[j]), error, habits)
+        minds.average_reward[j] = average_after(float(minds.average_reward[j]), worth, habits)
+        minds.accustomed[j] = accustomed_after(float(minds.accustomed[j]), worth, habits)
         minds.earned[j] += worth
         minds.trials[j] += 1
         minds.net_since[j] = 0

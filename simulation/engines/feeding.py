@@ -18,10 +18,10 @@ _FEED = int(Stream.FEED)
 def _or_partner(creator: int, which: float, w: Chunk) -> int:
     """A followed creator, or whom that creator collaborates with."""
     partner = w.creators.partner[creator]
-    if partner >= 0 and w.creators.visible[partner]:
-        if left_over(w.tables.cumulative, FOLLOWING, which) < w.p.minds.strategy.shared:
-            return int(partner)
-    return creator
+    if partner < 0 or not w.creators.visible[partner]:
+        return creator
+    luck = left_over(w.tables.cumulative, FOLLOWING, which)
+    return int(partner) if luck < w.p.minds.strategy.shared else creator
 
 
 @rule

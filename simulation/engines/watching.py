@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from simulation.compiling import compiled, is_ours, rule
-from simulation.creators.follow_back import follow_back_probability
 from simulation.engines.chunk import SAMPLES, SESSIONS, WRITTEN, Chunk
 from simulation.engines.feeding import (
     count_peers,
@@ -48,6 +47,7 @@ from simulation.users.decisions import (
     like_probability,
     like_tendency,
 )
+from simulation.users.follow_back import follow_back_probability
 from simulation.users.leaving import (
     ALL,
     hazard_bound,

@@ -12,6 +12,8 @@ from simulation.plots.followers import follower_curves, gained_and_lost
 from simulation.plots.network import follow_graph, social_graph
 from simulation.plots.overview import overview
 from simulation.plots.style import DOUBLE, SINGLE, save, styled
+from simulation.plots.trends import trends
+from simulation.plots.wellbeing import wellbeing
 
 __all__ = [
     "DOUBLE",
@@ -31,4 +33,6 @@ __all__ = [
     "social_graph",
     "styled",
     "talent_and_followers",
+    "trends",
+    "wellbeing",
 ]

@@ -43,8 +43,12 @@ COLOURS = {
     "overload": "#757575",
     "aspiration": "#A3A3A3",
     "rule": "#D2D2D2",
+    "reciprocity": "#7A2FC4",
+    "departure": "#5C2E00",
+    "bought": "#B5EA8C",
+    "purge": "#3A0057",
 }
-"""Factors in colour, structural causes in greys."""
+"""Factors in colour; of structural causes, greys for what users decide about a creator, far hues for the others."""
 OTHERS = (YELLOW, "#7B5B1E", "#9A86C9", "#1E5B53", BLACK)
 """For causes added by a plug-in, in order."""
 
@@ -74,7 +78,7 @@ def text_colour(fill: str) -> str:
 
 
 def cause_shares(creator_days: pd.DataFrame, causes: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-    """Share of each cause in all follows and in all unfollows, two arrays (causes,); zeros where nothing happened."""
+    """Share of each cause in all gains and in all losses, two arrays (causes,); zeros where nothing happened."""
     shares = []
     for word in ("gained", "lost"):
         counts = creator_days[[f"{word}_{cause}" for cause in causes]].sum().to_numpy(np.float64)
@@ -116,7 +120,7 @@ def _bars_axes(axes: Axes) -> None:
     from matplotlib.ticker import PercentFormatter
 
     axes.set_xlim(0, 1)
-    axes.set_yticks([1, 0], ["follows", "unfollows"])
+    axes.set_yticks([1, 0], ["gained", "lost"])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
@@ -134,7 +138,7 @@ def draw_causes(axes: Axes, result: Tables) -> None:
             _name_segment(axes, x, y + side * 0.42, side, cause_name(result.cause_names[index]))
     _bars_axes(axes)
     axes.set_ylim(-0.82, 1.82)
-    axes.set_xlabel("share of follows, of unfollows (%)")
+    axes.set_xlabel("share of followers gained, of followers lost (%)")
 
 
 def draw_causes_upright(axes: Axes, result: Tables) -> None:
@@ -149,7 +153,7 @@ def draw_causes_upright(axes: Axes, result: Tables) -> None:
                 axes.text(
                     x, start + share / 2, f"{share:.0%}", ha="center", va="center", color=text_colour(fill), fontsize=6
                 )
-    # Beside the right-hand bar: a cause of follows alone is named where it would be.
+    # Beside the right-hand bar: a cause of gains alone is named where it would be.
     middle = np.cumsum(pair[1]) - pair[1] / 2
     shown = [k for k in range(len(result.cause_names)) if max(pair[0][k], pair[1][k]) >= UNNAMED]
     at = spread(middle[shown], 0.083, 0.0, 1.0)
@@ -159,17 +163,17 @@ def draw_causes_upright(axes: Axes, result: Tables) -> None:
         axes.text(1.62, y, cause_name(cause), va="center", ha="left", fontsize=6)
     axes.set_xlim(-0.5, 1.4)
     axes.set_ylim(0, 1)
-    axes.set_xticks([0, 1], ["follows", "unfollows"])
+    axes.set_xticks([0, 1], ["gained", "lost"])
     axes.tick_params(axis="x", length=0)
-    axes.set_ylabel("events by cause (share)")
+    axes.set_ylabel("followers by cause (share)")
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
 
 
 @styled
 def causes(result: Tables) -> Figure:
-    """Causes of all follows and of all unfollows of the run, two stacked bars of shares.
+    """Causes for which followers were gained and lost in the run, two stacked bars of shares.
 
-    Reads the columns gained_<cause> and lost_<cause> of ``creator_days``. Factors in colour, structural causes in grey.
+    Reads the columns gained_<cause> and lost_<cause> of ``creator_days``; causes that never occurred are left out.
     """
     figure, axes = one_axes(DOUBLE, 2.4)
     draw_causes(axes, result)

@@ -1,4 +1,4 @@
-"""One creator's rise and fall: followers, and what brought and cost them, over time."""
+"""One creator's rise and fall: followers, what brought and cost them, and what that did to the creator, over time."""
 
 from __future__ import annotations
 
@@ -11,9 +11,23 @@ from simulation.analysis.tables import FloatArray, Tables
 from simulation.errors import ParameterError
 from simulation.plots.causes import cause_colours, cause_name
 from simulation.plots.followers import creator_name, weekly
-from simulation.plots.style import BLACK, BLUE, DOUBLE, SAND, label_key, new_figure, styled
+from simulation.plots.style import (
+    BLACK,
+    BLUE,
+    DOUBLE,
+    GREEN,
+    GREY,
+    PALE,
+    SAND,
+    VERMILLION,
+    label_ends,
+    label_key,
+    new_figure,
+    styled,
+)
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -48,12 +62,82 @@ def _draw_flows(axes: Axes, result: Tables, creator: int, days: FloatArray) -> N
     label_key(axes, [(name, shown[name]) for name in (*order, OTHER) if name in shown])
     axes.axhline(0, color=BLACK, lw=0.6)
     axes.set_ylabel("gained (above 0), lost (below)\n(followers per day, 7-day mean)")
-    axes.set_xlabel("time (days)")
+
+
+def mind_moved(rows: pd.DataFrame) -> bool:
+    """Whether a creator's mind ever moved, by its rows of ``creator_days``: not where minds are off."""
+    own = rows["strategy"].cat.codes == 0
+    return bool((rows["mood"] != 0).any() or (rows["obsession"] != rows["obsession"].iloc[0]).any() or not own.all())
+
+
+def _draw_mind(axes: Axes, rows: pd.DataFrame, days: FloatArray) -> None:
+    """Mood, obsession and authenticity day by day."""
+    labels = []
+    for name, colour in (("mood", BLUE), ("obsession", VERMILLION), ("authenticity", GREEN)):
+        values = rows[name].to_numpy(np.float64)
+        axes.plot(days, values, color=colour)
+        labels.append((float(values[-1]), name, colour))
+    axes.axhline(0, color=BLACK, lw=0.6)
+    axes.set_ylim(min(-0.1, 1.05 * float(rows["mood"].min())), 1)
+    axes.set_ylabel("mind (mood -1 to 1,\nothers 0 to 1)")
+    label_ends(axes, labels)
+
+
+def _draw_strategies(axes: Axes, rows: pd.DataFrame, days: FloatArray) -> None:
+    """A lane for each strategy, dark while it is followed; days away are pale, on all lanes."""
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import Rectangle
+
+    names = list(rows["strategy"].cat.categories)
+    lane, away = rows["strategy"].cat.codes.to_numpy(np.int64), rows["away"].to_numpy(bool)
+    dark = [Rectangle((day - 0.5, at - 0.3), 1, 0.6) for day, at in zip(days[~away], lane[~away], strict=True)]
+    axes.add_collection(PatchCollection(dark, facecolor=GREY, linewidth=0, antialiased=False))
+    gone = [Rectangle((day - 0.5, -0.5), 1, len(names)) for day in days[away]]
+    axes.add_collection(PatchCollection(gone, facecolor=PALE, linewidth=0, antialiased=False))
+    if gone:
+        axes.annotate(
+            "away",
+            (1, 0.5),
+            xytext=(3, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            va="center",
+            color=GREY,
+        )
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _panels(moved: bool) -> tuple[Figure, list[Axes]]:
+    """Two panels, one above the other, or four where there is a mind to show; they share their days."""
+    ratios = [1, 1.5, 1, 0.62] if moved else [1, 1.5]
+    figure = new_figure(DOUBLE, 6.6 if moved else 4.2)
+    panels = figure.subplots(len(ratios), 1, sharex=True, gridspec_kw={"height_ratios": ratios})
+    return figure, list(panels)
+
+
+def _draw_followers(axes: Axes, name: str, days: FloatArray, followers: FloatArray) -> None:
+    """Followers day by day, with their peak; the title tells what became of it."""
+    from matplotlib.ticker import StrMethodFormatter
+
+    peak, decline = peak_and_decline(followers)
+    axes.plot(days, followers, color=BLUE, lw=1.4)
+    axes.plot(days[peak], followers[peak], "o", color=BLUE, ms=3.5, clip_on=False)
+    fallen = f", {decline:.0%} lost by day {days[-1]:.0f}" if decline > 0 else ""
+    axes.set_title(f"{name}: peak of {followers[peak]:,.0f} followers on day {days[peak]:.0f}{fallen}")
+    axes.set_ylim(0, max(1.0, 1.08 * followers[peak]))
+    axes.set_ylabel("followers (users)")
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
 @styled
 def rise_and_fall(result: Tables, creator: int | None = None) -> Figure:
-    """Followers of one creator over time, and below them gains and losses a day by cause, 7-day means.
+    """Followers of one creator over time; gains and losses a day by cause, 7-day means; the creator's mind.
+
+    The mind's two panels, mood, obsession and authenticity and below them the strategy of each week, are left out where
+    minds are off. Followers are those the platform counts, bought ones too.
 
     Args:
         result: tables ``creator_days`` and ``creators``.
@@ -62,26 +146,21 @@ def rise_and_fall(result: Tables, creator: int | None = None) -> Figure:
     Raises:
         ParameterError: there is no such creator, or no creator at all.
     """
-    from matplotlib.ticker import StrMethodFormatter
-
     if creator is None:
         creator = most_fallen(result)
     name = creator_name(result.creators, creator)
     table = result.creator_days[result.creator_days["creator"] == creator].sort_values("day")
-    days, followers = table["day"].to_numpy(np.float64), table["followers"].to_numpy(np.float64)
-    peak, decline = peak_and_decline(followers)
-    figure = new_figure(DOUBLE, 4.2)
-    upper, lower = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [1, 1.5]})
-    upper.plot(days, followers, color=BLUE, lw=1.4)
-    upper.plot(days[peak], followers[peak], "o", color=BLUE, ms=3.5, clip_on=False)
-    fallen = f", {decline:.0%} lost by day {days[-1]:.0f}" if decline > 0 else ""
-    upper.set_title(f"{name}: peak of {followers[peak]:,.0f} followers on day {days[peak]:.0f}{fallen}")
-    upper.set_ylim(0, max(1.0, 1.08 * followers[peak]))
-    upper.set_ylabel("followers (users)")
-    upper.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    _draw_flows(lower, result, creator, days)
-    lower.set_xlim(days[0], max(days[-1], days[0] + 1))
-    figure.align_ylabels([upper, lower])
+    days = table["day"].to_numpy(np.float64)
+    moved = mind_moved(table)
+    figure, panels = _panels(moved)
+    panels[-1].set_xlim(days[0], max(days[-1], days[0] + 1))
+    panels[-1].set_xlabel("time (days)")
+    _draw_followers(panels[0], name, days, table["followers"].to_numpy(np.float64))
+    _draw_flows(panels[1], result, creator, days)
+    if moved:
+        _draw_strategies(panels[3], table, days)
+        _draw_mind(panels[2], table, days)
+    figure.align_ylabels(panels[:3])
     return figure
 
 

@@ -33,7 +33,7 @@ class Counterfactual:
     """Two worlds that differ in one change, replicate by replicate; made by :func:`counterfactual`."""
 
     differences: pd.DataFrame
-    """One row a replicate and outcome: replicate, seed, outcome, base, changed, difference (changed - base)."""
+    """One row a replicate and outcome: replicate, seed, luck, outcome, base, changed, difference (changed - base)."""
     base: Mapping[str, object]
     """Parameters of the base world that are not left at their defaults."""
     change: tuple[str, ...]

@@ -249,6 +249,7 @@ def _differences(runs: Sequence[Run], lived: Sequence[Values]) -> pd.DataFrame:
             {
                 "replicate": replicate.population,
                 "seed": replicate.seed,
+                "luck": replicate.luck,
                 "outcome": name,
                 "base": base[name],
                 "changed": changed[name],
@@ -256,4 +257,4 @@ def _differences(runs: Sequence[Run], lived: Sequence[Values]) -> pd.DataFrame:
             }
             for name in base
         ]
-    return pd.DataFrame(rows).astype({"seed": np.uint64})
+    return pd.DataFrame(rows).astype({"seed": np.uint64, "luck": np.uint64})

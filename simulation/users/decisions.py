@@ -39,7 +39,7 @@ class DecisionParameters(Section):
         0.04, about="Appeal added, for liking only, where the user follows the creator already", bounds=(0.0, 1.0)
     )
     like_prompt: float = parameter(
-        0.005,
+        0.006,
         about="Appeal that the sight of others' likes adds, for liking only: lost where like counts are hidden",
         bounds=(0.0, 1.0),
         source="fitted to likes x .956 without like counts: field study of 2019; direction from Muchnik, Aral and "

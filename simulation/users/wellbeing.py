@@ -47,14 +47,14 @@ class WellbeingParameters(Section):
         10.0, about="Posts after which joy and relief reach half of their most", unit="posts", bounds=(0.01, 1000.0)
     )
     envy: float = parameter(
-        0.15,
+        0.2,
         about="What comparison with the most followed takes from the mood of one wholly afraid to miss out, in a "
         "session of usual length",
         bounds=(0.0, 5.0),
         source="direction from Vogel et al. 2014; the value is an assumption",
     )
     displacement: float = parameter(
-        0.03,
+        0.05,
         about="What a session of usual length takes from mood by displacing the rest of life; grows with its square",
         bounds=(0.0, 5.0),
         source="fitted to small gains (0-.3 sd) where use is limited: Hunt et al. 2018; Allcott et al. 2020",
@@ -120,7 +120,7 @@ def mood_by_watching(
 
 @rule
 def mood_after(mood: float, set_point: float, effect: float, p: WellbeingParameters) -> float:
-    """Mood returns and is moved: m <- m + rate (set point + effect of today - m). Source: set points, Diener, Lucas and Scollon 2006."""
+    """After a day: m + rate (set point + effect of the day - m). Source: Diener et al., Am. Psychol. 2006."""
     return mood + p.mood_rate * (set_point + effect - mood) if p.moves else mood
 
 

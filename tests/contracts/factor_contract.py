@@ -17,6 +17,7 @@ FIELDS: Ranges = {
     "identity_similarity": UNIT,
     "emotional_resonance": UNIT,
     "intensity": UNIT,
+    "engagement": UNIT,
     "quality": UNIT,
     "talent": UNIT,
     "authenticity": UNIT,
@@ -48,10 +49,11 @@ def call_of(factor_rule: Any) -> Call:
             float(inputs[k, 9]),
             float(inputs[k, 10]),
             float(inputs[k, 11]),
-            int(inputs[k, 12]),
-            float(inputs[k, 13]),
-            int(inputs[k, 14]),
+            float(inputs[k, 12]),
+            int(inputs[k, 13]),
+            float(inputs[k, 14]),
             int(inputs[k, 15]),
+            int(inputs[k, 16]),
         )
         return factor_rule(met, p)
 

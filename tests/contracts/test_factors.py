@@ -84,10 +84,20 @@ def test_authenticity_counts_in_part_from_somebody_unlike_oneself() -> None:
 
 
 def test_emotional_connection_needs_both_strength_and_resonance() -> None:
-    for changes in ({"intensity": 0.0}, {"emotional_resonance": 0.0}):
+    for changes in ({"intensity": 0.0, "engagement": 0.0}, {"emotional_resonance": 0.0}):
         assert EMOTIONAL_CONNECTION.rule(encounter(**changes), EMOTIONAL_CONNECTION.parameters) == 0.0
-    both = encounter(intensity=0.5, emotional_resonance=0.8)
+    both = encounter(intensity=0.5, emotional_resonance=0.8, engagement=0.0)
     assert EMOTIONAL_CONNECTION.rule(both, EMOTIONAL_CONNECTION.parameters) == 0.4
+
+
+def test_engaging_brings_strength_of_expression_toward_its_most() -> None:
+    values = [
+        EMOTIONAL_CONNECTION.rule(
+            encounter(intensity=0.5, emotional_resonance=0.8, engagement=e), EMOTIONAL_CONNECTION.parameters
+        )
+        for e in (0.5, 1.0)
+    ]
+    assert values == [0.75 * 0.8, 0.8]
 
 
 def test_peers_saturate_and_half_of_the_most_comes_from_half_saturation() -> None:

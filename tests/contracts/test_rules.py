@@ -29,6 +29,8 @@ from simulation.users.session import SessionParameters, session_slots, watches_t
 from tests.contracts.contract import UNIT, RuleContract, ranges, sections
 
 DAYS = (0.0, 36_500.0)
+LAST = 1.0 - 2.0**-53
+"""The largest number that a draw gives."""
 NORMAL = (-8.6, 8.6)
 """Range of what two 53-bit uniforms can give as a standard normal number."""
 
@@ -40,11 +42,12 @@ class TestLogistic(RuleContract):
 
 
 class TestLikeProbability(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: like_probability(x[k, 0], int(x[k, 1]), p)))
-    columns = ranges(appeal=UNIT, following=UNIT)
-    whole = frozenset({"following"})
+    call = staticmethod(rule(lambda x, k, p: like_probability(x[k, 0], int(x[k, 1]), int(x[k, 2]), p)))
+    columns = ranges(appeal=UNIT, following=UNIT, hidden=UNIT)
+    whole = frozenset({"following", "hidden"})
     settings = sections(DecisionParameters())
     rises_with = ("appeal", "following")
+    falls_with = ("hidden",)
 
 
 @rule
@@ -127,28 +130,28 @@ class TestWatchesToday(RuleContract):
     call = staticmethod(
         rule(lambda x, k, p: 1.0 if watches_today(x[k, 0], int(x[k, 1]), int(x[k, 2]), x[k, 3], p) else 0.0)
     )
-    columns = ranges(activity=UNIT, joined=(-1.0, 400.0), day=(0.0, 400.0), uniform=UNIT)
+    columns = ranges(opening=UNIT, joined=(-1.0, 400.0), day=(0.0, 400.0), uniform=UNIT)
     whole = frozenset({"joined", "day"})
     settings = (*sections(SessionParameters()), *sections(SessionParameters(schedule="on_arrival")))
 
 
 class TestWatchesDaily(TestWatchesToday):
     settings = sections(SessionParameters(schedule="daily"))
-    rises_with = ("activity", "day")
+    rises_with = ("opening", "day")
     falls_with = ("joined", "uniform")
 
 
 class TestSessionSlots(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: float(session_slots(x[k, 0], x[k, 1], p))))
-    columns = ranges(escapism=UNIT, uniform=(0.0, 1.0 - 2.0**-53))
+    call = staticmethod(rule(lambda x, k, p: float(session_slots(x[k, 0], x[k, 1], x[k, 2], x[k, 3], p))))
+    columns = ranges(escapism=UNIT, longing=(-10.0, 10.0), uniform=(0.0, LAST), heeds=(0.0, LAST))
     settings = sections(SessionParameters())
     bounds = (0.0, 1000.0)
-    rises_with = ("escapism", "uniform")
+    rises_with = ("escapism", "longing", "uniform", "heeds")
 
 
 class TestDueToday(RuleContract):
     call = staticmethod(rule(lambda x, k, p: 1.0 if due_today(x[k, 0], x[k, 1], int(x[k, 2])) else 0.0))
-    columns = ranges(rate=UNIT, phase=(0.0, 1.0 - 2.0**-53), day=DAYS)
+    columns = ranges(rate=UNIT, phase=(0.0, LAST), day=DAYS)
     whole = frozenset({"day"})
 
 

@@ -102,7 +102,7 @@ def test_plugged_in_code_is_told_with_its_text() -> None:
     mine = found["factors"][-1]
     assert (mine["name"], mine["parameters"]) == ("humour", {"weight": 1.0})
     assert "return float(encounter.quality * p.weight)" in mine["source"]
-    assert [item["own"] for item in found["sources"]] == [True, True, True, False]
+    assert [item["own"] for item in found["sources"]] == [True] * len(SOURCES) + [False]
     assert found["sources"][-1]["share"] == 0.1
     assert "1.0 / (1.0 + view.followers)" in found["sources"][-1]["source"]
 

@@ -13,7 +13,7 @@ from simulation.factors import FACTORS
 from simulation.ledger import DEPARTURE, cause_names
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES
-from simulation.platform.market import buy_followers, open_books, purge
+from simulation.creators.acts import buy_followers, open_books, purge
 from simulation.records import Recorder, Result
 from simulation.records.provenance import build
 from simulation.social_graph import SocialGraph

@@ -1,14 +1,16 @@
-"""The market for followers: bought ones, who are nobody, and the platform's purges. Sponsored posts too."""
+"""What is done to creators: followers and likes bought, purges, sponsored posts, a strategy to keep to."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.state import Creators
+from simulation.creators.strategy import FREE, STRATEGIES
+from simulation.state import Creators, Minds
 
 
-def act(creators: Creators, lever: str, value: float, named: Sequence[int]) -> None:
+def act(creators: Creators, minds: Minds, lever: str, value: Any, named: Sequence[int]) -> None:
     """Do one act of an intervention to the creators it names, or to all where it names none."""
     who = np.array(named, dtype=np.int64) if len(named) else np.arange(creators.user.size)
     if lever == "bought_followers":
@@ -17,8 +19,10 @@ def act(creators: Creators, lever: str, value: float, named: Sequence[int]) -> N
         buy_likes(creators, who, int(value))
     elif lever == "purge":
         purge(creators, who, value)
-    else:
+    elif lever == "sponsored_post":
         sponsor(creators, who, value)
+    else:
+        keep_strategy(minds, who, value)
 
 
 def open_books(creators: Creators) -> None:
@@ -50,3 +54,8 @@ def purge(creators: Creators, who: NDArray[np.int64], share: float) -> None:
 def sponsor(creators: Creators, who: NDArray[np.int64], share: float) -> None:
     """A share of the next post of each of ``who`` is about something else than its voice, for money."""
     creators.sponsored[who] = share
+
+
+def keep_strategy(minds: Minds, who: NDArray[np.int64], strategy: str) -> None:
+    """Each of ``who`` keeps to a strategy from the next weekly plan on, or chooses again where it is "free"."""
+    minds.kept[who] = -1 if strategy == FREE else STRATEGIES.index(strategy)

@@ -1,0 +1,193 @@
+"""Command ``resume``, and runs that can be gone on with: checkpoints on the way, and what is said where one ends."""
+
+import shlex
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulation.cli.compilation import announce_compilation
+from simulation.cli.group import note
+from simulation.cli.options import Engine, Threads
+from simulation.cli.progress import Progress
+from simulation.errors import FollowerDynamicsError, OutputError, ResultError
+
+if TYPE_CHECKING:
+    from simulation.model import FollowerModel
+
+SUFFIX = "-checkpoint"
+"""What the folder of a run's checkpoint is called after that of its result."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done with a model, kept with its checkpoints.
+
+    Parameters
+    ----------
+    days
+        Days of the run in all.
+    checkpoint_every
+        Days from one checkpoint to the next; None for no checkpoints.
+    overwrite
+        Whether a result that is there already may be replaced.
+    """
+
+    days: int
+    checkpoint_every: int | None
+    overwrite: bool
+
+
+def resume(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that the run was given as --out.")],
+    engine: Engine = None,
+    threads: Threads = None,
+) -> None:
+    """Go on with a run that was stopped, from its latest checkpoint, and store the result as if nothing had happened.
+
+    Only a run with --checkpoint-every leaves checkpoints, in a folder beside DIR with -checkpoint after its name. The
+    history is the one the uninterrupted run would have had, bit for bit; so is it on another engine.
+
+    \b
+    Examples:
+      follower-dynamics run study.toml --checkpoint-every 30 --out out/long
+      follower-dynamics resume out/long
+    """
+    from simulation.cli.run import check_folder
+    from simulation.model import FollowerModel
+
+    out = _result_folder(folder)
+    place = checkpoint_folder(out)
+    order = _order(out, place)
+    check_folder(out, order.overwrite)
+    model = FollowerModel.from_checkpoint(place, engine=engine, threads=threads)
+    note(f"going on after {model.day} of {order.days} days")
+    carry_out(order, model, out)
+
+
+def checkpoint_folder(out: Path) -> Path:
+    """Where the checkpoint of a run lies whose result goes to ``out``."""
+    named = out if out.name not in {"", ".."} else out.resolve()
+    return named.with_name(named.name + SUFFIX)
+
+
+def carry_out(order: Order, model: "FollowerModel", out: Path) -> None:
+    """Live the days that are left, store the result, remove the checkpoint, and say what came out.
+
+    Whatever ends this early, Ctrl-C included, how to go on is said where there is a checkpoint.
+    """
+    from simulation.cli.account import account
+    from simulation.records.checkpoint import remove_checkpoint
+
+    place = checkpoint_folder(out)
+    latest = _Latest(model.day)
+    try:
+        _live(order, model, place, latest)
+        result = model.result()
+        result.save(out, overwrite=order.overwrite)
+    except BaseException:
+        if order.checkpoint_every is not None:
+            note(_how_to_go_on(order, model.day, latest.day, out))
+        raise
+    remove_checkpoint(place)
+    typer.echo(account(result))
+    typer.echo(f"\nstored in {out}; see more of it: follower-dynamics show {out}")
+
+
+@dataclass
+class _Latest:
+    """Days done as the latest checkpoint was written; 0 where there is none."""
+
+    day: int
+
+
+def _live(order: Order, model: "FollowerModel", place: Path, latest: _Latest) -> None:
+    from simulation.checkpoints import write_checkpoint
+
+    announce_compilation(model.engine)
+    every = order.checkpoint_every
+    with Progress(order.days, done=model.day) as progress:
+
+        def day_done(days: int) -> None:
+            progress(days)
+            if every is not None and model.day % every == 0 and model.day < order.days:
+                write_checkpoint(model, place, asdict(order))
+                latest.day = model.day
+
+        model.run_for(max(0, order.days - model.day), progress=day_done)
+
+
+def _how_to_go_on(order: Order, day: int, latest: int, out: Path) -> str:
+    stopped = f"stopped after {day} of {order.days} days"
+    if latest == 0:
+        return f"{stopped}, before the first checkpoint"
+    return f"{stopped}; the checkpoint after {latest} days is kept: go on from there with {_command(out)}"
+
+
+def _command(out: Path) -> str:
+    return f"`follower-dynamics resume {shlex.quote(str(out))}`"
+
+
+def refuse_unfinished(out: Path, overwrite: bool) -> None:
+    """Refuse to begin where a run waits to be gone on with, unless it may be overwritten.
+
+    Raises
+    ------
+    OutputError
+        If there is a checkpoint, or something else that is in the way of one.
+    """
+    from simulation.records.checkpoint import is_checkpoint, refuse_taken
+
+    place = checkpoint_folder(out)
+    if is_checkpoint(place) and not overwrite:
+        raise OutputError(
+            f"{place} holds {_whereabouts(place)} of a run that was stopped: go on with it by {_command(out)}, or "
+            "start over with --overwrite"
+        )
+    refuse_taken(place)
+
+
+def _whereabouts(place: Path) -> str:
+    from simulation.records.checkpoint import Checkpoint
+
+    try:
+        content = Checkpoint(place).content
+        return f"the checkpoint after {content['provenance']['days']} of {content['plan']['days']} days"
+    except (FollowerDynamicsError, TypeError):
+        return "a checkpoint"
+
+
+def _result_folder(folder: Path) -> Path:
+    """The folder of the result, where that of its checkpoint was given."""
+    from simulation.records.checkpoint import is_checkpoint
+
+    own = folder.name.endswith(SUFFIX) and is_checkpoint(folder)
+    return folder.with_name(folder.name.removesuffix(SUFFIX)) if own else folder
+
+
+def _order(out: Path, place: Path) -> Order:
+    """What was to be done in a run that was stopped.
+
+    Raises
+    ------
+    ResultError
+        If there is no checkpoint of one, or it cannot be gone on from.
+    """
+    from simulation.records.checkpoint import Checkpoint, is_checkpoint
+    from simulation.records.schema import DAILY
+
+    if not is_checkpoint(place):
+        if (out / f"{DAILY}.parquet").exists():
+            raise ResultError(f"{out} holds the result of a finished run: there is nothing left to go on with")
+        raise ResultError(
+            f"there is no checkpoint {place}: only a run with --checkpoint-every leaves one, and not before that many "
+            "days are done"
+        )
+    plan: dict[str, Any] | None = Checkpoint(place).content["plan"]
+    if plan is None:
+        raise ResultError(
+            f"{place} was written in Python, and how many days are to come is not known here: go on in Python, with "
+            "FollowerModel.from_checkpoint(...)"
+        )
+    return Order(**plan)
