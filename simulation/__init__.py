@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulation.factors import FACTORS, Factor, FactorSection
     from simulation.graph_files import read_graph
+    from simulation.interventions import Intervention
     from simulation.model import FollowerModel
     from simulation.parameters import Parameters
     from simulation.platform.feed import SOURCES, FeedSource
     from simulation.presets import PRESETS, preset
     from simulation.records import Result, load_result
     from simulation.social_graph import SocialGraph
+    from simulation.study.counterfactual import counterfactual
 
 __version__ = "0.1.0"
 
@@ -31,10 +33,12 @@ __all__ = [
     "FactorSection",
     "FeedSource",
     "FollowerModel",
+    "Intervention",
     "Parameters",
     "Result",
     "SocialGraph",
     "__version__",
+    "counterfactual",
     "load_result",
     "preset",
     "read_graph",
@@ -48,9 +52,11 @@ _HOME = {
     "FactorSection": "simulation.factors",
     "FeedSource": "simulation.platform.feed",
     "FollowerModel": "simulation.model",
+    "Intervention": "simulation.interventions",
     "Parameters": "simulation.parameters",
     "Result": "simulation.records",
     "SocialGraph": "simulation.social_graph",
+    "counterfactual": "simulation.study.counterfactual",
     "load_result": "simulation.records",
     "preset": "simulation.presets",
     "read_graph": "simulation.graph_files",

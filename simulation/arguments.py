@@ -13,6 +13,7 @@ from simulation.factors import Factor
 from simulation.graph_families import generate
 from simulation.parameters import Parameters
 from simulation.platform.feed import FeedSource
+from simulation.platform.ranking import source_shares
 from simulation.presets import preset as preset_parameters
 from simulation.randomness import Stream, generator
 from simulation.social_graph import SocialGraph
@@ -88,6 +89,15 @@ def graph_and_parameters(parameters: Parameters, seed: int, given: Any) -> tuple
         sizes["population.creators"] = max(1, round(default.creators * cast("int", users) / default.users))
     parameters = parameters.with_values(sizes).resolved()
     return (graph if given is not None else _generated(parameters, seed)), parameters
+
+
+def check_shares(sources: Sequence[FeedSource], settings: Sequence[tuple[int, Parameters]]) -> None:
+    """Refuse interventions that leave the feed without any source, and say from which day on."""
+    for day, parameters in settings:
+        try:
+            source_shares(sources, parameters.feed.mix)
+        except ParameterError as error:
+            raise ParameterError(f"with the interventions of day {day}: {error}") from None
 
 
 def check_given(parameters: object, graph: SocialGraph, factors: Sequence[Factor]) -> None:

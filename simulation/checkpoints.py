@@ -49,6 +49,9 @@ BUILT_IN = frozenset({"model", "unique_id", "index"})
 def write_checkpoint(model: "FollowerModel", path: str | Path, plan: Mapping[str, Any] | None = None) -> Path:
     """Write a checkpoint of a model between two days.
 
+    Kept is all that a :class:`~simulation.model.FollowerModel` has; not what a subclass or a notebook added to it, nor
+    the rows of a data collector of one's own. Of agents of one's own classes, plain attributes are kept.
+
     Parameters
     ----------
     model
@@ -124,12 +127,12 @@ def _add_records(draft: Draft, recorder: Recorder) -> dict[str, Any]:
 
 def _of_mesa(model: "FollowerModel") -> dict[str, Any]:
     """Mesa's own: steps, random numbers (for agents that draw some) and the rows of the model's data collector."""
-    rows = model.datacollector.model_vars.items()
+    rows = {name: [_plain(value) for value in column] for name, column in model.datacollector.model_vars.items()}
     return {
         "steps": model.steps,
         "random": model.random.getstate(),
         "rng": model.rng.bit_generator.state,
-        "rows": {name: [_plain(value) for value in column] for name, column in rows},
+        "rows": {name: column for name, column in rows.items() if _is_plain(column)},
     }
 
 

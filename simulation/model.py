@@ -11,6 +11,7 @@ import numpy as np
 
 from simulation.arguments import (
     check_given,
+    check_shares,
     checked_creators,
     checked_factors,
     checked_sources,
@@ -155,8 +156,7 @@ class FollowerModel(mesa.Model):
             self.parameters = self.parameters.with_values({"population.creators": chosen.size})
         self.initial_parameters = self.parameters
         self.interventions = read_interventions(interventions, self.parameters.population.creators)
-        for _, later in settings_by_day(self.parameters, self.interventions):
-            source_shares(self.sources, later.feed.mix)
+        check_shares(self.sources, settings_by_day(self.parameters, self.interventions))
         self.state = build_state(self.parameters, seed, self._graph, self.factors, chosen)
         encounters = sample_encounters(self.state.users.activity.size, self.state.creators.user.size)
         for factor, section in zip(self.factors, factor_sections(self.factors, self.parameters), strict=True):

@@ -20,8 +20,14 @@ BUSY: dict[str, object] = {
     "decision.follow_threshold": 0.5,
     "leaving.base_hazard": 0.3,
     "users.attention_median": 4.0,
+    "population.departure_rate": 0.003,
+    "creators.posting_rate_median": 0.8,
+    "feed.mix.staged": 0.1,
+    "trends.moves": True,
+    "wellbeing.moves": True,
+    "follow_back.moves": True,
 }
-"""Values with which users arrive, and much happens in a few days."""
+"""Values with which users arrive and leave, and much happens in a few days."""
 
 
 def busy(days: int = 0, **options: Any) -> FollowerModel:

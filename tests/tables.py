@@ -200,7 +200,7 @@ def _minds(day: int, creators: int) -> dict[str, Any]:
         "obsession": 0.3 + 0.2 * np.cos(day / 17 + own),
         "burnout": np.full(creators, day / (day + 60)),
         "authenticity": 0.6 - 0.1 * day / (day + 30) + 0.05 * swing,
-        "away": (day // 9 + own) % 13 == 0,
+        "away": (day // 9 + own) % 7 == 0,
     }
 
 

@@ -6,9 +6,11 @@ import gc
 import shutil
 import tracemalloc
 import weakref
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import mesa
 import networkx as nx
 import numpy as np
 import pytest
@@ -84,6 +86,7 @@ def test_writing_a_checkpoint_changes_nothing(tmp_path: Path) -> None:
 def test_a_result_is_stored_as_the_uninterrupted_run_stores_it(tmp_path: Path) -> None:
     model = busy(5)
     resumed = gone_on(model, tmp_path / "c")
+    assert resumed.provenance()["wall_seconds"] == model.provenance()["wall_seconds"]
     resumed.run_for(4)
     stored = load_result(resumed.result().save(tmp_path / "out"))
     assert same_tables(stored, busy(9).result()) == []
@@ -186,6 +189,7 @@ def labelled_graph() -> nx.DiGraph[Any]:
     graph.add_nodes_from([("Ann", {"age": 30, "home": None}), (2, {"age": 31.5}), (("x", 1), {"vip": True})])
     graph.add_edges_from([("Ann", 2), (2, "Ann"), (2, ("x", 1)), ("Ann", "Ann")], weight=0.1)
     graph.add_edges_from(nx.gn_graph(40, seed=1).edges, weight=2)
+    graph.add_edge(date(2024, 2, 29), "Ann")  # which no file holds as it is
     return graph
 
 
@@ -213,10 +217,10 @@ def test_whatever_the_run_was_given(tmp_path: Path, options: dict[str, Any]) -> 
 
 def test_wide_creator_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulation.state.NARROWEST", 1)
-    whole = busy(8)
+    whole = busy(6, engine="mesa")
     assert whole.state.follows.dtype == np.int32
-    resumed = gone_on(busy(4), tmp_path / "c")
-    resumed.run_for(4)
+    resumed = gone_on(busy(3, engine="mesa"), tmp_path / "c")
+    resumed.run_for(3)
     assert_same_run(whole, resumed)
 
 
@@ -238,11 +242,11 @@ OWN: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_factors_and_sources_of_ones_own(tmp_path: Path, engine: Any) -> None:
-    resumed = gone_on(busy(4, **OWN), tmp_path / "c", engine=engine, **OWN)
-    resumed.run_for(4)
-    assert_same_run(busy(8, **OWN), resumed)
+def test_factors_and_sources_of_ones_own(tmp_path: Path) -> None:
+    # Agents: loops for factors of one's own would have to be compiled first.
+    resumed = gone_on(busy(3, engine="mesa", **OWN), tmp_path / "c", **OWN)
+    resumed.run_for(3)
+    assert_same_run(busy(6, engine="mesa", **OWN), resumed)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +264,7 @@ def test_factors_and_sources_of_ones_own(tmp_path: Path, engine: Any) -> None:
     ids=["factor missing", "source missing", "another order", "another rule", "another share"],
 )
 def test_other_factors_and_sources_are_refused(tmp_path: Path, given: dict[str, Any], words: str) -> None:
-    path = busy(1, **OWN).save_checkpoint(tmp_path / "c")
+    path = busy(1, engine="mesa", **OWN).save_checkpoint(tmp_path / "c")
     with pytest.raises(ResultError, match=words):
         FollowerModel.from_checkpoint(path, **{**OWN, **given})
 
@@ -319,6 +323,18 @@ def test_other_agent_classes_are_refused(tmp_path: Path) -> None:
         FollowerModel.from_checkpoint(path)
     with pytest.raises(ResultError, match="source text of class Fan is another than when the run was begun"):
         FollowerModel.from_checkpoint(path, user_type=another_fan())
+
+
+def test_rows_of_a_data_collector_of_ones_own_are_not_kept(tmp_path: Path) -> None:
+    model = busy()
+    model.datacollector = mesa.DataCollector(
+        model_reporters={"graph": lambda m: m.follow_graph(), "day": lambda m: m.day}
+    )
+    model.run_for(2)
+    resumed = gone_on(model, tmp_path / "c")
+    assert list(resumed.datacollector.model_vars["views"]) == [0]
+    resumed.run_for(1)
+    assert same_tables(busy(3).result(), resumed.result()) == []
 
 
 def test_peers_that_somebody_rewired_are_kept(tmp_path: Path) -> None:

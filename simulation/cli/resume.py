@@ -1,7 +1,7 @@
 """Command ``resume``, and runs that can be gone on with: checkpoints on the way, and what is said where one ends."""
 
 import shlex
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -154,7 +154,7 @@ def _whereabouts(place: Path) -> str:
     try:
         content = Checkpoint(place).content
         return f"the checkpoint after {content['provenance']['days']} of {content['plan']['days']} days"
-    except (FollowerDynamicsError, TypeError):
+    except (FollowerDynamicsError, TypeError, KeyError):
         return "a checkpoint"
 
 
@@ -185,7 +185,7 @@ def _order(out: Path, place: Path) -> Order:
             "days are done"
         )
     plan: dict[str, Any] | None = Checkpoint(place).content["plan"]
-    if plan is None:
+    if plan is None or set(plan) != {field.name for field in fields(Order)}:
         raise ResultError(
             f"{place} was written in Python, and how many days are to come is not known here: go on in Python, with "
             "FollowerModel.from_checkpoint(...)"

@@ -27,18 +27,82 @@ class Scratch(NamedTuple):
     place: NDArray[np.int64]  # (M,) where a creator stands in the session, -1 for nowhere
 
 
+class Sight(NamedTuple):
+    """What users meet of creators: arrays of ``state.Creators``, of the same names.
+
+    A loop gets no more than it reads: every array that is handed from rule to rule costs time to compile.
+    """
+
+    user: NDArray[np.int64]
+    post_topics: NDArray[np.float64]
+    identity: NDArray[np.float64]
+    expression: NDArray[np.float64]
+    intensity: NDArray[np.float64]
+    engagement: NDArray[np.float64]
+    quality: NDArray[np.float64]
+    talent: NDArray[np.float64]
+    authenticity: NDArray[np.float64]
+    consistency: NDArray[np.float64]
+    crowd: NDArray[np.float64]
+    followers: NDArray[np.int64]
+    visible: NDArray[np.bool_]
+    partner: NDArray[np.int64]
+    listening: NDArray[np.bool_]
+    away_until: NDArray[np.int64]
+
+
+class ViewerParameters(NamedTuple):
+    """What users go by: sections, and single parameters, of ``engines.base.RuleParameters``."""
+
+    session: Any
+    decision: Any
+    leaving: Any
+    change: Any
+    wellbeing: Any
+    factors: tuple[Any, ...]
+    identity_scale: float
+    departure_rate: float
+    distinct: int
+    hide_like_counts: int
+    shared: float  # by collaborating creators
+    courtesy: float
+
+
+def sight_of(creators: Creators) -> Sight:
+    """What users meet of creators."""
+    return Sight(*(getattr(creators, name) for name in Sight._fields))
+
+
+def viewer_parameters(p: RuleParameters) -> ViewerParameters:
+    """What users go by."""
+    return ViewerParameters(
+        session=p.session,
+        decision=p.decision,
+        leaving=p.leaving,
+        change=p.change,
+        wellbeing=p.wellbeing,
+        factors=p.factors,
+        identity_scale=p.identity_scale,
+        departure_rate=p.departure_rate,
+        distinct=p.feed.distinct,
+        hide_like_counts=p.feed.hide_like_counts,
+        shared=p.minds.strategy.shared,
+        courtesy=p.follow_back.courtesy,
+    )
+
+
 class Chunk(NamedTuple):
     """The world as the loop sees it on one day, and where it puts what it finds."""
 
     luck: np.uint64
     day: int
     users: Users
-    creators: Creators
+    creators: Sight
     peers: Peers
     rows: Rows
     tables: FeedTables
     reference: NDArray[np.float64]  # (F,)
-    p: RuleParameters
+    p: ViewerParameters
     scratch: Scratch
     events: Events  # room for some, filled from the front
     counters: NDArray[np.int64]  # (COUNTERS,)

@@ -17,8 +17,17 @@ from simulation.creators.audience import audience_after
 from simulation.creators.comparison import usual_following
 from simulation.creators.partners import match_partners
 from simulation.engines.base import DayTotals, World, rule_parameters
-from simulation.engines.chunk import COUNTERS, SAMPLES, SESSIONS, WRITTEN, Chunk, make_scratch
-from simulation.engines.creating import plan_all, post_all, take_in_all
+from simulation.engines.chunk import (
+    COUNTERS,
+    SAMPLES,
+    SESSIONS,
+    WRITTEN,
+    Chunk,
+    make_scratch,
+    sight_of,
+    viewer_parameters,
+)
+from simulation.engines.creating import creator_parameters, plan_all, post_all, take_in_all
 from simulation.engines.foreign import check_compiles
 from simulation.engines.watching import make_loops
 from simulation.errors import ParameterError
@@ -104,11 +113,11 @@ class CompiledEngine:
 
     def post(self, day: int) -> None:
         """Creators make their weekly plans, and decide whether to post, how good it is and on what."""
-        state, luck = self._world.state, self._world.luck
-        if self._p.minds_move:
-            plan_all(luck, day, state.creators, state.minds, self._p)
+        state, luck, p = self._world.state, self._world.luck, creator_parameters(self._p)
+        if p.minds_move:
+            plan_all(luck, day, state.creators, state.minds, p)
             match_partners(state.creators, state.minds, day)
-        post_all(luck, day, hottest(state.trends), self._pure, state.users, state.creators, state.minds, self._p)
+        post_all(luck, day, hottest(state.trends), self._pure, state.users, state.creators, state.minds, p)
 
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
         """Users watch, like and decide."""
@@ -158,12 +167,12 @@ class CompiledEngine:
             luck=self._world.luck,
             day=day,
             users=state.users,
-            creators=state.creators,
+            creators=sight_of(state.creators),
             peers=state.peers,
             rows=state.follows.rows,
             tables=self._tables,
             reference=state.reference,
-            p=self._p,
+            p=viewer_parameters(self._p),
             scratch=make_scratch(self._p.session.session_cap, factors, creators),
             events=empty_events(room, factors),
             counters=np.zeros(COUNTERS, dtype=np.int64),
@@ -201,8 +210,8 @@ class CompiledEngine:
 
     def take_in(self) -> None:
         """Creators take in the day's numbers."""
-        state, p = self._world.state, self._p
+        state, p = self._world.state, creator_parameters(self._p)
         topic = state.creators.topics.argmax(axis=1)
-        shown = np.zeros_like(state.creators.followers) if p.feed.hide_follower_counts else state.creators.followers
+        shown = np.zeros_like(state.creators.followers) if p.hide_follower_counts else state.creators.followers
         usual = usual_following(shown, topic, state.trends.heat.size)
         take_in_all(state.day, state.users.activity.size, state.creators, state.minds, usual, topic, p)

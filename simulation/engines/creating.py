@@ -1,6 +1,6 @@
 """The compiled loops over creators: weekly plans, posts, and what the day's numbers do to them."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ from simulation.creators.strategy import (
     value_after,
 )
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
+from simulation.engines.base import RuleParameters
 from simulation.factors.similarity import cosine
 from simulation.platform.pools import stage_after
 from simulation.randomness import Stream, standard_normal, uniforms_within
@@ -49,8 +50,37 @@ _POST = int(Stream.POST)
 _PLAN = int(Stream.PLAN)
 
 
+class CreatorParameters(NamedTuple):
+    """What creators go by: sections, and single parameters, of ``engines.base.RuleParameters``."""
+
+    posting: Any
+    minds: Any
+    minds_move: bool
+    pools: Any
+    staged: float
+    like_weight: float
+    momentum_memory: float
+    hide_like_counts: int
+    hide_follower_counts: int
+
+
+def creator_parameters(p: RuleParameters) -> CreatorParameters:
+    """What creators go by."""
+    return CreatorParameters(
+        posting=p.posting,
+        minds=p.minds,
+        minds_move=p.minds_move,
+        pools=p.feed.pools,
+        staged=p.feed.mix.staged,
+        like_weight=p.feed.like_weight,
+        momentum_memory=p.feed.momentum_memory,
+        hide_like_counts=p.feed.hide_like_counts,
+        hide_follower_counts=p.feed.hide_follower_counts,
+    )
+
+
 @compiled
-def plan_all(seed: np.uint64, day: int, creators: Creators, minds: Minds, p: Any) -> None:
+def plan_all(seed: np.uint64, day: int, creators: Creators, minds: Minds, p: CreatorParameters) -> None:
     """The plans of all creators whose weekday it is."""
     for j in range(creators.user.size):
         if plans_today(j, day) and creators.joined[j] < day and creators.away_until[j] <= day:
@@ -68,7 +98,7 @@ def plan_all(seed: np.uint64, day: int, creators: Creators, minds: Minds, p: Any
 
 
 @rule
-def _learn(j: int, minds: Minds, p: Any) -> None:
+def _learn(j: int, minds: Minds, p: CreatorParameters) -> None:
     """Take what the week earned into the value of its strategy."""
     if minds.trials[j] > 0:
         earned = minds.earned[j] / minds.trials[j]
@@ -80,7 +110,7 @@ def _learn(j: int, minds: Minds, p: Any) -> None:
 
 
 @rule
-def _set_out(j: int, strategy: int, creators: Creators, minds: Minds, p: Any) -> None:
+def _set_out(j: int, strategy: int, creators: Creators, minds: Minds, p: CreatorParameters) -> None:
     """Take up a strategy; who collaborates has yet to find a partner."""
     minds.strategy[j] = strategy
     creators.engagement[j] = p.minds.strategy.warmth if strategy == ENGAGE else 0.0
@@ -91,7 +121,7 @@ def _set_out(j: int, strategy: int, creators: Creators, minds: Minds, p: Any) ->
 
 
 @rule
-def _pace(j: int, day: int, creators: Creators, minds: Minds, p: Any) -> None:
+def _pace(j: int, day: int, creators: Creators, minds: Minds, p: CreatorParameters) -> None:
     """Set this week's posting rate by effort and burnout."""
     natural, before = creators.posting_rate[j], creators.rate[j]
     minds.effort[j] = effort(natural, minds.average_reward[j], minds.accustomed[j], p.minds.effort)
@@ -118,12 +148,14 @@ def post_all(
             noise = standard_normal(u2, u3)
             creators.quality[j] = realised_quality(creators.talent[j], creators.regularity[j], noise, p.posting)
             _choose_topics(j, hottest, pure, users.activity.size, creators, minds, p)
-            creators.stage[j] = 0 if p.feed.mix.staged > 0.0 else -1
+            creators.stage[j] = 0 if p.staged > 0.0 else -1
         creators.visible[j] = creators.posted[j] or creators.stage[j] >= 0
 
 
 @rule
-def _choose_topics(j: int, hottest: int, pure: Any, users: int, creators: Creators, minds: Minds, p: Any) -> None:
+def _choose_topics(
+    j: int, hottest: int, pure: Any, users: int, creators: Creators, minds: Minds, p: CreatorParameters
+) -> None:
     """What the post is about: the own voice, bent by the strategy, and by who pays for it."""
     topics, post = creators.topics, creators.post_topics
     if minds.strategy[j] == CHASE_TRENDS and hottest >= 0:
@@ -158,10 +190,10 @@ def take_in_all(
         if creators.joined[j] < day:
             creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
         likes = creators.likes[j] + creators.bought_likes[j]
-        news = creators.gained[j] - creators.bought_today[j] + p.feed.like_weight * likes
-        creators.momentum[j] = p.feed.momentum_memory * creators.momentum[j] + news
+        news = creators.gained[j] - creators.bought_today[j] + p.like_weight * likes
+        creators.momentum[j] = p.momentum_memory * creators.momentum[j] + news
         if creators.visible[j]:
-            creators.stage[j] = stage_after(creators.stage[j], creators.views[j], likes, p.feed.pools)
+            creators.stage[j] = stage_after(creators.stage[j], creators.views[j], likes, p.pools)
         creators.total_gained[j] += creators.gained[j]
         creators.total_lost[j] += creators.lost[j]
         creators.total_views[j] += creators.views[j]
@@ -169,11 +201,11 @@ def take_in_all(
 
 
 @rule
-def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual: float, p: Any) -> None:
+def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual: float, p: CreatorParameters) -> None:
     """Reward, mood, obsession, burnout and authenticity, in this order."""
     minds.net_since[j] += creators.gained[j] - creators.bought_today[j] - creators.lost[j] + creators.purged_today[j]
     error = _read_numbers(j, creators, minds, p) if creators.visible[j] else 0.0
-    shown = 0 if p.feed.hide_follower_counts else creators.followers[j]
+    shown = 0 if p.hide_follower_counts else creators.followers[j]
     minds.comparison[j] = comparison(shown, usual, users)
     before = minds.mood[j]
     minds.mood[j] = mood_after(before, error, minds.comparison[j], p.minds.mood)
@@ -197,11 +229,11 @@ def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual:
 
 
 @rule
-def _read_numbers(j: int, creators: Creators, minds: Minds, p: Any) -> float:
+def _read_numbers(j: int, creators: Creators, minds: Minds, p: CreatorParameters) -> float:
     """Take a post's numbers for its reward, get used to it, and return the prediction error."""
     habits = p.minds.habituation
-    likes = impression_made(creators.likes[j], minds.usual_likes[j], p.feed.hide_like_counts)
-    net = impression_made(minds.net_since[j], minds.usual_net[j], p.feed.hide_follower_counts)
+    likes = impression_made(creators.likes[j], minds.usual_likes[j], p.hide_like_counts)
+    net = impression_made(minds.net_since[j], minds.usual_net[j], p.hide_follower_counts)
     minds.usual_likes[j] = usual_after(minds.usual_likes[j], likes, habits)
     minds.usual_net[j] = usual_after(minds.usual_net[j], net, habits)
     fit = cosine(creators.topics, j, creators.post_topics, j)

@@ -21,7 +21,7 @@ def _or_partner(creator: int, which: float, w: Chunk) -> int:
     if partner < 0 or not w.creators.visible[partner]:
         return creator
     luck = left_over(w.tables.cumulative, FOLLOWING, which)
-    return int(partner) if luck < w.p.minds.strategy.shared else creator
+    return int(partner) if luck < w.p.shared else creator
 
 
 @rule
@@ -71,7 +71,7 @@ def fill_feed(i: int, slots: int, w: Chunk) -> int:
                 s.times[count] = 1
                 count += 1
                 break
-            if not w.p.feed.distinct:
+            if not w.p.distinct:
                 s.times[place] += 1
                 break
     for place in range(count):

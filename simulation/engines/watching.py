@@ -69,25 +69,32 @@ from simulation.users.wellbeing import (
 _SESSION = int(Stream.SESSION)
 _DECISION = int(Stream.DECISION)
 
+OPEN, MISSED = -1, -2
+"""What stands for the cause of an event until it is accounted for; MISSED: the creator was looked for in vain."""
+
 
 @rule
-def _write(
-    i: int, j: int, kind: int, source: int, appeal: float, probability: float, satisfaction: float, w: Chunk
-) -> int:
-    """Write all of an event but its cause; return its row."""
+def _note(i: int, j: int, kind: int, source: int, cause: int, probability: float, satisfaction: float, w: Chunk) -> int:
+    """Begin the row of an event with what its decision was made of; return its number."""
     row = w.counters[WRITTEN]
     events = w.events
     events.user[row] = i
     events.creator[row] = j
     events.kind[row] = kind
     events.source[row] = source
-    events.appeal[row] = appeal
-    events.reference[row] = weighted_sum(w.users.factor_weights, i, w.reference)
+    events.cause[row] = cause
     events.probability[row] = probability
     events.satisfaction[row] = satisfaction
-    contribute(w.users.factor_weights, i, w.scratch.values, w.reference, events.contributions, row)
     w.counters[WRITTEN] = row + 1
     return int(row)
+
+
+@rule
+def _account(i: int, row: int, appeal: float, w: Chunk) -> None:
+    """Complete the row of an event with the appeal and its parts, factors being in ``values``."""
+    w.events.appeal[row] = appeal
+    w.events.reference[row] = weighted_sum(w.users.factor_weights, i, w.reference)
+    contribute(w.users.factor_weights, i, w.scratch.values, w.reference, w.events.contributions, row)
 
 
 @rule
@@ -97,14 +104,15 @@ def _follow(i: int, j: int, source: int, appeal: float, uniform: float, w: Chunk
         return
     chance = follow_probability(appeal, w.creators.talent[j], w.users.best_followed[i], w.p.decision)
     if uniform < chance:
-        row = _write(i, j, FOLLOW, source, appeal, chance, appeal, w)
+        row = _note(i, j, FOLLOW, source, OPEN, chance, appeal, w)
+        _account(i, row, appeal, w)
         w.events.cause[row] = follow_cause(w.events.contributions, row, w.p.decision.follow_rule)
 
 
 @rule
 def _likes(appeal: float, followed: int, uniform: float, w: Chunk) -> bool:
     """Whether the user likes the post."""
-    hidden = int(w.p.feed.hide_like_counts)
+    hidden = int(w.p.hide_like_counts)
     if cannot_happen(uniform, like_tendency(appeal, followed, hidden, w.p.decision)):
         return False
     return uniform < like_probability(appeal, followed, hidden, w.p.decision)
@@ -172,6 +180,55 @@ def _change(i: int, count: int, seen: int, enjoyed: float, uniform_1: float, uni
         scale_to_unit_length(w.users.interests, i)
 
 
+@rule
+def _reconsider(i: int, j: int, entry: int, source: int, missing: bool, uniform: float, w: Chunk) -> None:
+    """Stay with a followed creator or leave, satisfaction being up to date."""
+    load = w.rows.length[i] / w.users.attention[i]
+    if not uniform < hazard_bound(load, w.p.leaving):
+        return
+    satisfaction = np.float64(w.rows.satisfaction[entry])
+    age = w.day - w.rows.day[entry]
+    hazard = unfollow_hazard(satisfaction, w.users.aspiration[i], age, load, is_mutual(i, j, w), w.p.leaving)
+    if uniform < hazard:
+        _note(i, j, UNFOLLOW, source, MISSED if missing else OPEN, hazard, satisfaction, w)
+
+
+@rule
+def _reconsider_unseen(i: int, count: int, w: Chunk) -> None:
+    """Reconsider every follow that the session did not show."""
+    for entry in range(w.rows.start[i], w.rows.start[i] + w.rows.length[i]):
+        j = int(w.rows.creator[entry])
+        if not is_shown(j, count, w):
+            missing = not w.creators.visible[j]
+            if missing:
+                _satisfied(entry, 0.0, False, w)
+            luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
+            _reconsider(i, j, entry, NO_SOURCE, missing, luck[2], w)
+
+
+@rule
+def _tidy(i: int, before: int, uniform: float, w: Chunk) -> None:
+    """With more follows than can be cared for, sometimes drop the least satisfying, unless somebody was left."""
+    stayed = True
+    for row in range(before, w.counters[WRITTEN]):
+        stayed = stayed and w.events.kind[row] == FOLLOW
+    if stayed and w.rows.length[i] > w.users.attention[i] and uniform < w.p.leaving.tidy_probability:
+        entry = least_satisfying(i, w.rows)
+        satisfaction = np.float64(w.rows.satisfaction[entry])
+        cause = w.reference.size + OVERLOAD
+        _note(i, int(w.rows.creator[entry]), UNFOLLOW, NO_SOURCE, cause, w.p.leaving.tidy_probability, satisfaction, w)
+
+
+@rule
+def _depart(i: int, w: Chunk) -> None:
+    """Leave the platform, and with it every creator followed."""
+    w.users.left[i] = w.day
+    for entry in range(w.rows.start[i], w.rows.start[i] + w.rows.length[i]):
+        satisfaction = np.float64(w.rows.satisfaction[entry])
+        cause = w.reference.size + DEPARTURE
+        _note(i, int(w.rows.creator[entry]), UNFOLLOW, NO_SOURCE, cause, w.p.departure_rate, satisfaction, w)
+
+
 def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
     """Compile the loops in which users meet creators, for a list of factor rules.
 
@@ -180,7 +237,6 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
     who were followed by creators in these events answer.
     """
     evaluate = compose(rules)
-    factors = len(rules)
 
     @rule
     def meet(i: int, j: int, followed: bool, peers_following: int, w: Chunk) -> float:
@@ -211,55 +267,19 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
         return evaluate(encounter, w.p.factors, users.factor_weights, u, w.scratch.values)
 
     @rule
-    def reconsider(i: int, j: int, entry: int, source: int, missing: bool, uniform: float, w: Chunk) -> None:
-        """Stay with a followed creator or leave, satisfaction being up to date."""
-        load = w.rows.length[i] / w.users.attention[i]
-        if not uniform < hazard_bound(load, w.p.leaving):
-            return
-        satisfaction = np.float64(w.rows.satisfaction[entry])
-        age = w.day - w.rows.day[entry]
-        hazard = unfollow_hazard(satisfaction, w.users.aspiration[i], age, load, is_mutual(i, j, w), w.p.leaving)
-        if uniform < hazard:
-            appeal = meet(i, j, True, count_peers(i, j, w), w)
-            row = _write(i, j, UNFOLLOW, source, appeal, hazard, satisfaction, w)
-            w.events.cause[row] = unfollow_cause(w.events.contributions, row, missing, w.p.leaving.unfollow_rule)
+    def account_for_leaving(i: int, before: int, w: Chunk) -> None:
+        """Complete this user's unfollows of today: what the creator's latest post was worth, and why it was left.
 
-    @rule
-    def reconsider_unseen(i: int, count: int, w: Chunk) -> None:
-        """Reconsider every follow that the session did not show."""
-        for entry in range(w.rows.start[i], w.rows.start[i] + w.rows.length[i]):
-            j = int(w.rows.creator[entry])
-            if not is_shown(j, count, w):
-                missing = not w.creators.visible[j]
-                if missing:
-                    _satisfied(entry, 0.0, False, w)
-                luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
-                reconsider(i, j, entry, NO_SOURCE, missing, luck[2], w)
-
-    @rule
-    def tidy(i: int, before: int, uniform: float, w: Chunk) -> None:
-        """With more follows than can be cared for, sometimes drop the least satisfying, unless somebody was left."""
-        stayed = True
+        In one place after all decisions, since evaluating appeal is most of what there is to compile.
+        """
         for row in range(before, w.counters[WRITTEN]):
-            stayed = stayed and w.events.kind[row] == FOLLOW
-        if stayed and w.rows.length[i] > w.users.attention[i] and uniform < w.p.leaving.tidy_probability:
-            entry = least_satisfying(i, w.rows)
-            j = int(w.rows.creator[entry])
-            appeal = meet(i, j, True, count_peers(i, j, w), w)
-            satisfaction = np.float64(w.rows.satisfaction[entry])
-            row = _write(i, j, UNFOLLOW, NO_SOURCE, appeal, w.p.leaving.tidy_probability, satisfaction, w)
-            w.events.cause[row] = factors + OVERLOAD
-
-    @rule
-    def leave_all(i: int, w: Chunk) -> None:
-        """Leave the platform, and with it every creator followed."""
-        w.users.left[i] = w.day
-        for entry in range(w.rows.start[i], w.rows.start[i] + w.rows.length[i]):
-            j = int(w.rows.creator[entry])
-            appeal = meet(i, j, True, count_peers(i, j, w), w)
-            satisfaction = np.float64(w.rows.satisfaction[entry])
-            row = _write(i, j, UNFOLLOW, NO_SOURCE, appeal, w.p.departure_rate, satisfaction, w)
-            w.events.cause[row] = factors + DEPARTURE
+            if w.events.kind[row] == UNFOLLOW:
+                j = w.events.creator[row]
+                _account(i, row, meet(i, j, True, count_peers(i, j, w), w), w)
+                cause = w.events.cause[row]
+                if cause < 0:
+                    missing, unfollow_rule = cause == MISSED, w.p.leaving.unfollow_rule
+                    w.events.cause[row] = unfollow_cause(w.events.contributions, row, missing, unfollow_rule)
 
     @rule
     def meet_all(i: int, count: int, w: Chunk) -> tuple[int, float, int, float]:
@@ -280,7 +300,7 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
             s.liked[place] = False
             if not w.creators.visible[j]:
                 _satisfied(entry, 0.0, False, w)
-                reconsider(i, j, entry, source, True, luck[2], w)
+                _reconsider(i, j, entry, source, True, luck[2], w)
                 continue
             w.views[j] += s.times[place]
             appeal = meet(i, j, followed, s.following[place], w)
@@ -297,10 +317,22 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
                     _hear(i, j, w)
             if followed:
                 _satisfied(entry, appeal, True, w)
-                reconsider(i, j, entry, source, False, luck[2], w)
+                _reconsider(i, j, entry, source, False, luck[2], w)
             else:
                 _follow(i, j, source, appeal, luck[1], w)
         return seen, enjoyed, missed, crowd
+
+    @rule
+    def session(i: int, opens: Any, w: Chunk) -> tuple[int, int, float, int, float]:
+        """One session: feed and meetings. Returns how many creators were shown, and what :func:`meet_all` returns."""
+        w.counters[SESSIONS] += 1
+        longs = longing(w.users.fomo[i], w.p.wellbeing)
+        count = fill_feed(i, session_slots(w.users.escapism[i], longs, opens[1], opens[2], w.p.session), w)
+        look_up(i, count, w)
+        seen, enjoyed, missed, crowd = meet_all(i, count, w)
+        if w.p.leaving.reconsider == ALL:
+            _reconsider_unseen(i, count, w)
+        return count, seen, enjoyed, missed, crowd
 
     def watch(user: int, last: int, w: Chunk) -> int:
         for i in range(user, last):
@@ -310,26 +342,23 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
             if w.users.joined[i] > w.day or w.users.left[i] <= w.day:
                 continue
             opens = uniforms_within(w.luck, _SESSION, i, 0, w.day, 0)
-            if opens[3] < w.p.departure_rate:
-                leave_all(i, w)
-                continue
             opening = opening_probability(w.users.activity[i], w.users.fomo[i], w.p.wellbeing)
-            if not watches_today(opening, w.users.joined[i], w.day, opens[0], w.p.session):
+            departs = opens[3] < w.p.departure_rate
+            if not departs and not watches_today(opening, w.users.joined[i], w.day, opens[0], w.p.session):
                 _rest(i, w)
                 continue
-            w.counters[SESSIONS] += 1
             before = w.counters[WRITTEN]
-            longs = longing(w.users.fomo[i], w.p.wellbeing)
-            slots = session_slots(w.users.escapism[i], longs, opens[1], opens[2], w.p.session)
-            count = fill_feed(i, slots, w)
-            look_up(i, count, w)
-            seen, enjoyed, missed, crowd = meet_all(i, count, w)
-            if w.p.leaving.reconsider == ALL:
-                reconsider_unseen(i, count, w)
+            count, seen, enjoyed, missed, crowd = 0, 0, 0.0, 0, 0.0
             closes = uniforms_within(w.luck, _SESSION, i, 0, w.day, 1)
-            tidy(i, before, closes[0], w)
-            _change(i, count, seen, enjoyed, closes[1], closes[2], w)
-            _feel(i, seen, missed, crowd, w)
+            if departs:
+                _depart(i, w)
+            else:
+                count, seen, enjoyed, missed, crowd = session(i, opens, w)
+                _tidy(i, before, closes[0], w)
+            account_for_leaving(i, before, w)
+            if not departs:
+                _change(i, count, seen, enjoyed, closes[1], closes[2], w)
+                _feel(i, seen, missed, crowd, w)
         return last
 
     def follow_back(events: Events, w: Chunk) -> None:
@@ -345,11 +374,11 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
             appeal = meet(i, fan, False, count_peers(i, fan, w), w)
             load = w.rows.length[i] / w.users.attention[i]
             chance = follow_back_probability(
-                appeal, load, w.p.decision.follow_sharpness, w.p.decision.follow_threshold, w.p.follow_back.courtesy
+                appeal, load, w.p.decision.follow_sharpness, w.p.decision.follow_threshold, w.p.courtesy
             )
             if luck[3] < chance:
-                row = _write(i, fan, FOLLOW, NO_SOURCE, appeal, chance, appeal, w)
-                w.events.cause[row] = factors + RECIPROCITY
+                row = _note(i, fan, FOLLOW, NO_SOURCE, w.reference.size + RECIPROCITY, chance, appeal, w)
+                _account(i, row, appeal, w)
 
     keep = all(is_ours(factor) for factor in rules)
     return compiled(watch, keep=keep), compiled(follow_back, keep=keep)

@@ -95,15 +95,7 @@ def _draw_strategies(axes: Axes, rows: pd.DataFrame, days: FloatArray) -> None:
     gone = [Rectangle((day - 0.5, -0.5), 1, len(names)) for day in days[away]]
     axes.add_collection(PatchCollection(gone, facecolor=PALE, linewidth=0, antialiased=False))
     if gone:
-        axes.annotate(
-            "away",
-            (1, 0.5),
-            xytext=(3, 0),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            va="center",
-            color=GREY,
-        )
+        label_key(axes, [("away", PALE)])
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
     axes.tick_params(axis="y", length=0)

@@ -75,27 +75,32 @@ def _nodes(graph: SocialGraph, encodings: dict[str, str]) -> Any:
     columns = {"user": pa.array(np.arange(graph.users, dtype=np.int32))}
     values: dict[str, list[Any]] = {ATTRIBUTE + name: column.tolist() for name, column in graph.node_attributes.items()}
     if graph.labels is not None:
-        values["label"] = [python_value(label) for label in graph.labels]
+        values["label"] = list(graph.labels)
     for name, encoding in encodings.items():
-        column = values[name]
-        columns[name] = pa.array([_as_text(value) for value in column] if encoding == ENCODED else column)
+        column = [_storable(value) for value in values[name]]
+        columns[name] = pa.array([json.dumps(value) for value in column] if encoding == ENCODED else column)
     return pa.table(columns)
 
 
 def _encoding(values: list[Any]) -> str:
-    kinds = {type(python_value(value)) for value in values}
+    kinds = {type(_storable(value)) for value in values}
     plain = kinds <= {str, type(None)} or (len(kinds) == 1 and kinds <= {bool, float})
     if kinds == {int}:
         plain = all(-(2**63) <= value < 2**63 for value in values)
     return PLAIN if plain else ENCODED
 
 
-def _as_text(value: Any) -> str:
+def _storable(value: Any) -> Any:
+    """A value that JSON can hold; a graph that is read back is stored as the first one was."""
+    value = python_value(value)
+    if type(value) in {str, int, float, bool, type(None)}:
+        return value
     try:
-        return json.dumps(value)
+        json.dumps(value)
     except TypeError:
         # Whatever else a node may be (a date, an object of the user's own): its text tells it from the others.
-        return json.dumps(str(value))
+        return str(value)
+    return value
 
 
 def _decoded(column: Any, encoding: str) -> list[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from simulation import load_result
+from simulation.checkpoints import write_checkpoint
 from simulation.model import FollowerModel
 from simulation.records import checkpoint, same_tables
 from tests.cli.saying import SMALL, SMALL_FILE
@@ -226,9 +227,11 @@ def test_nothing_to_go_on_with(say: Any, small_result: Path) -> None:
 
 
 def test_a_checkpoint_written_in_python(say: Any) -> None:
-    FollowerModel(SMALL).save_checkpoint("a-checkpoint")
-    say("resume", "a").refused("a-checkpoint was written in Python", "FollowerModel.from_checkpoint")
-    say(*run()).refused("a-checkpoint holds a checkpoint of a run that was stopped")
+    model = FollowerModel(SMALL)
+    for plan in (None, {"mine": 1}):
+        write_checkpoint(model, "a-checkpoint", plan)
+        say("resume", "a").refused("a-checkpoint was written in Python", "FollowerModel.from_checkpoint")
+        say(*run()).refused("a-checkpoint holds a checkpoint of a run that was stopped")
 
 
 def test_damage_and_another_version(say: Any, stopped: Any) -> None:

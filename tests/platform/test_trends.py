@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from simulation.model import FollowerModel
 from simulation.platform.trends import (
     TrendsParameters,
     background_after,
@@ -22,7 +23,7 @@ from simulation.platform.trends import (
 )
 from simulation.state import Trends
 from tests.engines.histories import bits, lived
-from tests.worlds import ENGINES, SMALL, small
+from tests.worlds import ENGINES, SMALL
 
 ERROR_RATE = 1e-6
 LUCK = np.uint64(11)
@@ -172,9 +173,8 @@ def test_where_trends_do_not_move_no_topic_is_hotter_and_the_effect_is_nothing()
 def test_trend_chasers_post_on_the_hottest_topic_and_the_feed_shows_what_is_hot(engine: Any) -> None:
     shares = []
     for effect in (0.0, 2.0):
-        model = small(engine=engine)
-        model.parameters = model.parameters.with_values({"trends.moves": False, "feed.trend_effect": effect})
-        model.engine = engine
+        values = {**SMALL, "trends.moves": False, "feed.trend_effect": effect}
+        model = FollowerModel(values, seed=4, threads=1, engine=engine)
         model.state.trends.heat[3] = 6.0
         model.state.minds.strategy[::2] = 1
         model.step()
@@ -204,8 +204,7 @@ def test_the_effect_of_heat_is_what_the_ranking_says() -> None:
         **{f"feed.mix.{name}": float(name == "popular") for name in ("following", "friends", "popular", "interest")},
         "feed.mix.random": 0.0,
     }
-    model = small()
-    model = type(model)(values, seed=2, threads=1)
+    model = FollowerModel(values, seed=2, threads=1)
     model.state.trends.heat[:] = [5.0, 1.0, 0.3]
     model.step()
     creators = model.state.creators

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -23,6 +22,8 @@ from simulation.records.checkpoint import is_checkpoint
 from simulation.records.state_arrays import state_arrays
 from tests.engines.histories import bits
 from tests.resumed import assert_same_run, busy
+
+resource: Any = pytest.importorskip("resource", reason="forks and limits are POSIX's")
 
 TINY = 60_000
 """Bytes of records in memory, so few that parts are spooled every few days."""

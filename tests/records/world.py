@@ -7,13 +7,13 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from simulation.creators.acts import buy_followers, open_books, purge
 from simulation.engines.base import DayTotals
 from simulation.events import Events
 from simulation.factors import FACTORS
 from simulation.ledger import DEPARTURE, cause_names
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES
-from simulation.creators.acts import buy_followers, open_books, purge
 from simulation.records import Recorder, Result
 from simulation.records.provenance import build
 from simulation.social_graph import SocialGraph

@@ -138,14 +138,6 @@ def test_more_replicates_leave_the_first_as_they_are() -> None:
     assert not compare(replicates=2, seed=1).differences["seed"].equals(few["seed"])
 
 
-def test_factors_of_ones_own() -> None:
-    def loud(encounter: Any, p: Any) -> float:
-        return 0.9
-
-    more = compare(factors=[*FACTORS, Factor("loud", loud)]).differences
-    assert not more["base"].equals(compare().differences["base"])
-
-
 # Where it is lived --------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +164,14 @@ def test_a_function_of_a_notebook_is_not_sent_to_others(monkeypatch: pytest.Monk
     monkeypatch.delattr(main, "__file__", raising=False)
     with pytest.raises(ParameterError, match="'mine' cannot be sent"):
         compare(outcomes={"mine": mine}, workers=2)
+
+
+def test_a_factor_of_a_notebook_is_not_sent_to_others() -> None:
+    def loud(encounter: Any, p: Any) -> float:
+        return 0.9
+
+    with pytest.raises(ParameterError, match="factor 'loud' cannot be sent"):
+        compare(factors=[*FACTORS, Factor("loud", loud)], workers=2)
 
 
 def test_the_bar_counts_worlds(capsys: pytest.CaptureFixture[str]) -> None:

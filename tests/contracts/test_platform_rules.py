@@ -1,0 +1,151 @@
+"""Every rule of the platform keeps the contract of rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulation.compiling import rule
+from simulation.platform.alias import build_alias, draw_alias
+from simulation.platform.pools import PoolsParameters, stage_after
+from simulation.platform.ranking import FeedTables, choose_source, choose_topic, draw_weighted, left_over
+from simulation.platform.trends import (
+    TrendsParameters,
+    background_after,
+    fuel_after,
+    heat,
+    meme_after,
+    memes_born,
+)
+from tests.contracts.contract import UNIT, RuleContract, ranges, sections
+
+LAST = 1.0 - 2.0**-53
+"""The largest number that a draw gives."""
+DRAW = (0.0, LAST)
+NORMAL = (-8.6, 8.6)
+"""Range of what two 53-bit uniforms can give as a standard normal number."""
+TRENDS = sections(TrendsParameters())
+CREATORS = 30
+
+
+def tables() -> FeedTables:
+    """A feed of every kind: two graph sources, a source with one table, one with a table per topic, one of nobody."""
+    weights = np.random.default_rng(3).pareto(1.0, (6, CREATORS))
+    weights[:, ::7] = 0.0
+    weights[5] = 0.0
+    keep, other = np.ones((6, CREATORS)), np.zeros((6, CREATORS), dtype=np.int32)
+    usable = np.array([build_alias(row, keep[t], other[t]) for t, row in enumerate(weights)])
+    return FeedTables(
+        cumulative=np.array([0.1, 0.15, 0.5, 0.9, 1.0]),
+        first=np.array([-1, -1, 0, 1, 5]),
+        tables=np.array([0, 0, 1, 4, 1]),
+        usable=usable,
+        keep=keep,
+        other=other,
+    )
+
+
+FEED = tables()
+
+
+# --- what the feed draws ------------------------------------------------------------------------------------------
+
+
+class TestDrawAlias(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: float(draw_alias(p.keep, p.other, int(x[k, 0]), x[k, 1]))))
+    columns = ranges(table=(0.0, 4.0), uniform=DRAW)
+    whole = frozenset({"table"})
+    settings = (FEED,)
+    bounds = (0.0, CREATORS - 1.0)
+
+
+class TestChooseSource(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: float(choose_source(p, x[k, 0]))))
+    columns = ranges(uniform=DRAW)
+    settings = (FEED.cumulative, np.array([0.0, 0.0, 1.0, 1.0]), np.array([1.0]))
+    bounds = (0.0, 4.0)
+    rises_with = ("uniform",)
+
+
+class TestLeftOver(RuleContract):
+    """Of a number and the source that it chose."""
+
+    call = staticmethod(rule(lambda x, k, p: left_over(p, choose_source(p, x[k, 0]), x[k, 0])))
+    columns = ranges(uniform=DRAW)
+    settings = (FEED.cumulative, np.array([0.0, 0.0, 1.0, 1.0]), np.array([1.0]))
+    bounds = (0.0, LAST)
+
+
+class TestChooseTopic(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: float(choose_topic(x[:, 0:4], k, x[k, 4]))))
+    columns = ranges(**{f"interest_{topic}": UNIT for topic in range(4)}, uniform=DRAW)
+    bounds = (0.0, 3.0)
+    rises_with = ("uniform",)
+    falls_with = ("interest_0",)
+
+
+@rule
+def call_draw_weighted(x: Any, k: int, p: Any) -> Any:
+    source = max(choose_source(p.cumulative, x[k, 4]), 2)  # graph sources draw from follow rows
+    which = x[k, 4] if x[k, 4] >= p.cumulative[1] else p.cumulative[1]
+    return float(draw_weighted(p, source, x[:, 0:4], k, which, x[k, 5]))
+
+
+class TestDrawWeighted(RuleContract):
+    call = staticmethod(call_draw_weighted)
+    columns = ranges(**{f"interest_{topic}": UNIT for topic in range(4)}, which=DRAW, pick=DRAW)
+    settings = (FEED,)
+    bounds = (-1.0, CREATORS - 1.0)
+
+
+class TestStageAfter(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: float(stage_after(int(x[k, 0]), int(x[k, 1]), int(x[k, 2]), p))))
+    columns = ranges(stage=(-1.0, 11.0), views=(0.0, 1e7), likes=(0.0, 1e7))
+    whole = frozenset({"stage", "views", "likes"})
+    settings = (*sections(PoolsParameters()), PoolsParameters(pools=12).values())
+    bounds = (-1.0, 11.0)
+    rises_with = ("likes",)
+
+
+# --- trends -------------------------------------------------------------------------------------------------------
+
+
+class TestBackgroundAfter(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: background_after(x[k, 0], x[k, 1], p)))
+    columns = ranges(background=(-50.0, 50.0), normal=NORMAL)
+    settings = TRENDS
+    bounds = (-93.0, 93.0)
+    rises_with = ("background", "normal")
+
+
+class TestMemesBorn(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: float(memes_born(x[k, 0], p))))
+    columns = ranges(uniform=DRAW)
+    settings = TRENDS
+    bounds = (0.0, 100.0)
+    rises_with = ("uniform",)
+
+
+class TestMemeAfter(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: meme_after(x[k, 0], x[k, 1], p)))
+    columns = ranges(meme=(0.0, 100.0), fuel=(0.0, 100.0))
+    settings = TRENDS
+    bounds = (0.0, 200.0)
+    rises_with = ("meme", "fuel")
+
+
+class TestFuelAfter(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: fuel_after(x[k, 0], int(x[k, 1]), p)))
+    columns = ranges(fuel=(0.0, 100.0), born=(0.0, 100.0))
+    whole = frozenset({"born"})
+    settings = TRENDS
+    bounds = (0.0, 2100.0)
+    rises_with = ("fuel", "born")
+
+
+class TestHeat(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: heat(x[k, 0], x[k, 1])))
+    columns = ranges(background=(-93.0, 93.0), meme=(0.0, 200.0))
+    bounds = (0.0, 1e128)
+    rises_with = ("background", "meme")

@@ -1,0 +1,164 @@
+"""No rule of creators, users or the platform escapes the contract: each is listed with its contracts."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+from typing import Any
+
+import simulation.creators
+import simulation.platform
+import simulation.users
+from simulation.creators import (
+    burnout,
+    comparison,
+    effort,
+    habituation,
+    mood,
+    obsession,
+    posting,
+    reward,
+    strategy,
+    voice,
+)
+from simulation.platform import alias, pools, ranking, trends
+from simulation.users import change, decisions, follow_back, leaving, session, wellbeing
+from tests.contracts import test_creator_rules as of_creators
+from tests.contracts import test_platform_rules as of_the_platform
+from tests.contracts import test_rules as first
+from tests.contracts import test_viewer_rules as of_viewers
+from tests.contracts.contract import RuleContract
+
+CREATORS: dict[Any, tuple[type[RuleContract], ...]] = {
+    reward.impression: (of_creators.TestImpression,),
+    reward.impression_made: (of_creators.TestImpressionMade,),
+    reward.metrics_reward: (of_creators.TestMetricsReward,),
+    reward.joy_reward: (of_creators.TestJoyReward,),
+    habituation.prediction_error: (of_creators.TestPredictionError,),
+    habituation.expected_after: (of_creators.TestExpectedAfter,),
+    habituation.usual_after: (of_creators.TestUsualAfter,),
+    habituation.average_after: (of_creators.TestAverageAfter,),
+    habituation.accustomed_after: (of_creators.TestAccustomedAfter,),
+    mood.felt: (of_creators.TestFelt,),
+    mood.taken: (of_creators.TestTaken,),
+    mood.mood_after: (of_creators.TestMoodAfter,),
+    comparison.comparison: (of_creators.TestComparison,),
+    obsession.obsession_after: (of_creators.TestObsessionAfter,),
+    effort.latency: (of_creators.TestLatency,),
+    effort.cost_of_posting: (of_creators.TestCostOfPosting,),
+    effort.effort: (of_creators.TestEffort,),
+    burnout.burnout_after: (of_creators.TestBurnoutAfter,),
+    burnout.rate_under: (of_creators.TestRateUnder,),
+    burnout.days_away: (of_creators.TestDaysAway,),
+    posting.due_today: (first.TestDueToday,),
+    posting.phase_after: (of_creators.TestPhaseAfter,),
+    posting.posts_today: (first.TestPostsToday,),
+    posting.realised_quality: (first.TestRealisedQuality,),
+    posting.delivered: (first.TestDelivered,),
+    posting.consistency_after: (first.TestConsistencyAfter,),
+    strategy.plans_today: (of_creators.TestPlansToday,),
+    strategy.judged: (of_creators.TestJudged,),
+    strategy.value_after: (of_creators.TestValueAfter,),
+    strategy.may: (of_creators.TestMay,),
+    strategy.choose_strategy: (of_creators.TestChooseStrategy,),
+    strategy.strain_of: (of_creators.TestStrainOf,),
+    strategy.blend: (of_creators.TestBlend,),
+    voice.off_voice: (of_creators.TestOffVoice,),
+    voice.pursuit: (of_creators.TestPursuit,),
+    voice.authenticity_after: (of_creators.TestAuthenticityAfter,),
+    voice.authenticity_sold: (of_creators.TestAuthenticitySold,),
+    voice.authenticity_exposed: (of_creators.TestAuthenticityExposed,),
+}
+USERS: dict[Any, tuple[type[RuleContract], ...]] = {
+    session.watches_today: (first.TestWatchesToday, first.TestWatchesDaily),
+    session.session_slots: (first.TestSessionSlots,),
+    decisions.logistic: (first.TestLogistic,),
+    decisions.cannot_happen: (of_viewers.TestCannotHappen,),
+    decisions.like_tendency: (of_viewers.TestLikeTendency,),
+    decisions.follow_tendency: (of_viewers.TestFollowTendency,),
+    decisions.like_probability: (first.TestLikeProbability,),
+    decisions.follow_probability: (
+        first.TestFollowByAppeal,
+        first.TestFollowAlways,
+        first.TestFollowByConstant,
+        first.TestFollowBestSoFar,
+    ),
+    follow_back.follow_back_probability: (of_viewers.TestFollowBackProbability,),
+    leaving.satisfaction_after_seeing: (first.TestSatisfactionAfterSeeing,),
+    leaving.satisfaction_after_absence: (first.TestSatisfactionAfterAbsence,),
+    leaving.unfollow_hazard: (
+        first.TestHazardBySatisfaction,
+        first.TestHazardByConstant,
+        first.TestHazardNever,
+    ),
+    leaving.hazard_bound: (of_viewers.TestHazardBound,),
+    change.aspiration_after: (first.TestAspirationAfter,),
+    change.drift_toward: (of_viewers.TestDriftToward,),
+    change.grow_curious: (of_viewers.TestGrowCurious,),
+    change.scale_to_unit_length: (of_viewers.TestScaleToUnitLength,),
+    wellbeing.opening_probability: (of_viewers.TestOpeningProbability,),
+    wellbeing.longing: (of_viewers.TestLonging,),
+    wellbeing.fomo_after: (of_viewers.TestFomoAfter,),
+    wellbeing.comparison_dose: (of_viewers.TestComparisonDose, of_viewers.TestComparisonDoseWithoutSlots),
+    wellbeing.mood_by_watching: (of_viewers.TestMoodByWatching, of_viewers.TestMoodByWatchingWithoutSlots),
+    wellbeing.mood_after: (of_viewers.TestMoodAfter,),
+    wellbeing.use_after: (of_viewers.TestUseAfter,),
+}
+PLATFORM: dict[Any, tuple[type[RuleContract], ...]] = {
+    alias.draw_alias: (of_the_platform.TestDrawAlias,),
+    ranking.choose_source: (of_the_platform.TestChooseSource,),
+    ranking.left_over: (of_the_platform.TestLeftOver,),
+    ranking.choose_topic: (of_the_platform.TestChooseTopic,),
+    ranking.draw_weighted: (of_the_platform.TestDrawWeighted,),
+    pools.stage_after: (of_the_platform.TestStageAfter,),
+    trends.background_after: (of_the_platform.TestBackgroundAfter,),
+    trends.memes_born: (of_the_platform.TestMemesBorn,),
+    trends.meme_after: (of_the_platform.TestMemeAfter,),
+    trends.fuel_after: (of_the_platform.TestFuelAfter,),
+    trends.heat: (of_the_platform.TestHeat,),
+}
+
+
+def rules_of(package: ModuleType) -> set[Any]:
+    """Every public function of a package's modules that is marked as a rule."""
+    modules = [
+        importlib.import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)
+    ]
+    return {
+        function
+        for module in modules
+        for name, function in vars(module).items()
+        if getattr(function, "is_rule", False) and function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def test_every_rule_of_creators_is_under_contract() -> None:
+    assert set(CREATORS) == rules_of(simulation.creators)
+
+
+def test_every_rule_of_users_is_under_contract() -> None:
+    assert set(USERS) == rules_of(simulation.users)
+
+
+def test_every_rule_of_the_platform_is_under_contract() -> None:
+    assert set(PLATFORM) == rules_of(simulation.platform)
+
+
+def calls(function: Any, wanted: Any) -> bool:
+    """Whether a function's code, or that of a helper of its own module, names another."""
+    code = function.__code__
+    found = {function.__globals__.get(name) for name in code.co_names}
+    return wanted in found or any(
+        calls(helper, wanted)
+        for helper in found
+        if getattr(helper, "__module__", None) == function.__module__ and hasattr(helper, "__code__")
+    )
+
+
+def test_every_contract_is_one_of_the_rule_that_it_is_listed_for() -> None:
+    listed = {**CREATORS, **USERS, **PLATFORM}
+    for rule, contracts in listed.items():
+        for contract in contracts:
+            assert calls(contract.call, rule), f"{contract.__name__} is not about {rule.__qualname__}"
+            assert contract.__name__.startswith("Test")

@@ -1,0 +1,218 @@
+"""Rules of viewers' well-being, follow-backs, tendencies and short cuts, and rules that write, keep the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulation.compiling import rule
+from simulation.users.change import ChangeParameters, drift_toward, grow_curious, scale_to_unit_length
+from simulation.users.decisions import DecisionParameters, cannot_happen, follow_tendency, like_tendency
+from simulation.users.follow_back import follow_back_probability
+from simulation.users.leaving import LeavingParameters, hazard_bound
+from simulation.users.wellbeing import (
+    WellbeingParameters,
+    comparison_dose,
+    fomo_after,
+    longing,
+    mood_after,
+    mood_by_watching,
+    opening_probability,
+    use_after,
+)
+from tests.contracts.contract import UNIT, RuleContract, ranges, sections
+
+LAST = 1.0 - 2.0**-53
+"""The largest number that a draw gives."""
+POSTS = (0.0, 1000.0)
+SLOTS = (0.0, 200.0)
+WELLBEING = sections(WellbeingParameters())
+ROOM = np.zeros((2000, 4))
+"""Where rules that write may write: a row for each row of inputs."""
+
+
+class TestOpeningProbability(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: opening_probability(x[k, 0], x[k, 1], p)))
+    columns = ranges(activity=UNIT, fomo=UNIT)
+    settings = WELLBEING
+    rises_with = ("activity", "fomo")
+
+
+class TestLonging(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: longing(x[k, 0], p)))
+    columns = ranges(fomo=UNIT)
+    settings = WELLBEING
+    bounds = (-10.0, 10.0)
+    rises_with = ("fomo",)
+
+
+class TestFomoAfter(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: fomo_after(x[k, 0], x[k, 1], x[k, 2], p)))
+    columns = ranges(fomo=UNIT, trait=UNIT, missed=UNIT)
+    settings = WELLBEING
+    rises_with = ("fomo", "trait", "missed")
+
+
+class TestComparisonDose(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: comparison_dose(x[k, 0], x[k, 1], x[k, 2])))
+    columns = ranges(crowd=POSTS, fomo=UNIT, usual_posts=(1.0, 200.0))
+    bounds = (0.0, 1000.0)
+    rises_with = ("crowd", "fomo")
+    falls_with = ("usual_posts",)
+
+
+class TestComparisonDoseWithoutSlots(TestComparisonDose):
+    columns = ranges(crowd=POSTS, fomo=UNIT, usual_posts=(0.0, 0.0))
+    bounds = (0.0, 0.0)
+    rises_with = ()
+    falls_with = ()
+
+
+@rule
+def call_mood_by_watching(x: Any, k: int, p: Any) -> Any:
+    return mood_by_watching(x[k, 0], x[k, 1], int(x[k, 2]), x[k, 3], x[k, 4], p)
+
+
+class TestMoodByWatching(RuleContract):
+    call = staticmethod(call_mood_by_watching)
+    columns = ranges(enjoyment=UNIT, escapism=UNIT, posts=POSTS, usual_posts=(1.0, 200.0), comparison=POSTS)
+    whole = frozenset({"posts"})
+    settings = WELLBEING
+    bounds = (-5e3 - 5e6, 10.0)
+    rises_with = ("enjoyment", "escapism", "usual_posts")
+    falls_with = ("comparison",)
+
+
+class TestMoodByWatchingWithoutSlots(TestMoodByWatching):
+    columns = ranges(enjoyment=UNIT, escapism=UNIT, posts=POSTS, usual_posts=(0.0, 0.0), comparison=UNIT)
+    bounds = (-5.0, 10.0)
+    rises_with = ("enjoyment", "escapism", "posts")
+
+
+class TestMoodAfter(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: mood_after(x[k, 0], x[k, 1], x[k, 2], p)))
+    columns = ranges(mood=(-100.0, 100.0), set_point=(-50.0, 50.0), effect=(-50.0, 50.0))
+    settings = WELLBEING
+    bounds = (-100.0, 100.0)
+    rounding = 2.0**-45
+    rises_with = ("mood", "set_point", "effect")
+
+
+class TestUseAfter(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: use_after(x[k, 0], int(x[k, 1]), p)))
+    columns = ranges(use=POSTS, posts=POSTS)
+    whole = frozenset({"posts"})
+    settings = WELLBEING
+    bounds = POSTS
+    rises_with = ("use", "posts")
+
+
+class TestFollowBackProbability(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: follow_back_probability(x[k, 0], x[k, 1], x[k, 2], x[k, 3], x[k, 4])))
+    columns = ranges(appeal=UNIT, load=(0.0, 3.0), sharpness=(0.0, 200.0), threshold=(-2.0, 3.0), courtesy=(0.0, 2.0))
+    rises_with = ("appeal", "courtesy")
+    falls_with = ("load", "threshold")
+
+
+# --- tendencies and short cuts ------------------------------------------------------------------------------------
+
+
+class TestLikeTendency(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: like_tendency(x[k, 0], int(x[k, 1]), int(x[k, 2]), p)))
+    columns = ranges(appeal=UNIT, following=UNIT, hidden=UNIT)
+    whole = frozenset({"following", "hidden"})
+    settings = sections(DecisionParameters())
+    bounds = (-800.0, 800.0)
+    rises_with = ("appeal", "following")
+    falls_with = ("hidden",)
+
+
+class TestFollowTendency(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: follow_tendency(x[k, 0], p)))
+    columns = ranges(appeal=UNIT)
+    settings = sections(DecisionParameters())
+    bounds = (-600.0, 600.0)
+    rises_with = ("appeal",)
+
+
+class TestCannotHappen(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: 1.0 if cannot_happen(x[k, 0], x[k, 1]) else 0.0))
+    columns = ranges(uniform=(0.0, LAST), tendency=(-8.0, 8.0))
+    rises_with = ("uniform",)
+    falls_with = ("tendency",)
+
+
+class TestHazardBound(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: hazard_bound(x[k, 0], p)))
+    columns = ranges(load=(0.0, 1e7))
+    settings = tuple(
+        values
+        for word in ("satisfaction", "constant", "never")
+        for values in sections(LeavingParameters(unfollow_rule=word))
+    )
+    bounds = (0.0, 2e11)
+    rises_with = ("load",)
+
+
+# --- rules that write ---------------------------------------------------------------------------------------------
+
+
+@rule
+def row_of(x: Any, k: int, room: Any) -> None:
+    """The first four inputs, where they may be changed."""
+    for topic in range(4):
+        room[k, topic] = x[k, topic]
+
+
+@rule
+def all_of(room: Any, k: int) -> Any:
+    """All that was written: parts are summed, each with a weight of its own."""
+    return room[k, 0] + 2.0 * room[k, 1] + 3.0 * room[k, 2] + 4.0 * room[k, 3]
+
+
+@rule
+def call_drift(x: Any, k: int, p: Any) -> Any:
+    row_of(x, k, p[1])
+    drift_toward(p[1], k, x[:, 4:8], k, p[0])
+    return all_of(p[1], k)
+
+
+class TestDriftToward(RuleContract):
+    call = staticmethod(call_drift)
+    columns = ranges(**{f"{which}_{topic}": UNIT for which in ("interest", "post") for topic in range(4)})
+    settings = tuple((values, ROOM) for values in sections(ChangeParameters()))
+    bounds = (0.0, 10.0)
+    rises_with = ("interest_0", "post_3")
+
+
+@rule
+def call_curious(x: Any, k: int, p: Any) -> Any:
+    row_of(x, k, p[1])
+    grow_curious(p[1], k, x[k, 4], x[k, 5], p[0])
+    return all_of(p[1], k)
+
+
+class TestGrowCurious(RuleContract):
+    call = staticmethod(call_curious)
+    columns = ranges(**{f"interest_{topic}": UNIT for topic in range(4)}, happens=(0.0, LAST), which=(0.0, LAST))
+    settings = tuple((values, ROOM) for values in sections(ChangeParameters()))
+    bounds = (0.0, 50.0)
+    rises_with = ("interest_2", "which")
+    falls_with = ("happens",)
+
+
+@rule
+def call_scale(x: Any, k: int, p: Any) -> Any:
+    row_of(x, k, p)
+    scale_to_unit_length(p, k)
+    return p[k, 0] * p[k, 0] + p[k, 1] * p[k, 1] + p[k, 2] * p[k, 2] + p[k, 3] * p[k, 3]
+
+
+class TestScaleToUnitLength(RuleContract):
+    """The squared length is one, but for rounding."""
+
+    call = staticmethod(call_scale)
+    columns = ranges(**{f"interest_{topic}": (1e-3, 10.0) for topic in range(4)})
+    settings = (ROOM,)
+    bounds = (1.0 - 1e-14, 1.0 + 1e-14)
