@@ -117,6 +117,10 @@ def _build_users(
     spread = generator(seed, Stream.ATTENTION).standard_normal(count)
     set_point = traits.set_point_sigma * generator(seed, Stream.SET_POINT).standard_normal(count)
     fomo = _beta(seed, Stream.FOMO, traits.fomo_mean, 4.0, count)
+    activity = _beta(seed, Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration, count)
+    escapism = _beta(seed, Stream.ESCAPISM, traits.escapism_mean, 4.0, count)
+    session = parameters.session
+    usual_slots = np.minimum(session.slots * (1.0 + session.escapism_effect * escapism), session.session_cap)
     creator = np.full(count, -1, dtype=np.int64)
     creator[creator_users] = np.arange(creator_users.size)
     return Users(
@@ -124,8 +128,8 @@ def _build_users(
         identity=identity,
         taste=_unit_rows(_simplex(seed, Stream.TASTE, traits.emotional_concentration, count, 4)),
         factor_weights=_factor_weights(parameters, seed, factors, count),
-        activity=_beta(seed, Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration, count),
-        escapism=_beta(seed, Stream.ESCAPISM, traits.escapism_mean, 4.0, count),
+        activity=activity,
+        escapism=escapism,
         conformity=_beta(seed, Stream.CONFORMITY, traits.conformity_mean, 4.0, count),
         attention=np.minimum(traits.attention_median * np.exp(traits.attention_sigma * spread), traits.attention_cap),
         aspiration=np.full(count, parameters.change.aspiration_start),
@@ -138,7 +142,7 @@ def _build_users(
         mood=set_point.copy(),
         fomo=fomo.copy(),
         enjoyment=np.full(count, parameters.change.aspiration_start),
-        use=np.zeros(count),
+        use=activity * usual_slots,
     )
 
 

@@ -46,7 +46,7 @@ class Users(NamedTuple):
     mood: Floats  # (N,) well-being as it moves about the set point; any number
     fomo: Floats  # (N,) fear of missing out
     enjoyment: Floats  # (N,) mean appeal of the latest session's posts
-    use: Floats  # (N,) posts/day, running mean of posts seen
+    use: Floats  # (N,) posts/day, running mean of posts seen; begins with what activity and escapism make of a day
 
 
 class Creators(NamedTuple):

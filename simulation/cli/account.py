@@ -41,6 +41,12 @@ def creator_account(result: "Result", creator: int) -> str:
         f"Traits     talent {_short(row['talent'])}, authenticity {_short(row['authenticity'])}, regularity "
         f"{_short(row['regularity'])}, posts a day {_short(row['posting_rate'])}",
     ]
+    if _minds_move(result):
+        lines.append(
+            f"Mind       mood {_short(row['mood'])}, obsession {_short(row['obsession'])}, burnout "
+            f"{_short(row['burnout'])}; authenticity was {_short(row['authenticity_baseline'])} at first; "
+            f"{words(row['strategy'])}, {row['status']}"
+        )
     return "\n".join(lines) + "\n\n" + table
 
 
@@ -76,7 +82,37 @@ def headlines(result: "Result") -> str:
     if followers.sum() > 0:
         share = f"{top_share(followers):.0%}"
         lines.append(("Inequality", f"Gini of followers {gini(followers):.2f}; the top tenth of creators hold {share}"))
+    if _minds_move(result):
+        lines += [("Creators", _creators_minds(result)), ("Strategies", _strategies(result))]
+    if result.parameters.wellbeing.moves and result.days:
+        last = result.daily.iloc[-1]
+        lines.append(
+            (
+                "Viewers",
+                f"mood {last['mood']:+.3f}, fear of missing out {last['fomo']:.2f}, {last['use']:.1f} posts a day",
+            )
+        )
     return "\n".join(f"{name:<12}{text}" for name, text in lines)
+
+
+def _minds_move(result: "Result") -> bool:
+    return bool(result.parameters.creators.minds == "on" and result.days)
+
+
+def _creators_minds(result: "Result") -> str:
+    first, last = result.daily.iloc[0], result.daily.iloc[-1]
+    return (
+        f"mood {last['creator_mood']:+.2f}, obsession {last['obsession']:.2f}, burnout {last['burnout']:.2f}, "
+        f"authenticity {last['authenticity']:.2f} (at first {first['authenticity']:.2f}); {last['away']:.0f} on a break, "
+        f"{last['quit']:.0f} quit"
+    )
+
+
+def _strategies(result: "Result") -> str:
+    """What the creators who have not quit do in the last week, the most common first."""
+    active = result.creators[result.creators["status"] != "quit"]
+    shares = active["strategy"].value_counts(normalize=True)
+    return ", ".join(f"{words(str(name))} {share:.0%}" for name, share in shares.items()) or "none"
 
 
 def top_creators(result: "Result") -> str:

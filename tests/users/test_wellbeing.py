@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +18,13 @@ from simulation.users.wellbeing import (
     opening_probability,
     use_after,
 )
+from tests.engines.histories import Recorded, bits, lived
+from tests.worlds import ENGINES, SMALL
 
 P = WellbeingParameters()
+
+
+# --- what the equations say ---------------------------------------------------------------------------------------
 
 
 def test_at_the_usual_fear_activity_and_escapism_alone_decide() -> None:
@@ -105,3 +111,45 @@ def test_what_does_not_move_stays_exactly_and_does_not_act() -> None:
         assert fomo_after(level, other, other, p) == level
         assert mood_after(level, other, other, p) == level
         assert use_after(level, 50, p) == level
+
+
+# --- in a run -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_who_knows_nobody_misses_nothing_and_who_does_comes_to_fear_it(engine: Any) -> None:
+    alone, among_peers = (
+        lived(6, {**SMALL, "social_graph.family": family}, seed=4, threads=1, engine=engine).state.users
+        for family in ("none", "holme_kim")
+    )
+    np.testing.assert_allclose(alone.fomo, alone.fomo_trait, rtol=1e-12)
+    assert (among_peers.fomo >= among_peers.fomo_trait - 1e-12).all()
+    assert (among_peers.fomo > among_peers.fomo_trait + 0.01).sum() > 30
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_day_without_the_app_brings_mood_back_and_use_down(engine: Any) -> None:
+    model = Recorded({**SMALL, "users.activity_mean": 0.0}, seed=4, threads=1, engine=engine)
+    users = model.state.users
+    users.mood[:] = users.set_point + 1.0
+    users.use[:] = 20.0
+    model.run_for(3)
+    np.testing.assert_allclose(users.mood - users.set_point, (1.0 - P.mood_rate) ** 3, rtol=1e-12)
+    np.testing.assert_allclose(users.use, 20.0 * P.use_memory**3, rtol=1e-12)
+
+
+def test_the_fearful_watch_more() -> None:
+    """The first day of paired worlds in which everybody's fear differs and nothing else does."""
+    watched = [lived(1, {**SMALL, "users.fomo_mean": mean}, seed=4, threads=1).counts[0] for mean in (0.0, 0.45, 1.0)]
+    for counts in ([totals.sessions for totals in watched], [totals.views / totals.sessions for totals in watched]):
+        assert counts == sorted(set(counts))
+
+
+def test_moods_follow_from_what_was_seen_and_are_read_by_nobody_else() -> None:
+    """Set points and joy move moods only: what happens on the platform stays the same, bit for bit."""
+    plain = lived(8, SMALL, seed=4, threads=1)
+    gloomy = lived(8, {**SMALL, "users.set_point_sigma": 3.0, "wellbeing.joy": 0.0}, seed=4, threads=1)
+    for left, right in zip(plain.days, gloomy.days, strict=True):
+        for x, y in zip(left, right, strict=True):
+            assert bits(x) == bits(y)
+    assert bits(plain.state.users.mood) != bits(gloomy.state.users.mood)
