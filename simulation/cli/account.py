@@ -103,8 +103,8 @@ def _creators_minds(result: "Result") -> str:
     first, last = result.daily.iloc[0], result.daily.iloc[-1]
     return (
         f"mood {last['creator_mood']:+.2f}, obsession {last['obsession']:.2f}, burnout {last['burnout']:.2f}, "
-        f"authenticity {last['authenticity']:.2f} (at first {first['authenticity']:.2f}); {last['away']:.0f} on a break, "
-        f"{last['quit']:.0f} quit"
+        f"authenticity {last['authenticity']:.2f} (at first {first['authenticity']:.2f}); {last['away']:.0f} on a "
+        f"break, {last['quit']:.0f} quit"
     )
 
 

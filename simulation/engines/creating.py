@@ -42,7 +42,7 @@ from simulation.creators.strategy import (
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.engines.base import RuleParameters
 from simulation.factors.similarity import cosine
-from simulation.platform.pools import stage_after
+from simulation.platform.pools import stage_after, stage_today
 from simulation.randomness import Stream, standard_normal, uniforms_within
 from simulation.state import NEVER, Creators, Minds, Users
 
@@ -148,7 +148,7 @@ def post_all(
             noise = standard_normal(u2, u3)
             creators.quality[j] = realised_quality(creators.talent[j], creators.regularity[j], noise, p.posting)
             _choose_topics(j, hottest, pure, users.activity.size, creators, minds, p)
-            creators.stage[j] = 0 if p.staged > 0.0 else -1
+        creators.stage[j] = stage_today(creators.stage[j], creators.posted[j], p.staged)
         creators.visible[j] = creators.posted[j] or creators.stage[j] >= 0
 
 

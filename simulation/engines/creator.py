@@ -45,7 +45,7 @@ from simulation.creators.voice import authenticity_after, authenticity_exposed, 
 from simulation.engines.agents import User
 from simulation.factors.similarity import cosine
 from simulation.ledger import FOLLOW, NO_SOURCE, RECIPROCITY
-from simulation.platform.pools import stage_after
+from simulation.platform.pools import stage_after, stage_today
 from simulation.platform.trends import hottest
 from simulation.randomness import Stream, standard_normal
 from simulation.state import NEVER
@@ -162,7 +162,7 @@ class Creator(User):
             noise = standard_normal(luck_1, luck_2)
             creators.quality[j] = realised_quality(float(creators.talent[j]), regularity, noise, p.posting)
             self.choose_topics()
-            creators.stage[j] = 0 if p.feed.mix.staged > 0.0 else -1
+        creators.stage[j] = stage_today(int(creators.stage[j]), posts, p.feed.mix.staged)
         creators.visible[j] = posts or creators.stage[j] >= 0
 
     def choose_topics(self) -> None:

@@ -27,6 +27,14 @@ class PoolsParameters(Section):
 
 
 @rule
+def stage_today(stage: int, posted: bool, share: float) -> int:
+    """Pool as the day begins: the first for a new post, the same for one on its way; -1 where the feed has no pools."""
+    if share <= 0.0:
+        return -1
+    return 0 if posted else stage
+
+
+@rule
 def stage_after(stage: int, views: int, likes: int, p: PoolsParameters) -> int:
     """Pool of tomorrow: the next while likes / views beats the bar, the same while too few have seen it, else none.
 
