@@ -271,7 +271,12 @@ def levers() -> str:
 def acts() -> str:
     """What else an intervention may do."""
     rows = [
-        (f"`{act.name}`", f"{act.low:,.10g} to {act.high:,.10g}", act.unit, sentence(act.about))
+        (
+            f"`{act.name}`",
+            ", ".join(act.choices) or f"{act.low:,.10g} to {act.high:,.10g}",
+            act.unit,
+            sentence(act.about),
+        )
         for act in ACTS.values()
     ]
     return table(("act", "value", "unit", "what it does"), rows)

@@ -31,7 +31,7 @@ from simulation.errors import ParameterError
 from simulation.events import Events, empty_events, join_events
 from simulation.factors import FACTORS, Factor, sample_encounters, try_out
 from simulation.interventions import ACTS, Intervention, apply_levers, read_interventions, settings_by_day
-from simulation.ledger import FIXED_POINT
+from simulation.ledger import FIXED_POINT, FOLLOW, UNFOLLOW
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.platform.ranking import FeedTables, rank, source_names, source_shares
@@ -384,7 +384,7 @@ _REPORTERS = {
     "sessions": _reporter(lambda model: model.totals.sessions),
     "views": _reporter(lambda model: model.totals.views),
     "likes": _reporter(lambda model: model.totals.likes),
-    "follows": _reporter(lambda model: int(model.state.creators.gained.sum())),
-    "unfollows": _reporter(lambda model: int(model.state.creators.lost.sum())),
-    "follow_edges": _reporter(lambda model: int(model.state.creators.followers.sum())),
+    "follows": _reporter(lambda model: int((model._day[0].kind == FOLLOW).sum())),
+    "unfollows": _reporter(lambda model: int((model._day[0].kind == UNFOLLOW).sum())),
+    "follow_edges": _reporter(lambda model: int(model.state.follows.rows.length.sum())),
 }

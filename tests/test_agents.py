@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import mesa
 import numpy as np
 import pytest
 
+from simulation.creators.strategy import STRATEGIES
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
 from simulation.errors import ParameterError
-from tests.engines.histories import assert_same_history, lived
+from simulation.interventions import Intervention
+from simulation.ledger import RECIPROCITY
+from simulation.state import NEVER
+from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.worlds import ENGINES, SMALL, karate, small
+
+BURNT_OUT = {"minds.burnout.strain": 0.8, "minds.burnout.breaking_point": 0.1}
+"""Creators pause within two weeks."""
 
 # --- agents -------------------------------------------------------------------------------------------------------
 
@@ -53,8 +61,35 @@ def test_agents_are_views_of_the_state(engine: Any) -> None:
             entry = agent.entry(creator)
             assert state.follows.rows.creator[entry] == creator
             assert agent.satisfaction(creator) == state.follows.rows.satisfaction[entry]
+        assert agent.mood == state.users.mood[agent.index]
+        assert agent.fomo == state.users.fomo[agent.index]
+        assert agent.escapism == state.users.escapism[agent.index]
+        assert agent.is_here == (state.users.joined[agent.index] <= 5 < state.users.left[agent.index])
         if isinstance(agent, Creator):
             assert agent.followers == state.creators.followers[agent.creator]
+            assert agent.authenticity == state.creators.authenticity[agent.creator]
+            assert agent.spirits == state.minds.mood[agent.creator]
+            assert agent.obsession == state.minds.obsession[agent.creator]
+            assert agent.strategy == STRATEGIES[state.minds.strategy[agent.creator]]
+            assert agent.is_away == (state.creators.away_until[agent.creator] > 5)
+    creators = [agent for agent in agents if isinstance(agent, Creator)]
+    assert len({agent.strategy for agent in creators}) > 1
+    assert len({agent.spirits for agent in creators}) > 1
+
+
+def test_agents_know_who_has_left_who_pauses_and_who_is_new() -> None:
+    values = {**SMALL, "population.arrivals_per_day": 10, "population.present_at_start": 60}
+    model = small_world(values | {"population.departure_rate": 0.05, "population.creators_from": "anyone"}, BURNT_OUT)
+    seen: dict[str, set[bool]] = {"here": set(), "away": set(), "new": set()}
+    for _ in range(12):
+        model.step()
+        for creator in model.agents_by_type[Creator]:
+            seen["here"].add(creator.is_here)
+            seen["away"].add(creator.is_away)
+            seen["new"].add(creator.is_new)
+            assert creator.is_new == (model.state.creators.joined[creator.creator] >= model.day)
+            assert creator.is_here or creator.is_new or creator.index in np.flatnonzero(model.state.users.left < 12)
+    assert all(found == {False, True} for found in seen.values())
 
 
 def test_agents_collect_like_any_agents_of_mesa() -> None:
@@ -93,9 +128,194 @@ def test_a_subclass_that_changes_nothing_lives_the_same_history() -> None:
     class Renamed(User):
         """A user by another name."""
 
-    usual = lived(5, SMALL, seed=4, engine="mesa")
-    renamed = lived(5, SMALL, seed=4, engine="mesa", user_type=Renamed)
+    class RenamedCreator(Creator):
+        """A creator by another name."""
+
+    usual = lived(9, SMALL | BURNT_OUT, seed=4, engine="mesa")
+    renamed = lived(9, SMALL | BURNT_OUT, seed=4, engine="mesa", user_type=Renamed, creator_type=RenamedCreator)
     assert_same_history(usual, renamed)
+
+
+# --- what creators and viewers do, put otherwise ------------------------------------------------------------------
+
+
+def small_world(values: Mapping[str, object], *more: Mapping[str, object], days: int = 0, **options: Any) -> Recorded:
+    """The small world of agents, with more values."""
+    merged = dict(values)
+    for part in more:
+        merged |= part
+    return lived(days, merged, **{"seed": 4, "engine": "mesa", **options})
+
+
+def test_a_creator_who_never_learns_goes_on_as_before() -> None:
+    class Stubborn(Creator):
+        """Draws no lesson from a week."""
+
+        def learn(self) -> None:
+            pass
+
+    stubborn = small_world(SMALL, days=15, creator_type=Stubborn).state.minds
+    usual = small_world(SMALL, days=15).state.minds
+    at_first = small_world(SMALL).state.minds.values
+    np.testing.assert_array_equal(stubborn.values, at_first)
+    assert (usual.values != at_first).any()
+    assert stubborn.trials.max() > 7, "weeks are never closed"
+
+
+def test_a_creator_without_plans_keeps_strategy_and_pace() -> None:
+    class Carefree(Creator):
+        """Plans nothing."""
+
+        def plan(self) -> None:
+            pass
+
+    model = small_world(SMALL, days=15, creator_type=Carefree)
+    assert {creator.strategy for creator in model.agents_by_type[Carefree]} == {"own_voice"}
+    np.testing.assert_array_equal(model.state.creators.rate, model.state.creators.posting_rate)
+    assert model.state.minds.mood.any(), "who does not plan still feels"
+
+
+def test_a_creator_s_plan_may_be_ones_own() -> None:
+    class Warm(Creator):
+        """Engages with followers every week, and never tires of it."""
+
+        def plan(self) -> None:
+            super().plan()
+            if not self.is_away:
+                self.set_out(STRATEGIES.index("engage"))
+
+    model = small_world(SMALL, days=9, creator_type=Warm)
+    assert {creator.strategy for creator in model.agents_by_type[Warm]} == {"engage"}
+    assert (model.state.creators.engagement == model.parameters.minds.strategy.warmth).all()
+    assert (model.state.creators.partner == -1).all()
+
+
+def test_a_creator_may_choose_what_to_post_about() -> None:
+    class Monomaniac(Creator):
+        """Posts about the first topic, whatever the voice."""
+
+        def choose_topics(self) -> None:
+            posts = self.model.state.creators.post_topics
+            posts[self.creator] = np.eye(posts.shape[1])[0]
+
+    model = small_world(SMALL, {"population.topics": 3}, days=9, creator_type=Monomaniac)
+    creators = model.state.creators
+    posted = creators.total_views > 0
+    assert posted.sum() > 10
+    np.testing.assert_array_equal(creators.post_topics[posted], np.eye(3)[np.zeros(posted.sum(), dtype=int)])
+    usual = small_world(SMALL, {"population.topics": 3}, days=9).state.creators
+    assert creators.authenticity.mean() < usual.authenticity.mean(), "posts off the own voice cost authenticity"
+
+
+def test_a_creator_who_feels_nothing_keeps_a_mind_at_rest() -> None:
+    class Unmoved(Creator):
+        """Takes no number to heart."""
+
+        def feel_numbers(self) -> None:
+            pass
+
+    model = small_world(SMALL, BURNT_OUT, days=12, creator_type=Unmoved)
+    minds, at_first = model.state.minds, small_world(SMALL, BURNT_OUT).state.minds
+    for name in ("mood", "obsession", "burnout", "reward", "expected_reward", "average_reward", "comparison"):
+        np.testing.assert_array_equal(getattr(minds, name), getattr(at_first, name), name)
+    assert not (model.state.creators.away_until > 0).any()
+    assert (small_world(SMALL, BURNT_OUT, days=12).state.creators.away_until > 0).any()
+
+
+def test_what_creators_take_in_is_read_before_it_is_felt() -> None:
+    class Vain(Creator):
+        """Takes every post for a triumph."""
+
+        def read_numbers(self) -> float:
+            super().read_numbers()
+            return 10.0
+
+        def compare(self) -> float:
+            return 0.0
+
+    vain, usual = (small_world(SMALL, days=12, creator_type=kind).state for kind in (Vain, Creator))
+    posted = vain.minds.trials > 0
+    assert posted.sum() > 10
+    assert (vain.minds.mood[posted] > 0.0).all() and (vain.minds.burnout == 0.0).all()
+    assert usual.minds.mood.min() < 0.0 and usual.minds.burnout.max() > 0.0
+
+
+@pytest.mark.parametrize("aloof", [False, True])
+def test_a_creator_may_never_follow_back(aloof: bool) -> None:
+    class Aloof(Creator):
+        """Returns no follow."""
+
+        def follow_back(self, fan: User) -> None:
+            pass
+
+    values = {"population.creators": 80, "follow_back.courtesy": 1.0}
+    model = small_world(SMALL, values, days=6, creator_type=Aloof if aloof else Creator)
+    answers = sum(int((events.cause == len(model.factors) + RECIPROCITY).sum()) for events in model.days)
+    assert (answers == 0) == aloof
+
+
+def test_nobody_need_leave_the_platform() -> None:
+    class Loyal(User):
+        """Stays."""
+
+        def depart(self) -> None:
+            pass
+
+    class LoyalCreator(Loyal, Creator):
+        """Stays, and creates."""
+
+    leaving = {"population.departure_rate": 0.2}
+    left = [
+        (small_world(SMALL, leaving, days=5, **types).state.users.left < NEVER).sum()
+        for types in ({}, {"user_type": Loyal, "creator_type": LoyalCreator})
+    ]
+    assert left[0] > 40 and left[1] == 0
+
+
+def test_a_viewer_may_have_feelings_of_ones_own() -> None:
+    class Serene(User):
+        """Is not moved by watching, nor by a day without."""
+
+        def feel(self, seen: Any) -> None:
+            pass
+
+        def rest(self) -> None:
+            pass
+
+    class SereneCreator(Serene, Creator):
+        """The same, and creates."""
+
+    serene = small_world(SMALL, days=6, user_type=Serene, creator_type=SereneCreator).state.users
+    usual, at_first = small_world(SMALL, days=6).state.users, small_world(SMALL).state.users
+    for name in ("mood", "fomo", "use"):
+        np.testing.assert_array_equal(getattr(serene, name), getattr(at_first, name), name)
+        assert (getattr(usual, name) != getattr(at_first, name)).any(), name
+
+
+def test_a_viewer_may_pass_partners_over() -> None:
+    class Purist(User):
+        """Wants to see those followed, not those with whom they work."""
+
+        def or_partner(self, creator: int, which: float) -> int:
+            return creator
+
+    class PuristCreator(Purist, Creator):
+        """The same, and creates."""
+
+    values = {
+        **dict.fromkeys(("feed.mix.friends", "feed.mix.popular", "feed.mix.interest", "feed.mix.random"), 0.0),
+        "feed.mix.following": 1.0,
+        "session.slots": 6.0,
+        "population.initial_follows": 4.0,
+        "minds.strategy.shared": 1.0,
+    }
+    together = [Intervention(0, "keep_strategy", "collaborate")]
+    found = [
+        small_world(SMALL, values, days=12, interventions=together, **types)
+        for types in ({}, {"user_type": Purist, "creator_type": PuristCreator})
+    ]
+    shared = [sum(int((events.source == 0)[events.kind == 1].sum()) for events in model.days) for model in found]
+    assert shared[0] > 0 and shared[1] == 0, "only by a partner can one meet somebody new among those followed"
 
 
 # --- engines ------------------------------------------------------------------------------------------------------

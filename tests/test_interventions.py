@@ -41,13 +41,20 @@ def refusal(*arguments: Any, **named: Any) -> str:
     return str(caught.value)
 
 
+def values_of(act: interventions.Act) -> st.SearchStrategy[Any]:
+    """Every value that an act may have."""
+    if act.choices:
+        return st.sampled_from(act.choices)
+    return st.integers(int(act.low), int(act.high)) if act.whole else st.floats(act.low, act.high)
+
+
 @st.composite
 def any_intervention(draw: st.DrawFn) -> Intervention:
     """A lever or act with any value it may have."""
     day, lever = draw(st.integers(0, 10**6)), draw(st.sampled_from([*LEVERS, *ACTS]))
     if lever in ACTS:
         act = ACTS[lever]
-        value: Any = draw(st.integers(int(act.low), int(act.high)) if act.whole else st.floats(act.low, act.high))
+        value: Any = draw(values_of(act))
         least = 0 if act.everybody else 1
         return Intervention(day, lever, value, tuple(draw(st.sets(st.integers(0, 99), min_size=least))))
     declared = LEVERS[lever]
@@ -172,7 +179,7 @@ def test_a_value_is_of_the_kind_and_within_the_bounds_declared(lever: str, value
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
 def test_bounds_of_acts_are_inclusive(act: interventions.Act) -> None:
-    for bound in (act.low, act.high):
+    for bound in act.choices or (act.low, act.high):
         assert Intervention(0, act.name, bound, (0,)).value == bound
 
 
@@ -191,11 +198,18 @@ def test_a_lever_holds_for_everybody() -> None:
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_an_act_is_done_to_creators_and_only_a_purge_to_all(name: str) -> None:
-    if name == "purge":
-        assert Intervention(0, name, 1).creators == ()
+def test_an_act_is_done_to_creators_and_only_some_to_all(name: str) -> None:
+    value = "engage" if name == "keep_strategy" else 1
+    if name in {"purge", "keep_strategy"}:
+        assert Intervention(0, name, value).creators == ()
     else:
-        assert f"{name} is done to creators: say to which" in refusal(0, name, 1)
+        assert f"{name} is done to creators: say to which" in refusal(0, name, value)
+
+
+def test_a_strategy_to_keep_to_is_one_of_those_there_are() -> None:
+    says = "keep_strategy = 'shout' is not allowed: it must be one of own_voice, chase_trends, engage, collaborate"
+    assert says in refusal(0, "keep_strategy", "shout", (1,))
+    assert parse_intervention("30 keep_strategy=engage @ 2,1") == Intervention(30, "keep_strategy", "engage", (1, 2))
 
 
 # --- several ----------------------------------------------------------------------------------------------------------

@@ -9,9 +9,11 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from simulation.interventions import Intervention
+from simulation.ledger import RECIPROCITY
 from simulation.model import SCHEDULE, FollowerModel
 from simulation.social_graph import SocialGraph
-from tests.engines.histories import assert_same_history, lived
+from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.worlds import ENGINES, SMALL, karate, small
 
 # --- time ---------------------------------------------------------------------------------------------------------
@@ -107,31 +109,44 @@ def test_a_step_of_ones_own_still_counts_as_one() -> None:
 # --- a day's accounts ---------------------------------------------------------------------------------------------
 
 
+def followed_back(model: Recorded) -> np.ndarray:
+    """Followers whom each creator gained today by following somebody first."""
+    events = model.days[-1]
+    in_return = events.cause == len(model.factors) + RECIPROCITY
+    return np.bincount(events.creator[in_return], minlength=model.state.creators.user.size)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_accounts_balance_every_day(engine: Any) -> None:
-    model = FollowerModel({**SMALL, "population.initial_follows": 4.0}, seed=4, engine=engine, threads=1)
+    market = [Intervention(3, "bought_followers", 30, (0, 5)), Intervention(9, "purge", 0.5)]
+    values = {**SMALL, "population.initial_follows": 4.0}
+    model = Recorded(values, seed=4, engine=engine, threads=1, interventions=market)
     creators = model.state.creators
     at_first = creators.followers.copy()
     assert at_first.sum() > 100
-    lost = 0
+    lost = returned = 0
     for _ in range(15):
         before = creators.followers.copy()
         model.step()
         np.testing.assert_array_equal(creators.followers - before, creators.gained - creators.lost)
         _, entries = model.state.follows.entries()
         rows = np.bincount(model.state.follows.rows.creator[entries], minlength=20)
-        np.testing.assert_array_equal(creators.followers, rows)
+        np.testing.assert_array_equal(creators.followers, rows + creators.bought)
         np.testing.assert_array_equal(creators.followers - at_first, creators.total_gained - creators.total_lost)
         assert (creators.momentum >= 0.0).all()
         assert (creators.likes <= creators.views).all()
         assert not creators.views[~creators.posted].any()
-        assert not creators.gained[~creators.posted].any()
+        shown = creators.gained - creators.bought_today - followed_back(model)
+        assert (shown >= 0).all() and not shown[~creators.posted].any()
         assert ((creators.consistency >= 0.0) & (creators.consistency <= 1.0)).all()
         assert ((model.state.reference >= 0.0) & (model.state.reference <= 1.0)).all()
         np.testing.assert_allclose(np.linalg.norm(model.state.users.interests, axis=1), 1.0, atol=1e-12)
         assert model.totals.views == creators.views.sum()
-        lost += int(creators.lost.sum())
+        lost += int((creators.lost - creators.purged_today).sum())
+        returned += int(followed_back(model).sum())
     assert lost > 20
+    assert returned > 0
+    assert creators.bought.tolist() == [15 if creator in (0, 5) else 0 for creator in range(20)]
     assert creators.total_gained.sum() > 20
 
 

@@ -148,6 +148,7 @@ def test_what_is_called_fixed_is_fixed_and_the_rest_changes() -> None:
             Intervention(5, "bought_followers", 30, (0,)),
             Intervention(6, "bought_likes", 30, (0,)),
             Intervention(7, "purge", 0.5),
+            Intervention(8, "keep_strategy", "engage", (5,)),
             *(Intervention(day, "sponsored_post", 0.8, (0, 1, 2, 3)) for day in range(5, 40)),
         ],
     )

@@ -41,7 +41,8 @@ def test_platforms_change_nothing_but_the_mix_and_share_out_the_whole_feed(name:
 
 def test_for_you_is_most_of_tiktok() -> None:
     mix = preset("tiktok").feed.mix
-    assert mix.popular + mix.interest + mix.random == pytest.approx(0.85)
+    assert mix.popular + mix.interest + mix.random + mix.staged == pytest.approx(0.85)
+    assert mix.staged > 0.0, "posts make their way up traffic pools"
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -49,10 +49,15 @@ STREAMS = {
     "REGULARITY": 16,
     "FAME": 17,
     "FIRST_FOLLOWS": 18,
+    "FOMO": 19,
+    "SET_POINT": 20,
+    "MOTIVES": 21,
     "POST": 32,
     "SESSION": 33,
     "FEED": 34,
     "DECISION": 35,
+    "PLAN": 36,
+    "TRENDS": 37,
 }
 """Streams as they are for ever: new ones are added here, none is changed, or stored results could not be run again."""
 

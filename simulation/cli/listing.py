@@ -147,7 +147,8 @@ def _cells(declared: "Declaration") -> tuple[str, ...]:
 
 def _act_cells(act: "Act") -> tuple[str, ...]:
     """An act on creators as text, one cell for each of :data:`COLUMNS`; it has no default and no source."""
-    return (act.name, "", act.unit, f"{act.low:g} .. {act.high:g}", "act", "", act.about)
+    bounds = " | ".join(act.choices) or f"{act.low:g} .. {act.high:g}"
+    return (act.name, "", act.unit, bounds, "act", "", act.about)
 
 
 def table(rows: Sequence[Sequence[str]], width: int | None) -> str:

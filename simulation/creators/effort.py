@@ -5,6 +5,9 @@ import math
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
+NEGLIGIBLE = 1e-9
+"""Posts a day, or reward, that is as good as none: below it squares and quotients would leave the range of numbers."""
+
 
 class EffortParameters(Section):
     """Vigour of posting."""
@@ -37,11 +40,11 @@ def effort(natural_rate: float, average: float, accustomed: float, p: EffortPara
     With C from the accustomed reward this is sqrt(average reward / accustomed reward): more of the same brings no
     more effort. Where either is not positive there is nothing to work for, or everything is better than before.
     """
-    if not p.moves or natural_rate <= 0.0:
+    if not p.moves or natural_rate < NEGLIGIBLE:
         return 1.0
     if average <= 0.0:
         return p.least
-    if accustomed <= 0.0:
+    if accustomed < NEGLIGIBLE:
         return p.most
     wanted = 1.0 / (latency(average, cost_of_posting(natural_rate, accustomed)) * natural_rate)
     return min(p.most, max(p.least, wanted))

@@ -32,7 +32,7 @@ def phase_after(phase: float, rate: float, new_rate: float, day: int) -> float:
     if new_rate == rate:
         return phase
     place = (rate - new_rate) * day + phase
-    return place - math.floor(place)
+    return min(place - math.floor(place), 1.0 - 2.0**-53)  # the difference may round up to 1
 
 
 @rule

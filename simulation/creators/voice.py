@@ -24,7 +24,7 @@ class VoiceParameters(Section):
         0.2, about="Pursuit of numbers in an off-voice post of one who is not obsessed", bounds=(0.0, 1.0)
     )
     selling_out: float = parameter(
-        0.1,
+        0.2,
         about="Share of authenticity that a wholly sponsored post costs a creator whom everybody follows",
         bounds=(0.0, 1.0),
         source="fitted to -.19% followers a sponsored post, more for large ones: Cheng and Zhang, Manage. Sci. 2025",

@@ -141,6 +141,7 @@ def post_all(
         u0, u1, u2, u3 = uniforms_within(seed, _POST, j, 0, day, 0)
         if users.left[creators.user[j]] <= day:
             creators.away_until[j] = NEVER
+            creators.stage[j] = -1
         here = creators.joined[j] < day and creators.away_until[j] <= day
         due = due_today(creators.rate[j], creators.phase[j], day)
         creators.posted[j] = posts_today(due, creators.rate[j], creators.regularity[j], u0, u1) and here
@@ -189,7 +190,7 @@ def take_in_all(
         as_expected = delivered(due, creators.posted[j], creators.quality[j], creators.talent[j], p.posting)
         if creators.joined[j] < day:
             creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
-        likes = creators.likes[j] + creators.bought_likes[j]
+        likes = creators.likes[j] + (creators.bought_likes[j] if creators.visible[j] else 0)
         news = creators.gained[j] - creators.bought_today[j] + p.like_weight * likes
         creators.momentum[j] = p.momentum_memory * creators.momentum[j] + news
         if creators.visible[j]:

@@ -154,6 +154,7 @@ class Creator(User):
         keeps, chance, luck_1, luck_2 = today.uniforms(Stream.POST, j, 0, 0)
         if today.state.users.left[self.index] <= today.day:
             creators.away_until[j] = NEVER
+            creators.stage[j] = -1
         rate, regularity = float(creators.rate[j]), float(creators.regularity[j])
         due = due_today(rate, float(creators.phase[j]), today.day)
         posts = posts_today(due, rate, regularity, keeps, chance) and not self.is_new and not self.is_away
@@ -215,7 +216,7 @@ class Creator(User):
         )
         if not self.is_new:
             creators.consistency[j] = consistency_after(float(creators.consistency[j]), as_expected, p.posting)
-        likes = int(creators.likes[j]) + int(creators.bought_likes[j])
+        likes = int(creators.likes[j]) + (int(creators.bought_likes[j]) if creators.visible[j] else 0)
         news = int(creators.gained[j]) - int(creators.bought_today[j]) + p.feed.like_weight * likes
         creators.momentum[j] = p.feed.momentum_memory * float(creators.momentum[j]) + news
         if creators.visible[j]:

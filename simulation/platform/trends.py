@@ -10,6 +10,9 @@ from simulation.declare import Section, parameter
 from simulation.randomness import Stream, standard_normal, uniforms
 from simulation.state import Trends
 
+HOTTEST = 50.0
+"""Largest log heat: whatever trends by that much takes the whole feed."""
+
 
 class TrendsParameters(Section):
     """Heat of topics."""
@@ -71,8 +74,8 @@ def fuel_after(fuel: float, born: int, p: TrendsParameters) -> float:
 
 @rule
 def heat(background: float, meme: float) -> float:
-    """exp(background + meme)."""
-    return math.exp(background + meme)
+    """exp(background + meme), the sum held within -HOTTEST..HOTTEST so that heat stays a number."""
+    return math.exp(min(HOTTEST, max(-HOTTEST, background + meme)))
 
 
 def move_trends(trends: Trends, luck: np.uint64, day: int, p: Any) -> None:

@@ -207,7 +207,7 @@ class TestStoredResult:
         self.read(say, command, own_copy).refused("users.parquet")
 
     def test_another_schema(self, say: Any, command: str, own_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        from simulation.records import storage
+        from simulation.records import schema, storage
 
         monkeypatch.setattr(storage, "SCHEMA_VERSION", 99)
-        self.read(say, command, own_copy).refused("schema version 1", "99")
+        self.read(say, command, own_copy).refused(f"schema version {schema.SCHEMA_VERSION}", "99")

@@ -137,8 +137,8 @@ def test_every_source_is_under_contract() -> None:
 
 @pytest.mark.parametrize("bias", [0.0, 0.5, 1.0, 2.0])
 def test_popularity_counts_to_the_power_of_the_bias(bias: float) -> None:
-    shown = view(popularity_bias=bias, prior=2.0, trend_effect=0.0)._replace(momentum=np.array([0.0, 2.0, 6.0] + [1.0] * 37))
-    weights = rank_popular(shown)
+    momentum = np.array([0.0, 2.0, 6.0] + [1.0] * 37)
+    weights = rank_popular(view(popularity_bias=bias, prior=2.0, trend_effect=0.0)._replace(momentum=momentum))
     assert weights[1] / weights[0] == pytest.approx(2.0**bias)
     assert weights[2] / weights[0] == pytest.approx(4.0**bias)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.compiling import rule
 from simulation.platform.alias import build_alias, draw_alias
-from simulation.platform.pools import PoolsParameters, stage_after
+from simulation.platform.pools import PoolsParameters, stage_after, stage_today
 from simulation.platform.ranking import FeedTables, choose_source, choose_topic, draw_weighted, left_over
 from simulation.platform.trends import (
     TrendsParameters,
@@ -97,6 +97,14 @@ class TestDrawWeighted(RuleContract):
     columns = ranges(**{f"interest_{topic}": UNIT for topic in range(4)}, which=DRAW, pick=DRAW)
     settings = (FEED,)
     bounds = (-1.0, CREATORS - 1.0)
+
+
+class TestStageToday(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: float(stage_today(int(x[k, 0]), x[k, 1] > 0.5, x[k, 2]))))
+    columns = ranges(stage=(-1.0, 11.0), posted=UNIT, share=UNIT)
+    whole = frozenset({"stage", "posted"})
+    bounds = (-1.0, 11.0)
+    rises_with = ("stage",)
 
 
 class TestStageAfter(RuleContract):

@@ -111,6 +111,7 @@ PLATFORM: dict[Any, tuple[type[RuleContract], ...]] = {
     ranking.left_over: (of_the_platform.TestLeftOver,),
     ranking.choose_topic: (of_the_platform.TestChooseTopic,),
     ranking.draw_weighted: (of_the_platform.TestDrawWeighted,),
+    pools.stage_today: (of_the_platform.TestStageToday,),
     pools.stage_after: (of_the_platform.TestStageAfter,),
     trends.background_after: (of_the_platform.TestBackgroundAfter,),
     trends.memes_born: (of_the_platform.TestMemesBorn,),

@@ -49,7 +49,9 @@ def test_an_omitted_reward_disappoints_by_all_that_was_expected() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mean", "weight"), [(average_after, 0.15), (accustomed_after, 0.02), (usual_after, 0.1)], ids=lambda x: str(x)
+    ("mean", "weight"),
+    [(average_after, 0.15), (accustomed_after, 0.02), (usual_after, 0.1)],
+    ids=["average", "accustomed", "usual"],
 )
 def test_running_means_move_by_the_stated_share_and_settle_where_rewards_are(mean: Mean, weight: float) -> None:
     p = HabituationParameters()

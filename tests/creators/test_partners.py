@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from simulation.creators.partners import match_partners, pair_up
 from simulation.creators.strategy import COLLABORATE, OWN_VOICE
-from simulation.state import NEVER, State
-from tests.worlds import built
+from simulation.model import FollowerModel
+from simulation.state import NEVER, State, append_follow
+from tests.worlds import ENGINES, SMALL, built
+
+ERROR_RATE = 1e-6
 
 
 def test_neighbours_in_size_collaborate_within_their_topic() -> None:
@@ -73,3 +79,34 @@ def test_the_odd_one_out_waits_for_the_next_day(state: State) -> None:
     state.minds.strategy[9] = COLLABORATE
     match_partners(state.creators, state.minds, 4)
     assert state.creators.partner[[6, 9]].tolist() == [9, 6]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("shared", [0.0, 0.3, 1.0])
+def test_followers_of_one_see_the_other_as_often_as_said(engine: Any, shared: float) -> None:
+    """Everybody follows creator 0 and nobody creator 1; a feed of those who are followed."""
+    only_following = {f"feed.mix.{name}": 0.0 for name in ("friends", "popular", "interest", "random", "staged")}
+    values = {
+        **SMALL,
+        **only_following,
+        "feed.mix.following": 1.0,
+        "population.creators": 2,
+        "creators.posting_rate_median": 1.0,
+        "creators.posting_rate_sigma": 0.0,
+        "creators.regularity_mean": 1.0,
+        "creators.minds": "off",
+        "minds.strategy.shared": shared,
+    }
+    model = FollowerModel(values, seed=4, threads=1, engine=engine)
+    state, followers = model.state, [i for i in range(120) if i not in model.state.creators.user]
+    for user in followers:
+        append_follow(state.follows.rows, user, 0, -1, 0.5)
+    state.creators.followers[0] = len(followers)
+    state.creators.partner[:] = [1, 0]
+    model.step()
+    views = state.creators.views
+    assert views.sum() > 1000
+    if shared in {0.0, 1.0}:
+        assert views[1 if shared == 0.0 else 0] == 0
+    else:
+        assert stats.binomtest(int(views[1]), int(views.sum()), shared).pvalue > ERROR_RATE

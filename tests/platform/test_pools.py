@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from simulation.interventions import Intervention
 from simulation.model import FollowerModel
-from simulation.platform.pools import PoolsParameters, stage_after
+from simulation.platform.pools import PoolsParameters, stage_after, stage_today
 from simulation.state import NEVER
 from tests.engines.histories import assert_same_history, lived
 from tests.worlds import ENGINES, SMALL
@@ -22,6 +23,12 @@ ONLY_STAGED = {f"feed.mix.{name}": 0.0 for name in ("following", "friends", "pop
 
 
 # --- the rule -----------------------------------------------------------------------------------------------------
+
+
+def test_a_new_post_starts_in_the_first_pool_and_a_feed_without_pools_has_none() -> None:
+    assert [stage_today(stage, True, 0.3) for stage in (-1, 0, 2)] == [0, 0, 0]
+    assert [stage_today(stage, False, 0.3) for stage in (-1, 0, 2)] == [-1, 0, 2]
+    assert {stage_today(stage, posted, 0.0) for stage in (-1, 0, 2) for posted in (False, True)} == {-1}
 
 
 def test_a_liked_post_climbs_pool_by_pool_and_leaves_after_the_last() -> None:
@@ -132,6 +139,16 @@ def test_exposures_grow_tenfold_a_pool_over_a_run() -> None:
         promised += np.bincount(stage, weights=creators.views.sum() * weights / weights.sum(), minlength=4)
     assert (seen > 1000.0).all()
     np.testing.assert_allclose(seen, promised, rtol=0.1)
+
+
+def test_pools_that_are_shut_in_a_run_leave_no_post_behind() -> None:
+    shut = [Intervention(5, "feed.mix.staged", 0.0)]
+    model = FollowerModel({**SMALL, "feed.mix.staged": 1.0}, seed=4, threads=1, interventions=shut)
+    model.run_for(5)
+    assert (model.state.creators.stage >= 0).any()
+    model.step()
+    assert (model.state.creators.stage == -1).all()
+    np.testing.assert_array_equal(model.state.creators.visible, model.state.creators.posted)
 
 
 def test_without_the_staged_source_posts_are_seen_on_their_day_only() -> None:
