@@ -47,9 +47,10 @@ class Entry:
         return {"compiled": 5, "mesa": 1, "student": max(1, STUDENT_BLOCK // self.users)}[self.competitor]
 
     def parameters(self) -> Parameters:
-        """Defaults, but for the sizes and the follows to begin with."""
+        """Defaults, but for the sizes and the follows to begin with; without minds, which the student's model lacks."""
         return Parameters().with_values(
             {
+                "creators.minds": "off",
                 "population.users": self.users,
                 "population.creators": self.creators,
                 "population.initial_follows": self.initial_follows,

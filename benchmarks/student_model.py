@@ -2,8 +2,8 @@
 
 Clean object-oriented Mesa 3: agents with plain attributes, a dictionary of follows each, peers as neighbours in a
 networkx graph, ``self.random`` for luck, ``shuffle_do`` for activation, a ``DataCollector`` and an event log. It has
-every mechanism of the default model with the same parameters, so that a user-day is the same work, and shares no
-rule, loop or array with ``simulation``. One thing differs on purpose: agents act one after the other, each on what
+every mechanism of the preset ``first_model`` with the same parameters, so that a user-day is the same work, and shares
+no rule, loop or array with ``simulation``. One thing differs on purpose: agents act one after the other, each on what
 those before it did, as is usual in Mesa; the engines decide everything on the state as the day began.
 """
 

@@ -107,7 +107,7 @@ def _answer(points: pd.DataFrame, table: pd.DataFrame, by_weight: Effects, by_cr
         if kind in signs
     ]
     return (
-        f"Claim {EXPERIMENT.claim} (MODEL.md, section 1). In the model it **{_holds(signs, 1)}**. What an early lead "
+        f"Claim {EXPERIMENT.claim} (docs/odd.md). In the model it **{_holds(signs, 1)}**. What an early lead "
         f"brings later, where luck alone gave it, was compared at {len(signs)} pairs of design points: "
         f"{', '.join(counts)}. Without peer influence and at weight {points[WEIGHT][heavy]:g}, at popularity bias "
         f"{points[BIAS][heavy]:g}: {changes}."

@@ -47,7 +47,7 @@ class Experiment:
     name: str
     question: str
     claim: str
-    """Claim of MODEL.md section 1, with its number."""
+    """Claim of docs/odd.md, section 1, with its number."""
     run: Callable[[Options], bool]
     """Runs it and leaves everything in ``options.out``; False where runs failed and it could not be finished."""
 

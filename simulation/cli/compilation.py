@@ -13,6 +13,6 @@ def announce_compilation(engine: str) -> None:
         return
     folder = cache_folder()
     if folder is None:
-        note("compiling, about 15 seconds (every time: no folder can be written to keep the compiled code)")
+        note("compiling, about 25 seconds (every time: no folder can be written to keep the compiled code)")
     elif not any(Path(folder).rglob("*.nbi")):
-        note("compiling, about 15 seconds (the first time only)")
+        note("compiling, about 25 seconds (the first time only)")
