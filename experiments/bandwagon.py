@@ -37,7 +37,7 @@ BIAS = "feed.popularity_bias"
 THRESHOLD = "decision.follow_threshold"
 
 VOLUME = 0.15
-"""Follows a user and day that thresholds are set for; on short-video platforms they are .13 to .2 (docs/odd.md, patterns)."""
+"""Follows a user and day that thresholds are set for; on short-video platforms they are .13 to .2."""
 PRECISION = 0.002
 """How closely, in appeal, a threshold is found."""
 EARLY = 0.25
