@@ -18,13 +18,17 @@ Measure, side by side in one run, how fast a day of follower dynamics is lived b
              would write it (benchmarks/student_model.py): the yardstick
 
 on the same social graph (Barabasi-Albert, mean degree 10), with a tenth of the users (at most
-10,000) as creators. Every competitor lives in a process of its own. After warming up they take
-turns, a block of days each, so that a disturbance of the machine hits them all alike; numbers are
-medians over rounds, with the lowest and the highest.
+10,000) as creators, and without creators' minds, which the student's model lacks. Every competitor
+lives in a process of its own. After warming up they take turns, a block of days each, so that a
+disturbance of the machine hits them all alike; numbers are medians over rounds, with the lowest and
+the highest.
 
 A user-day is one user living one day, sessions or none; a decision is one post shown and judged
 (like? follow? stay?). The student's model and the mesa engine are timed on days with few follows
 yet, which favours them; --initial-follows 100 starts everybody with mature follow lists.
+
+What minds cost is measured apart: the defaults beside the same with creators.minds = "off", in one
+process, block by block, on one thread and on all cores.
 """
 EPILOG = """\
 examples
@@ -134,6 +138,7 @@ def _run(options: argparse.Namespace) -> None:
             "mesa_up_to": 1_000,
             "memory_users": 100_000,
             "first_results": 1,
+            "minds_users": (10_000,),
         }
     for name in ("sizes", "rounds", "student_up_to", "mesa_up_to"):
         if getattr(options, name) is not None:

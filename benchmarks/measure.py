@@ -9,11 +9,12 @@ from typing import Any
 
 from benchmarks.competitors import Entry
 from benchmarks.first_result import first_result
-from benchmarks.machine import facts
+from benchmarks.machine import cores, facts
+from benchmarks.minds import minds_cost
 from benchmarks.summary import ratios, row, spread, verdicts
 from benchmarks.worker import Worker
 
-SCHEMA = 1
+SCHEMA = 2
 FIRST_USERS, FIRST_DAYS = 1_000, 100
 MESA_FIRST_USERS, MESA_FIRST_DAYS = 1_000, 1
 SMALLEST_BLOCK = 100_000
@@ -47,6 +48,8 @@ class Plan:
         Size of the run whose peak memory is reported, and its mean follows.
     first_results
         How often the time to a first result is taken.
+    minds_users
+        Numbers of users for which the cost of minds is taken, each on one thread and on all cores.
     """
 
     sizes: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
@@ -59,6 +62,7 @@ class Plan:
     memory_users: int = 1_000_000
     memory_follows: float = 100.0
     first_results: int = 3
+    minds_users: tuple[int, ...] = (10_000, 100_000)
 
     def entries(self) -> list[Entry]:
         """All competitors at all sizes."""
@@ -73,9 +77,13 @@ class Plan:
                 found.append(Entry("student", users, 1, self.initial_follows))
         return found
 
+    def minds(self) -> list[tuple[int, int]]:
+        """Users and threads for which the cost of minds is taken."""
+        return [(users, threads) for users in self.minds_users for threads in sorted({1, cores()})]
+
     def steps(self) -> int:
         """How many parts :func:`measure` reports, if no competitor runs out of patience."""
-        return len(self.entries()) * (1 + self.rounds) + self.first_results + 3
+        return len(self.entries()) * (1 + self.rounds) + self.first_results + len(self.minds()) + 3
 
 
 def measure(plan: Plan, report: Report) -> dict[str, Any]:
@@ -89,6 +97,7 @@ def measure(plan: Plan, report: Report) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="follower-dynamics-") as cache:
         environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
         start = _measure_start(plan, environment, report)
+        minds = _measure_minds(plan, environment, report)
         runs = _measure_runs(plan, environment, report)
         memory = _measure_memory(plan, environment, report)
     result: dict[str, Any] = {
@@ -102,6 +111,7 @@ def measure(plan: Plan, report: Report) -> dict[str, Any]:
             "creators": "a tenth of the users, at most 10,000",
         },
         "start": start,
+        "minds": minds,
         "runs": runs,
         "memory": memory,
         **ratios(runs),
@@ -131,6 +141,15 @@ def _measure_start(plan: Plan, environment: Mapping[str, str], report: Report) -
         "mesa_days": MESA_FIRST_DAYS,
         "mesa_first_result_s": mesa["total_s"],
     }
+
+
+def _measure_minds(plan: Plan, environment: Mapping[str, str], report: Report) -> list[dict[str, Any]]:
+    """What minds cost, at every size and on one thread and all."""
+    costs = []
+    for users, threads in plan.minds():
+        report(f"what minds cost, {users:,} users, threads: {threads}")
+        costs.append(minds_cost(users, threads, plan.rounds, environment))
+    return costs
 
 
 def _measure_runs(plan: Plan, environment: Mapping[str, str], report: Report) -> list[dict[str, Any]]:

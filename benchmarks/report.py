@@ -14,6 +14,9 @@ def tables(result: dict[str, Any]) -> str:
             _speed(result),
         ),
         _table(("against the student's model", "users", "times faster", "spread"), _speed_up(result)),
+        _table(
+            ("what minds cost", "users", "µs/user-day off", "on", "times", "spread", "times a post"), _minds(result)
+        ),
         "\n".join([*_start(start), _memory(result["memory"])]),
     ]
     if result["growth"]:
@@ -50,6 +53,21 @@ def _speed_up(result: dict[str, Any]) -> list[Sequence[str]]:
         spread = f"{times['low']:,.3g} - {times['high']:,.3g}{note}"
         rows.append((ratio["label"], f"{ratio['users']:,}", f"{times['median']:,.3g}", spread))
     return rows
+
+
+def _minds(result: dict[str, Any]) -> list[Sequence[str]]:
+    return [
+        (
+            cost["label"],
+            f"{cost['users']:,}",
+            f"{cost['us_per_user_day']['off']['median']:.3g}",
+            f"{cost['us_per_user_day']['on']['median']:.3g}",
+            f"{cost['times']['median']:.2f}",
+            f"{cost['times']['low']:.2f} - {cost['times']['high']:.2f}",
+            f"{cost['times_per_view']['median']:.2f}",
+        )
+        for cost in result["minds"]
+    ]
 
 
 def _growth(result: dict[str, Any]) -> list[Sequence[str]]:

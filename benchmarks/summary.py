@@ -11,6 +11,7 @@ SPEED_UP = 100.0
 GROWTH_FROM, GROWTH_TO, GROWTH = 10_000, 1_000_000, 2.5
 MEMORY_USERS, MEMORY_BYTES = 1_000_000, 4e9
 FIRST_RESULT_S = 6.0
+MINDS = 1.5
 
 
 def spread(values: Sequence[float]) -> dict[str, Any]:
@@ -113,6 +114,9 @@ def verdicts(result: dict[str, Any]) -> list[dict[str, Any]]:
     if memory["users"] == MEMORY_USERS and memory["peak_bytes"] is not None:
         name = f"peak memory of {memory['users']:,} users with {memory['mean_follows']:g} follows each"
         verdict(name, memory["peak_bytes"] / 1e9, MEMORY_BYTES / 1e9, "GB", at_least=False)
+    for cost in result["minds"]:
+        name = f"cost of a user-day with minds, times one without, {cost['users']:,} users, {cost['label']}"
+        verdict(name, cost["times"]["median"], MINDS, "times", at_least=False)
     start = result["start"]
     name = f"first result in a fresh process, {start['users']:,} users, {start['days']} days"
     verdict(name, start["first_result_s"]["median"], FIRST_RESULT_S, "s", at_least=False)

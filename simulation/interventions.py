@@ -9,6 +9,7 @@ import dataclasses
 import difflib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -257,6 +258,7 @@ def read_interventions(
         except ParameterError as error:
             raise ParameterError(f"intervention {place}: {error}") from None
     _refuse_contradictions(found)
+    _refuse_too_many(found)
     return tuple(sorted(found, key=lambda intervention: intervention.day))
 
 
@@ -292,6 +294,20 @@ def _refuse_contradictions(found: Sequence[Intervention]) -> None:
             everybody = not a.creators or not b.creators
             if lever in ACTS and (everybody or set(a.creators) & set(b.creators)):
                 raise ParameterError(f"{both} done twice to the same creators")
+
+
+def _refuse_too_many(found: Sequence[Intervention]) -> None:
+    """Refuse purchases that add up to more than any one of them may be."""
+    for act in (act for act in ACTS.values() if act.adds_up):
+        totals: Counter[int] = Counter()
+        for item in found:
+            if item.lever == act.name:
+                totals.update(dict.fromkeys(item.creators, int(item.value)))
+        creator, total = max(totals.items(), key=lambda pair: pair[1], default=(0, 0))
+        if total > act.high:
+            raise ParameterError(
+                f"{act.name} of creator {creator} add up to {total:,}; at most {act.high:,} are allowed"
+            )
 
 
 def parse_intervention(text: str) -> Intervention:

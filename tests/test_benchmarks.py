@@ -16,6 +16,7 @@ from benchmarks.competitors import Counts, Entry, enter
 from benchmarks.figure import cost_against_size
 from benchmarks.first_result import first_result
 from benchmarks.measure import Plan
+from benchmarks.minds import summed_up
 from benchmarks.report import tables
 from benchmarks.student_model import StudentModel
 from benchmarks.summary import ratios, row, spread, verdicts
@@ -168,6 +169,7 @@ def made_result() -> dict[str, Any]:
         made_row(Entry("compiled", 1_000_000, threads=2), [2.0, 4.0, 2.0]),
     ]
     first = spread([4.0, 5.0])
+    blocks = {"off": [{"seconds": 0.5, "views": 1000}], "on": [{"seconds": 0.6, "views": 960}]}
     return {
         "machine": {"processor": "p", "cores": 2, "memory_gb": 8.0, "python": "3.11"},
         "runs": runs,
@@ -186,6 +188,7 @@ def made_result() -> dict[str, Any]:
             "mesa_days": 1,
             "mesa_first_result_s": 3.0,
         },
+        "minds": [summed_up(10_000, 1_600, 1, blocks)],
         **ratios(runs),
     }
 
@@ -214,8 +217,9 @@ def test_ratios_are_paired_by_round_and_name_the_stand_in() -> None:
 def test_verdicts_compare_with_targets() -> None:
     result = made_result()
     met = {verdict["name"]: verdict["met"] for verdict in verdicts(result)}
-    assert len(met) == 4
+    assert len(met) == 5
     assert all(met.values())
+    result["minds"][0]["times"] = spread([1.6])
     result["memory"]["peak_bytes"] = 5e9
     result["start"]["first_result_s"] = spread([7.0])
     assert sum(verdict["met"] for verdict in verdicts(result)) == 2

@@ -300,7 +300,11 @@ def test_agents_of_ones_own_keep_their_attributes(tmp_path: Path) -> None:
     assert whole.rng.random() == resumed.rng.random()
 
 
-@pytest.mark.parametrize("value", [{3}, (1, 2), np.float64(1.0), {1: 2}, [[object()]]], ids=["set", "tuple", "NumPy number", "numbered", "deep"])
+@pytest.mark.parametrize(
+    "value",
+    [{3}, (1, 2), np.float64(1.0), {1: 2}, [[object()]]],
+    ids=["set", "tuple", "NumPy number", "numbered", "deep"],
+)
 def test_attributes_that_would_not_come_back_are_refused(tmp_path: Path, value: object) -> None:
     model = busy(1, engine="mesa", user_type=Fan)
     model.save_checkpoint(tmp_path / "c")

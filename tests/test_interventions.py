@@ -206,6 +206,16 @@ def test_an_act_is_done_to_creators_and_only_some_to_all(name: str) -> None:
         assert f"{name} is done to creators: say to which" in refusal(0, name, value)
 
 
+def test_purchases_of_a_creator_may_not_add_up_to_more_than_the_most() -> None:
+    bought = [Intervention(day, "bought_followers", 40_000_000, (3, 4)) for day in (1, 2)]
+    assert len(read_interventions(bought)) == 2
+    third = Intervention(9, "bought_followers", 40_000_000, (4,))
+    with pytest.raises(ParameterError) as refused:
+        read_interventions([*bought, third])
+    says = "bought_followers of creator 4 add up to 120,000,000; at most 100,000,000 are allowed"
+    assert str(refused.value) == says
+
+
 def test_a_strategy_to_keep_to_is_one_of_those_there_are() -> None:
     says = "keep_strategy = 'shout' is not allowed: it must be one of own_voice, chase_trends, engage, collaborate"
     assert says in refusal(0, "keep_strategy", "shout", (1,))

@@ -179,6 +179,18 @@ def test_the_data_collector_has_a_row_of_the_start_and_one_a_day(engine: Any) ->
     assert table["unfollows"].sum() > 0
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_data_collector_counts_what_the_daily_table_counts(engine: Any) -> None:
+    """Bought and purged followers are in neither: they are nobody's follows."""
+    market = [Intervention(1, "bought_followers", 100, (0, 3)), Intervention(4, "purge", 0.5)]
+    model = small(engine=engine, interventions=market)
+    model.run_for(7)
+    table, daily = model.datacollector.get_model_vars_dataframe(), model.result().daily
+    assert daily["bought"].sum() == 200 and daily["purged"].sum() == 100
+    for name in table:
+        assert table[name].tolist()[1:] == daily[name].tolist(), name
+
+
 def test_mesa_s_own_batch_runner_can_run_it() -> None:
     given = {"parameters": [SMALL], "seed": [1, 2], "threads": 1}
     rows = mesa.batch_run(FollowerModel, given, number_processes=1, max_steps=2, display_progress=False)

@@ -115,7 +115,7 @@ class CompiledEngine:
         """Creators make their weekly plans, and decide whether to post, how good it is and on what."""
         state, luck, p = self._world.state, self._world.luck, creator_parameters(self._p)
         if p.minds_move:
-            plan_all(luck, day, state.creators, state.minds, p)
+            plan_all(luck, day, state.users, state.creators, state.minds, p)
             match_partners(state.creators, state.minds, day)
         post_all(luck, day, hottest(state.trends), self._pure, state.users, state.creators, state.minds, p)
 

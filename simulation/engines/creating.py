@@ -80,10 +80,11 @@ def creator_parameters(p: RuleParameters) -> CreatorParameters:
 
 
 @compiled
-def plan_all(seed: np.uint64, day: int, creators: Creators, minds: Minds, p: CreatorParameters) -> None:
+def plan_all(seed: np.uint64, day: int, users: Users, creators: Creators, minds: Minds, p: CreatorParameters) -> None:
     """The plans of all creators whose weekday it is."""
     for j in range(creators.user.size):
-        if plans_today(j, day) and creators.joined[j] < day and creators.away_until[j] <= day:
+        here = creators.joined[j] < day and creators.away_until[j] <= day and users.left[creators.user[j]] > day
+        if here and plans_today(j, day):
             luck = uniforms_within(seed, _PLAN, j, 0, day, 0)
             _learn(j, minds, p)
             _set_out(j, OWN_VOICE, creators, minds, p)

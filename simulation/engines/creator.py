@@ -102,7 +102,7 @@ class Creator(User):
     def plan(self) -> None:
         """Once a week: learn from the last one, pause where burnt out, else choose a strategy and a pace."""
         today = self.model.today
-        if self.is_new or self.is_away or not plans_today(self.creator, today.day):
+        if not self.is_here or self.is_new or self.is_away or not plans_today(self.creator, today.day):
             return
         choice, quits, _, _ = today.uniforms(Stream.PLAN, self.creator, 0, 0)
         minds, j, p = today.state.minds, self.creator, today.p.minds

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from simulation.ledger import DEPARTURE
+from simulation.model import FollowerModel
 from simulation.state import NEVER
 from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.worlds import ENGINES, SMALL
@@ -84,3 +85,15 @@ def test_both_engines_agree_and_a_rate_of_nothing_changes_nothing() -> None:
     assert_same_history(*(lived(8, VALUES, seed=6, threads=1, engine=engine) for engine in ENGINES))
     none = {**VALUES, "population.departure_rate": 0.0}
     assert (lived(5, none, seed=6, threads=1).state.users.left == NEVER).all()
+
+
+def test_creators_who_left_plan_no_more() -> None:
+    model = FollowerModel({"population.users": 300, "population.departure_rate": 0.01}, seed=3, threads=1)
+    creators, minds, users = model.state.creators, model.state.minds, model.state.users
+    at_leaving: dict[int, int] = {}
+    for _ in range(60):
+        model.step()
+        for j in np.flatnonzero(users.left[creators.user] < model.day).tolist():
+            at_leaving.setdefault(j, int(minds.strategy[j]))
+    assert len(at_leaving) > 10
+    assert all(minds.strategy[j] == strategy for j, strategy in at_leaving.items())

@@ -1,0 +1,84 @@
+"""Worlds that part on a day: one history until then, and one for each of several changes from then on."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.interventions import Intervention, check_days, read_interventions
+from simulation.model import FollowerModel
+from simulation.study.directions.claims import Setting
+
+Creators = NDArray[np.int64]
+
+
+def begun(setting: Setting, seed: int, days: int) -> FollowerModel:
+    """A world that has lived some days."""
+    model = FollowerModel(setting, seed=seed, threads=1, record="daily")
+    model.run_for(days)
+    return model
+
+
+def branch(model: FollowerModel, interventions: Iterable[Intervention] = ()) -> FollowerModel:
+    """A copy of a world as it stands, with its own future; both draw the same numbers wherever they do the same.
+
+    Bit for bit the world that had these interventions from the start, as none of them falls on a day gone by.
+
+    Raises
+    ------
+    ParameterError
+        If one does.
+    """
+    moved = read_interventions(interventions, model.state.creators.user.size)
+    last = max((item.day for item in moved), default=model.day)
+    check_days(moved, last + 1, model.day)
+    world = copy.deepcopy(model)
+    world.interventions = moved
+    return world
+
+
+def live_until(model: FollowerModel, day: int) -> FollowerModel:
+    """The same world, so many days old."""
+    model.run_for(day - model.day)
+    return model
+
+
+def act(model: FollowerModel, name: str, value: float | str, creators: Creators) -> Intervention:
+    """An act on creators that takes place at once."""
+    return Intervention(model.day, name, value, tuple(creators.tolist()))
+
+
+def lever(model: FollowerModel, name: str, value: bool | float) -> Intervention:
+    """A lever that is moved at once."""
+    return Intervention(model.day, name, value)
+
+
+def active(model: FollowerModel) -> NDArray[np.bool_]:
+    """Creators who neither pause nor have quit, (M,)."""
+    return np.asarray(model.state.creators.away_until <= model.day)
+
+
+def established(model: FollowerModel, share: float) -> Creators:
+    """Active creators whom at least a share of the users follow, rising."""
+    followers, users = model.state.creators.followers, model.state.users.activity.size
+    return np.flatnonzero(active(model) & (followers >= share * users))
+
+
+def random_half(creators: Creators, *address: int) -> Creators:
+    """Half of some creators, rising; the others go on as ever, so that the rivals of those treated are not treated."""
+    shuffled = np.random.default_rng(address).permutation(creators)
+    return np.sort(shuffled[: creators.size // 2])
+
+
+def real_followers(model: FollowerModel, creators: Creators) -> Creators:
+    """Followers of some creators who are somebody, bought ones left out."""
+    return np.asarray((model.state.creators.followers - model.state.creators.bought)[creators])
+
+
+def relative(changed: NDArray[Any], base: NDArray[Any]) -> float:
+    """Difference of two sums in % of the second."""
+    return float(100.0 * (changed.sum() / base.sum() - 1.0))
