@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from docs import directions as page
+from simulation.analysis.intervals import Interval
 from simulation.creators.strategy import STRATEGIES
 from simulation.study.directions import CLAIMS, DIRECTIONS, Claim
 from simulation.study.directions.claims import judge
@@ -83,7 +84,15 @@ def test_a_p_value_alone_is_not_enough_where_there_are_many_claims() -> None:
     ],
 )
 def test_the_paradox_is_a_gain_at_first_and_a_loss_in_the_end(first: float, last: float, told: str) -> None:
-    assert page.where(path(first, last)) == told
+    assert page.where(path(first, last), path(0.0, -20.0)) == told
+
+
+def test_where_authenticity_stays_it_is_not_the_paradox() -> None:
+    assert page.where(path(2.0, -30.0), path(0.0, 0.0)) == "gain, then loss; authenticity stays"
+
+
+def test_what_is_nearly_nothing_is_shown_as_0() -> None:
+    assert page.shown(Interval(-2e-5, -0.0004, 0.0123, 0.95)) == "0 [0, 0.0123]"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +127,7 @@ def test_the_page_that_is_there_is_about_the_claims_and_worlds_as_they_are() -> 
         )
     for setting in page.WORLDS.values():
         assert all(f"(`{name}` = {value})" in text for name, value in setting.items())
-    assert "**does not hold**" not in text
+    assert "**does not hold**" not in text and "**open**" not in text
 
 
 def test_the_page_takes_other_seeds_than_the_tests_and_more_of_them() -> None:

@@ -98,5 +98,5 @@ BOUGHT_FOLLOWERS = Direction(
         ),
     ),
     users=2000,
-    seeds=12,
+    seeds=20,
 )

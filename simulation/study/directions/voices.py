@@ -145,6 +145,7 @@ def off_voice(seed: int, setting: Setting) -> dict[str, float]:
     }
 
 
+FIELD = ".19% a sponsored post, more for large creators: Cheng and Zhang 2025"
 PARADOX = Direction(
     "chasing metrics raises followers early and costs them later",
     f"Half of the active creators whom {KNOWN:.0%} of the users follow keep to chasing trends from day {CHASED_FROM} "
@@ -156,7 +157,7 @@ PARADOX = Direction(
         Claim("later", f"After {LATER} days they have fewer", "% of followers", high=0.0),
     ),
     users=2000,
-    seeds=40,
+    seeds=56,
 )
 OFF_VOICE = Direction(
     "an off-voice post costs an established creator a little",
@@ -165,14 +166,14 @@ OFF_VOICE = Direction(
     f"about something else, at most {WHOLLY:.0%}, at least {A_LITTLE:.0%}.",
     off_voice,
     (
-        Claim("cost", "An ordinary one costs 0 to 1%", "% of followers", 0.0, 1.0, source="Cheng and Zhang 2025: .19%"),
+        Claim("cost", "An ordinary one costs 0 to 1%", "% of followers", 0.0, 1.0, source=FIELD),
         Claim("larger_share", "More of it costs more", "% of followers, most less least", low=0.0),
         Claim(
             "larger_creator",
             "An ordinary one costs larger creators more",
             "% of followers for ten times the size",
             low=0.0,
-            source="Cheng and Zhang 2025",
+            source=FIELD,
         ),
     ),
     users=2000,
