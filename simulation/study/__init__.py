@@ -6,6 +6,7 @@
 - ``runner``: `run_study`; ``pool``: its worker processes
 - ``counterfactual``: two worlds that differ in one change, compared pair by pair; ``worlds``: how they are lived;
   ``comparison``: what was found
+- ``directions``: what a change must do, measured in worlds that part on a day
 - ``files``: files that are there whole or not at all
 """
 
