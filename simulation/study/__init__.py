@@ -15,6 +15,7 @@ from simulation.study.counterfactual import counterfactual
 from simulation.study.designs import Design, Replicate, Run, full_grid, spawn_replicates
 from simulation.study.evaluation import Evaluate, Outcome
 from simulation.study.runner import Study, run_study
+from simulation.study.space import Uncertainty, latin_hypercube
 from simulation.study.store import Store
 
 __all__ = [
@@ -26,8 +27,10 @@ __all__ = [
     "Run",
     "Store",
     "Study",
+    "Uncertainty",
     "counterfactual",
     "full_grid",
+    "latin_hypercube",
     "run_study",
     "spawn_replicates",
 ]
