@@ -30,8 +30,10 @@ def parameters_from(given: Parameters | Mapping[str, object] | None, preset: str
     if given is None:
         return start
     if not isinstance(given, Mapping):
+        piece = isinstance(given, str | tuple)  # what one meets when going through a mapping or Parameters
+        hint = '; mesa.batch_run takes a list of them, as in {"parameters": [{...}, {...}]}' if piece else ""
         raise ParameterError(
-            f"parameters must be Parameters or a mapping of names to values, not {type(given).__name__}"
+            f"parameters must be Parameters or a mapping of names to values, not {type(given).__name__}{hint}"
         )
     return start.with_values(given)
 
@@ -65,7 +67,7 @@ def checked_types(user_type: type[User], creator_type: type[Creator]) -> tuple[t
 
 def checked_creators(creators: Sequence[int], users: int) -> NDArray[np.int64]:
     """Users who create, rising, shape (M,)."""
-    chosen = np.array(list(creators))
+    chosen = np.array(list(creators) if isinstance(creators, Iterable) else [])
     sorted_ids = np.unique(chosen)
     whole = chosen.ndim == 1 and chosen.size > 0 and np.issubdtype(chosen.dtype, np.integer)
     if not whole or sorted_ids.size < chosen.size or sorted_ids[0] < 0 or sorted_ids[-1] >= users:

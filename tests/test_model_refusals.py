@@ -47,6 +47,7 @@ CLUB = nx.karate_club_graph()
         ({"creators": []}, ParameterError, "creators"),
         ({"creators": [1.5, 2.5]}, ParameterError, "creators must be different users"),
         ({"creators": ["ann"]}, ParameterError, "creators must be different users"),
+        ({"creators": 5}, ParameterError, "creators must be different users"),
         ({"social_graph": [(0, 1)]}, GraphError, "must be a networkx graph"),
         ({"social_graph": nx.Graph()}, GraphError, "the social graph is empty"),
         ({"engine": "mesa", "user_type": int}, ParameterError, "user_type"),

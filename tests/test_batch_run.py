@@ -1,0 +1,215 @@
+"""Mesa's own `batch_run` on FollowerModel: rows as from models run one by one, nothing kept, slips explained.
+
+The last tests hold down what docs/studies.md tells of `batch_run` itself, so that a new version of Mesa that does
+otherwise is noticed.
+"""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import mesa
+import networkx as nx
+import psutil  # type: ignore[import-untyped]
+import pytest
+from mesa import batch_run
+
+from simulation.errors import ParameterError
+from simulation.model import FollowerModel
+from simulation.parameters import Parameters
+from simulation.study import full_grid
+from tests.worlds import SMALL
+
+Row = dict[str, Any]
+DAYS = 6
+GRID = full_grid({**{name: [value] for name, value in SMALL.items()}, "feed.popularity_bias": [0.0, 1.0]})
+WANTED: Mapping[str, Any] = {"parameters": GRID, "seed": range(2), "threads": 1, "record": "daily"}
+
+
+class Watched(FollowerModel):
+    """What docs/studies.md shows to somebody who wants rows of agents."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={**self.datacollector.model_reporters, "day_lived": "day"},
+            agent_reporters={"mood": "mood", "follows_held": lambda user: len(user.following)},
+        )
+        self.datacollector.collect(self)
+
+
+class EndsItself(FollowerModel):
+    def step(self) -> None:
+        super().step()
+        self.running = self.day < 4
+
+
+class FailsOnce(FollowerModel):
+    def step(self) -> None:
+        super().step()
+        if self.seed == 1 and self.day == 2:
+            raise ArithmeticError("one of many")
+
+
+class Remembered(FollowerModel):
+    made: ClassVar[list[weakref.ref[Remembered]]] = []
+    most_alive: ClassVar[int] = 0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        Remembered.made.append(weakref.ref(self))
+        Remembered.most_alive = max(Remembered.most_alive, sum(model() is not None for model in Remembered.made))
+
+
+@pytest.fixture
+def nothing_remembered() -> None:
+    Remembered.made.clear()
+    Remembered.most_alive = 0
+
+
+def rows_of(parameters: Mapping[str, Any], model: type[FollowerModel] = FollowerModel, **options: Any) -> list[Row]:
+    rows: list[Row] = batch_run(model, parameters, **{"max_steps": DAYS, "display_progress": False, **options})
+    return sorted(rows, key=lambda row: (row["RunId"], row["Step"], row.get("AgentID", 0)))
+
+
+def one_by_one(days: range) -> list[Row]:
+    """The rows of WANTED, from models that are run without Mesa's help."""
+    expected = []
+    for run, (values, seed) in enumerate((values, seed) for values in GRID for seed in WANTED["seed"]):
+        model = FollowerModel(values, seed=seed)
+        for day in range(DAYS + 1):
+            if day in days:
+                found = {name: column[-1] for name, column in model.datacollector.model_vars.items()}
+                inputs = {"parameters": values, "seed": seed, "threads": 1, "record": "daily"}
+                expected.append({"RunId": run, "iteration": 0, "Step": day, **inputs, **found})
+            model.step()
+    return expected
+
+
+@pytest.mark.parametrize(
+    ("period", "days"), [(-1, range(DAYS, DAYS + 1)), (1, range(DAYS + 1)), (3, range(0, DAYS + 1, 3))]
+)
+def test_rows_are_those_of_models_run_one_by_one(period: int, days: range) -> None:
+    """Step is the number of days lived; the last one is max_steps."""
+    rows = rows_of(WANTED, data_collection_period=period)
+    assert rows == one_by_one(days)
+    assert len({row["likes"] for row in rows if row["Step"] == DAYS}) == len(GRID) * len(WANTED["seed"])
+
+
+def test_two_processes_give_the_same_rows() -> None:
+    assert rows_of(WANTED, data_collection_period=1, number_processes=2) == one_by_one(range(DAYS + 1))
+
+
+def test_presets_and_engines() -> None:
+    wanted = {"parameters": [SMALL], "preset": ["tiktok", "chronological"], "engine": ["compiled", "mesa"]}
+    rows = rows_of(wanted, data_collection_period=1)
+    outcomes = {
+        (preset, engine): [
+            {name: row[name] for name in ("Step", "views", "likes", "follows", "follow_edges")}
+            for row in rows
+            if (row["preset"], row["engine"]) == (preset, engine)
+        ]
+        for preset in wanted["preset"]
+        for engine in wanted["engine"]
+    }
+    assert all(len(some) == DAYS + 1 for some in outcomes.values())
+    assert outcomes["tiktok", "compiled"] == outcomes["tiktok", "mesa"]
+    assert outcomes["chronological", "compiled"] == outcomes["chronological", "mesa"]
+    assert outcomes["tiktok", "compiled"] != outcomes["chronological", "compiled"]
+
+
+def test_lists_of_lists_for_what_is_a_list_itself() -> None:
+    hidden = {"day": 2, "lever": "hide_like_counts", "value": True}
+    wanted = {
+        "social_graph": [nx.karate_club_graph()],
+        "creators": [[0, 33], [1, 2, 3]],
+        "interventions": [[], [hidden]],
+    }
+    assert len(rows_of(wanted)) == 4
+
+
+@pytest.mark.parametrize("engine", ["compiled", "mesa"])
+@pytest.mark.parametrize("processes", [1, 2])
+def test_rows_of_agents(engine: str, processes: int) -> None:
+    wanted = {"parameters": [SMALL], "seed": [5], "threads": 1, "engine": engine}
+    rows = rows_of(wanted, Watched, data_collection_period=1, number_processes=processes)
+    model = FollowerModel(SMALL, seed=5, threads=1)
+    for day in range(DAYS + 1):
+        users = model.state.users
+        today = [row for row in rows if row["Step"] == day]
+        assert [row["AgentID"] for row in today] == list(range(1, users.mood.size + 1))
+        assert [row["mood"] for row in today] == users.mood.tolist()
+        assert [row["follows_held"] for row in today] == model.state.follows.rows.length.tolist()
+        assert {(row["follow_edges"], row["day_lived"]) for row in today} == {
+            (int(model.state.follows.rows.length.sum()), day)
+        }
+        model.step()
+
+
+@pytest.mark.parametrize("given", [SMALL, Parameters()], ids=["mapping", "Parameters"])
+def test_a_mapping_given_bare_is_refused_with_the_remedy(given: Any) -> None:
+    with pytest.raises(ParameterError, match=r'mesa\.batch_run takes a list of them, as in \{"parameters": \[\{'):
+        rows_of({"parameters": given})
+
+
+def test_the_refusal_comes_back_from_another_process() -> None:
+    with pytest.raises(ParameterError, match=r"did you mean feed\.popularity_bias"):
+        rows_of({"parameters": [{"feed.popularity_bais": 1}]}, number_processes=2)
+
+
+def test_200_runs_leave_no_model_behind(nothing_remembered: None) -> None:
+    wanted = {"social_graph": [nx.karate_club_graph()], "seed": range(200), "threads": 1}
+    rows_of({**wanted, "seed": range(5)}, max_steps=2)
+    gc.collect()
+    gc.disable()
+    try:
+        before = psutil.Process().memory_info().rss
+        rows = rows_of(wanted, Remembered, max_steps=2)
+        grown = psutil.Process().memory_info().rss - before
+    finally:
+        gc.enable()
+    assert len(rows) == len(Remembered.made) == 200
+    assert Remembered.most_alive == 1
+    assert all(model() is None for model in Remembered.made)
+    assert grown < 20_000_000
+
+
+def test_runs_with_agents_are_freed_by_the_garbage_collector(nothing_remembered: None) -> None:
+    wanted = {"social_graph": [nx.karate_club_graph()], "seed": range(20), "engine": "mesa"}
+    assert len(rows_of(wanted, Remembered, max_steps=2)) == len(Remembered.made) == 20
+    gc.collect()
+    assert all(model() is None for model in Remembered.made)
+
+
+# What the docs say of batch_run itself -------------------------------------------------------------------------------
+
+
+def test_a_model_that_ends_itself_has_its_last_day_left_out() -> None:
+    (row,) = rows_of({"parameters": [SMALL]}, EndsItself)
+    assert row["Step"] == 3
+
+
+def test_a_day_beyond_max_steps_is_lived() -> None:
+    days: list[int] = []
+
+    class Counts(FollowerModel):
+        def step(self) -> None:
+            super().step()
+            days.append(self.day)
+
+    rows_of({"parameters": [SMALL]}, Counts)
+    assert days[-1] == DAYS + 1
+
+
+def test_iterations_are_the_same_run_again() -> None:
+    first, *others = rows_of({"parameters": [SMALL], "seed": 3}, iterations=3)
+    assert [{**row, "RunId": 0, "iteration": 0} for row in others] == [first, first]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_one_failing_run_takes_all_others_with_it(processes: int) -> None:
+    with pytest.raises(ArithmeticError, match="one of many"):
+        rows_of(WANTED, FailsOnce, number_processes=processes)
