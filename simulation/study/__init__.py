@@ -3,7 +3,7 @@
 - ``designs``: points, replicates with spawned seeds, the runs they make
 - ``evaluation``: what is asked of a run, and its file
 - ``store``: the folder of a study and its tidy tables
-- ``runner``: `run_study`; ``pool``: its worker processes
+- ``runner``: `run_study`; ``work``, ``pool``, ``executors``, ``cluster``: where runs are done; ``watch``: how far it is
 - ``counterfactual``: two worlds that differ in one change, compared pair by pair; ``worlds``: how they are lived;
   ``comparison``: what was found
 - ``directions``: what a change must do, measured in worlds that part on a day

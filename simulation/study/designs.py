@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -125,6 +125,9 @@ class Design:
     """Parameters that start the same throughout, where they are not at their defaults."""
     interventions: tuple[Intervention, ...] = ()
     """What is changed in the middle of every run; the same design without them is paired with this one."""
+    shared: bool = True
+    """Whether all points meet the same replicates (common random numbers), so that they are compared pair by pair;
+    else every point has people and luck of its own, spawned from those."""
 
     def __post_init__(self) -> None:
         """Refuse a design that cannot be run, before anything was run."""
@@ -132,33 +135,34 @@ class Design:
             raise ParameterError(f"the design {self.name!r} is empty: it needs at least one point and one replicate")
         if isinstance(self.days, bool) or not isinstance(self.days, int) or self.days < 1:
             raise ParameterError(f"days = {self.days!r} must be a whole number of at least 1")
-        levers = set(self.points[0])
+        if both := set(self.points[0]) & set(self.constants):
+            raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and a constant of one design")
+        points, fewest = self._read_points()
+        object.__setattr__(self, "interventions", read_interventions(self.interventions, fewest))
+        check_days(self.interventions, self.days)
+        # As declared: 0 and 0.0 are one value, and columns of tables have one type.
+        constants = Parameters().with_values(self.constants)
+        object.__setattr__(self, "constants", {name: constants[name] for name in self.constants})
+        object.__setattr__(self, "points", points)
+
+    def _read_points(self) -> tuple[tuple[Point, ...], int | None]:
+        """Points as declared, and the fewest creators of any; None where a graph may mean another number."""
+        levers, name = tuple(self.points[0]), "population.creators"
+        found: dict[tuple[object, ...], Point] = {}
+        fewest: int | None = None
         for point in self.points:
-            if set(point) != levers:
+            if set(point) != set(levers):
                 raise ParameterError(
                     f"every point must set the same levers, {sorted(levers)}; one sets {sorted(point)}"
                 )
-        if both := levers & set(self.constants):
-            raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and a constant of one design")
-        known = [Parameters().with_values({**self.constants, **point}) for point in self.points]
-        if len({json.dumps(parameters.flat()) for parameters in known}) < len(known):
-            raise ParameterError(f"two points of the design {self.name!r} are the same")
-        self._read_interventions(known)
-        # As declared: 0 and 0.0 are one value, and columns of tables have one type.
-        object.__setattr__(self, "constants", {name: known[0][name] for name in self.constants})
-        object.__setattr__(
-            self,
-            "points",
-            tuple({name: parameters[name] for name in self.points[0]} for parameters in known),
-        )
-
-    def _read_interventions(self, known: Iterable[Parameters]) -> None:
-        """Check them by the fewest creators of any point; a graph that is given may still mean another number."""
-        name = "population.creators"
-        fixed = name in self.constants or name in self.points[0]
-        creators = min(parameters[name] for parameters in known) if fixed else None
-        object.__setattr__(self, "interventions", read_interventions(self.interventions, creators))
-        check_days(self.interventions, self.days)
+            known = Parameters().with_values({**self.constants, **point})
+            values = tuple(known[lever] for lever in levers)
+            if values in found:
+                raise ParameterError(f"two points of the design {self.name!r} are the same")
+            found[values] = dict(zip(levers, values, strict=True))
+            if name in self.constants or name in levers:
+                fewest = known[name] if fewest is None else min(fewest, known[name])
+        return tuple(found.values()), fewest
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -173,4 +177,13 @@ class Design:
         """Every run; all points with the first replicate come first: half a study is then a whole, smaller one."""
         for replicate in self.replicates:
             for index, point in enumerate(self.points):
-                yield Run(index, point, self.constants, replicate, self.days, self.interventions)
+                met = replicate if self.shared else _own(replicate, index)
+                yield Run(index, point, self.constants, met, self.days, self.interventions)
+
+
+def _own(replicate: Replicate, point: int) -> Replicate:
+    """The replicate that one point meets alone."""
+    seed, luck = (
+        _seed(np.random.SeedSequence(known, spawn_key=(point,))) for known in (replicate.seed, replicate.luck)
+    )
+    return dataclasses.replace(replicate, seed=seed, luck=luck)

@@ -71,15 +71,14 @@ def evaluation_name(evaluate: Evaluate) -> str:
     return f"{module.__name__ if spec is None else spec.name}.{name}@{hashlib.sha256(source).hexdigest()[:16]}"
 
 
-def run_key(run: Run, parameters: Mapping[str, Any], evaluation: str, graph: str | None) -> str:
+def run_key(run: Run, evaluation: str, graph: str | None) -> str:
     """SHA-256 of everything the outcome of a run depends on: 64 hexadecimal digits.
 
     Parameters
     ----------
     run
-        Of which seeds, days and interventions count, not its place in a design.
-    parameters
-        All of them, `Run.flat`.
+        Of which values, seeds, days and interventions count, not its place in a design. What it leaves at defaults
+        depends on the code.
     evaluation
         From `evaluation_name`.
     graph
@@ -87,7 +86,7 @@ def run_key(run: Run, parameters: Mapping[str, Any], evaluation: str, graph: str
     """
     inputs = {
         "schema": SCHEMA,
-        "parameters": dict(parameters),
+        "parameters": run.parameters(),
         "seed": run.replicate.seed,
         "luck": run.replicate.luck,
         "days": run.days,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -35,8 +35,8 @@ CONTENTS = (RUNS, FAILED, DAMAGED)
 class Progress:
     """Where a study stands."""
 
-    waiting: list[tuple[str, Run]] = field(default_factory=list)
-    """Runs to be done, each with its key."""
+    waiting: int = 0
+    """Runs to be done."""
     finished: int = 0
     failed: int = 0
     damaged: list[Path] = field(default_factory=list)
@@ -80,26 +80,31 @@ class Store:
         self.design = design
         self.evaluate = evaluate
         self.social_graph = social_graph
-        evaluation, graph = evaluation_name(evaluate), None if social_graph is None else social_graph.digest()
+        self._evaluation = evaluation_name(evaluate)
+        self._graph = None if social_graph is None else social_graph.digest()
         identity = {
             "name": design.name,
             "constants": dict(design.constants),
             "levers": list(design.levers),
-            "points": [dict(point) for point in design.points],
+            "points": len(design.points),
+            "points_digest": hashlib.sha256(json.dumps(design.points).encode()).hexdigest(),
             "days": design.days,
             "interventions": as_data(design.interventions),
             "seeds": [design.replicates[0].seed, design.replicates[0].luck],
-            "graph": graph,
-            "evaluation": evaluation,
+            "shared": design.shared,
+            "graph": self._graph,
+            "evaluation": self._evaluation,
             "code": code_version(),
         }
         claim(self.folder, "study", identity, fresh=fresh, contents=CONTENTS)
         for name in CONTENTS:
             make_folder(self.folder / name)
         self._sweep_drafts()
-        settings = {run.point: run.flat() for run in itertools.islice(design.runs(), len(design.points))}
-        self.runs = [(run_key(run, settings[run.point], evaluation, graph), run) for run in design.runs()]
+
+    def runs(self) -> Iterator[tuple[str, Run]]:
         """Every run of the design with the name it is kept under, in the design's order."""
+        for run in self.design.runs():
+            yield run_key(run, self._evaluation, self._graph), run
 
     def progress(self, *, retry: bool = False) -> Progress:
         """What is there and what is still to be done; damaged run files are set aside.
@@ -110,7 +115,7 @@ class Store:
             Whether runs that failed are to be done again.
         """
         found = Progress()
-        for key, run in self.runs:
+        for key, _ in self.runs():
             path = self._path(key)
             if path.exists():
                 try:
@@ -123,8 +128,14 @@ class Store:
             if not retry and self._failure(key).exists():
                 found.failed += 1
             else:
-                found.waiting.append((key, run))
+                found.waiting += 1
         return found
+
+    def waiting(self, *, retry: bool = False) -> Iterator[tuple[str, Run]]:
+        """Runs to be done, looked for as they are asked for, so that their number costs no memory."""
+        for key, run in self.runs():
+            if not self._path(key).exists() and (retry or not self._failure(key).exists()):
+                yield key, run
 
     def keep(self, key: str, data: bytes) -> None:
         """Keep a finished run.
@@ -161,7 +172,7 @@ class Store:
 
     def failures(self) -> list[Path]:
         """Notes of the runs of this design that failed."""
-        return [path for key, _ in self.runs if (path := self._failure(key)).exists()]
+        return [path for key, _ in self.runs() if (path := self._failure(key)).exists()]
 
     def finished(self) -> Iterator[tuple[str, Run, Finished]]:
         """Every finished run of the design with its key, in the design's order, one in memory at a time.
@@ -171,7 +182,7 @@ class Store:
         ResultError
             If a file is damaged.
         """
-        for key, run in self.runs:
+        for key, run in self.runs():
             path = self._path(key)
             if path.exists():
                 yield key, run, from_file(path)

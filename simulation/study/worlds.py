@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from simulation.errors import FollowerDynamicsError, ParameterError
@@ -17,7 +16,9 @@ from simulation.parameters import Parameters
 from simulation.platform.feed import FeedSource
 from simulation.study.designs import Run
 from simulation.study.evaluation import Outcome, from_bytes
-from simulation.study.pool import Done, WorkerPool, available_cores, evaluate_run
+from simulation.study.runner import Place
+from simulation.study.watch import Watch
+from simulation.study.work import Done, available_cores
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -109,24 +110,18 @@ def live_all(
     KeyboardInterrupt
         On Ctrl-C, after the workers have ended.
     """
-    from tqdm import tqdm
-
     count = _count(workers, worlds, len(runs))
     lived: list[Values] = [{} for _ in runs]
-    on_terminal = sys.stderr.isatty()
-    with tqdm(
-        total=len(runs),
-        desc="counterfactual",
-        unit="run",
-        disable=not progress,
-        mininterval=0.2 if on_terminal else 10.0,
-        ncols=None if on_terminal else 100,
-        file=sys.stderr,
-    ) as bar:
-        done = _here(worlds, runs, social_graph) if count == 1 else _there(worlds, runs, social_graph, count)
-        for place, values in done:
-            lived[place] = values
-            bar.update()
+    threads = worlds.threads if count == 1 else max(1, available_cores() // count)
+    keyed = ((str(place), run) for place, run in enumerate(runs))
+    place = Place(count)
+    with (
+        Watch("counterfactual", len(runs), shown=progress) as watch,
+        closing(place.work(keyed, len(runs), replace(worlds, threads=threads), social_graph, watch.say)) as answers,
+    ):
+        for key, run, done in answers:
+            lived[int(key)] = _values(run, done, key)
+            watch.count()
     return lived
 
 
@@ -159,38 +154,6 @@ def _bound_here(worlds: Worlds) -> str:
         if scriptless and b"__main__" in data:
             return name
     return ""
-
-
-def _here(worlds: Worlds, runs: Sequence[Run], social_graph: SocialGraph | None) -> Iterator[tuple[int, Values]]:
-    for place, run in enumerate(runs):
-        yield place, _values(run, evaluate_run(str(place), run, worlds, social_graph), str(place))
-
-
-def _there(
-    worlds: Worlds, runs: Sequence[Run], social_graph: SocialGraph | None, count: int
-) -> Iterator[tuple[int, Values]]:
-    """Outcomes of the runs as they come in from so many processes."""
-    threads = max(1, available_cores() // count)
-    pool = WorkerPool(count, _with_threads(worlds, threads), social_graph)
-    try:
-        places = {pool.submit(str(place), run): place for place, run in enumerate(runs)}
-        for future in as_completed(places):
-            place = places[future]
-            yield place, _values(runs[place], future.result(), str(place))
-    except BrokenProcessPool:
-        pool.abandon()
-        raise FollowerDynamicsError(
-            "a worker process ended without a word, as when it is killed for want of memory: fewer workers need less. "
-            "In a script of your own, call counterfactual below `if __name__ == '__main__':`"
-        ) from None
-    except BaseException:  # Ctrl-C too: nobody waits for what would be thrown away
-        pool.abandon()
-        raise
-    pool.finish()
-
-
-def _with_threads(worlds: Worlds, threads: int) -> Worlds:
-    return Worlds(worlds.outcomes, worlds.factors, worlds.sources, worlds.record, threads)
 
 
 def _values(run: Run, done: Done, key: str) -> Values:

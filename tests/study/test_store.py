@@ -131,7 +131,7 @@ def test_a_changed_byte_is_noticed_or_changes_nothing(tmp_path: Path, scratch: P
 
 def test_runs_are_named_by_all_they_depend_on(tmp_path: Path, scratch: Path) -> None:
     def keys(folder: str, design: Design, evaluate: object = measure, graph: SocialGraph | None = None) -> set[str]:
-        return {key for key, _ in Store(tmp_path / folder, design, evaluate, graph).runs}  # type: ignore[arg-type]
+        return {key for key, _ in Store(tmp_path / folder, design, evaluate, graph).runs()}  # type: ignore[arg-type]
 
     base = keys("a", DESIGN)
     graph = SocialGraph.from_edges([0, 1], [1, 2], 3, directed=False)
@@ -156,7 +156,7 @@ def test_folder_of_another_study_is_refused_and_says_what_differs(tmp_path: Path
         "days: 7 there, 8 now": dataclasses.replace(DESIGN, days=8),
         'name: "small" there, "other" now': dataclasses.replace(DESIGN, name="other"),
         "population.users: null there, 10 now": dataclasses.replace(DESIGN, constants={"population.users": 10}),
-        "points": dataclasses.replace(DESIGN, points=({BIAS: 0.5},)),
+        "points: 3 there, 1 now": dataclasses.replace(DESIGN, points=({BIAS: 0.5},)),
         "interventions": dataclasses.replace(DESIGN, interventions=PLAN),
         "seeds": dataclasses.replace(DESIGN, replicates=spawn_replicates(6, 2, 2)),
     }

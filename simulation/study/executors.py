@@ -1,0 +1,118 @@
+"""Any ``concurrent.futures.Executor`` as a place where runs are done: a pool of one's own, loky, a Dask cluster."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from simulation.compiling import code_version
+from simulation.errors import FollowerDynamicsError
+from simulation.study.designs import Run
+from simulation.study.evaluation import Evaluate
+from simulation.study.work import Answer, Answers, Done, Keyed, available_cores, evaluate_run
+
+if TYPE_CHECKING:
+    from simulation.social_graph import SocialGraph
+
+PATIENCE = 30.0
+"""Seconds without any answer after which a look is taken at who is there."""
+IN_HAND = 2
+"""Runs handed over for each that can be done at a time, so that nobody waits for the next."""
+
+Slots = Callable[[], int]
+"""How many runs can be done at a time, now."""
+
+
+def work_on_executor(
+    runs: Iterable[Keyed],
+    evaluate: Evaluate,
+    social_graph: SocialGraph | None,
+    executor: Executor,
+    slots: Slots,
+    say: Callable[[str], None],
+) -> Answers:
+    """Do runs on an executor, which stays the caller's; answers come as they are ready.
+
+    Raises
+    ------
+    FollowerDynamicsError
+        If the executor itself breaks, so that nothing more can be done on it.
+    """
+    payload = pickle.dumps((code_version(), evaluate, social_graph))
+    digest = hashlib.sha256(payload).hexdigest()
+    waiting, running = iter(runs), dict[Future[Done], Keyed]()
+    try:
+        while True:
+            for key, run in islice(waiting, max(1, IN_HAND * slots()) - len(running)):
+                running[executor.submit(_do, digest, payload, key, run)] = (key, run)
+            if not running:
+                return
+            ready, _ = wait(running, PATIENCE, return_when=FIRST_COMPLETED)
+            if not ready and not slots():
+                say("nobody is there to do the runs: they wait until a worker joins")
+            for future in ready:
+                yield _answer(future, *running.pop(future))
+    except (BrokenExecutor, CancelledError) as error:
+        raise FollowerDynamicsError(
+            f"the executor does no more runs ({type(error).__name__}: {error}); those it finished are kept, and the "
+            "same call with a new one goes on from there"
+        ) from error
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def slots_of(executor: Executor) -> Slots:
+    """How many runs an executor does at a time, as far as it tells: its workers, else as many as there are cores."""
+    count = getattr(executor, "_max_workers", None)
+    known = count if isinstance(count, int) and count > 0 else available_cores()
+    return lambda: known
+
+
+def _answer(future: Future[Any], key: str, run: Run) -> Answer:
+    """What became of a run; an exception of its own, such as that it ended every worker it was given to, is its."""
+    error = None if future.cancelled() else future.exception()
+    if error is None or isinstance(error, BrokenExecutor | CancelledError):
+        return Answer(key, run, future.result())
+    return Answer(key, run, Done(None, f"{type(error).__name__}: {error}"))
+
+
+# Where the runs are done ---------------------------------------------------------------------------------------------
+
+
+def _do(digest: str, payload: bytes, key: str, run: Run) -> Done:
+    found = _unpacked(_Payload(digest, payload))
+    return Done(None, found) if isinstance(found, str) else evaluate_run(key, run, *found)
+
+
+class _Payload:
+    """What all runs of a study share, known by its digest alone: it comes with every run and is unpacked once."""
+
+    def __init__(self, digest: str, data: bytes) -> None:
+        self.digest, self.data = digest, data
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Payload) and other.digest == self.digest
+
+
+@lru_cache(maxsize=4)
+def _unpacked(payload: _Payload) -> tuple[Evaluate, SocialGraph | None] | str:
+    """What is evaluated, or why it cannot be, in words."""
+    try:
+        version, evaluate, social_graph = pickle.loads(payload.data)
+    except (ImportError, AttributeError) as error:
+        return (
+            f"{type(error).__name__}: {error}: a worker cannot import what the study evaluates; install it there, or "
+            "start workers with PYTHONPATH set to its folder"
+        )
+    if version != code_version():
+        return f"the worker has version {code_version()} of the code, and the study {version}: install the same there"
+    return evaluate, social_graph
