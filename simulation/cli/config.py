@@ -24,7 +24,6 @@ value = 500
 creators = [3, 17]
 """
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,7 +32,8 @@ from typing import Any
 from simulation.cli.options import EngineChoice
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.interventions import Intervention, check_days, parse_intervention, read_interventions
-from simulation.parameters import KNOWN, Parameters, parse_assignment, read_toml, unknown
+from simulation.parameters import KNOWN, Parameters, parse_assignment, read_toml
+from simulation.settings import leaves, unknown_key, unknown_setting
 
 DAYS = 365
 """Days of a run when nothing is said."""
@@ -113,8 +113,11 @@ def read_plan(path: Path) -> RunPlan:
     """
     tree = read_toml(path)
     run, listed = tree.pop("run", {}), tree.pop("interventions", [])
-    values = dict(_leaves(tree))
-    problems = [*_run_problems(run), *(_unknown(name) for name in values if name not in KNOWN)]
+    values = dict(leaves(tree))
+    problems = [
+        *_run_problems(run),
+        *(unknown_setting(name, "run", _RUN_KEYS, ["[[interventions]]"]) for name in values if name not in KNOWN),
+    ]
     if not isinstance(listed, list):
         problems.append(
             "interventions must be a list of tables: write [[interventions]], and below it day, lever, value"
@@ -133,35 +136,6 @@ def read_plan(path: Path) -> RunPlan:
     return plan
 
 
-def _leaves(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Values by dotted name; an empty table, which would set nothing, stands for itself unless it is a section."""
-    for name, value in tree.items():
-        if isinstance(value, Mapping) and (value or not _is_section(prefix + name)):
-            yield from _leaves(value, f"{prefix}{name}.") if value else [(prefix + name, value)]
-        elif not isinstance(value, Mapping):
-            yield prefix + name, value
-
-
-def _is_section(name: str) -> bool:
-    return any(known.startswith(f"{name}.") for known in KNOWN)
-
-
-def _unknown(name: str) -> str:
-    if _is_section(name):
-        example = next(known for known in KNOWN if known.startswith(f"{name}."))
-        return f"{name} is a table of parameters: write [{name}], and below it {example.removeprefix(name + '.')} = ..."
-    if name in _RUN_KEYS:
-        return f"{name} belongs into the table [run]"
-    tables = {"run": "[run]", "interventions": "[[interventions]]"}
-    tables |= {section: f"[{section}]" for section in (known.partition(".")[0] for known in KNOWN)}
-    table = name.partition(".")[0]
-    if table not in tables:
-        near = difflib.get_close_matches(table, tables, n=1)
-        if near:
-            return f"there is no table [{table}]; did you mean {tables[near[0]]}?"
-    return unknown(name)
-
-
 def _run_problems(run: object) -> Iterator[str]:
     if not isinstance(run, Mapping):
         yield f"run = {run!r} must be a table: write [run], and below it for example seed = 1"
@@ -171,9 +145,7 @@ def _run_problems(run: object) -> Iterator[str]:
             if name == "interventions":
                 yield "interventions do not belong into the table [run]: write [[interventions]] for each of them"
                 continue
-            near = difflib.get_close_matches(name, _RUN_KEYS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_RUN_KEYS)}"
-            yield f"there is no run.{name}; {hint}"
+            yield unknown_key(name, "run", _RUN_KEYS)
             continue
         kind, right = _RUN_KEYS[name]
         wrong = not isinstance(value, kind) or isinstance(value, bool)

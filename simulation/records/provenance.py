@@ -96,7 +96,7 @@ def build(
         "social_graph": _graph(social_graph, parameters, graph_given),
         "creators": {"count": int(creators.size), "digest": _digest(creators)},
         "factors": [_factor(factor, parameters) for factor in factors],
-        "sources": [_source(source) for source in sources],
+        "sources": [told_source(source) for source in sources],
         "started": None if started is None else started.astimezone(UTC).isoformat(timespec="seconds"),
         "described": datetime.now(UTC).isoformat(timespec="seconds"),
         "wall_seconds": round(float(seconds), 6),
@@ -130,7 +130,8 @@ def _factor(factor: Factor, parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def _source(source: FeedSource) -> dict[str, Any]:
+def told_source(source: FeedSource) -> dict[str, Any]:
+    """A feed source as plain values, with its source text where it is not the package's own."""
     own = any(source is known for known in SOURCES)
     return {
         "name": source.name,

@@ -1,5 +1,6 @@
 """Studies: many runs declared at once, done on all cores, kept so that none is lost.
 
+- ``sweep``: `Sweep` and `run_sweep`, many runs declared in a few lines; ``space``, ``sampling``: what is varied, and how
 - ``designs``: points, replicates with spawned seeds, the runs they make
 - ``evaluation``: what is asked of a run, and its file
 - ``store``: the folder of a study and its tidy tables
@@ -17,6 +18,7 @@ from simulation.study.evaluation import Evaluate, Outcome
 from simulation.study.runner import Study, run_study
 from simulation.study.space import Uncertainty, latin_hypercube
 from simulation.study.store import Store
+from simulation.study.sweep import Sweep, run_sweep
 
 __all__ = [
     "Counterfactual",
@@ -27,10 +29,12 @@ __all__ = [
     "Run",
     "Store",
     "Study",
+    "Sweep",
     "Uncertainty",
     "counterfactual",
     "full_grid",
     "latin_hypercube",
     "run_study",
+    "run_sweep",
     "spawn_replicates",
 ]

@@ -38,7 +38,8 @@ class Outcome:
 
 
 Evaluate = Callable[[Run, "SocialGraph | None"], Outcome]
-"""Lives one run and measures it: a function at the top level of a module, so that other processes find it."""
+"""Lives one run and measures it: a function at the top level of a module, so that other processes find it, or an object
+whose ``identity()`` is a text that changes with anything its outcomes depend on but the run."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Finished:
     table: pa.Table
 
 
-def evaluation_name(evaluate: Evaluate) -> str:
+def evaluation_name(evaluate: Callable[..., Any]) -> str:
     """Module and name of a function, with a digest of the file it stands in: what it measures may change with it.
 
     Raises
@@ -60,6 +61,8 @@ def evaluation_name(evaluate: Evaluate) -> str:
     ParameterError
         If other processes could not find it: a lambda, or a function inside a function.
     """
+    if identity := getattr(evaluate, "identity", None):
+        return str(identity())
     name, module = getattr(evaluate, "__qualname__", "?"), inspect.getmodule(evaluate)
     if module is None or "<" in name or getattr(module, name, None) is not evaluate:
         raise ParameterError(f"{name}: a study evaluates by a function at the top level of a module")

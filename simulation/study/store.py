@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 from collections.abc import Iterator
@@ -27,8 +28,13 @@ if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
 
 RUNS, FAILED, DAMAGED = "runs", "failed", "set_aside"
-CONTENTS = (RUNS, FAILED, DAMAGED)
+TABLE, DECLARATION = "runs.parquet", "sweep.toml"
+CONTENTS = (RUNS, FAILED, DAMAGED, TABLE, DECLARATION)
 """What belongs to the folder of a study, besides ``study.json``."""
+LABELS = frozenset({"point", "population", "world", "seed", "luck", "days", "seconds", "key"})
+"""Columns of the table that every study has."""
+BATCH = 1000
+"""Runs that are in memory at a time while the table is made."""
 
 
 @dataclass
@@ -97,7 +103,7 @@ class Store:
             "code": code_version(),
         }
         claim(self.folder, "study", identity, fresh=fresh, contents=CONTENTS)
-        for name in CONTENTS:
+        for name in (RUNS, FAILED, DAMAGED):
             make_folder(self.folder / name)
         self._sweep_drafts()
 
@@ -187,21 +193,51 @@ class Store:
             if path.exists():
                 yield key, run, from_file(path)
 
+    def arrow(self) -> pa.Table:
+        """The table as Arrow has it: about 8 bytes a number, also for very many runs."""
+        import pyarrow as pa
+
+        parts = []
+        finished = self.finished()
+        while batch := list(itertools.islice(finished, BATCH)):
+            rows = [
+                {**_labels(run), "days": run.days} | found.values | {"seconds": found.seconds, "key": key}
+                for key, run, found in batch
+            ]
+            part = pa.Table.from_pylist(rows)
+            place = part.column_names.index("days")
+            for name in ("luck", "seed"):
+                seeds = np.array([getattr(run.replicate, name) for _, run, _ in batch], np.uint64)
+                part = part.add_column(place, name, pa.array(seeds))
+            parts.append(part)
+        return pa.concat_tables(parts, promote_options="permissive") if parts else pa.table({})
+
     def table(self) -> pd.DataFrame:
         """One row a finished run: point, levers, population, world, seeds, days, what was measured, seconds, key."""
-        import pandas as pd
+        found: pd.DataFrame = self.arrow().to_pandas()
+        return found
 
-        rows = [
-            {**_labels(run), "seed": run.replicate.seed, "luck": run.replicate.luck, "days": run.days}
-            | found.values
-            | {"seconds": found.seconds, "key": key}
-            for key, run, found in self.finished()
-        ]
-        frame = pd.DataFrame(rows)
-        return frame.astype({name: np.uint64 for name in ("seed", "luck") if name in frame})
+    def write_table(self, path: Path | None = None) -> Path:
+        """Write `table` as one Parquet file, by default TABLE in the study's folder, whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        ResultError
+            If a run file is damaged.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self.folder / TABLE if path is None else path
+        sink = pa.BufferOutputStream()
+        pq.write_table(self.arrow(), sink, compression="zstd")
+        write_whole(path, bytes(sink.getvalue()))
+        return path
 
     def write_tables(self, runs: Path, details: Path | None = None) -> None:
-        """Write `table` as one Parquet file, and the tables of all runs, one below the other, as a second one.
+        """Write `table`, and the tables of all runs, one below the other, as a second file.
 
         Rows of the second begin with point, levers, population and world. Each file is there whole or not at all.
 
@@ -212,12 +248,7 @@ class Store:
         ResultError
             If a run file is damaged.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        sink = pa.BufferOutputStream()
-        pq.write_table(pa.Table.from_pandas(self.table(), preserve_index=False), sink, compression="zstd")
-        write_whole(runs, bytes(sink.getvalue()))
+        self.write_table(runs)
         if details is not None:
             self._write_details(details)
 

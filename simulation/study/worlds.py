@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import pickle
 import sys
@@ -11,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from simulation.errors import FollowerDynamicsError, ParameterError
-from simulation.factors import Factor
+from simulation.factors import FACTORS, Factor
 from simulation.parameters import Parameters
 from simulation.platform.feed import FeedSource
+from simulation.records.provenance import told_source
 from simulation.study.designs import Run
-from simulation.study.evaluation import Outcome, from_bytes
+from simulation.study.evaluation import Outcome, evaluation_name, from_bytes
 from simulation.study.runner import Place
 from simulation.study.watch import Watch
 from simulation.study.work import Done, available_cores
@@ -35,13 +37,31 @@ Values = dict[str, float]
 
 @dataclass(frozen=True)
 class Worlds:
-    """Lives a run and measures it: what `WorkerPool` evaluates."""
+    """Lives a run and measures it: what sweeps and counterfactuals evaluate."""
 
     outcomes: Outcomes
     factors: tuple[Factor, ...]
     sources: tuple[FeedSource, ...]
     record: Literal["events", "daily"] = "daily"
     threads: int | None = None
+    finite: bool = True
+    """Whether an outcome must be a finite number; else it may be NaN, as a mean of nothing is."""
+
+    def identity(self) -> str:
+        """What is measured, and in what: a text that changes with anything the outcomes depend on but the run.
+
+        Raises
+        ------
+        ParameterError
+            If an outcome cannot be known by name: a lambda, or a function inside a function.
+        """
+        outcomes = {
+            name: evaluation_name(getattr(measure, "function", measure)) for name, measure in self.outcomes.items()
+        }
+        factors = [(factor.name, None if factor in FACTORS else factor.source()) for factor in self.factors]
+        sources = [told_source(source) for source in self.sources]
+        told = {"outcomes": outcomes, "factors": factors, "sources": sources, "record": self.record}
+        return json.dumps(told, sort_keys=True)
 
     def model(
         self,
@@ -77,19 +97,18 @@ class Worlds:
         model = self.model(run, social_graph)
         model.run_for(run.days)
         result = model.result()
-        return Outcome({name: _measured(name, measure, result) for name, measure in self.outcomes.items()})
+        return Outcome({name: self._measured(name, measure, result) for name, measure in self.outcomes.items()})
 
-
-def _measured(name: str, measure: Callable[[Result], float], result: Result) -> float:
-    try:
-        value = float(measure(result))
-    except Exception as error:
-        raise FollowerDynamicsError(f"outcome {name!r} fails: {type(error).__name__}: {error}") from error
-    if not math.isfinite(value):
-        raise FollowerDynamicsError(
-            f"outcome {name!r} is {value}, as a mean of nothing is; leave it out, or let it be a number there too"
-        )
-    return value
+    def _measured(self, name: str, measure: Callable[[Result], float], result: Result) -> float:
+        try:
+            value = float(measure(result))
+        except Exception as error:
+            raise FollowerDynamicsError(f"outcome {name!r} fails: {type(error).__name__}: {error}") from error
+        if self.finite and not math.isfinite(value):
+            raise FollowerDynamicsError(
+                f"outcome {name!r} is {value}, as a mean of nothing is; leave it out, or let it be a number there too"
+            )
+        return value
 
 
 def live_all(
@@ -129,7 +148,7 @@ def _count(workers: int | None, worlds: Worlds, runs: int) -> int:
     """Processes to use."""
     if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
         raise ParameterError(f"workers = {workers!r} must be a whole number of at least 1")
-    bound = _bound_here(worlds)
+    bound = bound_here(worlds)
     if bound and workers is not None and workers > 1:
         raise ParameterError(
             f"{bound} cannot be sent to other processes: define it at the top level of a module, or say workers=1"
@@ -139,7 +158,7 @@ def _count(workers: int | None, worlds: Worlds, runs: int) -> int:
     return min(runs, available_cores() if workers is None else workers)
 
 
-def _bound_here(worlds: Worlds) -> str:
+def bound_here(worlds: Worlds) -> str:
     """What other processes would not find, in words: a lambda, or what was defined in a notebook; else empty."""
     parts: dict[str, object] = {f"outcome {name!r}": measure for name, measure in worlds.outcomes.items()}
     parts |= {f"factor {factor.name!r}": factor for factor in worlds.factors}

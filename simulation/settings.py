@@ -1,0 +1,53 @@
+"""Settings in a TOML file: values by dotted name out of its tables, and what is wrong with names nobody knows."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+
+from simulation.parameters import KNOWN, unknown
+
+
+def leaves(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Values by dotted name; an empty table, which would set nothing, stands for itself unless it is a section."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping) and (value or not _is_section(prefix + name)):
+            yield from leaves(value, f"{prefix}{name}.") if value else [(prefix + name, value)]
+        elif not isinstance(value, Mapping):
+            yield prefix + name, value
+
+
+def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable[str] = ()) -> str:
+    """What is wrong with a name that is no parameter's, in words.
+
+    Parameters
+    ----------
+    name
+        As `leaves` gives it.
+    table, keys
+        The one table that holds no parameters, for example "run", and the keys it may have.
+    others
+        Further tables that the file may have, as they are written, for example "[[interventions]]".
+    """
+    if _is_section(name):
+        example = next(known for known in KNOWN if known.startswith(f"{name}."))
+        return f"{name} is a table of parameters: write [{name}], and below it {example.removeprefix(name + '.')} = ..."
+    if name in keys:
+        return f"{name} belongs into the table [{table}]"
+    tables = {table: f"[{table}]"} | {other.strip("[]"): other for other in others}
+    tables |= {section: f"[{section}]" for section in (known.partition(".")[0] for known in KNOWN)}
+    first = name.partition(".")[0]
+    if first not in tables:
+        near = difflib.get_close_matches(first, tables, n=1)
+        if near:
+            return f"there is no table [{first}]; did you mean {tables[near[0]]}?"
+    return unknown(name)
+
+
+def unknown_key(name: str, table: str, keys: Iterable[str]) -> str:
+    """What is wrong with a key that a table does not have, in words."""
+    known = list(keys)
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"there is no {table}.{name}; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}")
+
+
+def _is_section(name: str) -> bool:
+    return any(known.startswith(f"{name}.") for known in KNOWN)

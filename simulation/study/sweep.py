@@ -1,0 +1,269 @@
+"""A sweep: what is varied, what stays, what is measured, and by what design; many runs declared in a few lines."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.analysis.headline import HEADLINE
+from simulation.errors import ParameterError
+from simulation.factors import FACTORS, Factor
+from simulation.interventions import Intervention, read_interventions
+from simulation.platform.feed import SOURCES, FeedSource
+from simulation.presets import preset as preset_parameters
+from simulation.study.designs import Design, Point, full_grid, spawn_replicates
+from simulation.study.executors import Slots
+from simulation.study.runner import Study, run_study
+from simulation.study.sampling import morris, saltelli
+from simulation.study.space import Shares, Uncertainty, check_samples, checked, latin_hypercube_shares, points_at
+from simulation.study.store import LABELS
+from simulation.study.worlds import Outcomes, Worlds, bound_here
+
+if TYPE_CHECKING:
+    from simulation.social_graph import SocialGraph
+
+Sampling = Literal["full_grid", "latin_hypercube", "sobol", "morris"]
+_DRAWS: dict[str, Callable[[int, int, int], Shares]] = {
+    "latin_hypercube": latin_hypercube_shares,
+    "sobol": saltelli,
+    "morris": morris,
+}
+"""By sampling: ``draw(dimensions, samples, seed)``."""
+MOST_SAMPLES = 1_000_000
+"""More rows than this are a slip of the keyboard."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep runs: every sampled point of the uncertainties, with every combination of levers, replicated.
+
+    Examples
+    --------
+    >>> sweep = Sweep(
+    ...     "sharpness",
+    ...     days=90,
+    ...     uncertainties=[Uncertainty("decision.follow_sharpness", 7.0, 21.0)],
+    ...     levers={"feed.popularity_bias": [0.0, 1.0]},
+    ...     constants={"population.users": 500},
+    ...     samples=16,
+    ... )
+    >>> len(sweep.design)
+    128
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is unknown or two of them are the same, a value is not allowed, there is nothing to run, or a
+        number is no sensible one.
+    """
+
+    name: str
+    days: int
+    uncertainties: Sequence[Uncertainty] = ()
+    """Parameters of which only a range is known."""
+    levers: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    """Parameters that somebody may choose: the values of each; also yes/no parameters and choices among words."""
+    constants: Point = field(default_factory=dict)
+    """Parameters that are the same in all runs, where they are not at the preset's values."""
+    outcomes: Mapping[str, Callable[[Any], float]] = field(default_factory=lambda: HEADLINE)
+    """What is measured: by name, functions of a result at the top level of a module, or headline outcomes."""
+    sampling: Sampling = "latin_hypercube"
+    """How points of the uncertainties are drawn: "full_grid" (``samples`` values of each, ends included, all
+    combinations), "latin_hypercube", "sobol" (Saltelli's sample, for Sobol indices), "morris" (trajectories, for
+    screening). Means nothing where nothing is uncertain."""
+    samples: int = 64
+    """Points of a Latin hypercube; values of each uncertainty in a full grid; base samples of Saltelli's, a power of
+    two; trajectories of Morris's."""
+    replicates: int = 4
+    """Populations that every point meets: other people and other luck."""
+    worlds: int = 1
+    """Worlds of each population: the same people, other luck."""
+    shared: bool = True
+    """Whether all points meet the same replicates (common random numbers), which makes differences between points far
+    more precise; else each point has people and luck of its own."""
+    seed: int = 0
+    """Of the sample and of all replicates, from 0 to 2**64 - 1."""
+    preset: str | None = None
+    interventions: Sequence[Intervention | Mapping[str, object]] = ()
+    factors: Sequence[Factor] = FACTORS
+    sources: Sequence[FeedSource] = SOURCES
+    record: Literal["events", "daily"] = "daily"
+    """"events" if outcomes ask for the event log."""
+
+    def __post_init__(self) -> None:
+        """Refuse a sweep that cannot be run, before anything was run."""
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise ParameterError(f"a sweep needs a name, not {self.name!r}")
+        if self.sampling not in get_args(Sampling):
+            raise ParameterError(f"sampling = {self.sampling!r} is not known; choose {', '.join(get_args(Sampling))}")
+        if not isinstance(self.shared, bool):
+            raise ParameterError(f"shared = {self.shared!r} must be true or false")
+        check_samples(self.samples)
+        if self.uncertainties:
+            checked(self.uncertainties)
+        for name, values in self.levers.items():
+            if isinstance(values, str | Mapping) or not isinstance(values, Sequence):
+                raise ParameterError(f"the lever {name} needs a list of values, not {values!r}")
+        if both := {known.name for known in self.uncertainties} & set(self.levers):
+            raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and an uncertainty of one sweep")
+        if varied := self.varied & set(self.constants):
+            raise ParameterError(f"{', '.join(sorted(varied))} is varied, so it cannot be a constant as well")
+        self._check_outcomes()
+        read_interventions(self.interventions)
+        _ = self.design
+
+    def _check_outcomes(self) -> None:
+        if not isinstance(self.outcomes, Mapping) or not self.outcomes:
+            raise ParameterError("a sweep needs at least one outcome: a mapping of names to functions of a result")
+        for name, measure in self.outcomes.items():
+            if not isinstance(name, str) or not callable(measure):
+                raise ParameterError(f"outcome {name!r} = {measure!r} must be a function of a result, named by a text")
+            if name in LABELS or name in self.varied:
+                raise ParameterError(
+                    f"an outcome cannot be called {name!r}: the table has a column of that name already"
+                )
+
+    @property
+    def varied(self) -> set[str]:
+        """Names of uncertainties and levers."""
+        return {known.name for known in self.uncertainties} | set(self.levers)
+
+    @cached_property
+    def sample(self) -> Shares:
+        """The sample of the uncertainties, (rows, uncertainties), as shares of their ranges; one row if none."""
+        dimensions = len(self.uncertainties)
+        if not dimensions:
+            return np.zeros((1, 0))
+        if self.sampling == "full_grid":
+            if self.samples**dimensions > MOST_SAMPLES:
+                raise ParameterError(
+                    f"a full grid of {self.samples} values of each of {dimensions} uncertainties has "
+                    f"{self.samples**dimensions:,} points: sample them by a Latin hypercube instead"
+                )
+            values = np.linspace(0.0, 1.0, self.samples) if self.samples > 1 else np.array([0.5])
+            grid: Shares = np.stack(np.meshgrid(*[values] * dimensions, indexing="ij"), axis=-1)
+            return grid.reshape(-1, dimensions)
+        return _DRAWS[self.sampling](dimensions, self.samples, self.seed)
+
+    @cached_property
+    def combinations(self) -> list[dict[str, object]]:
+        """Every combination of values of the levers; one empty one where there is no lever."""
+        return full_grid(self.levers) if self.levers else [{}]
+
+    @cached_property
+    def _plan(self) -> tuple[list[dict[str, object]], NDArray[np.int64]]:
+        """Points, each once, and the point of every row of the sample with every combination of levers.
+
+        Rows of a sample may meet in one point, where a parameter takes whole numbers.
+        """
+        places: dict[tuple[object, ...], int] = {}
+        points: list[dict[str, object]] = []
+        rows = np.empty((len(self.sample), len(self.combinations)), np.int64)
+        for row, known in enumerate(points_at(self.uncertainties, self.sample)):
+            for column, chosen in enumerate(self.combinations):
+                point = {**known, **chosen}
+                place = places.setdefault(tuple(point.values()), len(points))
+                if place == len(points):
+                    points.append(point)
+                rows[row, column] = place
+        return points, rows
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Place in the design of every row of the sample with every combination of levers, (rows, combinations)."""
+        return self._plan[1]
+
+    @cached_property
+    def design(self) -> Design:
+        """Every run: points, replicates, days."""
+        start = {} if self.preset is None else preset_parameters(self.preset).changed()
+        constants = {name: value for name, value in start.items() if name not in self.varied} | dict(self.constants)
+        return Design(
+            self.name,
+            tuple(self._plan[0]),
+            spawn_replicates(self.seed, self.worlds, self.replicates),
+            self.days,
+            constants,
+            read_interventions(self.interventions),
+            self.shared,
+        )
+
+    def worlds_measured(self) -> Worlds:
+        """Lives a run and measures it: what is evaluated."""
+        outcomes: Outcomes = dict(self.outcomes)
+        return Worlds(outcomes, tuple(self.factors), tuple(self.sources), self.record, threads=1, finite=False)
+
+    def with_options(self, **options: Any) -> Sweep:
+        """The same sweep with some things said anew; None leaves a thing as it is."""
+        return dataclasses.replace(self, **{name: value for name, value in options.items() if value is not None})
+
+
+def run_sweep(
+    sweep: Sweep,
+    folder: str | Path,
+    *,
+    social_graph: SocialGraph | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    slots: Slots | None = None,
+    progress: bool = True,
+    fresh: bool = False,
+    retry: bool = False,
+    say: Callable[[str], None] | None = None,
+) -> Study:
+    """Run what a sweep still lacks in a folder, and leave ``runs.parquet`` there: one row a run, one column a number.
+
+    An outcome that is one of nothing, such as likes a view without views, is NaN there.
+
+    Parameters
+    ----------
+    sweep
+        What to run.
+    folder, workers, executor, slots, progress, fresh, retry, say
+        As :func:`run_study` takes them.
+    social_graph
+        Shared by all runs; its nodes are the users. None generates one for each run.
+
+    Raises
+    ------
+    ParameterError
+        If several processes are asked for and something, such as a function defined in a notebook, cannot be sent to
+        them.
+    FollowerDynamicsError
+        As :func:`run_study` raises it.
+
+    Examples
+    --------
+    >>> study = run_sweep(sweep, "out/sharpness")  # doctest: +SKIP
+    >>> study.store.table().groupby("feed.popularity_bias")["follower_gini"].mean()  # doctest: +SKIP
+    """
+    evaluate = sweep.worlds_measured()
+    if bound := bound_here(evaluate):
+        if executor is not None or (workers is not None and workers != 1):
+            raise ParameterError(
+                f"{bound} cannot be sent to other processes: define it at the top level of a module, or say workers=1"
+            )
+        workers = 1
+    study = run_study(
+        sweep.design,
+        evaluate,
+        folder,
+        social_graph=social_graph,
+        workers=workers,
+        executor=executor,
+        slots=slots,
+        progress=progress,
+        fresh=fresh,
+        retry=retry,
+        say=say,
+    )
+    study.store.write_table()
+    return study
