@@ -93,13 +93,7 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str | None:
     import tomli_w
 
     own = all(HEADLINE.get(name) is measure for name, measure in sweep.outcomes.items())
-    default = Sweep("default", 1)
-    if (
-        not own
-        or sweep.factors != default.factors
-        or sweep.sources != default.sources
-        or sweep.record != default.record
-    ):
+    if not own or sweep.factors is not FACTORS or sweep.sources is not SOURCES or sweep.record != "daily":
         return None
     table: dict[str, Any] = {
         "name": sweep.name,
