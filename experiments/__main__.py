@@ -10,11 +10,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from experiments import bandwagon
-from experiments.common import Experiment, Options
+from experiments import algorithm, bandwagon
+from experiments.common import Options, Runnable
 from simulation.errors import FollowerDynamicsError, ParameterError
 
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (bandwagon.EXPERIMENT,)}
+EXPERIMENTS: dict[str, Runnable] = {
+    module.EXPERIMENT.name: module.EXPERIMENT
+    for module in (
+        algorithm,
+        bandwagon,
+    )
+}
+"""Every experiment by its name."""
 FAILURES, REFUSED, INTERRUPTED = 1, 2, 130
 """Exit codes: some runs failed; the caller can put it right; Ctrl-C."""
 
@@ -51,9 +58,14 @@ def main(
     list_all: Annotated[bool, _option("List the experiments with their questions.", "--list")] = False,
     quick: Annotated[bool, _option("A small design, done in seconds, to see what comes out.", "--quick")] = False,
     replicates: Annotated[
-        int | None, _option("Worlds of each population: same users and talents, other luck.", metavar="N")
+        int | None, _option("Replicates; of bandwagon, worlds of each population: other luck only.", metavar="N")
     ] = None,
-    populations: Annotated[int | None, _option("Populations; intervals stand on them.", metavar="N")] = None,
+    populations: Annotated[
+        int | None, _option("Populations of bandwagon; its intervals stand on them.", metavar="N")
+    ] = None,
+    samples: Annotated[
+        int | None, _option("Draws of all uncertain parameters, to see how robust the answer is.", metavar="N")
+    ] = None,
     users: Annotated[int | None, _option("Users of each world.", metavar="N")] = None,
     days: Annotated[int | None, _option("Days each world lives.", metavar="N")] = None,
     graph: Annotated[
@@ -87,6 +99,7 @@ def main(
             quick=quick,
             replicates=replicates,
             populations=populations,
+            samples=samples,
             users=users,
             days=days,
             graph=graph,
@@ -108,7 +121,7 @@ def _list() -> None:
         typer.echo(f"{'':{width}}  Claim {experiment.claim}.")
 
 
-def _find(name: str | None) -> Experiment:
+def _find(name: str | None) -> Runnable:
     if name is None:
         raise ParameterError(f"say which experiment: {', '.join(EXPERIMENTS)}")
     if name not in EXPERIMENTS:

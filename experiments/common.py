@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from simulation.cli.compilation import announce_compilation
 from simulation.compiling import code_version
@@ -29,6 +29,7 @@ class Options:
     quick: bool = False
     replicates: int | None = None
     populations: int | None = None
+    samples: int | None = None
     users: int | None = None
     days: int | None = None
     graph: Path | None = None
@@ -40,16 +41,34 @@ class Options:
     say: Callable[[str], None] = print
 
 
+class Runnable(Protocol):
+    """What the command needs of an experiment."""
+
+    @property
+    def name(self) -> str:
+        """As it is called in the command; a module of this package has the same name."""
+
+    @property
+    def question(self) -> str:
+        """What it asks, one sentence."""
+
+    @property
+    def claim(self) -> str:
+        """Claim of docs/odd.md, section 1, with its number."""
+
+    @property
+    def run(self) -> Callable[[Options], bool]:
+        """Runs it and leaves everything in ``options.out``; False where runs failed and it could not be finished."""
+
+
 @dataclass(frozen=True)
 class Experiment:
-    """An experiment: its question, the claim it tests, and how to run it."""
+    """An experiment that runs itself; most are declared as `experiments.arms.ArmsExperiment` instead."""
 
     name: str
     question: str
     claim: str
-    """Claim of docs/odd.md, section 1, with its number."""
     run: Callable[[Options], bool]
-    """Runs it and leaves everything in ``options.out``; False where runs failed and it could not be finished."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +82,23 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """How large an experiment in arms is."""
+
+    users: int
+    """Of each world; creators are as many a user as at the defaults."""
+    days: int
+    replicates: int
+    """Sets of worlds, one for each arm, that share people and luck; intervals stand on them. At least 2."""
+    samples: int
+    """Draws of all uncertain parameters, each lived in every arm where the world it makes is plausible."""
+
+
+@dataclass(frozen=True)
 class Setting:
     """Whom an experiment is about: sizes, and the social graph where one was given."""
 
-    size: Size
+    size: Size | Scale
     graph: SocialGraph | None
     graph_name: str
 
@@ -86,16 +118,14 @@ def setting(options: Options, usual: Size, quick: Size) -> Setting:
     Raises
     ------
     ParameterError
-        If a size is too small, or users are asked for beside a graph, which has its own.
+        If a size is too small, users are asked for beside a graph, which has its own, or samples of what has none.
     GraphError
         If the graph file cannot be read as one.
     """
+    if options.samples is not None:
+        raise ParameterError("--samples says nothing here: this experiment does not sample its uncertain parameters")
     base = quick if options.quick else usual
-    graph = None
-    if options.graph is not None:
-        if options.users is not None:
-            raise ParameterError("--users and --graph exclude each other: the users are the nodes of the graph")
-        graph = _read(options.graph)
+    graph = _given_graph(options)
     users = options.users if graph is None else graph.users
     size = Size(
         users=_at_least("--users", users, 20, base.users),
@@ -104,6 +134,36 @@ def setting(options: Options, usual: Size, quick: Size) -> Setting:
         worlds=_at_least("--replicates", options.replicates, 2, base.worlds),
     )
     return Setting(size, graph, "" if options.graph is None else options.graph.name)
+
+
+def scale_setting(options: Options, usual: Scale, quick: Scale) -> Setting:
+    """The same for an experiment in arms.
+
+    Raises
+    ------
+    ParameterError, GraphError
+        As for `setting`, or if populations are asked for: there, every replicate is one.
+    """
+    if options.populations is not None:
+        raise ParameterError("--populations says nothing here: every replicate has people of its own; say --replicates")
+    base = quick if options.quick else usual
+    graph = _given_graph(options)
+    users = options.users if graph is None else graph.users
+    size = Scale(
+        users=_at_least("--users", users, 20, base.users),
+        days=_at_least("--days", options.days, 4, base.days),
+        replicates=_at_least("--replicates", options.replicates, 2, base.replicates),
+        samples=_at_least("--samples", options.samples, 2, base.samples),
+    )
+    return Setting(size, graph, "" if options.graph is None else options.graph.name)
+
+
+def _given_graph(options: Options) -> SocialGraph | None:
+    if options.graph is None:
+        return None
+    if options.users is not None:
+        raise ParameterError("--users and --graph exclude each other: the users are the nodes of the graph")
+    return _read(options.graph)
 
 
 def _read(path: Path) -> SocialGraph:

@@ -1,0 +1,265 @@
+"""The summary of an experiment in arms in words; every number in it comes from the runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from experiments.arms import Arm
+from experiments.common import Scale
+from experiments.findings import Findings
+from experiments.robustness import FEWEST, FEWEST_RANKED, drivers
+from experiments.uncertain import FACTOR, PLAUSIBLE
+from experiments.wording import bounds, brief, decimals, interval, listed, number, p_value, percent, sentence
+from simulation.analysis import Interval
+from simulation.analysis.headline import HEADLINE
+from simulation.parameters import KNOWN
+
+SHOWN_DRIVERS = 4
+"""Parameters named for each expectation, at most."""
+MOST, HALF = 0.9, 0.5
+"""Share of sampled worlds from which an expectation is called robust; and that of chance."""
+
+
+def summary(found: Findings, figures: list[str]) -> str:
+    """The summary as Markdown."""
+    experiment = found.experiment
+    remarks = [] if experiment.remarks is None else list(experiment.remarks(found))
+    parts = [
+        f"# {experiment.title}: {experiment.question[0].lower()}{experiment.question[1:]}",
+        _answer(found),
+        "## What was found",
+        _table(found),
+        *remarks,
+        "## How robust it is",
+        _robustness(found),
+        "## Design",
+        experiment.about.strip(),
+        _design(found),
+        "## What to keep in mind",
+        _caveats(found),
+        "## Files",
+        _files(found, figures),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _answer(found: Findings) -> str:
+    verdicts = found.effects["verdict"].tolist()
+    counts = [
+        f"{verdicts.count(kind)} {text}"
+        for kind, text in (("holds", "held"), ("fails", "failed"), ("undecided", "undecided"))
+        if kind in verdicts
+    ]
+    expected = "expectation" if len(verdicts) == 1 else "expectations"
+    lines = [
+        f"Claim {found.experiment.claim} (docs/odd.md). In the model it **{found.verdict}**: of {len(verdicts)} "
+        f"{expected} {listed(counts)}.",
+        "",
+    ]
+    lines += [_bullet(found, place, row) for place, row in enumerate(found.effects.to_dict("records"))]
+    return "\n".join(lines)
+
+
+def _bullet(found: Findings, place: int, row: dict[str, Any]) -> str:
+    text = f"- **{row['verdict'].capitalize()}:** {sentence(row['says'])} {_number(row)} over {row['n']} replicates"
+    if found.robustness.told:
+        seen = found.robustness.table.iloc[place]
+        if seen["n"]:
+            text += f"; as expected in {percent(seen['share'])} of {seen['n']} worlds with other parameters"
+    return f"{text}."
+
+
+def _number(row: dict[str, Any]) -> str:
+    signed = bool(row["than"])
+    against = f"{row['arm']} against {row['than']}" if signed else row["arm"]
+    name = row["outcome"].replace("_", " ")
+    return f"{name[0].upper()}{name[1:]}, {against}: {_interval(row, signed=signed)}"
+
+
+def _interval(row: dict[str, Any], *, signed: bool, unit: bool = True) -> str:
+    if row["n"] < 2:
+        return "not defined"
+    found = Interval(row["estimate"], row["low"], row["high"], 0.95)
+    return interval(found, row["unit"] if unit else "", signed=signed)
+
+
+def _table(found: Findings) -> str:
+    lines = [
+        "| expectation | outcome | compared | means | effect [95% interval] | expected | adjusted p | verdict |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in found.effects.to_dict("records"):
+        compared = f"{row['arm']} less {row['than']}" if row["than"] else row["arm"]
+        means = f"{brief(row['in_arm'])} and {brief(row['in_than'])}" if row["than"] else brief(row["in_arm"])
+        cells = [
+            row["says"],
+            row["outcome"].replace("_", " "),
+            compared,
+            means,
+            _interval(row, signed=bool(row["than"])),
+            bounds(row["bound_low"], row["bound_high"], row["unit"]),
+            p_value(row["adjusted_p"]),
+            f"**{row['verdict']}**",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    notes = [
+        "Effects are means of paired differences within replicates, with Student's t interval; p-values are those of "
+        "one-sided t-tests against the bounds (two of them where there are two: equivalence), adjusted by Holm over "
+        "the expectations. An expectation holds where its adjusted p is below .05, fails where the interval lies "
+        "wholly beyond a bound, and is undecided otherwise."
+    ]
+    undefined = found.effects[found.effects["undefined"] > 0]
+    notes += [
+        f'In {row.undefined} replicates the number of "{row.says}" is one of nothing; they are left out.'
+        for row in undefined.itertuples()
+    ]
+    return "\n".join(lines) + "\n\n" + " ".join(notes)
+
+
+def _robustness(found: Findings) -> str:
+    robust = found.robustness
+    left_out = [
+        f"{count} with {HEADLINE[name].about.lower()} outside {' to '.join(map(brief, PLAUSIBLE[name]))}"
+        for name, count in robust.left_out.items()
+        if count
+    ]
+    how = (
+        f"{len(robust.parameters)} parameters of which only the order of magnitude is known were varied all at once in "
+        f"a Latin hypercube of {robust.sampled} points, most of them by a factor of {FACTOR:g} either way "
+        "(experiments/uncertain.py has the rule). Each point was lived by people of its own. "
+        f"{robust.plausible} of {robust.sampled} base worlds are plausible as a platform"
+        + (f" (left out: {listed(left_out)}; one world may miss several bands)" if left_out else "")
+        + "; these were lived in every arm, once."
+    )
+    if not robust.told:
+        return f"{how} Fewer than {FEWEST} plausible worlds say nothing about robustness."
+    lines = [
+        "| expectation | as expected, default parameters | as expected, sampled worlds [95%] | median effect "
+        "(5% to 95% of worlds) | mean effect [95% interval] | depends most on |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for place, row in enumerate(found.effects.to_dict("records")):
+        lines.append("| " + " | ".join(_robust_cells(found, place, row)) + " |")
+    notes = (
+        "Shares count single worlds, so that luck is in them as well: the share among replicates at the default "
+        "parameters is what luck alone leaves. In brackets after the share: Wilson's interval. Dependence: Spearman's "
+        "rank correlation with the effect over sampled worlds, where it is beyond chance (Holm over all parameters and "
+        f"expectations, 5%; looked at from {FEWEST_RANKED} worlds on)."
+    )
+    return "\n\n".join([how, "\n".join(lines), notes, _where_it_fails(found)])
+
+
+def _robust_cells(found: Findings, place: int, row: dict[str, Any]) -> list[str]:
+    seen = found.robustness.table.iloc[place]
+    if not seen["n"]:
+        return [row["says"], "-", "not defined in any world", "-", "-", "-"]
+    digits = decimals(seen["q05"], seen["q95"])
+    signed = bool(row["than"])
+    median, low, high = (number(seen[name], digits, signed=signed) for name in ("median", "q05", "q95"))
+    mean = Interval(seen["mean"], seen["mean_low"], seen["mean_high"], 0.95)
+    strongest = drivers(found.robustness, place)[:SHOWN_DRIVERS]
+    return [
+        row["says"],
+        f"{row['inside']} of {row['n']}",
+        f"{percent(seen['share'])} of {seen['n']} [{percent(seen['share_low'])}, {percent(seen['share_high'])}]",
+        f"{median} ({low} to {high}) {row['unit']}".strip(),
+        interval(mean, signed=signed) if seen["n"] > 1 else "-",
+        ", ".join(f"`{name}` ({number(value, 2, signed=True)})" for name, value in strongest) or "none beyond chance",
+    ]
+
+
+def _where_it_fails(found: Findings) -> str:
+    robust, weak, against = [], [], []
+    for place, row in enumerate(found.robustness.table.to_dict("records")):
+        if not row["n"]:
+            continue
+        said = f'"{row["says"]}" ({percent(row["share"])})'
+        if row["share"] >= MOST:
+            robust.append(said)
+            continue
+        why = [f"`{name}` is {'high' if (value < 0) == _wants_more(found, place) else 'low'}"
+               for name, value in drivers(found.robustness, place)[:SHOWN_DRIVERS]]  # fmt: skip
+        said += f", less often where {listed(why)}" if why else ""
+        (against if row["share_high"] < HALF else weak).append(said)
+    sentences = []
+    if robust:
+        sentences.append(f"Robust, met in {percent(MOST)} of sampled worlds or more: {listed(robust)}.")
+    if weak:
+        sentences.append(f"Less so: {'; '.join(weak)}.")
+    if against:
+        sentences.append(f"Missed in most sampled worlds: {'; '.join(against)}.")
+    return " ".join(sentences)
+
+
+def _wants_more(found: Findings, place: int) -> bool:
+    """Whether an expectation is met the more, the larger its number."""
+    low, high = found.experiment.expectations[place].bounds
+    return low > float("-inf") or high == float("inf")
+
+
+def _design(found: Findings) -> str:
+    size, setting, constants = found.setting.size, found.setting, found.experiment.constants
+    assert isinstance(size, Scale)
+    graph = setting.graph
+    where = (
+        f"a social graph ({KNOWN['social_graph.family'].default}) generated for each replicate"
+        if graph is None
+        else f"the social graph of {setting.graph_name} ({graph.users:,} nodes, {graph.edges:,} edges)"
+    )
+    creators = setting.constants["population.creators"]
+    held = f" In every arm: {_settings(constants)}." if constants else ""
+    used = {row.outcome: None for row in found.effects.itertuples()}
+    lines = [
+        f"- {size.users:,} users, {creators:,} of them creators, on {where}; {size.days} days from a start at which "
+        f"nobody follows anybody. What is not named here is at its default.{held}",
+        f"- {size.replicates} replicates, each lived once in every arm with the same people and the same luck: every "
+        "draw has an address, so arms differ by what was changed and what follows from it.",
+        "- Arms:",
+        *(f"  - **{arm.name}**: {sentence(arm.about)}{_changes(found, arm)}" for arm in found.experiment.arms),
+        "- Outcomes:",
+    ]
+    for name in used:
+        measure = found.experiment.outcomes[name]
+        unit = "" if measure.unit == "1" else f" ({measure.unit})"
+        lines.append(f"  - **{name.replace('_', ' ')}**{unit}: {sentence(measure.about)}")
+    return "\n".join(lines)
+
+
+def _changes(found: Findings, arm: Arm) -> str:
+    assert isinstance(found.setting.size, Scale)
+    items = arm.interventions_at(found.setting.size)
+    changes = ([_settings(arm.values)] if arm.values else []) + [f"`{_short(str(item))}`" for item in items]
+    return f" ({', '.join(changes)})" if changes else ""
+
+
+def _settings(values: Any) -> str:
+    return ", ".join(f"`{name} = {str(value).lower()}`" for name, value in values.items())
+
+
+def _short(text: str) -> str:
+    """An intervention, without the names of all creators where there are many."""
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _caveats(found: Findings) -> str:
+    lines = [f"- {sentence(text)}" for text in found.experiment.caveats]
+    lines += [
+        "- What holds here holds in the model: it shows that the mechanism can bring the claim about, not that it does "
+        "so on a platform.",
+        "- Single worlds are as large and as old as said above; sizes of effects change with both.",
+        "- Sampled worlds vary numbers, not the form of the rules; ranges are guesses, the same for every experiment.",
+    ]
+    return "\n".join(lines)
+
+
+def _files(found: Findings, figures: list[str]) -> str:
+    details = " `details.parquet`: what was kept of every run." if not found.details.empty else ""
+    return "\n".join(
+        [
+            f"- `figures/`: {', '.join(f'`{name}`' for name in figures)}; PDF and PNG.",
+            "- `runs.parquet`: one row a run of the main study. `effects.parquet`: one row an expectation. "
+            "`samples.parquet`: one row a run of sampled parameters. `robustness.parquet`: one row an expectation. "
+            f"`dependence.parquet`: rank correlations of effects with parameters.{details}",
+            "- `studies/`: every run as it was stored; the same command goes on from there.",
+        ]
+    )
