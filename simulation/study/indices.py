@@ -11,9 +11,11 @@ every table says what luck has to do with it:
   over replicates (Tukey 1958) with Student's t. They stand beside the bootstrap intervals over rows, ``..._low`` to
   ``..._high``, which say what other points would change. Luck that differs from point to point is in both of them; what
   replicates that meet every point (common random numbers) have in common, only the first can see.
-- *Both can be taken off.* ``..._expected`` estimates the index of the expected outcome, that of endless replicates: the
-  second kind of index of Mazo (SIAM/ASA Journal on Uncertainty Quantification 2021), here by subtracting what replicate
-  variances and covariances add to numerator and variance (Clements et al., arXiv 2403.06106).
+- *What luck adds can be taken off.* ``..._expected`` estimates the index of the expected outcome, that of endless
+  replicates (the second kind of index in Mazo, SIAM/ASA Journal on Uncertainty Quantification 2021), without bias from
+  few replicates: what they add to numerator and variance is known from how they differ, and subtracted (Clements et
+  al., arXiv 2403.06106). ``..._expected_low`` to ``..._expected_high`` puts both errors together as if they were
+  independent.
 
 One replicate tells nothing of all this: these columns are then NaN.
 """
@@ -40,6 +42,8 @@ Columns = dict[str, Array | float]
 
 ROUNDING = 1e-12
 """Differences between outcomes that are no more than rounding, relative to the largest of them."""
+ALL_LUCK = 1 - 1e-6
+"""Share of luck from which on nothing is left that could be shared among parameters."""
 
 
 def sobol_indices(
@@ -51,13 +55,14 @@ def sobol_indices(
     (estimator of Saltelli et al., Computer Physics Communications 2010); ``ST`` the share that stays when all but this
     one are known, so it has the interactions (estimator of Jansen, Computer Physics Communications 1999). Nothing is
     clipped: by sampling error S1 may fall below 0, ST exceed 1, and S1 exceed ST. Their intervals are normal, with
-    the standard error of a bootstrap over the rows of A and B, which takes them for independent; those of a Sobol
-    sequence are better than that, so that the intervals rather err on the wide side.
+    the standard error of a bootstrap over the rows of A and B, which takes them for independent. For Ishigami's
+    function, 95% intervals held the true index in 92 to 96% of samples with 128 such rows and more, but in 83 to 94%
+    with 32. Rows of a Sobol sequence mostly do better than independent ones, and the intervals are then too wide.
 
-    Columns: ``parameter``; ``S1``, ``S1_low``, ``S1_high``, ``S1_luck_low``, ``S1_luck_high``, ``S1_expected``; the
-    same for ``ST``; ``luck_share``; ``mean`` and ``deviation`` between points; ``samples``, ``replicates``. Expected
-    indices are as uncertain as the others divided by 1 - luck_share, and NaN where luck explains everything. An outcome
-    that is the same at all points has no variance to share: its deviation is 0 and its indices are NaN.
+    Columns: ``parameter``; ``S1`` with ``S1_low``, ``S1_high``, ``S1_luck_low``, ``S1_luck_high``, ``S1_expected``,
+    ``S1_expected_low``, ``S1_expected_high``; the same for ``ST``; ``luck_share``; ``mean`` and ``deviation`` between
+    points; ``samples``, ``replicates``. Expected indices are NaN where luck explains everything. An outcome that is the
+    same at all points has no variance to share: its deviation is 0 and its indices are NaN.
 
     Parameters
     ----------
@@ -90,7 +95,7 @@ def sobol_indices(
     return _table(names, columns, samples=len(outcome.a), replicates=table.shape[1])
 
 
-_ENDS = ("", "_low", "_high", "_luck_low", "_luck_high", "_expected")
+_ENDS = ("", "_low", "_high", "_luck_low", "_luck_high", "_expected", "_expected_low", "_expected_high")
 _SOBOL_COLUMNS = (*(f"{index}{end}" for index in ("S1", "ST") for end in _ENDS), "luck_share")
 
 
@@ -138,17 +143,18 @@ def _sobol_over_replicates(columns: Columns, table: Array, confidence: float) ->
 
     inputs = np.size(columns["S1"])
     without = _without_each(table)
-    a, mixed, b = _split((without - without.mean(axis=0)) / without.std(axis=0), inputs)
+    scale = without.std(axis=0)  # to SALib, a variance below the precision of 1 is none
+    a, mixed, b = _split((without - without.mean(axis=0)) / np.where(scale > 0, scale, 1.0), inputs)
     found: Columns = {}
     for index, estimator in (("S1", first_order), ("ST", total_order)):
         estimates = np.array([estimator(a, mixed[:, place], b) for place in range(inputs)])
-        found |= _interval(f"{index}_luck", columns[index], _jackknife_reach(estimates, confidence), estimate_too=False)
+        found |= _ends(f"{index}_luck", columns[index], _jackknife_reach(estimates, confidence))
     return found
 
 
 def _sobol_of_expected(columns: Columns, outcome: _Saltelli) -> Columns:
     """Share of luck in the variance between points, and indices with luck taken off numerator and variance."""
-    a, mixed, b = outcome
+    a, mixed, _ = outcome
     replicates = a.shape[1]
     both = outcome.independent
     variance = float(both.mean(axis=1).var())
@@ -161,12 +167,13 @@ def _sobol_of_expected(columns: Columns, outcome: _Saltelli) -> Columns:
     centred = rest[len(a) :, None, :]
     in_first = (centred * (steps - steps.mean(axis=2, keepdims=True))).sum(axis=2).mean(axis=0)
     in_first /= (replicates - 1) * replicates
-    left = 1 - share if share < 1 else math.nan
-    return {
-        "S1_expected": (columns["S1"] - in_first / variance) / left,
-        "ST_expected": (columns["ST"] - in_total / variance) / left,
-        "luck_share": share,
-    }
+    left = 1 - share if share < ALL_LUCK else math.nan
+    found: Columns = {"luck_share": share}
+    for index, added in (("S1", in_first / variance), ("ST", in_total / variance)):
+        by_rows, by_luck = (columns[f"{index}{end}"] - columns[index] for end in ("_high", "_luck_high"))
+        estimate = (columns[index] - added) / left
+        found |= _interval(f"{index}_expected", estimate, np.hypot(by_rows, by_luck) / left)
+    return found
 
 
 def morris_effects(
@@ -227,9 +234,10 @@ def morris_effects(
         num_levels=round(2 * step / (2 * step - 1)),
         seed=check_seed(seed),
     )
-    columns: Columns = {name: np.asarray(found[name], dtype=np.float64) for name in ("mu", "mu_star", "sigma")}
-    columns |= _interval("mu_star", columns["mu_star"], np.asarray(found["mu_star_conf"], dtype=np.float64))
-    columns |= dict.fromkeys(("mu_star_luck_low", "mu_star_luck_high", "luck"), math.nan)
+    mu, mu_star, reach, sigma = (np.asarray(found[name]) for name in ("mu", "mu_star", "mu_star_conf", "sigma"))
+    columns: Columns = {"mu": mu}
+    columns |= _interval("mu_star", mu_star, reach)
+    columns |= {"mu_star_luck_low": math.nan, "mu_star_luck_high": math.nan, "sigma": sigma, "luck": math.nan}
     if table.shape[1] > 1:
         columns |= _morris_over_replicates(columns, _effects(table, step, moves), confidence)
     columns |= {"mean": float(means.mean()), "deviation": 0.0 if _constant(means) else float(means.std(ddof=1))}
@@ -248,8 +256,8 @@ def _trajectories(shares: Shares, rows: int, inputs: int) -> tuple[float, Array]
     each_once = (np.abs(moves).sum(axis=1) == 1).all() and (np.abs(moves).sum(axis=2) == 1).all()
     if not (each_once and length > 0.5 and np.allclose(np.abs(steps), length * np.abs(moves), atol=1e-9)):
         raise ParameterError(
-            "the sample is not Morris's: every trajectory must move each parameter once, one at a time, all by the same "
-            "share; give it as simulation.study.sampling.morris drew it"
+            "the sample is not Morris's, whose trajectories move each parameter once, one at a time, all by the same "
+            "share: give it as simulation.study.sampling.morris drew it"
         )
     return length, moves
 
@@ -257,7 +265,8 @@ def _trajectories(shares: Shares, rows: int, inputs: int) -> tuple[float, Array]
 def _effects(table: Array, step: float, moves: Array) -> Array:
     """Elementary effects in every replicate, (trajectories, parameters, replicates)."""
     changes = np.diff(table.reshape(len(moves), -1, table.shape[1]), axis=1)
-    return np.einsum("tsp,tsr->tpr", moves, changes) / step
+    found: Array = np.einsum("tsp,tsr->tpr", moves, changes)
+    return found / step
 
 
 def _morris_over_replicates(columns: Columns, effects: Array, confidence: float) -> Columns:
@@ -265,12 +274,13 @@ def _morris_over_replicates(columns: Columns, effects: Array, confidence: float)
     without = _without_each(effects.reshape(-1, replicates)).reshape(trajectories, inputs, replicates)
     reach = _jackknife_reach(np.abs(without).mean(axis=0), confidence)
     luck = np.sqrt(effects.var(axis=2, ddof=1).mean(axis=0) / replicates)
-    return {"luck": luck} | _interval("mu_star_luck", columns["mu_star"], reach, estimate_too=False)
+    return {"luck": luck} | _ends("mu_star_luck", columns["mu_star"], reach)
 
 
 def _without_each(table: Array) -> Array:
     """Means over the other replicates, (rows, replicates), without each of at least two in turn."""
-    return (table.sum(axis=1, keepdims=True) - table) / (table.shape[1] - 1)
+    mean: Array = (table.sum(axis=1, keepdims=True) - table) / (table.shape[1] - 1)
+    return mean
 
 
 def _jackknife_reach(estimates: Array, confidence: float) -> Array:
@@ -278,13 +288,16 @@ def _jackknife_reach(estimates: Array, confidence: float) -> Array:
     from scipy.stats import t
 
     replicates = estimates.shape[1]
-    error = np.sqrt((replicates - 1) * estimates.var(axis=1))
-    return np.asarray(float(t.ppf((1 + confidence) / 2, replicates - 1)) * error)
+    error: Array = np.sqrt((replicates - 1) * estimates.var(axis=1))
+    return error * float(t.ppf((1 + confidence) / 2, replicates - 1))
 
 
-def _interval(name: str, estimate: Array | float, reach: Array, *, estimate_too: bool = True) -> Columns:
-    ends: Columns = {f"{name}_low": estimate - reach, f"{name}_high": estimate + reach}
-    return ({name: estimate} if estimate_too else {}) | ends
+def _interval(name: str, estimate: Array | float, reach: Array) -> Columns:
+    return {name: estimate} | _ends(name, estimate, reach)
+
+
+def _ends(name: str, estimate: Array | float, reach: Array) -> Columns:
+    return {f"{name}_low": estimate - reach, f"{name}_high": estimate + reach}
 
 
 def _constant(means: Array) -> bool:
@@ -305,8 +318,8 @@ def _checked(
     table = table[:, None] if table.ndim == 1 else table
     if table.ndim != 2 or len(table) % block or len(table) < 2 * block or table.shape[1] < 1:
         raise ParameterError(
-            f"values must be those at all rows of {sample}, {block} rows for each sample of {len(names)} parameters and "
-            f"at least 2 samples, as (rows,) or (rows, replicates); their shape is {np.shape(values)}"
+            f"values must be those at all rows of {sample}, {block} for each of at least 2 samples of {len(names)} "
+            f"parameters, as (rows,) or (rows, replicates); their shape is {np.shape(values)}"
         )
     if missing := np.flatnonzero(~np.isfinite(table).all(axis=1)).tolist():
         some = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
