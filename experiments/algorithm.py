@@ -1,16 +1,94 @@
-"""Algorithm: what does the recommender do to what people see, whom they follow, and whom they leave?"""
+"""Algorithm: what does the recommender do to what people see, whom they follow, and whom they leave?
+
+The claim has three parts. That the feed *curates by preference* shows in how well posts fit their viewers' interests,
+with recommendations and with strangers drawn at random in their place. That it *favours the popular* shows in who is
+watched and followed, with and without its bias toward popularity. That it *prompts people to reconsider whom they
+follow* needs more care: a better feed also finds people better creators to follow, and these they keep. So
+recommendations are switched on at half time in one of two worlds that are one history until then: the follows held at
+that moment are the same in both, and so are the people. That it is the raised bar, and not how often one is reminded of
+whom one follows, shows where the bar is held still.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.arms import Arm, ArmsExperiment, Expectation
-from simulation.analysis.headline import HEADLINE
-from simulation.presets import PRESETS
-from simulation.study import Outcome, Run
+import numpy as np
+
+from experiments.arms import Arm, ArmsExperiment, Expectation, ModelMeasure
+from experiments.common import Scale
+from simulation.analysis.headline import HEADLINE, RECENT, Measure
+from simulation.interventions import Intervention
+from simulation.parameters import KNOWN
+from simulation.study import Outcome, Run, Uncertainty
 
 if TYPE_CHECKING:
+    from simulation.analysis.tables import Tables
+    from simulation.model import FollowerModel
     from simulation.social_graph import SocialGraph
+
+RECOMMENDED = ("feed.mix.popular", "feed.mix.interest", "feed.mix.random")
+"""Parts of the feed that a platform chooses; what one follows and what friends follow stay as they are."""
+USUAL_MIX = {name: float(str(KNOWN[name].default)) for name in RECOMMENDED}
+STRANGERS = {name: sum(USUAL_MIX.values()) if name == "feed.mix.random" else 0.0 for name in RECOMMENDED}
+POPULAR_ONLY = {
+    "feed.mix.popular": USUAL_MIX["feed.mix.popular"] + USUAL_MIX["feed.mix.interest"],
+    "feed.mix.interest": 0.0,
+}
+BAR, START = "change.aspiration_rate", "change.aspiration_start"
+HELD = {BAR: 0.0}
+"""What people expect of a feed stays what it was on their first day."""
+
+
+def switched_on(size: Scale) -> list[Intervention]:
+    """Recommendations as usual from half time on."""
+    return [Intervention(half_time(size.days), name, share) for name, share in USUAL_MIX.items()]
+
+
+def half_time(days: int) -> int:
+    """First day of the second half."""
+    return days // 2
+
+
+def interest_shown(model: FollowerModel) -> float:
+    """Fit of posts with their viewers' interests: the factor's mean over the first posts of the last day's sessions."""
+    names = [factor.name for factor in model.factors]
+    return float(model.state.reference[names.index("shared_interest")])
+
+
+def popular_views(result: Tables) -> float:
+    """Share of views, over the last four weeks, of the tenth of creators with most followers before them."""
+    table = result.creator_days
+    start = max(1, result.days - RECENT)
+    followers = table.loc[table["day"] == start - 1].set_index("creator")["followers"]
+    views = table[table["day"] >= start].groupby("creator")["views"].sum()
+    top = followers.sort_values(ascending=False, kind="stable").index[: max(1, round(len(followers) / 10))]
+    return float(views[top].sum() / views.sum()) if views.sum() else float("nan")
+
+
+def bar(result: Tables) -> float:
+    """Appeal that users expect of a feed, at the end."""
+    users = result.users
+    return float(users.loc[users["left"] < 0, "aspiration"].mean())
+
+
+def old_ties_left(result: Tables) -> float:
+    """Unfollows, from half time on, of follows held at half time, per day that these were still held."""
+    from simulation.analysis.churn import tie_spells
+
+    half = half_time(result.days)
+    spells = tie_spells(result.events, result.follows, result.days)
+    old = (spells.start < half) & (spells.end >= half)
+    at_risk = int((spells.end[old] - half + 1).sum())
+    return float(spells.unfollowed[old].sum()) / at_risk if at_risk else float("nan")
+
+
+def merit(result: Tables) -> float:
+    """Rank correlation of followers with talent."""
+    from simulation.analysis import rank_correlation
+
+    creators = result.creators
+    return rank_correlation(creators["followers"].to_numpy(np.float64), creators["talent"].to_numpy(np.float64))
 
 
 def live(run: Run, social_graph: SocialGraph | None) -> Outcome:
@@ -23,17 +101,66 @@ EXPERIMENT = ArmsExperiment(
     question="What does the recommender do to what people see, whom they follow, and whom they leave?",
     claim="8. The algorithm curates by preference, favours the popular, and prompts people to reconsider whom they "
     "follow",
-    about="The feed as it is, against feeds that lack one of its parts.",
+    about="""
+In place of recommendations people see *strangers*, creators drawn at random; what they see of those they follow, and of
+what friends follow, is the same share of the feed in all arms. *No interests* gives the share of recommendations by
+interest to the popular; *no popularity* keeps both and ignores who is popular. To see whether better curation makes
+people reconsider, recommendations replace strangers at half time, and what is counted is who leaves the follows that
+were held then: these are the same follows as in the world where strangers go on, so that better recommendations before
+cannot have made them better or worse. Recommendations also change how often one sees whom one follows, and so how often
+one thinks about it. Therefore the same pair of worlds is lived with a *bar held still*: there people go on expecting of
+the feed what they expected on the first day, and what the switch does less there is what the raised bar does.
+""",
     arms=(
-        Arm("usual", "the feed as it is"),
+        Arm("usual", "the feed as it is by default"),
+        Arm("strangers", "creators drawn at random in place of recommendations", STRANGERS),
+        Arm("no interests", "nothing is recommended by interest, more of what is popular instead", POPULAR_ONLY),
         Arm("no popularity", "recommendations ignore how popular a creator is", {"feed.popularity_bias": 0.0}),
-        Arm("random", "every slot shows a creator drawn uniformly", PRESETS["random"].values),
+        Arm("switched on", "strangers, and from half time on recommendations as usual", STRANGERS, switched_on),
+        Arm("strangers, bar held", "strangers, and nobody's bar moves", {**STRANGERS, **HELD}),
+        Arm("switched on, bar held", "switched on, and nobody's bar moves", {**STRANGERS, **HELD}, switched_on),
     ),
-    outcomes=HEADLINE,
+    outcomes={
+        "interest_shown": ModelMeasure(
+            interest_shown, "1", "Fit of the posts shown on the last day with the viewers' interests and values, 0 to 1"
+        ),
+        "popular_views": Measure(
+            popular_views, "1", "Share of views, over the last four weeks, of the tenth of creators followed most then"
+        ),
+        "follower_gini": HEADLINE["follower_gini"],
+        "merit": Measure(merit, "1", "Rank correlation of followers with talent", ratio=False),
+        "bar": Measure(bar, "1", "Appeal that people have come to expect of the feed (aspiration), 0 to 1"),
+        "old_ties_left": Measure(
+            old_ties_left,
+            "unfollows/tie-day",
+            "Unfollows, from half time on, of the follows held at half time, for each day that one of them was held",
+        ),
+        "follows_held": HEADLINE["follows_held"],
+    },
     expectations=(
+        Expectation("recommendations fit interests better than strangers do", "interest_shown", "usual", "strangers"),
+        Expectation("it is recommending by interest that does it", "interest_shown", "usual", "no interests"),
+        Expectation("popularity bias brings views to the popular", "popular_views", "usual", "no popularity"),
         Expectation("popularity bias makes followers more unequal", "follower_gini", "usual", "no popularity"),
-        Expectation("so does the recommender as a whole", "follower_gini", "usual", "random"),
-        Expectation("and people like more of what they see", "likes_per_view", "usual", "random", relative=True),
+        Expectation("better recommendations raise the bar", "bar", "switched on", "strangers"),
+        Expectation(
+            "people leave more of those they followed before",
+            "old_ties_left",
+            "switched on",
+            "strangers",
+            relative=True,
+        ),
+        Expectation(
+            "it is the raised bar that makes them leave",
+            "old_ties_left",
+            "switched on",
+            "strangers",
+            relative=True,
+            beyond=("switched on, bar held", "strangers, bar held"),
+        ),
     ),
     evaluate=live,
+    usual=Scale(users=1000, days=120, replicates=24, samples=64),
+    record="events",
+    uncertain=(Uncertainty(BAR, 0.05 / 1.5, 0.05 * 1.5, "log"),),
 )

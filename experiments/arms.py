@@ -82,6 +82,9 @@ class Expectation:
         The bounds, both excluded; ``high=0`` says it falls; both together say it hardly changes (equivalence).
     relative
         Whether the difference, and the bounds, are in % of the outcome in ``than``.
+    beyond
+        Two other arms, whose difference (the first less the second) is taken off: what is left is how much more the
+        change does here than there (an interaction).
     """
 
     says: str
@@ -91,13 +94,27 @@ class Expectation:
     low: float | None = None
     high: float | None = None
     relative: bool = False
+    beyond: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         low, high = self.bounds
         if not low < high:
             raise ParameterError(f"{self.says!r}: the low bound {low:g} must be below the high one {high:g}")
-        if self.relative and self.than is None:
-            raise ParameterError(f"{self.says!r}: a relative difference needs the arm it is relative to")
+        if self.than is None and (self.relative or self.beyond):
+            raise ParameterError(f"{self.says!r}: a relative difference, or one beyond another, needs the arm `than`")
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Names of the arms it is about."""
+        return (self.arm, *([] if self.than is None else [self.than]), *(self.beyond or ()))
+
+    @property
+    def compared(self) -> str:
+        """What is compared, in words."""
+        if self.than is None:
+            return self.arm
+        beyond = "" if self.beyond is None else f", beyond {self.beyond[0]} less {self.beyond[1]}"
+        return f"{self.arm} less {self.than}{beyond}"
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -142,7 +159,8 @@ class ArmsExperiment:
     caveats
         What to keep in mind, sentences in words.
     uncertain
-        Ranges of parameters that differ from the common rule of `experiments.uncertain`.
+        Ranges of parameters that differ from the common rule of `experiments.uncertain`, or that only some arms set:
+        what an arm sets is as it says there, and varied in the other arms only where it is named here.
     certain
         Names, or beginnings of names, of uncertain parameters that are held at their values because they mean nothing
         here.
@@ -174,7 +192,7 @@ class ArmsExperiment:
         if not self.expectations:
             raise ParameterError(f"the experiment {self.name!r} expects nothing: name at least one expectation")
         for expected in self.expectations:
-            for arm in {expected.arm, expected.than} - {None, *names}:
+            for arm in set(expected.arms) - set(names):
                 raise ParameterError(f"{expected.says!r}: there is no arm {arm!r} in {', '.join(names)}")
             if expected.outcome not in self.outcomes:
                 raise ParameterError(f"{expected.says!r}: there is no outcome {expected.outcome!r}")

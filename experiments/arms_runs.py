@@ -105,7 +105,8 @@ def tables(store: Store, labels: Labels) -> tuple[pd.DataFrame, pd.DataFrame]:
             for place, (name, value) in enumerate(named.items()):
                 frame.insert(place, name, value)
             details.append(frame)
-    runs = pd.DataFrame(rows).astype({"seed": "uint64", "luck": "uint64"})
+    runs = pd.DataFrame(rows)
+    runs = runs.astype({name: "uint64" for name in ("seed", "luck") if name in runs})
     return runs, pd.concat(details, ignore_index=True) if details else pd.DataFrame()
 
 

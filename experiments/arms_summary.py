@@ -71,9 +71,8 @@ def _bullet(found: Findings, place: int, row: dict[str, Any]) -> str:
 
 def _number(row: dict[str, Any]) -> str:
     signed = bool(row["than"])
-    against = f"{row['arm']} against {row['than']}" if signed else row["arm"]
     name = row["outcome"].replace("_", " ")
-    return f"{name[0].upper()}{name[1:]}, {against}: {_interval(row, signed=signed)}"
+    return f"{name[0].upper()}{name[1:]}, {row['compared']}: {_interval(row, signed=signed)}"
 
 
 def _interval(row: dict[str, Any], *, signed: bool, unit: bool = True) -> str:
@@ -89,12 +88,11 @@ def _table(found: Findings) -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row in found.effects.to_dict("records"):
-        compared = f"{row['arm']} less {row['than']}" if row["than"] else row["arm"]
         means = f"{brief(row['in_arm'])} and {brief(row['in_than'])}" if row["than"] else brief(row["in_arm"])
         cells = [
             row["says"],
             row["outcome"].replace("_", " "),
-            compared,
+            row["compared"],
             means,
             _interval(row, signed=bool(row["than"])),
             bounds(row["bound_low"], row["bound_high"], row["unit"]),

@@ -70,10 +70,15 @@ def contrast(runs: pd.DataFrame, expected: Expectation, by: str = "replicate") -
     wide = runs.pivot(index=by, columns="arm", values=expected.outcome).astype(np.float64)
     if expected.than is None:
         return wide[expected.arm]
-    difference = wide[expected.arm] - wide[expected.than]
-    if expected.relative:
-        difference = 100.0 * difference / wide[expected.than].abs()
-    return difference.replace([math.inf, -math.inf], math.nan)
+    found = _difference(wide, expected.arm, expected.than, expected.relative)
+    if expected.beyond is not None:
+        found = found - _difference(wide, *expected.beyond, expected.relative)
+    return found.replace([math.inf, -math.inf], math.nan)
+
+
+def _difference(wide: pd.DataFrame, arm: str, than: str, relative: bool) -> pd.Series:
+    difference = wide[arm] - wide[than]
+    return 100.0 * difference / wide[than].abs() if relative else difference
 
 
 def unit_of(experiment: ArmsExperiment, expected: Expectation) -> str:
@@ -119,6 +124,7 @@ def _row(experiment: ArmsExperiment, runs: pd.DataFrame, expected: Expectation) 
         "outcome": expected.outcome,
         "arm": expected.arm,
         "than": expected.than or "",
+        "compared": expected.compared,
         "relative": expected.relative,
         "unit": unit_of(experiment, expected),
         "bound_low": low,

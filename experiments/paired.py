@@ -101,7 +101,7 @@ def sampled_design(
     own = [(arm, settings[experiment.arms.index(arm)]) for arm in arms]
     return PairedWorlds(
         name,
-        tuple({**point, **setting} for _, point in samples for _, setting in own),
+        tuple({**setting, **point, **arm.values} for _, point in samples for arm, setting in own),
         _sampled_replicates(seed, size.samples),
         size.days,
         {**experiment.constants, **found.constants},
