@@ -17,12 +17,14 @@ import numpy as np
 
 from experiments.arms import Arm, ArmsExperiment, Expectation, ModelMeasure
 from experiments.common import Scale
+from experiments.wording import interval
 from simulation.analysis.headline import HEADLINE, RECENT, Measure
 from simulation.interventions import Intervention
 from simulation.parameters import KNOWN
 from simulation.study import Outcome, Run, Uncertainty
 
 if TYPE_CHECKING:
+    from experiments.findings import Findings
     from simulation.analysis.tables import Tables
     from simulation.model import FollowerModel
     from simulation.social_graph import SocialGraph
@@ -91,6 +93,23 @@ def merit(result: Tables) -> float:
     return rank_correlation(creators["followers"].to_numpy(np.float64), creators["talent"].to_numpy(np.float64))
 
 
+def remarks(found: Findings) -> list[str]:
+    """What else the arms say: the switch without the bar, and what recommendation does to merit."""
+    held = found.difference("old_ties_left", "switched on (bar held)", "strangers (bar held)", relative=True)
+    moving = found.difference("old_ties_left", "switched on", "strangers", relative=True)
+    by_chance, unbiased = (found.difference("merit", "usual", arm) for arm in ("strangers", "no popularity"))
+    follows = found.difference("follows_held", "usual", "strangers", relative=True)
+    return [
+        f"**Reconsidering.** Switching recommendations on changes how often old follows are ended by "
+        f"{interval(moving, '%', signed=True)} where the bar moves, and by {interval(held, '%', signed=True)} where "
+        "it is held still.",
+        f"**Side effects.** The rank correlation of followers with talent is {interval(found.mean('merit', 'usual'))} "
+        f"with the usual feed, {interval(by_chance, signed=True)} more than with strangers and "
+        f"{interval(unbiased, signed=True)} more than without popularity bias. More is followed: "
+        f"{interval(follows, '%', signed=True)} follows held at the end, against strangers.",
+    ]
+
+
 def live(run: Run, social_graph: SocialGraph | None) -> Outcome:
     """One world, lived and measured."""
     return EXPERIMENT.live(run, social_graph)
@@ -117,8 +136,8 @@ the feed what they expected on the first day, and what the switch does less ther
         Arm("no interests", "nothing is recommended by interest, more of what is popular instead", POPULAR_ONLY),
         Arm("no popularity", "recommendations ignore how popular a creator is", {"feed.popularity_bias": 0.0}),
         Arm("switched on", "strangers, and from half time on recommendations as usual", STRANGERS, switched_on),
-        Arm("strangers, bar held", "strangers, and nobody's bar moves", {**STRANGERS, **HELD}),
-        Arm("switched on, bar held", "switched on, and nobody's bar moves", {**STRANGERS, **HELD}, switched_on),
+        Arm("strangers (bar held)", "strangers, and nobody's bar moves", {**STRANGERS, **HELD}),
+        Arm("switched on (bar held)", "switched on, and nobody's bar moves", {**STRANGERS, **HELD}, switched_on),
     ),
     outcomes={
         "interest_shown": ModelMeasure(
@@ -156,11 +175,16 @@ the feed what they expected on the first day, and what the switch does less ther
             "switched on",
             "strangers",
             relative=True,
-            beyond=("switched on, bar held", "strangers, bar held"),
+            beyond=("switched on (bar held)", "strangers (bar held)"),
         ),
     ),
     evaluate=live,
     usual=Scale(users=1000, days=120, replicates=24, samples=64),
     record="events",
+    remarks=remarks,
+    caveats=(
+        "that people come to expect what they are shown, and leave whom they expect more than, is a rule of the model "
+        "(an aspiration level, Simon 1955): what is found is how much comes of it, beside all else the feed changes",
+    ),
     uncertain=(Uncertainty(BAR, 0.05 / 1.5, 0.05 * 1.5, "log"),),
 )

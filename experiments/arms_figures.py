@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ROW = 0.62
 """Height of one expectation, inches: each has an axis of its own, since units differ."""
-SAYS, GUTTER = 34, 0.3
-"""Characters a line of what an expectation says, and inches between its text and the axis."""
+SAYS, LINE = 38, 8.6
+"""Characters a line of what an expectation says, and points from line to line."""
 COLOURS = {"holds": BLUE, "undecided": GREY, "fails": VERMILLION}
 
 
@@ -60,8 +60,11 @@ def robustness_figure(found: Findings) -> Figure:
             axes.hlines(0, row["q05"], row["q95"], color=BLACK, lw=0.8, zorder=3)
             axes.vlines(row["median"], -0.3, 0.3, color=BLACK, lw=1.6, zorder=3)
         axes.plot([default["estimate"]], [0], "D", ms=4, mfc="white", mec=BLACK, mew=0.8, zorder=4)
-        share = f"{percent(row.get('share', math.nan))} of {row['n']}"
-        _write(axes, default, f"{share}\n[{percent(row['share_low'])}, {percent(row['share_high'])}]", BLACK)
+        if values.size:
+            between = f"[{percent(row['share_low'])}, {percent(row['share_high'])}]"
+            _write(axes, default, f"met in {percent(row['share'])}\n{between} of {row['n']}", BLACK)
+        else:
+            _write(axes, default, "not defined\nin any world", BLACK)
     grid[-1].set_xlabel(
         "dots: sampled worlds (blue: as expected); bar: median with the middle 90%; diamond: default parameters"
     )
@@ -75,7 +78,7 @@ def _rows(count: int) -> tuple[Figure, list[Axes]]:
     figure = PaperFigure(figsize=(DOUBLE, height))
     grid = figure.subplots(count, 1, squeeze=False)[:, 0]
     figure.subplots_adjust(
-        left=0.345, right=0.775, top=1 - 0.06 / height, bottom=0.44 / height, hspace=ROW / (ROW - 0.3) - 1
+        left=0.36, right=0.775, top=1 - 0.06 / height, bottom=0.44 / height, hspace=ROW / (ROW - 0.3) - 1
     )
     for axes in grid:
         axes.set_yticks([])
@@ -99,17 +102,20 @@ def _jitter(count: int) -> Floats:
 
 
 def _write(axes: Axes, row: dict[str, Any], right: str, colour: str) -> None:
-    """What is expected to the left, unit and numbers to the right; the axis shows all data and zero, no more."""
-    says = textwrap.fill(row["says"], SAYS, max_lines=4, placeholder=" ...")
-    unit = row["unit"]
-    for x, offset, text, side, shade in (
-        (0.0, -8, says, "right", BLACK),
-        (1.0, 8, right if not unit else f"{right}\n{unit}", "left", colour),
+    """What is expected and measured to the left, numbers to the right; the axis shows all data and zero, no more."""
+    says = textwrap.fill(row["says"], SAYS, max_lines=3, placeholder=" ...")
+    unit = f" ({row['unit']})" if row["unit"] else ""
+    name = f"{'change of ' if row['than'] else ''}{row['outcome'].replace('_', ' ')}{unit}"
+    lines = says.count("\n") + 1
+    for x, (right_by, up_by), text, side, shade in (
+        (0.0, (-8, LINE / 2), says, "right", BLACK),
+        (0.0, (-8, -LINE * lines / 2), name, "right", GREY),
+        (1.0, (8, 0), right, "left", colour),
     ):
         axes.annotate(
             text,
             (x, 0.5),
-            xytext=(offset, 0),
+            xytext=(right_by, up_by),
             xycoords="axes fraction",
             textcoords="offset points",
             ha=side,

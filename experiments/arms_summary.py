@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+import numpy as np
 
 from experiments.arms import Arm
 from experiments.common import Scale
-from experiments.findings import Findings
-from experiments.robustness import FEWEST, FEWEST_RANKED, drivers
+from experiments.findings import CONFIDENCE, Findings, Floats
+from experiments.robustness import FEWEST, FEWEST_RANKED, drivers, least_correlation
 from experiments.uncertain import FACTOR, PLAUSIBLE
 from experiments.wording import bounds, brief, decimals, interval, listed, number, p_value, percent, sentence
-from simulation.analysis import Interval
+from simulation.analysis import Interval, t_interval
 from simulation.analysis.headline import HEADLINE
 from simulation.parameters import KNOWN
+from simulation.study.directions.claims import FAMILY_ALPHA
 
 SHOWN_DRIVERS = 4
 """Parameters named for each expectation, at most."""
@@ -27,14 +31,15 @@ def summary(found: Findings, figures: list[str]) -> str:
     parts = [
         f"# {experiment.title}: {experiment.question[0].lower()}{experiment.question[1:]}",
         _answer(found),
-        "## What was found",
-        _table(found),
-        *remarks,
-        "## How robust it is",
-        _robustness(found),
         "## Design",
         experiment.about.strip(),
         _design(found),
+        "## What was found",
+        _table(found),
+        _levels(found),
+        *remarks,
+        "## How robust it is",
+        _robustness(found),
         "## What to keep in mind",
         _caveats(found),
         "## Files",
@@ -114,6 +119,33 @@ def _table(found: Findings) -> str:
     return "\n".join(lines) + "\n\n" + " ".join(notes)
 
 
+def _levels(found: Findings) -> str:
+    """Mean of every outcome in every arm, with half the width of its interval."""
+    names = list(found.experiment.outcomes)
+    head = [f"{name.replace('_', ' ')}{_unit(found, name)}" for name in names]
+    lines = ["| arm | " + " | ".join(head) + " |", "| --- |" + " ---: |" * len(names)]
+    for arm in found.experiment.arms:
+        cells = [_level(found.values(name, arm.name)) for name in names]
+        lines.append(f"| {arm.name} | " + " | ".join(cells) + " |")
+    note = (
+        "Means over replicates; after ± the half width of the 95% interval, which says less about differences between "
+    )
+    return "\n".join(lines) + f"\n\n{note}arms than the table above does, where people and luck are the same."
+
+
+def _level(values: Floats) -> str:
+    mean = t_interval(values[np.isfinite(values)], CONFIDENCE)
+    if not math.isfinite(mean.low):
+        return "-"
+    digits = decimals(mean.low, mean.high)
+    return f"{number(mean.estimate, digits)} ± {number(mean.high - mean.estimate, digits)}"
+
+
+def _unit(found: Findings, name: str) -> str:
+    unit = found.experiment.outcomes[name].unit
+    return "" if unit == "1" else f" ({unit})"
+
+
 def _robustness(found: Findings) -> str:
     robust = found.robustness
     left_out = [
@@ -141,10 +173,19 @@ def _robustness(found: Findings) -> str:
     notes = (
         "Shares count single worlds, so that luck is in them as well: the share among replicates at the default "
         "parameters is what luck alone leaves. In brackets after the share: Wilson's interval. Dependence: Spearman's "
-        "rank correlation with the effect over sampled worlds, where it is beyond chance (Holm over all parameters and "
-        f"expectations, 5%; looked at from {FEWEST_RANKED} worlds on)."
+        "rank correlation of the effect with a parameter over sampled worlds, where it is beyond chance"
+        f"{_beyond_chance(found)}."
     )
     return "\n\n".join([how, "\n".join(lines), notes, _where_it_fails(found)])
+
+
+def _beyond_chance(found: Findings) -> str:
+    """How large a correlation must be for that."""
+    table = found.robustness.dependence
+    if table.empty:
+        return f" (not looked at in fewer than {FEWEST_RANKED} worlds)"
+    least = least_correlation(found.robustness.plausible, FAMILY_ALPHA / len(table))
+    return f" (Holm over all parameters and expectations, 5%: beyond about ±{number(least, 2)} in so many worlds)"
 
 
 def _robust_cells(found: Findings, place: int, row: dict[str, Any]) -> list[str]:
@@ -175,9 +216,8 @@ def _where_it_fails(found: Findings) -> str:
         if row["share"] >= MOST:
             robust.append(said)
             continue
-        why = [f"`{name}` is {'high' if (value < 0) == _wants_more(found, place) else 'low'}"
-               for name, value in drivers(found.robustness, place)[:SHOWN_DRIVERS]]  # fmt: skip
-        said += f", less often where {listed(why)}" if why else ""
+        why = [_where(found, place, *driver) for driver in drivers(found.robustness, place)[:SHOWN_DRIVERS]]
+        said += f", less often where {listed(filter(None, why))}" if any(why) else ""
         (against if row["share_high"] < HALF else weak).append(said)
     sentences = []
     if robust:
@@ -189,10 +229,12 @@ def _where_it_fails(found: Findings) -> str:
     return " ".join(sentences)
 
 
-def _wants_more(found: Findings, place: int) -> bool:
-    """Whether an expectation is met the more, the larger its number."""
+def _where(found: Findings, place: int, name: str, correlation: float) -> str:
+    """Where an expectation is missed, as far as it hangs on a parameter; empty where it may be missed on two sides."""
     low, high = found.experiment.expectations[place].bounds
-    return low > float("-inf") or high == float("inf")
+    if math.isfinite(low) and math.isfinite(high):
+        return ""
+    return f"`{name}` is {'high' if (correlation < 0) == math.isfinite(low) else 'low'}"
 
 
 def _design(found: Findings) -> str:
@@ -206,7 +248,6 @@ def _design(found: Findings) -> str:
     )
     creators = setting.constants["population.creators"]
     held = f" In every arm: {_settings(constants)}." if constants else ""
-    used = {row.outcome: None for row in found.effects.itertuples()}
     lines = [
         f"- {size.users:,} users, {creators:,} of them creators, on {where}; {size.days} days from a start at which "
         f"nobody follows anybody. What is not named here is at its default.{held}",
@@ -216,10 +257,8 @@ def _design(found: Findings) -> str:
         *(f"  - **{arm.name}**: {sentence(arm.about)}{_changes(found, arm)}" for arm in found.experiment.arms),
         "- Outcomes:",
     ]
-    for name in used:
-        measure = found.experiment.outcomes[name]
-        unit = "" if measure.unit == "1" else f" ({measure.unit})"
-        lines.append(f"  - **{name.replace('_', ' ')}**{unit}: {sentence(measure.about)}")
+    for name, measure in found.experiment.outcomes.items():
+        lines.append(f"  - **{name.replace('_', ' ')}**{_unit(found, name)}: {sentence(measure.about)}")
     return "\n".join(lines)
 
 
@@ -231,7 +270,11 @@ def _changes(found: Findings, arm: Arm) -> str:
 
 
 def _settings(values: Any) -> str:
-    return ", ".join(f"`{name} = {str(value).lower()}`" for name, value in values.items())
+    return ", ".join(f"`{name} = {_value(value)}`" for name, value in values.items())
+
+
+def _value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).lower()
 
 
 def _short(text: str) -> str:

@@ -144,7 +144,7 @@ def _row(experiment: ArmsExperiment, runs: pd.DataFrame, expected: Expectation) 
 def _verdict(row: dict[str, float]) -> Verdict:
     if row["adjusted_p"] < FAMILY_ALPHA:
         return "holds"
-    beyond = row["high"] <= row["bound_low"] or row["low"] >= row["bound_high"]
+    beyond = row["high"] < row["bound_low"] or row["low"] > row["bound_high"]
     return "fails" if beyond else "undecided"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.arms import ArmsExperiment, Expectation
-from experiments.findings import CONFIDENCE, Floats, contrast, inside
+from experiments.findings import CONFIDENCE, contrast, inside
 from experiments.uncertain import PLAUSIBLE, implausible
 from simulation.analysis import t_interval
 from simulation.study.directions.claims import FAMILY_ALPHA, holm
@@ -138,6 +139,9 @@ def drivers(robustness: Robustness, place: int) -> list[tuple[str, float]]:
     return list(zip(found["parameter"], found["correlation"].astype(float), strict=True))
 
 
-def effects_of(robustness: Robustness, expected: Expectation) -> Floats:
-    """As an array."""
-    return robustness.effects(expected).to_numpy(np.float64)
+def least_correlation(worlds: int, alpha: float) -> float:
+    """Rank correlation that so many worlds tell from none at an error rate, by the t approximation of `spearmanr`."""
+    from scipy.stats import t
+
+    critical = float(t.isf(alpha / 2, worlds - 2))
+    return critical / math.sqrt(worlds - 2 + critical**2)
