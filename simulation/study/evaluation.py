@@ -74,7 +74,7 @@ def evaluation_name(evaluate: Callable[..., Any]) -> str:
     return f"{module.__name__ if spec is None else spec.name}.{name}@{hashlib.sha256(source).hexdigest()[:16]}"
 
 
-def run_key(run: Run, evaluation: str, graph: str | None) -> str:
+def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = None) -> str:
     """SHA-256 of everything the outcome of a run depends on: 64 hexadecimal digits.
 
     Parameters
@@ -86,6 +86,8 @@ def run_key(run: Run, evaluation: str, graph: str | None) -> str:
         From `evaluation_name`.
     graph
         Digest of the social graph; None where it is generated.
+    code
+        Version of the code that runs it; None takes the version here.
     """
     inputs = {
         "schema": SCHEMA,
@@ -95,7 +97,7 @@ def run_key(run: Run, evaluation: str, graph: str | None) -> str:
         "days": run.days,
         "interventions": as_data(run.interventions),
         "graph": graph,
-        "code": code_version(),
+        "code": code_version() if code is None else code,
         "evaluation": evaluation,
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()

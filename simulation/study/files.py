@@ -82,33 +82,57 @@ def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool,
         If the folder cannot be written.
     """
     make_folder(folder)
-    card = folder / f"{label}.json"
-    found = _read_card(card, label)
+    found = read_card(folder, label)
     if found is None and any(not entry.name.startswith(DRAFT) for entry in folder.iterdir()):
         raise ResultError(
             f"{folder}: there are files here already, and not those of any {label}: choose an empty folder"
         )
     if found is not None and fresh:
-        for name in (*contents, card.name):
+        for name in contents:
             _remove(folder / name)
-        found = None
-    wanted = json.loads(json.dumps({"kind": label, **identity}))
+        found = None  # its card is replaced, never absent: a folder without one would be nobody's
+    wanted = card_of(label, identity)
     if found is None:
-        write_whole(card, json.dumps(wanted, indent=1).encode())
-        return
+        write_whole(folder / _card_name(label), json.dumps(wanted, indent=1).encode())
+    else:
+        refuse_other(folder, label, found, wanted)
+
+
+def refuse_other(folder: Path, label: str, there: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Refuse a folder whose identity is another one than is wanted.
+
+    Raises
+    ------
+    ResultError
+        Says what differs.
+    """
     for name in wanted:
-        if found.get(name) != wanted[name]:
-            difference = _difference(name, found.get(name), wanted[name])
+        if there.get(name) != wanted[name]:
+            difference = _difference(name, there.get(name), wanted[name])
             raise ResultError(
                 f"{folder}: belongs to another {label} ({difference}): choose another folder, or start this one over "
                 "(--fresh)"
             )
 
 
-def _read_card(card: Path, label: str) -> dict[str, Any] | None:
+def card_of(label: str, identity: Mapping[str, Any]) -> dict[str, Any]:
+    """An identity as a folder keeps it, in plain values of JSON."""
+    card: dict[str, Any] = json.loads(json.dumps({"kind": label, **identity}))
+    return card
+
+
+def read_card(folder: Path, label: str) -> dict[str, Any] | None:
+    """The identity that a folder keeps; None where it keeps none.
+
+    Raises
+    ------
+    ResultError
+        If it cannot be read, or is no identity of this kind.
+    """
+    card = folder / _card_name(label)
     try:
         found = json.loads(card.read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise ResultError(f"{card}: cannot be read: {error.strerror or error}") from None
@@ -117,6 +141,10 @@ def _read_card(card: Path, label: str) -> dict[str, Any] | None:
     if not isinstance(found, dict) or found.get("kind") != label:
         raise ResultError(f"{card}: does not describe any {label}: choose another folder")
     return found
+
+
+def _card_name(label: str) -> str:
+    return f"{label}.json"
 
 
 def _difference(name: str, there: object, wanted: object) -> str:

@@ -93,6 +93,7 @@ def run_study(
     fresh: bool = False,
     retry: bool = False,
     say: Say | None = None,
+    declaration: str | None = None,
 ) -> Study:
     """Run every run of a design that is not in the folder yet.
 
@@ -123,6 +124,8 @@ def run_study(
         Run again what failed in an earlier call.
     say
         Gets a sentence when something is worth knowing; None writes to standard error.
+    declaration
+        The study as text, kept in the folder before anything is run.
 
     Raises
     ------
@@ -136,7 +139,7 @@ def run_study(
         On Ctrl-C, after the workers have ended; what was finished is kept.
     """
     place = Place(workers, executor, slots)
-    store = Store(folder, design, evaluate, social_graph, fresh=fresh)
+    store = Store(folder, design, evaluate, social_graph, fresh=fresh, declaration=declaration)
     found = store.progress(retry=retry)
     new = 0
     with Watch(design.name, len(design), found.finished + found.failed, shown=progress) as watch:

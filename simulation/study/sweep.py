@@ -21,10 +21,10 @@ from simulation.platform.feed import SOURCES, FeedSource
 from simulation.presets import preset as preset_parameters
 from simulation.study.designs import Design, Point, full_grid, spawn_replicates
 from simulation.study.executors import Slots
+from simulation.study.kept import LABELS
 from simulation.study.runner import Study, run_study
 from simulation.study.sampling import morris, saltelli
 from simulation.study.space import Shares, Uncertainty, check_samples, checked, latin_hypercube_shares, points_at
-from simulation.study.store import LABELS
 from simulation.study.worlds import Outcomes, Worlds, bound_here
 
 if TYPE_CHECKING:
