@@ -1,0 +1,69 @@
+"""docs/studies.md: its Python runs, block after block, at sizes at which it says little but runs at once."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulation.study.sweep_file import read_sweep
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "studies.md").read_text()
+SMALLER = {
+    r"days=\d+": "days=12",
+    r"max_steps=\d+": "max_steps=3",
+    r'"population.users": 300': '"population.users": 60',
+    r'(run_sweep\(.*"out/\w+")\)': r"\1, workers=1)",
+}
+"""How large worlds are, and that no processes are started where a sweep takes all cores."""
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+
+
+def smaller(block: str) -> str:
+    for pattern, small in SMALLER.items():
+        block = re.sub(pattern, small, block)
+    return block
+
+
+def test_its_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """All but what needs a cluster, which tests/study/test_cluster.py has."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+    cells: dict[str, Any] = {"__name__": "__main__"}
+    ran = 0
+    for block in blocks("python"):
+        if block.startswith("# mine.py"):
+            (tmp_path / "mine.py").write_text(block)
+        elif "tcp://" not in block:
+            exec(compile(smaller(block), f"docs/studies.md: {block}", "exec"), cells)
+            ran += 1
+    monkeypatch.delitem(sys.modules, "mine")
+    assert ran >= 10
+    out = capsys.readouterr().out
+    assert "72 runs\n" in out
+    assert "72 runs were there, 24 are new" in out
+    assert "True" in out.splitlines(), "another executor gave other numbers"
+
+
+def test_its_file_declares_the_same_sweep_as_its_python(tmp_path: Path) -> None:
+    (file,) = (block for block in blocks("toml") if block.startswith("# bias.toml"))
+    (tmp_path / "bias.toml").write_text(file)
+    read, graph = read_sweep(tmp_path / "bias.toml")
+    cells: dict[str, Any] = {}
+    exec(next(block for block in blocks("python") if "sweep = Sweep(" in block).partition("print(")[0], cells)
+    assert graph is None
+    assert (read.name, read.design) == ("bias", cells["sweep"].design)
+
+
+def test_its_links_lead_somewhere() -> None:
+    text = re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / "docs" / target).exists(), target
