@@ -1,4 +1,4 @@
-"""Figures of a run, fit for a paper. Each function takes tables of a result and returns a Matplotlib figure.
+"""Figures, fit for a paper. Each function takes tables of a result or a study and returns a Matplotlib figure.
 
 ``save(figure, "out/name")`` writes ``out/name.pdf`` and ``out/name.png``. Functions ``draw_...`` in the modules draw
 the same on axes of your own. Matplotlib is imported when the first figure is made.
@@ -11,6 +11,8 @@ from simulation.plots.distribution import follower_distribution, lorenz, talent_
 from simulation.plots.followers import follower_curves, gained_and_lost
 from simulation.plots.network import follow_graph, social_graph
 from simulation.plots.overview import overview
+from simulation.plots.screening import morris
+from simulation.plots.sensitivity import sobol
 from simulation.plots.style import DOUBLE, SINGLE, save, styled
 from simulation.plots.trends import trends
 from simulation.plots.wellbeing import wellbeing
@@ -26,10 +28,12 @@ __all__ = [
     "gained_and_lost",
     "hazard",
     "lorenz",
+    "morris",
     "most_fallen",
     "overview",
     "rise_and_fall",
     "save",
+    "sobol",
     "social_graph",
     "styled",
     "talent_and_followers",

@@ -60,9 +60,10 @@ def sobol_indices(
     with 32. Rows of a Sobol sequence mostly do better than independent ones, and the intervals are then too wide.
 
     Columns: ``parameter``; ``S1`` with ``S1_low``, ``S1_high``, ``S1_luck_low``, ``S1_luck_high``, ``S1_expected``,
-    ``S1_expected_low``, ``S1_expected_high``; the same for ``ST``; ``luck_share``; ``mean`` and ``deviation`` between
-    points; ``samples``, ``replicates``. Expected indices are NaN where luck explains everything. An outcome that is the
-    same at all points has no variance to share: its deviation is 0 and its indices are NaN.
+    ``S1_expected_low``, ``S1_expected_high``; the same for ``ST``; the same for ``S1_sum``, the sum over parameters,
+    of which 1 lacks what is left to interactions; ``luck_share``; ``mean`` and ``deviation`` between points;
+    ``samples``, ``replicates``. Expected indices are NaN where luck explains everything. An outcome that is the same at
+    all points has no variance to share: its deviation is 0 and its indices are NaN.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def sobol_indices(
 
 
 _ENDS = ("", "_low", "_high", "_luck_low", "_luck_high", "_expected", "_expected_low", "_expected_high")
-_SOBOL_COLUMNS = (*(f"{index}{end}" for index in ("S1", "ST") for end in _ENDS), "luck_share")
+_SOBOL_COLUMNS = (*(f"{index}{end}" for index in ("S1", "ST", "S1_sum") for end in _ENDS), "luck_share")
 
 
 class _Saltelli(NamedTuple):
@@ -122,6 +123,7 @@ def _split(table: Array, inputs: int) -> _Saltelli:
 
 def _sobol_by_salib(names: Sequence[str], means: Array, confidence: float, resamples: int, seed: int) -> Columns:
     from SALib.analyze.sobol import analyze
+    from scipy.stats import norm
 
     found = analyze(
         problem(list(names)),
@@ -129,12 +131,14 @@ def _sobol_by_salib(names: Sequence[str], means: Array, confidence: float, resam
         calc_second_order=False,
         num_resamples=resamples,
         conf_level=confidence,
+        keep_resamples=True,
         seed=seed + 1,  # a seed of 0 counts as none, and the bootstrap would then use NumPy's global state
     )
     columns: Columns = {}
     for index in ("S1", "ST"):
         columns |= _interval(index, np.asarray(found[index]), np.asarray(found[f"{index}_conf"]))
-    return columns
+    error = np.asarray(found["S1_conf_all"]).sum(axis=1).std(ddof=1)
+    return columns | _interval("S1_sum", np.sum(found["S1"]), error * float(norm.ppf((1 + confidence) / 2)))
 
 
 def _sobol_over_replicates(columns: Columns, table: Array, confidence: float) -> Columns:
@@ -149,6 +153,9 @@ def _sobol_over_replicates(columns: Columns, table: Array, confidence: float) ->
     for index, estimator in (("S1", first_order), ("ST", total_order)):
         estimates = np.array([estimator(a, mixed[:, place], b) for place in range(inputs)])
         found |= _ends(f"{index}_luck", columns[index], _jackknife_reach(estimates, confidence))
+        if index == "S1":
+            reach = _jackknife_reach(estimates.sum(axis=0, keepdims=True), confidence)[0]
+            found |= _ends("S1_sum_luck", columns["S1_sum"], reach)
     return found
 
 
@@ -169,9 +176,9 @@ def _sobol_of_expected(columns: Columns, outcome: _Saltelli) -> Columns:
     in_first /= (replicates - 1) * replicates
     left = 1 - share if share < ALL_LUCK else math.nan
     found: Columns = {"luck_share": share}
-    for index, added in (("S1", in_first / variance), ("ST", in_total / variance)):
+    for index, added in (("S1", in_first), ("ST", in_total), ("S1_sum", in_first.sum())):
         by_rows, by_luck = (columns[f"{index}{end}"] - columns[index] for end in ("_high", "_luck_high"))
-        estimate = (columns[index] - added) / left
+        estimate = (columns[index] - added / variance) / left
         found |= _interval(f"{index}_expected", estimate, np.hypot(by_rows, by_luck) / left)
     return found
 

@@ -1,0 +1,159 @@
+"""Which parameters outcomes depend on at all: Morris's elementary effects of one outcome or several."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.errors import ParameterError
+from simulation.plots.sets import heat, matrix, names_width, ranked, told_apart
+from simulation.plots.style import BLACK, BLUE, DOUBLE, ORANGE, PALE, new_figure, styled
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
+
+NEEDED = ("mu_star", "mu_star_low", "mu_star_high", "sigma", "luck", "deviation")
+LABELS = 12
+"""At most so many points are numbered."""
+ROW = 0.15
+"""Height of a row, inches."""
+FROM_LUCK = math.sqrt(2 / math.pi)
+"""mu* of a parameter that does nothing, in standard deviations of what luck gives: mean |z| of a standard normal z."""
+PLACES = ((5, 0), (0, 7), (0, -7), (-5, 0), (5, 5), (5, -5), (-5, 5), (-5, -5))
+"""Where a number may stand beside its point: points right and up."""
+
+
+@styled
+def morris(effects: pd.DataFrame, *, top: int | None = None) -> Figure:
+    """Elementary effects over the whole range of each parameter, in the unit of the outcome.
+
+    Left, mu* (mean absolute effect) with its interval, sorted; a tick marks what luck alone makes of a parameter that
+    does nothing. Right, mu* against sigma, the leading parameters by their number on the left: above the line, effects
+    differ more with where in the space one is (interactions, curvature) than they are large.
+
+    Several sets of effects (outcomes, with the values of the levers) are drawn as a table instead: mu* in standard
+    deviations of the outcome between points, grey where its interval reaches what luck alone gives.
+
+    Args:
+        effects: from `simulation.study.sensitivity`; columns left of ``parameter`` tell sets apart.
+        top: draw only so many parameters.
+
+    Raises:
+        ParameterError: there are no such effects, or nothing to draw.
+    """
+    sets = told_apart(effects, NEEDED)
+    if len(sets) > 1:
+        scaled = {name: _in_deviations(part) for name, part in sets.items()}
+        rows = ranked(scaled, "mu_star", top)
+        value, low, luck = (matrix(scaled, rows, column) for column in ("mu_star", "mu_star_low", "luck"))
+        beyond = low > FROM_LUCK * np.nan_to_num(luck)
+        return heat(value, beyond, rows, list(sets), "mean absolute effect mu*, standard deviations of the outcome")
+    rows = ranked(sets, "mu_star", top)
+    figure = new_figure(DOUBLE, max(2.6, 0.7 + ROW * len(rows)))
+    bars, scatter = figure.subplots(1, 2, width_ratios=[max(1.4, 4.4 - names_width(rows)), 2.4])
+    ((name, part),) = sets.items()
+    bars.set_title(name)
+    draw_mu_star(bars, part, rows)
+    draw_morris(scatter, part, rows)
+    return figure
+
+
+def _in_deviations(part: pd.DataFrame) -> pd.DataFrame:
+    """Effects in standard deviations of the outcome between points; NaN for an outcome that never varies."""
+    scale = part["deviation"].where(part["deviation"] > 0)
+    columns = ["mu_star", "mu_star_low", "luck"]
+    return part.assign(**{name: part[name] / scale for name in columns})
+
+
+def draw_mu_star(axes: Axes, effects: pd.DataFrame, rows: list[str] | None = None) -> None:
+    """Bars of mu* with intervals on axes of your own; ``rows``: parameters from top to bottom, else sorted.
+
+    Raises:
+        ParameterError: there are no such effects, or several sets of them.
+    """
+    part = _one_set(effects, rows)
+    heights = np.arange(len(part))[::-1]
+    axes.barh(heights, part["mu_star"], height=0.62, color=PALE, zorder=1)
+    axes.hlines(heights, part["mu_star_low"], part["mu_star_high"], color=BLUE, lw=1.2, zorder=2)
+    axes.plot(part["mu_star"], heights, "o", ms=3, color=BLUE, zorder=3)
+    if part["luck"].notna().any():
+        axes.plot(FROM_LUCK * part["luck"], heights, "|", ms=6, mew=1.4, color=ORANGE, zorder=4)
+        _write(axes, "luck alone", ORANGE)
+    axes.set_yticks(heights, [f"{name}  {place}" for place, name in enumerate(part.index, 1)])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-0.6, len(part) - 0.4)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("mean absolute effect mu*")
+
+
+def _write(axes: Axes, text: str, colour: str) -> None:
+    """Small text in the lower right corner, where the shortest bars are."""
+    axes.annotate(
+        text, (1, 0), xytext=(-2, 3), xycoords="axes fraction", textcoords="offset points", ha="right", color=colour
+    )
+
+
+def draw_morris(axes: Axes, effects: pd.DataFrame, rows: list[str] | None = None, *, labels: int = LABELS) -> None:
+    """mu* against sigma on axes of your own, the ``labels`` leading parameters numbered where there is room.
+
+    Raises:
+        ParameterError: there are no such effects, or several sets of them.
+    """
+    part = _one_set(effects, rows)
+    right, top = (1.1 * float(part[name].max()) or 1.0 for name in ("mu_star", "sigma"))
+    least = min(right, top)
+    axes.plot([0, least], [0, least], color=PALE, lw=0.8, zorder=0)
+    axes.plot(part["mu_star"], part["sigma"], "o", ms=3.4, color=BLUE, mec="white", mew=0.4, clip_on=False)
+    axes.set_xlim(0, right)
+    axes.set_ylim(0, top)
+    axes.set_xlabel("mean absolute effect mu*")
+    axes.set_ylabel("standard deviation of effects, sigma")
+    _number_points(axes, part, labels)
+
+
+def _number_points(axes: Axes, part: pd.DataFrame, labels: int) -> None:
+    """Numbers of the leading points, each in the first place where it covers neither a number nor a point."""
+    from matplotlib.transforms import Bbox
+
+    figure = axes.get_figure(root=True)
+    assert figure is not None  # axes of ours always have one
+    figure.draw_without_rendering()  # only now it is known where points lie
+    points = axes.transData.transform(part[["mu_star", "sigma"]].to_numpy(np.float64))
+    taken = [Bbox.from_extents(x - 3, y - 3, x + 3, y + 3) for x, y in points]
+    for place in range(min(labels, len(part))):
+        for offset in PLACES:
+            text = _beside(axes, str(place + 1), part.iloc[place], offset)
+            box = text.get_window_extent()
+            if not any(box.overlaps(other) for other in taken):
+                taken.append(box)
+                break
+            text.remove()
+
+
+def _beside(axes: Axes, text: str, row: pd.Series, offset: tuple[float, float]) -> Annotation:
+    found = axes.annotate(
+        text,
+        (float(row["mu_star"]), float(row["sigma"])),
+        xytext=offset,
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        fontsize=6,
+        color=BLACK,
+        annotation_clip=False,
+    )
+    found.set_in_layout(False)
+    return found
+
+
+def _one_set(effects: pd.DataFrame, rows: list[str] | None) -> pd.DataFrame:
+    """Rows of one set by parameter, from top to bottom."""
+    sets = told_apart(effects, NEEDED)
+    if len(sets) > 1:
+        raise ParameterError(f"one set of axes takes one set of effects, not {len(sets)}: choose an outcome and levers")
+    return effects.set_index("parameter").loc[rows or ranked(sets, "mu_star", None)]

@@ -1,0 +1,121 @@
+"""Sets of sensitivities in one table: told apart, ranked, and drawn as a table of numbers where they are many."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.analysis.tables import FloatArray
+from simulation.errors import ParameterError
+from simulation.plots.style import BLACK, DOUBLE, GREY, new_figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+ROW, CELL = 0.17, 0.3
+"""Height of a row and width of a column of the table, inches."""
+LETTER = 0.053
+"""Width of a letter, inches."""
+HEADING = 26
+"""Letters in a line of a column's heading."""
+
+
+def told_apart(sensitivities: pd.DataFrame, needed: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+    """Sets of rows by name: those with the same values left of ``parameter``, such as levers and outcome.
+
+    Raises:
+        ParameterError: a needed column is not there, or there is no row.
+    """
+    missing = [name for name in ("parameter", *needed) if name not in sensitivities]
+    if missing or sensitivities.empty:
+        raise ParameterError(
+            f"there is nothing to draw: the table has no {'row' if not missing else 'column ' + ', '.join(missing)}"
+        )
+    place = list(sensitivities.columns).index("parameter")
+    if place == 0:
+        return {"": sensitivities}
+    keys = list(sensitivities.columns[:place])
+    return {_title(keys, found): part for found, part in sensitivities.groupby(keys, sort=False)}
+
+
+def _title(keys: list[str], values: tuple[object, ...]) -> str:
+    """The outcome, then what levers are at: "follower gini, popularity bias = 0.5"."""
+    named = dict(zip(keys, values, strict=True))
+    outcome = str(named.pop("outcome", "")).replace("_", " ")
+    levers = [f"{name.rpartition('.')[2].replace('_', ' ')} = {_plain(value)}" for name, value in named.items()]
+    return ", ".join([*([outcome] if outcome else []), *levers])
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def ranked(sets: dict[str, pd.DataFrame], column: str, top: int | None) -> list[str]:
+    """Parameters, the one with the largest mean over sets first; those without a number last.
+
+    Raises:
+        ParameterError: ``top`` is no positive whole number.
+    """
+    import pandas as pd
+
+    if top is not None and (isinstance(top, bool) or not isinstance(top, int) or top < 1):
+        raise ParameterError(f"top = {top!r} must be a whole number of at least 1")
+    means = pd.concat(sets.values()).groupby("parameter", sort=False)[column].mean()
+    return [str(name) for name in means.sort_values(ascending=False, kind="stable").index[:top]]
+
+
+def matrix(sets: dict[str, pd.DataFrame], rows: list[str], column: str) -> FloatArray:
+    """One number for every parameter and set, (rows, sets)."""
+    found: FloatArray = np.array([part.set_index("parameter")[column].reindex(rows) for part in sets.values()], float).T
+    return found
+
+
+def two(value: float) -> str:
+    """Two digits after the point and none before it where that is 0, as indices are written."""
+    text = f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.2f}"
+    return "0" if text in (".00", "-.00") else text
+
+
+def names_width(rows: list[str]) -> float:
+    """Inches that the longest name takes."""
+    return LETTER * max(map(len, rows))
+
+
+def heat(
+    value: FloatArray,
+    certain: NDArray[np.bool_],
+    rows: list[str],
+    columns: list[str],
+    about: str,
+    most: float | None = None,
+) -> Figure:
+    """A table of numbers on shades of blue: ``value`` (rows, columns), grey where not ``certain``.
+
+    ``most`` is the value of the darkest shade, else the largest there is; ``about`` says what the numbers are.
+    """
+    headings = ["\n".join(textwrap.wrap(name, HEADING)) for name in columns]
+    width = max(DOUBLE, names_width(rows) + CELL * len(columns) + 1.2)
+    figure = new_figure(width, 1.9 + ROW * len(rows))
+    axes = figure.add_subplot()
+    finite = value[np.isfinite(value)]
+    darkest = most or (float(finite.max()) if finite.size else 0.0) or 1.0
+    axes.pcolormesh(np.ma.masked_invalid(value), cmap="Blues", vmin=0, vmax=1.15 * darkest, edgecolors="white", lw=0.6)
+    for (row, column), number in np.ndenumerate(value):
+        shade = GREY if not certain[row, column] else BLACK if number < 0.7 * darkest else "white"
+        text = two(number) if math.isfinite(number) else "\N{EN DASH}"
+        axes.text(column + 0.5, row + 0.5, text, ha="center", va="center_baseline", fontsize=6, color=shade)
+    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
+    axes.set_xticks(
+        np.arange(len(columns)) + 0.5, headings, rotation=45, ha="left", rotation_mode="anchor", fontsize=6.5
+    )
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.invert_yaxis()
+    axes.set_xlabel(f"{about}; grey: not told from none", loc="left")
+    return figure
