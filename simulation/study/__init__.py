@@ -1,9 +1,10 @@
 """Studies: many runs declared at once, done on all cores, kept so that none is lost.
 
-- ``sweep``: `Sweep` and `run_sweep`, many runs declared in a few lines; ``space``, ``sampling``: what is varied, and how
+- ``sweep``: `Sweep`, many runs declared in a few lines; ``space``, ``sampling``: what is varied, and how;
+  ``sweep_file``: the same as a file; ``sweep_folder``: `run_sweep`, and what it left
 - ``designs``: points, replicates with spawned seeds, the runs they make
 - ``evaluation``: what is asked of a run, and its file
-- ``store``: the folder of a study and its tidy tables
+- ``store``: the folder of a study and its tidy tables; ``kept``: the same, only looked at
 - ``runner``: `run_study`; ``work``, ``pool``, ``executors``, ``cluster``: where runs are done; ``watch``: how far it is
 - ``counterfactual``: two worlds that differ in one change, compared pair by pair; ``worlds``: how they are lived;
   ``comparison``: what was found
@@ -18,7 +19,8 @@ from simulation.study.evaluation import Evaluate, Outcome
 from simulation.study.runner import Study, run_study
 from simulation.study.space import Uncertainty, latin_hypercube
 from simulation.study.store import Store
-from simulation.study.sweep import Sweep, run_sweep
+from simulation.study.sweep import Sweep
+from simulation.study.sweep_folder import run_sweep
 
 __all__ = [
     "Counterfactual",

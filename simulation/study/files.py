@@ -83,10 +83,8 @@ def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool,
     """
     make_folder(folder)
     found = read_card(folder, label)
-    if found is None and any(not entry.name.startswith(DRAFT) for entry in folder.iterdir()):
-        raise ResultError(
-            f"{folder}: there are files here already, and not those of any {label}: choose an empty folder"
-        )
+    if found is None:
+        refuse_strangers(folder, label)
     if found is not None and fresh:
         for name in contents:
             _remove(folder / name)
@@ -96,6 +94,20 @@ def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool,
         write_whole(folder / _card_name(label), json.dumps(wanted, indent=1).encode())
     else:
         refuse_other(folder, label, found, wanted)
+
+
+def refuse_strangers(folder: Path, label: str) -> None:
+    """Refuse a folder in which there is something, though it is nobody's.
+
+    Raises
+    ------
+    ResultError
+        If it is not empty.
+    """
+    if any(not entry.name.startswith(DRAFT) for entry in folder.iterdir()):
+        raise ResultError(
+            f"{folder}: there are files here already, and not those of any {label}: choose an empty folder"
+        )
 
 
 def refuse_other(folder: Path, label: str, there: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:

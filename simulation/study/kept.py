@@ -67,12 +67,12 @@ class Kept:
         self.folder = folder
         self.design = design
         self.code = code
-        self._evaluation, self._graph = evaluation, graph
+        self.evaluation, self.graph = evaluation, graph
 
     def runs(self) -> Iterator[tuple[str, Run]]:
         """Every run of the design with the name it is kept under, in the design's order."""
         for run in self.design.runs():
-            yield run_key(run, self._evaluation, self._graph, self.code), run
+            yield run_key(run, self.evaluation, self.graph, self.code), run
 
     def progress(self, *, retry: bool = False) -> Progress:
         """What is there and what is still to be done.

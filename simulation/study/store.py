@@ -82,7 +82,7 @@ class Store(Kept):
         super().__init__(Path(folder), design, evaluation_name(evaluate), graph, code_version())
         self.evaluate = evaluate
         self.social_graph = social_graph
-        identity = identity_of(design, self._evaluation, graph, self.code)
+        identity = identity_of(design, self.evaluation, graph, self.code)
         claim(self.folder, STUDY, identity, fresh=fresh, contents=CONTENTS)
         for name in (RUNS, FAILED, DAMAGED):
             make_folder(self.folder / name)

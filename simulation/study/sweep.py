@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +18,10 @@ from simulation.interventions import Intervention, read_interventions
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.presets import preset as preset_parameters
 from simulation.study.designs import Design, Point, full_grid, spawn_replicates
-from simulation.study.executors import Slots
 from simulation.study.kept import LABELS
-from simulation.study.runner import Study, run_study
 from simulation.study.sampling import morris, saltelli
 from simulation.study.space import Shares, Uncertainty, check_samples, checked, latin_hypercube_shares, points_at
-from simulation.study.worlds import Outcomes, Worlds, bound_here
-
-if TYPE_CHECKING:
-    from simulation.social_graph import SocialGraph
+from simulation.study.worlds import Outcomes, Worlds
 
 Sampling = Literal["full_grid", "latin_hypercube", "sobol", "morris"]
 _DRAWS: dict[str, Callable[[int, int, int], Shares]] = {
@@ -204,66 +197,3 @@ class Sweep:
     def with_options(self, **options: Any) -> Sweep:
         """The same sweep with some things said anew; None leaves a thing as it is."""
         return dataclasses.replace(self, **{name: value for name, value in options.items() if value is not None})
-
-
-def run_sweep(
-    sweep: Sweep,
-    folder: str | Path,
-    *,
-    social_graph: SocialGraph | None = None,
-    workers: int | None = None,
-    executor: Executor | None = None,
-    slots: Slots | None = None,
-    progress: bool = True,
-    fresh: bool = False,
-    retry: bool = False,
-    say: Callable[[str], None] | None = None,
-) -> Study:
-    """Run what a sweep still lacks in a folder, and leave ``runs.parquet`` there: one row a run, one column a number.
-
-    An outcome that is one of nothing, such as likes a view without views, is NaN there.
-
-    Parameters
-    ----------
-    sweep
-        What to run.
-    folder, workers, executor, slots, progress, fresh, retry, say
-        As :func:`run_study` takes them.
-    social_graph
-        Shared by all runs; its nodes are the users. None generates one for each run.
-
-    Raises
-    ------
-    ParameterError
-        If several processes are asked for and something, such as a function defined in a notebook, cannot be sent to
-        them.
-    FollowerDynamicsError
-        As :func:`run_study` raises it.
-
-    Examples
-    --------
-    >>> study = run_sweep(sweep, "out/sharpness")  # doctest: +SKIP
-    >>> study.store.table().groupby("feed.popularity_bias")["follower_gini"].mean()  # doctest: +SKIP
-    """
-    evaluate = sweep.worlds_measured()
-    if bound := bound_here(evaluate):
-        if executor is not None or (workers is not None and workers != 1):
-            raise ParameterError(
-                f"{bound} cannot be sent to other processes: define it at the top level of a module, or say workers=1"
-            )
-        workers = 1
-    study = run_study(
-        sweep.design,
-        evaluate,
-        folder,
-        social_graph=social_graph,
-        workers=workers,
-        executor=executor,
-        slots=slots,
-        progress=progress,
-        fresh=fresh,
-        retry=retry,
-        say=say,
-    )
-    study.store.write_table()
-    return study
