@@ -12,22 +12,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from experiments.common import Options, Scale, scale_setting
+from experiments.common import Options, Scale, Setting, scale_setting
 from simulation.analysis.headline import HEADLINE, Measure
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.interventions import Intervention
 from simulation.parameters import KNOWN, unknown
-from simulation.study import Outcome, Run
+from simulation.study import Design, Evaluate, Outcome, Run, Study
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from experiments.findings import Findings
     from simulation.model import FollowerModel
     from simulation.records import Result
     from simulation.social_graph import SocialGraph
-    from simulation.study import Evaluate, Uncertainty
+    from simulation.study import Uncertainty
 
+Further = Callable[[Setting, Options, Callable[[Design, Evaluate], Study]], "pd.DataFrame | None"]
+"""See `ArmsExperiment.further`."""
 VOLUME = ("follows_per_user_day", "likes_per_view", "unfollows_per_tie_day")
 """Headline outcomes that every run is measured by, whatever else: is this a world like ours at all?"""
 USUAL = Scale(users=1000, days=120, replicates=24, samples=96)
@@ -152,6 +155,10 @@ class ArmsExperiment:
         "events" where an outcome reads the event log.
     details
         Columns of one length, of a result, kept for every run of the main study (`Findings.details`).
+    further
+        A further study: of setting and options it makes a design, has it run by the function it is handed (with a
+        function at the top level of its own module), and gives a table, which is kept as ``further.parquet`` for
+        figures and remarks to read; None where runs failed.
     figures
         Further figures, by file name.
     remarks
@@ -179,6 +186,7 @@ class ArmsExperiment:
     constants: Mapping[str, object] = field(default_factory=dict)
     record: Literal["events", "daily"] = "daily"
     details: Callable[[Result], Mapping[str, Any]] | None = None
+    further: Further | None = None
     figures: Callable[[Findings], Iterator[tuple[str, Figure]]] | None = None
     remarks: Callable[[Findings], Sequence[str]] | None = None
     caveats: Sequence[str] = ()

@@ -15,16 +15,16 @@ from experiments.findings import Findings, judged
 from experiments.paired import effects_design, points_of, sampled_design
 from experiments.robustness import Robustness, measured
 from experiments.uncertain import implausible, uncertainties
-from simulation.study import Design, Store, Study, Uncertainty, latin_hypercube
+from simulation.study import Design, Evaluate, Store, Study, Uncertainty, latin_hypercube
 from simulation.study.files import write_whole
 
 if TYPE_CHECKING:
     from simulation.study.designs import Point
 
-RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE = (
-    f"{name}.parquet" for name in ("runs", "details", "effects", "robustness", "samples", "dependence")
+RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER = (
+    f"{name}.parquet" for name in ("runs", "details", "effects", "robustness", "samples", "dependence", "further")
 )
-CONTENTS = (RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, "figures", "summary.md")
+CONTENTS = (RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER, "figures", "summary.md")
 """What an experiment in arms leaves in its folder, besides the studies."""
 
 Labels = Callable[[int], dict[str, object]]
@@ -38,8 +38,8 @@ def run_arms(experiment: ArmsExperiment, options: Options, found: Setting) -> bo
     folder = claim_folder(options, experiment.name, found, CONTENTS)
     arms = [arm.name for arm in experiment.arms]
 
-    def study(design: Design) -> Study:
-        return finish_study(design, experiment.evaluate, folder, options, found)
+    def study(design: Design, evaluate: Evaluate = experiment.evaluate) -> Study:
+        return finish_study(design, evaluate, folder, options, found)
 
     effects = study(effects_design(experiment, found, options.seed))
     runs, details = tables(effects.store, lambda point: {"arm": arms[point]})
@@ -52,6 +52,11 @@ def run_arms(experiment: ArmsExperiment, options: Options, found: Setting) -> bo
     if robustness is None:
         return False
     write_table(options.out / SAMPLES, robustness.samples)
+    if experiment.further is not None:
+        table = experiment.further(found, options, study)
+        if table is None:
+            return False
+        write_table(options.out / FURTHER, table)
     report(Findings(experiment, found, options, runs, judged(experiment, runs), robustness, details))
     return True
 
