@@ -41,14 +41,25 @@ def test_list_names_every_experiment_with_its_question_and_claim() -> None:
 def test_help_shows_every_option_and_examples() -> None:
     result = call("--help")
     assert result.exit_code == 0
-    for option in ("--list", "--quick", "--replicates", "--users", "--days", "--graph", "--out", "--workers", "--seed"):
+    for option in (
+        "--list",
+        "--quick",
+        "--replicates",
+        "--samples",
+        "--users",
+        "--days",
+        "--graph",
+        "--out",
+        "--workers",
+        "--seed",
+    ):
         assert option in result.stdout
     assert "python -m experiments bandwagon --quick" in result.stdout
 
 
 def test_unknown_experiment_names_the_nearest() -> None:
     refused(call("bandwaggon"), "'bandwaggon'", "did you mean bandwagon?")
-    refused(call("zzz"), "known: bandwagon")
+    refused(call("zzz"), "known: algorithm")
     refused(call(), "which experiment")
 
 

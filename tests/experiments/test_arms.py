@@ -1,0 +1,321 @@
+"""Experiments in arms: declarations, their runs, verdicts and robustness, against known answers."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.arms import Arm, Expectation
+from experiments.common import Options, Setting, scale_setting
+from experiments.findings import contrast, judged, verdict_of
+from experiments.paired import PairedWorlds, effects_design, points_of, sampled_design
+from experiments.robustness import dependences, drivers, least_correlation, measured, shares
+from simulation.analysis import t_interval
+from simulation.errors import ParameterError
+from simulation.study import Uncertainty, spawn_replicates
+from tests.experiments.toy import BIAS, BROKEN, JOY, THRESHOLD, TOY
+
+SETTING = Setting(TOY.usual, None, "")
+
+
+def options(out: Path, **changes: object) -> Options:
+    return Options(out, workers=1, progress=False, **{"say": lambda _: None, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy at its usual size."""
+    out = tmp_path_factory.mktemp("toy") / "out"
+    assert TOY.run(options(out))
+    return out
+
+
+# Declarations -------------------------------------------------------------------------------------------------------
+
+
+def test_bounds_of_expectations() -> None:
+    assert Expectation("a", "heat", "biased", "plain").bounds == (0, math.inf)
+    assert Expectation("a", "heat", "biased", "plain", high=0).bounds == (-math.inf, 0)
+    assert Expectation("a", "heat", "biased", "plain", low=-1, high=2).bounds == (-1, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"arms": (*TOY.arms, TOY.arms[0])}, "names of their own"),
+        ({"expectations": ()}, "expects nothing"),
+        ({"expectations": (Expectation("a", "heat", "biased", "warm"),)}, "no arm 'warm'"),
+        ({"expectations": (Expectation("a", "heat", "biased", "plain", beyond=("hidden", "x")),)}, "no arm 'x'"),
+        ({"expectations": (Expectation("a", "warmth", "biased"),)}, "no outcome 'warmth'"),
+        ({"constants": {"feed.popularity": 1.0}}, "no parameter 'feed.popularity'"),
+        ({"arms": (*TOY.arms, Arm("x", "x", {"heat": 1.0}))}, "no parameter 'heat'"),
+    ],
+)
+def test_a_declaration_that_makes_no_sense_is_refused(change: dict[str, object], says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        replace(TOY, **change)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [{"low": 1, "high": 1}, {"relative": True}, {"beyond": ("hidden", "plain")}])
+def test_an_expectation_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ParameterError, match="'a'"):
+        Expectation("a", "heat", "biased", **wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("asked", [{"populations": 3}, {"samples": 1}, {"replicates": 1}, {"users": 3}])
+def test_a_size_that_makes_no_sense_is_refused(asked: dict[str, int]) -> None:
+    with pytest.raises(ParameterError, match=f"--{next(iter(asked))}"):
+        scale_setting(options(Path("unused"), **asked), TOY.usual, TOY.quick)
+
+
+# Designs ------------------------------------------------------------------------------------------------------------
+
+
+def test_arms_of_a_replicate_share_people_and_luck() -> None:
+    runs = list(effects_design(TOY, SETTING, seed=3).runs())
+    assert len(runs) == len(effects_design(TOY, SETTING, seed=3)) == 3 * 8
+    assert [run.point for run in runs[:6]] == [0, 1, 2, 0, 1, 2]
+    for place in range(8):
+        assert len({run.replicate for run in runs[3 * place : 3 * place + 3]}) == 1
+    assert len({run.replicate for run in runs}) == 8
+
+
+def test_each_arm_has_its_values_and_interventions() -> None:
+    biased, plain, hidden, *_ = effects_design(TOY, SETTING, seed=3).runs()
+    assert [run.values for run in (biased, plain, hidden)] == [{BIAS: 1.0}, {BIAS: 0.0}, {BIAS: 1.0}]
+    assert [[item.day for item in run.interventions] for run in (biased, plain, hidden)] == [[], [], [5]]
+
+
+def test_what_an_arm_leaves_alone_is_as_it_would_be() -> None:
+    arms = (Arm("a", "a", {"creators.minds": "off"}), Arm("b", "b", {"wellbeing.moves": True, BIAS: 3.0}))
+    first, second = points_of(replace(TOY, arms=arms, expectations=(Expectation("a", "heat", "a"),)), arms)
+    assert first == {"creators.minds": "off", "wellbeing.moves": False, BIAS: 1.0}
+    assert second == {"creators.minds": "on", "wellbeing.moves": True, BIAS: 3.0}
+
+
+def test_every_sampled_point_has_people_of_its_own_whatever_else_is_lived() -> None:
+    points = [(number, {JOY: 1.0 + number}) for number in range(4)]
+    base = list(sampled_design("a", TOY, TOY.arms[:1], SETTING, 3, points).runs())
+    rest = list(sampled_design("b", TOY, TOY.arms[1:], SETTING, 3, [points[1], points[3]]).runs())
+    assert len({run.replicate for run in base}) == 4
+    assert [run.replicate for run in rest] == [base[1].replicate] * 2 + [base[3].replicate] * 2
+    assert [run.values for run in rest[:2]] == [{BIAS: 0.0, JOY: 2.0}, {BIAS: 1.0, JOY: 2.0}]
+    assert not {run.replicate for run in base} & {run.replicate for run in effects_design(TOY, SETTING, 3).runs()}
+
+
+def test_what_only_some_arms_set_is_sampled_in_the_others_where_it_is_named() -> None:
+    toy = replace(TOY, arms=(Arm("free", "free"), TOY.arms[1]), expectations=(Expectation("a", "heat", "free"),))
+    free, plain = sampled_design("a", toy, toy.arms, SETTING, 3, [(0, {BIAS: 0.7})]).runs()
+    assert (free.values, plain.values) == ({BIAS: 0.7}, {BIAS: 0.0})
+
+
+def test_two_arms_that_are_the_same_world_are_refused() -> None:
+    with pytest.raises(ParameterError, match="same world"):
+        PairedWorlds("a", ({BIAS: 1.0}, {BIAS: 1.0}), spawn_replicates(1, 1, 2), 10, by_point=((), ()))
+
+
+# Verdicts -----------------------------------------------------------------------------------------------------------
+
+
+def made_runs() -> pd.DataFrame:
+    rows = [
+        ("biased", [12.0, 13.5, 14.0, 16.0]),
+        ("plain", [10.0, 11.0, 12.0, 13.0]),
+        ("hidden", [10.0, 11.0, 12.5, 13.0]),
+    ]
+    frames = [pd.DataFrame({"arm": arm, "replicate": range(4), "heat": heat}) for arm, heat in rows]
+    return pd.concat(frames).sample(frac=1, random_state=2)
+
+
+def test_differences_are_paired() -> None:
+    runs = made_runs()
+    assert contrast(runs, Expectation("", "heat", "biased", "plain")).tolist() == [2.0, 2.5, 2.0, 3.0]
+    assert contrast(runs, Expectation("", "heat", "biased")).tolist() == [12.0, 13.5, 14.0, 16.0]
+    relative = contrast(runs, Expectation("", "heat", "biased", "plain", relative=True))
+    assert relative.tolist() == pytest.approx([20.0, 100 * 2.5 / 11, 100 * 2 / 12, 100 * 3 / 13])
+    beyond = contrast(runs, Expectation("", "heat", "biased", "plain", beyond=("hidden", "plain")))
+    assert beyond.tolist() == [2.0, 2.5, 1.5, 3.0]
+    nothing = contrast(runs.assign(heat=runs["heat"].where(runs["arm"] != "plain", 0.0)), Expectation(
+        "", "heat", "biased", "plain", relative=True))  # fmt: skip
+    assert nothing.isna().all()
+
+
+def test_verdicts_follow_the_intervals() -> None:
+    expectations = (
+        Expectation("up", "heat", "biased", "plain"),
+        Expectation("down", "heat", "biased", "plain", high=0),
+        Expectation("unclear", "heat", "hidden", "plain"),
+        Expectation("about two and a half", "heat", "biased", "plain", low=1, high=4),
+    )
+    table = judged(replace(TOY, expectations=expectations), made_runs())
+    assert table["verdict"].tolist() == ["holds", "fails", "undecided", "holds"]
+    wanted = t_interval([2.0, 2.5, 2.0, 3.0])
+    assert table.loc[0, ["estimate", "low", "high"]].tolist() == pytest.approx(list(wanted[:3]))
+    assert table.loc[0, ["in_arm", "in_than", "inside", "n"]].tolist() == [13.875, 11.5, 4, 4]
+    assert (table["adjusted_p"] >= table["p"]).all() and table.loc[2, "p"] == pytest.approx(0.196, abs=0.001)
+
+
+def test_what_is_of_nothing_is_left_out_and_counted() -> None:
+    runs = made_runs()
+    runs.loc[(runs["arm"] == "plain") & (runs["replicate"] == 3), "heat"] = math.nan
+    row = judged(replace(TOY, expectations=TOY.expectations[:1]), runs).iloc[0]
+    assert (row["n"], row["undefined"], row["estimate"]) == (3, 1, pytest.approx(6.5 / 3))
+    runs["heat"] = math.nan
+    row = judged(replace(TOY, expectations=TOY.expectations[:1]), runs).iloc[0]
+    assert (row["n"], row["verdict"], row["p"]) == (0, "undecided", 1.0)
+
+
+def test_one_verdict_from_many() -> None:
+    assert verdict_of(["holds", "holds"]) == "holds"
+    assert verdict_of(["holds", "fails", "undecided"]) == "holds in part"
+    assert verdict_of(["fails", "undecided"]) == "fails"
+    assert verdict_of(["undecided", "undecided"]) == "is undecided"
+
+
+# Robustness ---------------------------------------------------------------------------------------------------------
+
+
+def sampled_worlds(count: int = 60) -> pd.DataFrame:
+    """Heat that bias brings where x is above .25, by as much as it is above; y says nothing."""
+    draw = np.random.default_rng(5)
+    x, y = draw.random(count), draw.random(count)
+    rows = []
+    for arm, effect in (("biased", x - 0.25), ("plain", np.zeros(count)), ("hidden", np.zeros(count))):
+        volume = {"follows_per_user_day": 0.1, "likes_per_view": 0.1, "unfollows_per_tie_day": 0.002}
+        columns = {"sample": range(count), "arm": arm, "x": x, "y": y, **volume, "heat": effect}
+        rows.append(pd.DataFrame(columns).assign(cold=0.0, steady=1.0))
+    return pd.concat(rows, ignore_index=True)
+
+
+def test_shares_count_the_worlds_in_which_it_is_as_expected() -> None:
+    worlds = sampled_worlds()
+    table = shares(TOY, worlds)
+    effect = worlds.loc[worlds["arm"] == "biased", "x"] - 0.25
+    row = table.iloc[0]
+    assert row["inside"] == (effect > 0).sum() and row["share"] == (effect > 0).mean()
+    assert 0 < row["share_low"] < row["share"] < row["share_high"] < 1
+    assert row["median"] == pytest.approx(effect.median()) and row["mean"] == pytest.approx(effect.mean())
+    assert table.iloc[1]["inside"] == 0 and table.iloc[2]["inside"] == 60
+
+
+def test_the_parameter_that_matters_is_found_and_the_other_is_not() -> None:
+    worlds = sampled_worlds()
+    table = dependences(TOY, worlds, ["x", "y"]).set_index(["expectation", "parameter"])
+    assert table.loc[(0, "x"), "correlation"] == pytest.approx(1.0)
+    assert table.loc[(0, "y"), "adjusted_p"] > 0.05
+    assert set(table.index.get_level_values("expectation")) == {0}, "what never varies depends on nothing"
+    base = worlds[worlds["arm"] == "biased"]
+    robust = measured(TOY, ["x", "y"], base, worlds[worlds["arm"] != "biased"])
+    assert [name for name, _ in drivers(robust, 0)] == ["x"] and drivers(robust, 1) == []
+
+
+def test_least_correlation_is_where_the_p_value_is_the_error_rate() -> None:
+    from scipy.stats import pearsonr, spearmanr
+
+    draw = np.random.default_rng(1)
+    x, y = draw.random(40), draw.random(40)
+    found = spearmanr(x, y)
+    assert least_correlation(40, float(found.pvalue)) == pytest.approx(abs(float(found.statistic)))
+    assert least_correlation(40, float(pearsonr(x, y).pvalue)) == pytest.approx(abs(float(pearsonr(x, y).statistic)))
+
+
+def test_worlds_unlike_any_platform_are_left_out() -> None:
+    worlds = sampled_worlds(20)
+    base = worlds[worlds["arm"] == "biased"].copy()
+    base.iloc[:3, base.columns.get_loc("follows_per_user_day")] = [0.0, 5.0, math.nan]
+    base.iloc[2:4, base.columns.get_loc("likes_per_view")] = 0.9
+    others = worlds[(worlds["arm"] != "biased") & (worlds["sample"] >= 4)]
+    robust = measured(TOY, ["x", "y"], base, others)
+    assert (robust.sampled, robust.plausible) == (20, 16)
+    assert robust.left_out == {"follows_per_user_day": 3, "likes_per_view": 2, "unfollows_per_tie_day": 0}
+    assert robust.effects(TOY.expectations[0]).index.tolist() == list(range(4, 20))
+    assert (robust.table["n"] == 16).all()
+
+
+def test_too_few_worlds_say_nothing() -> None:
+    worlds = sampled_worlds(4)
+    base = worlds[worlds["arm"] == "biased"]
+    robust = measured(TOY, ["x", "y"], base, worlds[worlds["arm"] != "biased"])
+    assert not robust.told and robust.table.empty and robust.dependence.empty
+
+
+# The whole of it ----------------------------------------------------------------------------------------------------
+
+
+def test_verdicts_of_the_formulas_are_those_they_were_made_for(done: Path) -> None:
+    effects = pd.read_parquet(done / "effects.parquet")
+    assert effects["verdict"].tolist() == ["holds", "fails", "holds", "holds"]
+    assert effects["estimate"].tolist()[:2] == pytest.approx([1.0, -1.0], abs=0.02)
+    assert "**holds in part**" in (done / "summary.md").read_text()
+
+
+def test_robustness_of_the_formulas_is_what_they_were_made_for(done: Path) -> None:
+    table = pd.read_parquet(done / "robustness.parquet")
+    assert table["share"].tolist()[:2] == [1.0, 0.0]
+    samples = pd.read_parquet(done / "samples.parquet")
+    base = samples[samples["arm"] == "biased"]
+    assert (base["plausible"] == (base[THRESHOLD] < 0.9)).all() and 0 < base["plausible"].mean() < 1
+    assert (samples.groupby("sample").size() == np.where(base.set_index("sample")["plausible"], 3, 1)).all()
+    dependence = pd.read_parquet(done / "dependence.parquet")
+    found = dependence[(dependence["adjusted_p"] < 0.05) & (dependence["expectation"] < 2)]
+    assert found["parameter"].tolist() == [JOY, JOY] and found["correlation"].round().tolist() == [1, -1]
+    assert (
+        f"`{JOY}` (+0.9" in (done / "summary.md").read_text() or f"`{JOY}` (+1.0" in (done / "summary.md").read_text()
+    )
+
+
+def test_numbers_in_the_summary_are_those_of_the_tables(done: Path) -> None:
+    text = (done / "summary.md").read_text().replace("\N{MINUS SIGN}", "-")
+    effects, table = (pd.read_parquet(done / f"{name}.parquet") for name in ("effects", "robustness"))
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    for row, robust in zip(effects.itertuples(), table.itertuples(), strict=True):
+        found, sampled = (line for line in rows if line.startswith(f"| {row.says} |"))
+        shown = [float(word) for word in re.findall(r"[-+]?[0-9.]+", found.split(" | ")[4])]
+        assert shown == pytest.approx([row.estimate, row.low, row.high], rel=0.1)
+        assert found.endswith(f"**{row.verdict}** |") and f"**{row.verdict.capitalize()}:**" in text
+        share, low, high = (f"{100 * share:.0f}%" for share in (robust.share, robust.share_low, robust.share_high))
+        assert f"| {row.inside} of {row.n} | {share} of {robust.n} [{low}, {high}] |" in sampled
+    assert "Formulas feel nothing." in text and "`5 feed.hide_like_counts=true`" in text
+
+
+def test_details_are_kept_with_arm_and_replicate(done: Path) -> None:
+    details = pd.read_parquet(done / "details.parquet")
+    assert details.columns.tolist() == ["arm", "replicate", "creator", "value"]
+    assert len(details) == 3 * 8 * 3
+    assert (details.groupby(["replicate", "creator"])["value"].nunique() == 1).all()
+
+
+def test_more_replicates_and_samples_leave_the_first_as_they_are(done: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    quick = options(out, quick=True)
+    assert TOY.run(quick)
+    first = pd.read_parquet(out / "runs.parquet")
+    stored = {path.name for path in (out / "studies" / "effects" / "runs").iterdir()}
+    assert TOY.run(replace(quick, replicates=5, samples=9))
+    more = pd.read_parquet(out / "runs.parquet")
+    assert stored < {path.name for path in (out / "studies" / "effects" / "runs").iterdir()}
+    columns = [name for name in first.columns if name != "seconds"]
+    pd.testing.assert_frame_equal(more.loc[: len(first) - 1, columns], first[columns])
+    assert pd.read_parquet(out / "samples.parquet")["sample"].nunique() == 9
+
+
+def test_runs_that_fail_leave_no_summary_and_are_told_of(tmp_path: Path) -> None:
+    said: list[str] = []
+    assert not BROKEN.run(options(tmp_path / "out", quick=True, say=said.append))
+    assert "6 of 9 runs failed" in said[0] and "--retry" in said[0]
+    assert not (tmp_path / "out" / "summary.md").exists()
+    assert pd.read_parquet(tmp_path / "out" / "runs.parquet")["arm"].unique().tolist() == ["plain"]
+
+
+def test_an_own_range_takes_the_place_of_the_common_one(tmp_path: Path) -> None:
+    toy = replace(TOY, uncertain=(Uncertainty(JOY, 1.0, 1.1),), certain=("trends.",))
+    assert toy.run(options(tmp_path / "out", quick=True))
+    samples = pd.read_parquet(tmp_path / "out" / "samples.parquet")
+    assert samples[JOY].between(1.0, 1.1).all()
+    assert not [name for name in samples if name.startswith("trends.")]
