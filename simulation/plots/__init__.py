@@ -4,6 +4,7 @@
 the same on axes of your own. Matplotlib is imported when the first figure is made.
 """
 
+from simulation.plots.calibration import calibration, posterior_pairs
 from simulation.plots.causes import causes, hazard
 from simulation.plots.counterfactual import counterfactual
 from simulation.plots.creator import most_fallen, rise_and_fall
@@ -20,6 +21,7 @@ from simulation.plots.wellbeing import wellbeing
 __all__ = [
     "DOUBLE",
     "SINGLE",
+    "calibration",
     "causes",
     "counterfactual",
     "follow_graph",
@@ -31,6 +33,7 @@ __all__ = [
     "morris",
     "most_fallen",
     "overview",
+    "posterior_pairs",
     "rise_and_fall",
     "save",
     "sobol",

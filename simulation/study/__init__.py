@@ -8,14 +8,20 @@
 - ``runner``: `run_study`; ``work``, ``pool``, ``executors``, ``cluster``: where runs are done; ``watch``: how far it is
 - ``counterfactual``: two worlds that differ in one change, compared pair by pair; ``worlds``: how they are lived;
   ``comparison``: what was found
+- ``calibration``: `calibrate`; ``problem``: what is calibrated to what; ``smc``, ``numbered``: how draws are found;
+  ``posterior``: what was found; ``recovery``: whether known parameters are found again
 - ``directions``: what a change must do, measured in worlds that part on a day
 - ``files``: files that are there whole or not at all
 """
 
+from simulation.study.calibration import calibrate
 from simulation.study.comparison import Counterfactual
 from simulation.study.counterfactual import counterfactual
 from simulation.study.designs import Design, Replicate, Run, full_grid, spawn_replicates
 from simulation.study.evaluation import Evaluate, Outcome
+from simulation.study.posterior import Calibration
+from simulation.study.problem import LivedWorld, Observation
+from simulation.study.recovery import Recovery, recover
 from simulation.study.runner import Study, run_study
 from simulation.study.space import Uncertainty, latin_hypercube
 from simulation.study.store import Store
@@ -23,19 +29,25 @@ from simulation.study.sweep import Sweep
 from simulation.study.sweep_folder import run_sweep
 
 __all__ = [
+    "Calibration",
     "Counterfactual",
     "Design",
     "Evaluate",
+    "LivedWorld",
+    "Observation",
     "Outcome",
+    "Recovery",
     "Replicate",
     "Run",
     "Store",
     "Study",
     "Sweep",
     "Uncertainty",
+    "calibrate",
     "counterfactual",
     "full_grid",
     "latin_hypercube",
+    "recover",
     "run_study",
     "run_sweep",
     "spawn_replicates",

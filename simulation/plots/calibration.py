@@ -1,0 +1,237 @@
+"""A posterior: each parameter beside what was known before, parameters two by two, and the predictive check."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.analysis.tables import FloatArray
+from simulation.errors import ParameterError
+from simulation.plots.style import (
+    BLACK,
+    BLUE,
+    DOUBLE,
+    GREY,
+    PALE,
+    SAND,
+    VERMILLION,
+    new_figure,
+    plain_log_ticks,
+    styled,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Range = tuple[float, float, str]
+"""Ends of a parameter's range, and "linear" or "log": along which scale all of it was equally likely beforehand."""
+
+COLUMNS = 4
+ROW, CELL = 0.21, 1.25
+"""Heights of a row of the check and of a marginal, inches."""
+BINS = 20
+
+
+def _along(values: FloatArray, found: Range) -> FloatArray:
+    """Where values lie along their range: logarithms where the range is logarithmic."""
+    return np.log(values) if found[2] == "log" else np.asarray(values)
+
+
+def draw_marginal(
+    axes: Axes, values: FloatArray, weights: FloatArray, found: Range, *, level: float = 0.9, mark: float | None = None
+) -> None:
+    """How many times as likely as beforehand each part of the range has become; below it median and interval.
+
+    Args:
+        values: draws of the parameter, (draws,).
+        weights: of the draws.
+        found: the range.
+        level: of the interval.
+        mark: a value to point at, such as the default.
+    """
+    low, high = (math.log(end) if found[2] == "log" else end for end in found[:2])
+    ends = np.linspace(low, high, BINS + 1)
+    edges = np.exp(ends) if found[2] == "log" else ends
+    edges[0], edges[-1] = found[0], found[1]
+    height = np.histogram(_along(values, found), ends, weights=weights)[0] / weights.sum() * BINS
+    axes.stairs(height, edges, fill=True, color=BLUE, alpha=0.35, lw=0)
+    axes.plot([found[0], found[1]], [1, 1], color=GREY, lw=0.8, ls=(0, (4, 2)))
+    order = np.argsort(values, kind="stable")
+    middles = (np.cumsum(weights[order]) - weights[order] / 2) / weights.sum()
+    low, median, high = np.interp([(1 - level) / 2, 0.5, (1 + level) / 2], middles, values[order])
+    top = max(1.6, 1.08 * float(height.max()))
+    axes.set_ylim(-0.13 * top, top)
+    axes.hlines(-0.06 * top, low, high, color=BLUE, lw=1.8)
+    axes.plot(median, -0.06 * top, "o", ms=3.2, color=BLUE)
+    if mark is not None and found[0] <= mark <= found[1]:
+        axes.plot(mark, -0.06 * top, "v", ms=3.6, color=VERMILLION, zorder=4)
+    if found[2] == "log":
+        axes.set_xscale("log")
+        plain_log_ticks(axes.xaxis)
+        _few_log_ticks(axes, found)
+    else:
+        axes.locator_params(axis="x", nbins=4)
+    axes.set_xlim(found[0], found[1])
+    axes.locator_params(axis="y", nbins=4)
+
+
+def _few_log_ticks(axes: Axes, found: Range) -> None:
+    """Ticks at 1, 2 and 5 times powers of ten, every other one where there are many."""
+    from matplotlib.ticker import FixedLocator, NullLocator
+
+    powers = range(math.floor(math.log10(found[0])), math.ceil(math.log10(found[1])) + 1)
+    ticks = [
+        digit * 10.0**power for power in powers for digit in (1, 2, 5) if found[0] <= digit * 10.0**power <= found[1]
+    ]
+    axes.xaxis.set_major_locator(FixedLocator(ticks[:: 1 + len(ticks) // 5]))
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def draw_check(axes: Axes, check: pd.DataFrame) -> None:
+    """Simulated less observed, in scales: worlds from the posterior (blue) and, as far as they fit, from the prior.
+
+    Args:
+        check: from `Calibration.predictive`.
+    """
+    rows = np.arange(len(check))[::-1]
+    observed, scale = (check[name].to_numpy(np.float64) for name in ("observed", "scale"))
+
+    def off(name: str) -> FloatArray:
+        return np.asarray((check[name].to_numpy(np.float64) - observed) / scale)
+
+    axes.axvspan(-2, 2, color=SAND, alpha=0.45, lw=0, zorder=0)
+    axes.axvline(0, color=GREY, lw=0.7, zorder=0)
+    axes.hlines(rows, off("prior_low"), off("prior_high"), color=PALE, lw=3.6, zorder=1)
+    axes.hlines(rows, off("low"), off("high"), color=BLUE, lw=1.6, zorder=2)
+    axes.plot(off("median"), rows, "o", ms=3.4, color=BLUE, zorder=3)
+    reach = max(4.0, 1.15 * float(np.abs([off("low"), off("high")]).max()))
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(-0.6, len(check) - 0.4)
+    axes.set_yticks(rows, [str(name) for name in check.index])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("simulated less observed (scales: how well each is known; shaded: 2 of them)")
+    heading = len(check) - 0.1
+    _beside(axes, "observed", (1, heading), 48, "right", BLACK)
+    _beside(axes, "simulated", (1, heading), 92, "right", BLUE)
+    for row, entry in zip(rows, check.to_dict("records"), strict=True):
+        _beside(axes, _number(entry["observed"]), (1, row), 48, "right", BLACK)
+        _beside(axes, _number(entry["median"]), (1, row), 92, "right", BLUE)
+        _beside(axes, "" if entry["unit"] == "1" else str(entry["unit"]), (1, row), 98, "left", BLACK)
+    _beside(axes, "worlds of the posterior", (0, heading), 4, "left", BLUE)
+    _beside(axes, "of the prior", (0, heading), 88, "left", GREY)
+
+
+def _beside(axes: Axes, text: str, at: tuple[float, float], right: float, side: str, colour: str) -> None:
+    """Text so many points right of a point (share of the width, row)."""
+    axes.annotate(
+        text,
+        at,
+        xytext=(right, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha=side,
+        va="center_baseline",
+        fontsize=6.5,
+        color=colour,
+        annotation_clip=False,
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+@styled
+def calibration(
+    posterior: pd.DataFrame,
+    ranges: Mapping[str, Range],
+    check: pd.DataFrame | None = None,
+    *,
+    marks: Mapping[str, float] | None = None,
+    level: float = 0.9,
+) -> Figure:
+    """Every parameter's posterior beside its prior and, below, the predictive check.
+
+    Args:
+        posterior: draws, one column a parameter and ``weight``, as `Calibration.posterior` has them.
+        ranges: ends and scale of every parameter's range; these are drawn, in this order.
+        check: from `Calibration.predictive`; None leaves it out.
+        marks: values to point at (a red triangle), such as the defaults.
+        level: of the intervals.
+
+    Raises:
+        ParameterError: there is no parameter to draw.
+    """
+    if not ranges:
+        raise ParameterError("there is no parameter to draw")
+    columns = min(COLUMNS, len(ranges))
+    lines = math.ceil(len(ranges) / columns)
+    heights = [CELL * lines + 0.25, *([] if check is None else [0.75 + ROW * len(check)])]
+    figure = new_figure(DOUBLE, sum(heights))
+    parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    cells = parts[0].subplots(lines, columns, squeeze=False).ravel()
+    weights = posterior["weight"].to_numpy(np.float64)
+    for axes, (name, found) in zip(cells, ranges.items(), strict=False):
+        values = posterior[name].to_numpy(np.float64)
+        draw_marginal(axes, values, weights, found, level=level, mark=(marks or {}).get(name))
+        axes.set_title(name, fontsize=6.5)
+    for axes in cells[len(ranges) :]:
+        axes.set_visible(False)
+    parts[0].supylabel("times as likely as beforehand", fontsize=7)
+    if check is not None:
+        draw_check(parts[1].subplots(), check)
+    return figure
+
+
+@styled
+def posterior_pairs(posterior: pd.DataFrame, ranges: Mapping[str, Range]) -> Figure:
+    """Draws of every two parameters against each other, the larger the heavier; on the diagonal each one alone.
+
+    Args:
+        posterior: as in `calibration`.
+        ranges: ends and scale of the parameters to draw, at least two of them.
+
+    Raises:
+        ParameterError: there are fewer than two parameters.
+    """
+    names = list(ranges)
+    if len(names) < 2:
+        raise ParameterError("pairs need at least two parameters")
+    figure = new_figure(DOUBLE, 0.4 + DOUBLE * 0.72)
+    grid = figure.subplots(len(names), len(names))
+    weights = posterior["weight"].to_numpy(np.float64)
+    for row, down in enumerate(names):
+        for column, across in enumerate(names):
+            axes = grid[row, column]
+            if column > row:
+                axes.set_visible(False)
+                continue
+            values = posterior[across].to_numpy(np.float64)
+            if row == column:
+                draw_marginal(axes, values, weights, ranges[across])
+            else:
+                _draw_pair(axes, values, posterior[down].to_numpy(np.float64), weights, ranges[across], ranges[down])
+            if row == len(names) - 1:
+                axes.set_xlabel(across, fontsize=6)
+            if column == 0 and row > 0:
+                axes.set_ylabel(down, fontsize=6)
+    return figure
+
+
+def _draw_pair(axes: Axes, across: FloatArray, up: FloatArray, weights: FloatArray, right: Range, above: Range) -> None:
+    axes.scatter(across, up, s=18 * weights / weights.max(), color=BLUE, alpha=0.5, lw=0)
+    for axis, limits, found in ((axes.xaxis, axes.set_xlim, right), (axes.yaxis, axes.set_ylim, above)):
+        if found[2] == "log":
+            (axes.set_xscale if axis is axes.xaxis else axes.set_yscale)("log")
+            plain_log_ticks(axis)
+        else:
+            axes.locator_params(axis="x" if axis is axes.xaxis else "y", nbins=4)
+        limits(found[0], found[1])
+    if right[2] == "log":
+        _few_log_ticks(axes, right)
