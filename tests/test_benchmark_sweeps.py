@@ -1,0 +1,55 @@
+"""The measurement of sweeps, at a size at which it says little but runs at once."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks import sweep_runs, sweeps
+
+
+def test_it_prints_what_was_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    sizes = ["--runs", "6", "--long-runs", "8", "--run-s", "0.001", "--users", "60", "--rounds", "1"]
+    assert sweeps.main([*sizes, "--memory", "4", "12"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("Work per run beyond the simulation, of 6 runs")
+    assert "Two workers against one, 8 runs of 0.0" in out
+    tables = [line for line in out.splitlines() if line.startswith("|")]
+    assert len(tables) == (2 + 3 + 5) + (2 + 3) + (2 + 2)
+    assert sum(line.endswith((": met", ": missed")) for line in out.splitlines()) == 3
+
+
+def test_every_run_is_a_point_of_its_own() -> None:
+    assert len(sweep_runs.declared(50).design.points) == len(sweep_runs.declared(50).design) == 50
+
+
+def test_a_sweep_is_measured_in_the_processes_that_do_it() -> None:
+    found = sweeps.swept(sweep_runs.declared(6), 1)
+    assert 0 < found.first < found.whole
+    assert 0 < found.runs < found.whole
+    assert 0 < found.run_cpu < found.parent_cpu
+    assert found.per_s > 0
+
+
+def test_peak_memory_is_that_of_a_process_of_its_own() -> None:
+    (peak,) = sweeps.memory([3])
+    assert peak["runs"] == 3
+    before, swept, table = (peak[name] or 0 for name in ("before", "swept", "table"))
+    assert 10_000_000 < before <= swept <= table
+
+
+@pytest.mark.parametrize(
+    ("value", "at_least", "verdict"), [(2.0, True, "met"), (1.8, True, "missed"), (1.8, False, "met")]
+)
+def test_verdicts(value: float, at_least: bool, verdict: str) -> None:
+    text = sweeps._verdict("speed", value, 1.9, at_least=at_least)
+    assert text == f"speed: {value:.2f}, to be at {'least' if at_least else 'most'} 1.9: {verdict}"
+
+
+def test_peaks_are_told_in_megabytes_and_judged_by_the_last_against_the_first() -> None:
+    peaks = json.loads('[{"runs": 500, "before": 1e8, "swept": 1.1e8, "table": 1.2e8}]')
+    more = {"runs": 8000, "before": 1e8, "swept": 1.15e8, "table": 1.5e8}
+    text = sweeps.memory_markdown([*peaks, more])
+    assert "| 8,000 | 100 | 115 | 150 |" in text
+    assert text.endswith("peak at the most runs over the fewest: 1.25, to be at most 1.1: missed")
