@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from experiments.common import Options, Scale, Setting, scale_setting
+from experiments.uncertain import PLAUSIBLE
 from simulation.analysis.headline import HEADLINE, Measure
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.interventions import Intervention
@@ -168,6 +169,8 @@ class ArmsExperiment:
     uncertain
         Ranges of parameters that differ from the common rule of `experiments.uncertain`, or that only some arms set:
         what an arm sets is as it says there, and varied in the other arms only where it is named here.
+    plausible
+        Bands of outcomes in which the base world of a sampled point must lie; by default those of platforms.
     certain
         Names, or beginnings of names, of uncertain parameters that are held at their values because they mean nothing
         here.
@@ -191,6 +194,7 @@ class ArmsExperiment:
     remarks: Callable[[Findings], Sequence[str]] | None = None
     caveats: Sequence[str] = ()
     uncertain: Sequence[Uncertainty] = ()
+    plausible: Mapping[str, tuple[float, float]] = field(default_factory=lambda: PLAUSIBLE)
     certain: Sequence[str] = ()
 
     def __post_init__(self) -> None:

@@ -81,7 +81,7 @@ def sample(
     base = lived("screening", [0], points)
     if base is None:
         return None
-    plausible = set(base["sample"][~implausible(base).any(axis=1)])
+    plausible = set(base["sample"][~implausible(base, experiment.plausible).any(axis=1)])
     kept = [point for point in points if point[0] in plausible]
     rest: pd.DataFrame | None = pd.DataFrame()
     if kept and others:

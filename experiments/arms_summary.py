@@ -11,7 +11,7 @@ from experiments.arms import Arm
 from experiments.common import Scale
 from experiments.findings import CONFIDENCE, Findings, Floats
 from experiments.robustness import FEWEST, FEWEST_RANKED, drivers, least_correlation
-from experiments.uncertain import FACTOR, PLAUSIBLE
+from experiments.uncertain import FACTOR
 from experiments.wording import bounds, brief, decimals, interval, listed, number, p_value, percent, sentence
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.headline import HEADLINE
@@ -147,9 +147,9 @@ def _unit(found: Findings, name: str) -> str:
 
 
 def _robustness(found: Findings) -> str:
-    robust = found.robustness
+    robust, about = found.robustness, {**HEADLINE, **found.experiment.outcomes}
     left_out = [
-        f"{count} with {HEADLINE[name].about.lower()} outside {' to '.join(map(brief, PLAUSIBLE[name]))}"
+        f"{count} with {about[name].about.lower()} outside {' to '.join(map(brief, found.experiment.plausible[name]))}"
         for name, count in robust.left_out.items()
         if count
     ]

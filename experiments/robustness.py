@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.arms import ArmsExperiment, Expectation
 from experiments.findings import CONFIDENCE, contrast, inside
-from experiments.uncertain import PLAUSIBLE, implausible
+from experiments.uncertain import implausible
 from simulation.analysis import t_interval
 from simulation.study.directions.claims import FAMILY_ALPHA, holm
 
@@ -34,7 +34,7 @@ class Robustness:
     sampled: int
     plausible: int
     left_out: dict[str, int]
-    """For each band of `PLAUSIBLE` how many sampled worlds lie outside of it; some lie outside of several."""
+    """For each band of plausible outcomes how many sampled worlds lie outside of it; some lie outside of several."""
     table: pd.DataFrame
     """One row an expectation, in order: see `shares`; empty where too few worlds are plausible."""
     dependence: pd.DataFrame
@@ -64,7 +64,7 @@ def measured(
     others
         The same in all other arms, of plausible points only.
     """
-    outside = implausible(base)
+    outside = implausible(base, experiment.plausible)
     plausible = base[~outside.any(axis=1)]["sample"]
     samples = pd.concat([base, others], ignore_index=True).sort_values(["sample", "arm"], ignore_index=True).copy()
     samples.insert(2, "plausible", samples["sample"].isin(plausible))
@@ -75,7 +75,7 @@ def measured(
         samples=samples,
         sampled=len(base),
         plausible=len(plausible),
-        left_out={name: int(outside[name].sum()) for name in PLAUSIBLE},
+        left_out={name: int(outside[name].sum()) for name in experiment.plausible},
         table=shares(experiment, kept) if told else pd.DataFrame(),
         dependence=dependences(experiment, kept, parameters) if len(plausible) >= FEWEST_RANKED else pd.DataFrame(),
     )

@@ -124,6 +124,8 @@ def inert(parameters: Parameters) -> list[str]:
     return [name for name in KNOWN if name.startswith(tuple(beginnings))]
 
 
-def implausible(base: pd.DataFrame) -> pd.DataFrame:
-    """For each run of the base arm, whether it lies outside each of the bands of `PLAUSIBLE`; NaN does."""
-    return base[list(PLAUSIBLE)].apply(lambda column: ~column.between(*PLAUSIBLE[column.name]))
+def implausible(base: pd.DataFrame, bands: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    """For each run of the base arm, whether it lies outside each band, by outcome; NaN does."""
+    import pandas as pd
+
+    return pd.DataFrame({name: ~base[name].between(*band) for name, band in bands.items()}, index=base.index)
