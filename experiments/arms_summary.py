@@ -241,8 +241,9 @@ def _design(found: Findings) -> str:
     size, setting, constants = found.setting.size, found.setting, found.experiment.constants
     assert isinstance(size, Scale)
     graph = setting.graph
+    family = constants.get("social_graph.family", KNOWN["social_graph.family"].default)
     where = (
-        f"a social graph ({KNOWN['social_graph.family'].default}) generated for each replicate"
+        ("no social graph" if family == "none" else f"a social graph ({family}) generated for each replicate")
         if graph is None
         else f"the social graph of {setting.graph_name} ({graph.users:,} nodes, {graph.edges:,} edges)"
     )
