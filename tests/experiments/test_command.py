@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from experiments.__main__ import EXPERIMENTS, app
 
 ROOT = Path(__file__).parents[2]
-SMALL = ("--quick", "--users", "60", "--days", "6", "--replicates", "2", "--populations", "2", "--workers", "1")
+SMALL = ("--quick", "--users", "60", "--days", "6", "--replicates", "2", "--samples", "2", "--workers", "1")
 
 
 def call(*arguments: str) -> Result:
@@ -78,16 +78,16 @@ def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
 def test_folder_of_something_else_is_refused_even_to_start_over(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     for extra in ((), ("--fresh",)):
-        refused(call("bandwagon", *SMALL, "--out", str(tmp_path), *extra), "choose an empty folder")
+        refused(call("algorithm", *SMALL, "--out", str(tmp_path), *extra), "choose an empty folder")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_another_design_is_refused_until_told_to_start_over(tmp_path: Path) -> None:
     out = str(tmp_path / "out")
-    assert call("bandwagon", *SMALL, "--out", out).exit_code == 0
-    refused(call("bandwagon", *SMALL, "--seed", "2", "--out", out), "seed: 1 there, 2 now", "--fresh")
+    assert call("algorithm", *SMALL, "--out", out).exit_code == 0
+    refused(call("algorithm", *SMALL, "--seed", "2", "--out", out), "seed: 1 there, 2 now", "--fresh")
     first = (tmp_path / "out" / "summary.md").read_text()
-    again = call("bandwagon", *SMALL, "--seed", "2", "--out", out, "--fresh")
+    again = call("algorithm", *SMALL, "--seed", "2", "--out", out, "--fresh")
     assert again.exit_code == 0
     assert (tmp_path / "out" / "summary.md").read_text() != first
 
@@ -99,11 +99,11 @@ def test_wrong_option_is_refused() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals to a process group")
 def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(tmp_path: Path) -> None:
-    arguments = ["bandwagon", "--quick", "--out", str(tmp_path / "out"), "--workers", "2", "--populations", "40"]
+    arguments = ["algorithm", "--quick", "--out", str(tmp_path / "out"), "--workers", "2", "--replicates", "400"]
     command = [sys.executable, "-m", "experiments"]
     process = subprocess.Popen([*command, *arguments], cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE)
     with process:
-        runs = tmp_path / "out" / "studies" / "worlds" / "runs"
+        runs = tmp_path / "out" / "studies" / "effects" / "runs"
         deadline = time.monotonic() + 240
         while not runs.exists() or len(list(runs.glob("*.parquet"))) < 3:
             assert process.poll() is None and time.monotonic() < deadline, "the experiment did not get going"
@@ -114,6 +114,6 @@ def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(tmp_path: Path) -> No
     assert b"what was finished is kept" in said and b"Traceback" not in said
     kept = {path.name for path in runs.glob("*.parquet")}
     assert len(kept) >= 3
-    again = [*command, *arguments[:4], "--populations", "2", "--workers", "1"]
+    again = [*command, *arguments[:4], "--replicates", "2", "--samples", "2", "--workers", "1"]
     assert subprocess.run(again, cwd=ROOT, check=False, capture_output=True).returncode == 0
     assert kept <= {path.name for path in runs.glob("*.parquet")}
