@@ -296,6 +296,7 @@ def _caveats(found: Findings) -> str:
 
 def _files(found: Findings, figures: list[str]) -> str:
     details = " `details.parquet`: what was kept of every run." if not found.details.empty else ""
+    details += " `further.parquet`: the further study told of above." if found.experiment.further is not None else ""
     return "\n".join(
         [
             f"- `figures/`: {', '.join(f'`{name}`' for name in figures)}; PDF and PNG.",
