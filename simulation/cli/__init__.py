@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli import check, compare, demo, export, listing, rerun, resume, run, show
+from simulation.cli import check, compare, demo, export, listing, rerun, resume, run, show, sweep
 from simulation.cli.group import KindGroup
 
 app = typer.Typer(
@@ -63,6 +63,7 @@ for _command, _summary in (
     (check.check, "Set the defaults beside what data and studies say."),
 ):
     app.command(short_help=_summary)(_command)
+app.add_typer(sweep.app, name="sweep", short_help="Many runs: declared in a file, done so that none is lost, drawn.")
 
 
 def main() -> None:

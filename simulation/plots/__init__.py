@@ -15,6 +15,8 @@ from simulation.plots.overview import overview
 from simulation.plots.screening import morris
 from simulation.plots.sensitivity import sobol
 from simulation.plots.style import DOUBLE, SINGLE, save, styled
+from simulation.plots.sweep import sweep_map, sweep_means
+from simulation.plots.sweep_cloud import sweep_cloud
 from simulation.plots.trends import trends
 from simulation.plots.wellbeing import wellbeing
 
@@ -39,6 +41,9 @@ __all__ = [
     "sobol",
     "social_graph",
     "styled",
+    "sweep_cloud",
+    "sweep_map",
+    "sweep_means",
     "talent_and_followers",
     "trends",
     "wellbeing",

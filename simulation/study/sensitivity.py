@@ -59,11 +59,7 @@ def sensitivity_of(
     """
     import pandas as pd
 
-    if sweep.sampling not in ("sobol", "morris") or not sweep.uncertainties:
-        raise ParameterError(
-            f"the sweep {sweep.name!r} has no sample for sensitivity: it needs uncertainties and sampling = 'sobol' or "
-            f"'morris'; its sampling is {sweep.sampling!r} and it has {len(sweep.uncertainties)} uncertainties"
-        )
+    check_sampling(sweep)
     chosen = [outcomes] if isinstance(outcomes, str) else list(sweep.outcomes if outcomes is None else outcomes)
     found = []
     for levers, points in zip(sweep.combinations, sweep.rows.T, strict=True):
@@ -81,6 +77,21 @@ def sensitivity_of(
             part.insert(place, name, [value] * len(part))
         found.append(part)
     return pd.concat(found, ignore_index=True)
+
+
+def check_sampling(sweep: Sweep) -> None:
+    """Refuse a sweep whose sample tells nothing of sensitivity.
+
+    Raises
+    ------
+    ParameterError
+        If nothing is uncertain, or the sampling is another one.
+    """
+    if sweep.sampling not in ("sobol", "morris") or not sweep.uncertainties:
+        raise ParameterError(
+            f"the sweep {sweep.name!r} has no sample for sensitivity: it needs uncertainties and sampling = 'sobol' or "
+            f"'morris'; its sampling is {sweep.sampling!r} and it has {len(sweep.uncertainties)} uncertainties"
+        )
 
 
 def sensitivity(

@@ -69,7 +69,7 @@ def run_sweep(
     >>> study = run_sweep(sweep, "out/sharpness")  # doctest: +SKIP
     >>> study.store.table().groupby("feed.popularity_bias")["follower_gini"].mean()  # doctest: +SKIP
     """
-    _check_users(sweep, social_graph)
+    check_users(sweep, social_graph)
     evaluate = sweep.worlds_measured()
     if bound := bound_here(evaluate):
         if executor is not None or (workers is not None and workers != 1):
@@ -96,8 +96,14 @@ def run_sweep(
     return study
 
 
-def _check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
-    """The nodes of a graph are the users: another number would be ignored, and all its values give the same runs."""
+def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
+    """Refuse another number of users beside a graph, whose nodes are the users: it would be ignored, and say nothing.
+
+    Raises
+    ------
+    ParameterError
+        If there is a social graph, and the sweep varies the number of users or sets it to another one.
+    """
     name = "population.users"
     if social_graph is None:
         return

@@ -10,7 +10,20 @@ import pytest
 from simulation.cli import compilation, progress
 from tests.cli.saying import SMALL_OPTIONS
 
-COMMANDS = ("demo", "run", "resume", "compare", "show", "rerun", "export", "parameters", "levers", "presets", "check")
+COMMANDS = (
+    "demo",
+    "run",
+    "resume",
+    "compare",
+    "show",
+    "rerun",
+    "export",
+    "parameters",
+    "levers",
+    "presets",
+    "check",
+    "sweep",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,247 @@
+"""Commands ``sweep run`` and ``sweep retry``: the runs of a sweep that are still missing, here or on a cluster."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulation.cli.compilation import announce_compilation
+from simulation.cli.group import note
+from simulation.cli.sweep_status import SweepFolder, reasons
+from simulation.errors import ParameterError, ResultError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from simulation.social_graph import SocialGraph
+    from simulation.study import Study, Sweep
+    from simulation.study.executors import Slots
+
+FAILURES = 1
+"""Exit code where some runs failed."""
+
+Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes.  [default: all cores]")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="tcp://HOST:PORT", help="Run on the Dask cluster of this scheduler instead.")
+]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be run, and into which folder."""
+
+    sweep: "Sweep"
+    graph_file: Path | None
+    out: Path
+
+    def social_graph(self) -> "SocialGraph | None":
+        """The graph, read, and refused where the sweep wants another number of users."""
+        from simulation.cli.run import _read_graph
+        from simulation.study.sweep_folder import check_users
+
+        graph = None if self.graph_file is None else _read_graph(self.graph_file, self.sweep.constants)
+        check_users(self.sweep, graph)
+        return graph
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where runs are done."""
+
+    workers: int | None
+    scheduler: str | None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        if self.scheduler is None:
+            return
+        if self.workers is not None:
+            raise ParameterError(
+                "--workers are processes here, and --scheduler is a cluster elsewhere: give one of both"
+            )
+        if not re.fullmatch(r"\w+://\S+:\d{1,5}", self.scheduler):
+            raise ParameterError(
+                f"--scheduler {self.scheduler!r} is no address of a scheduler: `dask scheduler` prints its own, "
+                "tcp://HOST:PORT"
+            )
+
+    @contextmanager
+    def executor(self) -> "Iterator[tuple[Executor | None, Slots | None]]":
+        """The executor of the cluster; None for processes here."""
+        if self.scheduler is None:
+            announce_compilation("compiled")
+            yield None, None
+            return
+        from simulation.study import cluster
+
+        with cluster.dask_cluster(self.scheduler, cluster.TIMEOUT) as found:
+            yield found
+
+
+def run(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="TOML file that declares the sweep.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the sweep; the same one goes on with it.")] = ...,  # type: ignore[assignment]
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of all runs; may be given again and again."),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Start from a preset; `presets` lists them.")
+    ] = None,
+    graph: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Social graph: .csv .tsv .txt .edges .graphml .gexf, with or without .gz."),
+    ] = None,
+    days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Days of each run.")] = None,
+    samples: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Samples of the uncertainties; see below.")
+    ] = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Populations that every point meets; more add to a sweep.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Seed of the sample and of all replicates.")] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over where DIR holds a sweep.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Run again what failed before, too.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many runs there are and how long they take; write nothing.")
+    ] = False,
+) -> None:
+    """Run what a file declares, as far as DIR does not have it yet.
+
+    Every finished run is kept at once, and whole. Stop it, kill it, lose a machine: the same command goes on from
+    there. Runs that fail are noted and do not stop the others; the exit code is 1 then. Options given here come on top
+    of the file.
+
+    \b
+    A sweep.toml:
+      [sweep]
+      days = 120
+      samples = 64                     # values of the uncertainties, drawn together
+      replicates = 4                   # populations that each of them meets
+      sampling = "latin_hypercube"     # or full_grid, sobol, morris
+      outcomes = ["follower_gini", "unfollows_per_tie_day"]
+    \b
+      [sweep.uncertainties]            # only a range is known
+      "decision.follow_sharpness" = [7.0, 21.0]
+      "feed.prior" = { low = 0.1, high = 10.0, scale = "log" }
+    \b
+      [sweep.levers]                   # somebody chooses: all combinations
+      "feed.popularity_bias" = [0.0, 0.5, 1.0]
+    \b
+      [population]                     # the same in all runs
+      users = 500
+    \b
+    Examples:
+      follower-dynamics sweep run sweep.toml --out out/sweep --dry-run
+      follower-dynamics sweep run sweep.toml --out out/sweep --workers 2
+      follower-dynamics sweep run sweep.toml --out out/sweep --replicates 8
+      follower-dynamics sweep run sweep.toml --out out/friends --graph friends.csv
+      follower-dynamics sweep run sweep.toml --out out/sweep --scheduler tcp://10.0.0.1:8786
+    """
+    from simulation.parameters import parse_assignment
+    from simulation.study.sweep_file import read_sweep
+
+    where = Where(workers, scheduler)
+    sweep, graph_file = read_sweep(config)
+    constants = {**sweep.constants, **dict(parse_assignment(text) for text in settings or [])}
+    sweep = sweep.with_options(
+        constants=constants, preset=preset, days=days, samples=samples, replicates=replicates, seed=seed
+    )
+    order = Order(sweep, graph or graph_file, out)
+    if dry_run:
+        from simulation.cli.sweep_plan import plan
+
+        typer.echo(plan(order, where, fresh=fresh, retry=retry))
+    else:
+        carry_out(order, where, fresh=fresh, retry=retry)
+
+
+def retry(folder: SweepFolder, workers: Workers = None, scheduler: Scheduler = None) -> None:
+    """Run again what failed in a sweep, and whatever is missing; DIR is enough to know what that is.
+
+    \b
+    Examples:
+      follower-dynamics sweep retry out/sweep
+      follower-dynamics sweep retry out/sweep --scheduler tcp://10.0.0.1:8786
+    """
+    from simulation.study.sweep_folder import open_sweep
+
+    where = Where(workers, scheduler)
+    found = open_sweep(folder)
+    if not found.same_code:
+        raise ResultError(
+            f"{folder}: its runs were made by another version of the code ({found.kept.code}), and those of two "
+            f"versions do not mix; start over by `follower-dynamics sweep run {found.folder / 'sweep.toml'} --out "
+            f"{folder} --fresh`"
+        )
+    if found.kept.graph is not None and found.graph_file is None:
+        raise ResultError(
+            f"{folder}: its social graph was given in Python and is not kept here: go on there, by the same call of "
+            "run_sweep with retry=True"
+        )
+    carry_out(Order(found.sweep, found.graph_file, folder), where, retry=True)
+
+
+def carry_out(order: Order, where: Where, *, fresh: bool = False, retry: bool = False) -> None:
+    """Run it, and say what came of it.
+
+    Raises
+    ------
+    typer.Exit
+        With the code FAILURES, if there are runs that failed, now or before.
+    """
+    from simulation.study import run_sweep
+
+    graph = order.social_graph()
+    try:
+        with where.executor() as (executor, slots):
+            study = run_sweep(
+                order.sweep,
+                order.out,
+                social_graph=graph,
+                graph_file=order.graph_file,
+                workers=where.workers,
+                executor=executor,
+                slots=slots,
+                fresh=fresh,
+                retry=retry,
+                say=note,
+            )
+    except KeyboardInterrupt:
+        again = "the same command" + (" without --fresh" if fresh else "")
+        note(f"{again} goes on from there; how far it is: {_command('status', order.out)}")
+        raise
+    typer.echo(_told(study, order))
+    if study.failures:
+        note(_failed(study, order.out))
+        raise typer.Exit(FAILURES)
+
+
+def _told(study: "Study", order: Order) -> str:
+    before = f", {study.reused:,} were there already" if study.reused else ""
+    return (
+        f"{order.sweep.name}: {study.new:,} runs done{before}; a row each in {order.out / 'runs.parquet'}\n"
+        f"see them: {_command('table', order.out)}, or {_command('plot', order.out)}"
+    )
+
+
+def _failed(study: "Study", out: Path) -> str:
+    """One sentence: how many, why, where it is noted, how to try again."""
+    count, total = len(study.failures), len(study.store.design)
+    (reason, times), *others = reasons(study.failures).most_common()
+    often = "" if not others else f" ({times:,} of them; {len(others)} other reasons)"
+    return (
+        f"error: {count:,} of {total:,} runs failed: {reason}{often}; parameters and tracebacks are noted in "
+        f"{out / 'failed'}, and {_command('retry', out)} runs them again"
+    )
+
+
+def _command(name: str, *words: Any) -> str:
+    return f"`follower-dynamics sweep {name} {' '.join(shlex.quote(str(word)) for word in words)}`"

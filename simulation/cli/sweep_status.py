@@ -1,0 +1,128 @@
+"""Command ``sweep status``, and what other commands tell of runs: why some failed, how long the rest takes."""
+
+import json
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from simulation.study.kept import Progress
+    from simulation.study.sweep_folder import KeptSweep
+
+SweepFolder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder of a sweep, as `sweep run --out DIR` left it.")
+]
+SLOW = 0.1
+"""Share of runs, the slowest, that say nothing of the rest: the first of each process loads compiled code."""
+REASONS = 10
+"""Reasons of failures that are told."""
+
+
+def status(
+    folder: SweepFolder,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, for other programs.")] = False,
+) -> None:
+    """Tell how far a sweep is: finished, failed and why, still to do, and how long that takes.
+
+    Nothing in the folder is touched, so it may be asked while the sweep is running.
+
+    \b
+    Examples:
+      follower-dynamics sweep status out/sweep
+      follower-dynamics sweep status out/sweep --json
+    """
+    from simulation.study.sweep_folder import open_sweep
+
+    found = open_sweep(folder)
+    progress = found.kept.progress()
+    told = facts(found, progress)
+    typer.echo(json.dumps(told, indent=1) if as_json else _text(found, told))
+
+
+def facts(found: "KeptSweep", progress: "Progress") -> dict[str, Any]:
+    """Where a sweep stands, in plain values."""
+    from simulation.study.work import available_cores
+
+    each = about_seconds(progress.seconds)
+    processes = available_cores()
+    return {
+        "name": found.sweep.name,
+        "folder": str(found.folder),
+        "runs": len(found.sweep.design),
+        "finished": progress.finished,
+        "failed": progress.failed,
+        "to_do": progress.waiting,
+        "damaged": [str(path) for path in progress.damaged],
+        "reasons": [{"reason": reason, "runs": count} for reason, count in reasons(progress.notes).most_common()],
+        "seconds_a_run": each,
+        "processes": processes,
+        "seconds_left": None if each is None else each * progress.waiting / processes,
+        "same_code": found.same_code,
+    }
+
+
+def _text(found: "KeptSweep", told: dict[str, Any]) -> str:
+    lines = [f"{told['name']}: {told['finished']:,} of {told['runs']:,} runs finished"]
+    lines += [f"  failed    {told['failed']:,}"] if told["failed"] else []
+    lines += [f"  to do     {told['to_do']:,}"]
+    if told["damaged"]:
+        names = ", ".join(Path(path).name for path in told["damaged"][:3])
+        more = "" if len(told["damaged"]) <= 3 else ", ..."
+        lines.append(f"  damaged   {len(told['damaged']):,} ({names}{more}), which will be set aside and run again")
+    if told["seconds_a_run"] is not None:
+        lines.append(f"  a run     {lasting(told['seconds_a_run'])}")
+        if told["to_do"]:
+            lines.append(f"  the rest  about {lasting(told['seconds_left'])} on {told['processes']} processes")
+    if told["reasons"]:
+        lines.append("why runs failed:")
+        lines += [f"  {reason['runs']:,} x  {reason['reason']}" for reason in told["reasons"][:REASONS]]
+        left = len(told["reasons"]) - REASONS
+        lines += [f"  and {left:,} other reasons"] if left > 0 else []
+    if not found.same_code:
+        lines.append(
+            f"These runs were made by another version of the code ({found.kept.code}), so more cannot be added; start "
+            f"over by: follower-dynamics sweep run {found.folder / 'sweep.toml'} --out {found.folder} --fresh"
+        )
+    elif told["failed"] or told["to_do"]:
+        lines.append(f"go on, also with what failed: follower-dynamics sweep retry {found.folder}")
+    return "\n".join(lines)
+
+
+def about_seconds(taken: Sequence[float]) -> float | None:
+    """What a run takes, from what finished runs took, without the slowest; None where there is none."""
+    if not taken:
+        return None
+    slow = max(1, round(SLOW * len(taken)))
+    return statistics.fmean(sorted(taken)[: max(1, len(taken) - slow)])
+
+
+def lasting(seconds: float) -> str:
+    """A duration in the unit that suits it."""
+    for unit, length in (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.3g} {unit}"
+    return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+def reasons(notes: Iterable[Path]) -> Counter[str]:
+    """Why runs failed, in a line each, from their notes, with how many runs each line stands for."""
+    return Counter(_reason(path) for path in notes)
+
+
+def _reason(note: Path) -> str:
+    """The line that names the exception: the first one below the last traceback, for messages may have many lines."""
+    try:
+        lines = json.loads(note.read_text())["traceback"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return "the note of the failure cannot be read"
+    last = max((place for place, line in enumerate(lines) if line.startswith("Traceback ")), default=-1)
+    line = next(
+        (line for line in lines[last + 1 :] if line.strip() and not line.startswith(" ")), "no reason was noted"
+    )
+    # A path of modules says nothing to the reader, and errors of this package are sentences by themselves.
+    return re.sub(r"^(simulation\.errors\.\w+: |(\w+\.)+(?=\w+(:|$)))", "", line)

@@ -1,0 +1,194 @@
+"""Command ``sweep table``: means and intervals of outcomes, or the table of all runs as a file."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulation.cli.account import aligned
+from simulation.cli.group import note
+from simulation.cli.sweep_status import SweepFolder
+from simulation.errors import ParameterError, ResultError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation.study.sweep_folder import KeptSweep
+
+OUTCOMES, VARIED, ROWS = 3, 4, 60
+"""So many outcomes, parameters and points are printed; a screen holds no more."""
+
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option("--outcome", metavar="NAME", help="Only this outcome; may be given again and again."),
+]
+
+
+def table(
+    folder: SweepFolder,
+    outcome: Outcomes = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write all runs, a row each, to this .csv or .parquet, and print nothing."),
+    ] = None,
+) -> None:
+    """Print means over replicates with their 95% intervals, point by point; or write the table of all runs.
+
+    The table has a row for each finished run: its point, what was varied, population, world, seeds, days, every
+    outcome, seconds. It may be read while the sweep is running. A finished sweep has it as runs.parquet.
+
+    \b
+    Examples:
+      follower-dynamics sweep table out/sweep
+      follower-dynamics sweep table out/sweep --outcome follower_gini --outcome views
+      follower-dynamics sweep table out/sweep --out runs.csv
+    """
+    from simulation.study.sweep_folder import open_sweep
+
+    form = None if out is None else out.suffix
+    if form not in {None, ".csv", ".parquet"}:
+        raise ParameterError(f"--out {out}: the name of the table must end in .csv or .parquet")
+    found = open_sweep(folder)
+    chosen = chosen_outcomes(found, outcome)
+    runs = finished_runs(found)
+    if out is None:
+        typer.echo(_printed(found, runs, chosen if outcome else chosen[:OUTCOMES]))
+    else:
+        _write(runs, out, "" if form is None else form)
+        typer.echo(f"wrote {out}: {len(runs):,} runs\n{how_to_open(out)}")
+
+
+def chosen_outcomes(found: "KeptSweep", names: Sequence[str] | None) -> list[str]:
+    """Outcomes of a sweep, all or those named.
+
+    Raises
+    ------
+    ParameterError
+        If it has no such outcome.
+    """
+    there = list(found.sweep.outcomes)
+    for name in names or []:
+        if name not in there:
+            raise ParameterError(f"{found.folder}: the sweep has no outcome {name!r}; it has {', '.join(there)}")
+    return list(dict.fromkeys(names)) if names else there
+
+
+def finished_runs(found: "KeptSweep") -> "pd.DataFrame":
+    """The table of the finished runs of a sweep; says how many are missing.
+
+    Raises
+    ------
+    ResultError
+        If there is none yet.
+    """
+    damaged: list[Path] = []
+    runs = found.kept.table(damaged)
+    total = len(found.sweep.design)
+    if runs.empty:
+        raise ResultError(
+            f"{found.folder}: no run is finished yet; `follower-dynamics sweep status {found.folder}` says why"
+        )
+    if len(runs) < total:
+        broken = f" ({len(damaged):,} damaged)" if damaged else ""
+        note(f"{total - len(runs):,} of {total:,} runs are not there{broken}: what follows is of those that are")
+    return runs
+
+
+def how_to_open(path: Path) -> str:
+    """Lines of code that open a table elsewhere."""
+    reader = path.suffix.removeprefix(".")
+    return (
+        f'  pandas  pd.read_{reader}("{path}")\n'
+        f'  polars  pl.read_{reader}("{path}")\n'
+        f"  DuckDB  duckdb.sql(\"SELECT * FROM '{path}'\")"
+    )
+
+
+def _write(runs: "pd.DataFrame", out: Path, form: str) -> None:
+    from simulation.study.files import write_whole
+
+    write_whole(out, runs.to_csv(index=False).encode() if form == ".csv" else runs.to_parquet(index=False))
+
+
+def _printed(found: "KeptSweep", runs: "pd.DataFrame", outcomes: Sequence[str]) -> str:
+    from simulation.study.kept import TABLE
+
+    levers, uncertain = list(found.sweep.levers), [known.name for known in found.sweep.uncertainties]
+    varied = [*levers, *uncertain][:VARIED]
+    points = sorted(runs["point"].unique())
+    rows = _rows(runs, points[:ROWS], varied, outcomes)
+    lines = [_heading(found, runs), "", aligned(rows, text=set()), ""]
+    if len(points) > ROWS:
+        lines.append(f"{len(points) - ROWS:,} more points are not shown: write all runs with --out FILE.csv")
+    hidden = [*levers, *uncertain][VARIED:]
+    if hidden:
+        lines.append(f"{len(hidden)} more parameters are varied: {', '.join(hidden)}")
+    if left := [name for name in found.sweep.outcomes if name not in outcomes]:
+        lines.append(f"not shown, see --outcome: {', '.join(left)}")
+    for name in outcomes:
+        if none := int(runs[name].isna().sum()):
+            lines.append(f"{name} is one of nothing in {none:,} of {len(runs):,} runs: these are left out")
+    whole = found.folder / TABLE
+    if whole.exists():
+        lines.append(f"all runs, a row each, are in {whole}:\n{how_to_open(whole)}")
+    else:
+        lines.append("all runs, a row each: --out runs.parquet")
+    return "\n".join(lines)
+
+
+def _heading(found: "KeptSweep", runs: "pd.DataFrame") -> str:
+    from simulation.analysis.replicates import replicate_column
+
+    of = replicate_column(runs)
+    count = runs[of].nunique()
+    if count == 1:
+        return f"{found.sweep.name}: one replicate of each point, so there are no intervals"
+    what = "populations" if of == "population" else "worlds of one population, so for its people only"
+    return f"{found.sweep.name}: means over {count:,} replicates ({what}) and their 95% intervals (Student's t)"
+
+
+def _rows(
+    runs: "pd.DataFrame", points: Sequence[int], varied: Sequence[str], outcomes: Sequence[str]
+) -> list[tuple[str, ...]]:
+    """A heading and a row each point: what is varied, then every outcome."""
+    from simulation.analysis.replicates import mean_intervals
+
+    shown = runs[runs["point"].isin(points)]
+    values = shown.groupby("point")[list(varied)].first() if varied else None
+    found = {
+        name: {row["point"]: row for row in mean_intervals(shown, ["point"], name).to_dict("records")}
+        for name in outcomes
+    }
+    rows: list[tuple[str, ...]] = [("point", *short_names(varied), *outcomes)]
+    for point in points:
+        setting = [] if values is None else [_value(values.at[point, name]) for name in varied]
+        cells = [_cell(found[name].get(point)) for name in outcomes]
+        rows.append((str(point), *setting, *cells))
+    return rows
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Parameters by the ends of their names, as long as these tell them apart."""
+    ends = [name.rpartition(".")[2] for name in names]
+    return [end if ends.count(end) == 1 else name for name, end in zip(names, ends, strict=True)]
+
+
+def _cell(row: Mapping[Any, float] | None) -> str:
+    """Mean and interval, to two digits of half its width."""
+    if row is None:
+        return "-"
+    half = row["high"] - row["mean"]
+    if not half > 0:
+        return _value(row["mean"])
+    digits = max(0, 1 - math.floor(math.log10(half)))
+    mean, low, high = (f"{row[name]:,.{digits}f}" for name in ("mean", "low", "high"))
+    return f"{mean} ({low} to {high})"
+
+
+def _value(value: object) -> str:
+    """A number with four digits, anything else as it is."""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return str(value)
