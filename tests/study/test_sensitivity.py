@@ -150,20 +150,20 @@ def tiny(sampling: str, samples: int) -> Sweep:
 
 @pytest.fixture(scope="module")
 def sobol_sweep(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sweep, pd.DataFrame]:
-    sweep = tiny("sobol", 4)
+    sweep = tiny("sobol", 8)
     study = run_sweep(sweep, tmp_path_factory.mktemp("sobol"), workers=1, progress=False)
     return sweep, study.store.table()
 
 
 def test_sobol_indices_of_a_sweep(sobol_sweep: tuple[Sweep, pd.DataFrame]) -> None:
     sweep, table = sobol_sweep
-    assert len(table) == 2 * len(sweep.design.points) < 2 * 2 * 16  # whole numbers make rows of the sample meet
+    assert len(table) == 2 * len(sweep.design.points) < 2 * 2 * 32  # whole numbers make rows of the sample meet
     found = sensitivity_of(sweep, table, ["follows_held", "follower_gini"], resamples=20)
     assert list(found.columns[:3]) == ["feed.popularity_bias", "outcome", "parameter"]
     assert list(found["feed.popularity_bias"]) == [0.0] * 4 + [1.0] * 4
     assert list(found["outcome"][:4]) == ["follows_held"] * 2 + ["follower_gini"] * 2
     assert list(found["parameter"][:2]) == [known.name for known in UNCERTAIN]
-    assert (found["samples"] == 4).all() and (found["replicates"] == 2).all()
+    assert (found["samples"] == 8).all() and (found["replicates"] == 2).all()
     held = found[found["outcome"] == "follows_held"]
     bar, pools = (held[held["parameter"] == known.name] for known in UNCERTAIN)
     assert (bar["ST"] > 0.8).all() and (bar["ST_expected"] > 0.8).all()
