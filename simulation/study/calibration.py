@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from simulation.errors import FollowerDynamicsError, ParameterError
@@ -21,6 +22,7 @@ from simulation.social_graph import SocialGraph
 from simulation.study.numbered import crew
 from simulation.study.posterior import Calibration, adjust
 from simulation.study.problem import LivedWorld, Observation, Problem, Ranged, Simulator, checked_problem
+from simulation.study.remembered import Remembered
 from simulation.study.watch import Watch
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ def calibrate(
     seed: int = 0,
     workers: int | None = None,
     executor: Executor | None = None,
+    folder: str | Path | None = None,
+    fresh: bool = False,
     progress: bool = True,
 ) -> Calibration:
     """Find out where uncertain parameters may lie, given what was observed.
@@ -87,6 +91,10 @@ def calibrate(
         Processes; None takes one for each core, 1 stays in this one.
     executor
         A ``concurrent.futures.Executor`` to simulate on instead, such as ``Client.get_executor()`` of a Dask cluster.
+    folder
+        Where simulations are kept, so that the same call goes on where it was stopped, also with a larger budget.
+    fresh
+        Start over in a folder of another calibration.
     progress
         Whether to tell on standard error how far it is.
 
@@ -96,6 +104,8 @@ def calibrate(
         If an argument is not allowed, or the first world could not even be built.
     FollowerDynamicsError
         If pyABC is not installed, everything fails, or the budget does not suffice for one round.
+    ResultError, OutputError
+        If the folder belongs to something else, or cannot be written.
     """
     if simulator is None:
         simulator = _lived(uncertainties, days, constants, preset, interventions, social_graph, record)
@@ -104,8 +114,12 @@ def calibrate(
     count = max(LEAST, budget // ROUNDS) if particles is None else particles
     if isinstance(count, bool) or not isinstance(count, int) or not LEAST <= count <= budget:
         raise ParameterError(f"particles = {count!r} must be a whole number from {LEAST} to the budget, {budget}")
-    with crew(workers, executor) as hands:
-        return _calibrated(problem, count, (budget, minutes, tolerance), level, check_seed(seed), hands, progress)
+    where = None if folder is None else Path(folder)
+    with (
+        Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh) as remembered,
+        crew(workers, executor) as hands,
+    ):
+        return _calibrated(problem, count, (budget, minutes, tolerance), level, seed, hands, remembered, progress)
 
 
 def _calibrated(
@@ -115,6 +129,7 @@ def _calibrated(
     level: float,
     seed: int,
     executor: Executor | None,
+    remembered: Remembered,
     progress: bool,
 ) -> Calibration:
     import pandas as pd
@@ -127,7 +142,13 @@ def _calibrated(
         ) from None
     with Watch("calibration", limits[0], shown=progress) as watch:
         found = smc.sample(
-            problem, particles, smc.Limits(*limits), seed, executor, lambda failed: watch.count(failed=failed)
+            problem,
+            particles,
+            smc.Limits(*limits),
+            seed,
+            executor,
+            remembered,
+            lambda failed: watch.count(failed=failed),
         )
     shares, deviations, weights = smc.draws(found.last())
     moved, adjusted = adjust(shares, deviations, weights)

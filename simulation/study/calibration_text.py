@@ -35,8 +35,9 @@ def headline(found: Calibration) -> str:
     moved = "" if found.adjusted else " Draws are too few to adjust for the distance that is left."
     return (
         f"{len(problem.names)} parameters, {len(problem.labels)} observed values, "
-        f"{len(found.simulations):,} simulations{failed}, {whole} rounds, the last within "
-        f"{number(nearest)} scales of what was observed; {effective_draws(found.weights):.0f} effective draws. It stopped because {found.stopped}.{moved}"
+        f"{len(found.simulations):,} simulations{failed}, {whole} rounds, the last within {number(nearest)} scales of "
+        f"what was observed; {effective_draws(found.weights):.0f} effective draws. It stopped because {found.stopped}."
+        f"{moved}"
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -25,7 +26,8 @@ from pyabc.sampler import Sampler
 
 from simulation.errors import FollowerDynamicsError
 from simulation.study.numbered import in_order
-from simulation.study.problem import Floats, Problem
+from simulation.study.problem import Floats, Problem, Simulated
+from simulation.study.remembered import Remembered
 
 HOPELESS = 20
 """Simulations that may fail, the first ones in a row, until the fault is taken to be everybody's."""
@@ -69,6 +71,7 @@ def sample(
     limits: Limits,
     seed: int,
     executor: Executor | None,
+    remembered: Remembered,
     count: Callable[[bool], None] = lambda failed: None,
 ) -> Rounds:
     """Sample the posterior of a problem; ``count`` is told of every simulation, whether it failed.
@@ -83,7 +86,7 @@ def sample(
         If everything fails, says why.
     """
     found = Rounds()
-    sampler = _Numbered(seed, limits, executor, found, count)
+    sampler = _Numbered(seed, limits, executor, remembered, found, count)
     keys = [_key(place) for place in range(len(problem.names))]
     with _quiet(), _own_luck():
         smc = pyabc.ABCSMC(
@@ -117,6 +120,12 @@ def _distance(simulated: dict[str, Any], observed: dict[str, Any]) -> float:
     return distance if np.isfinite(distance) else np.inf
 
 
+_ALONE = threading.Lock()
+"""PyABC draws from NumPy's global generator: one candidate at a time in a process, whatever its threads."""
+_known: Simulated | None = None
+"""What the simulation that comes next in this process gave, where that is remembered."""
+
+
 class _Disturbed:
     """The simulator as pyABC calls it: shares in, deviations from what was observed out, with an error of their own."""
 
@@ -127,7 +136,7 @@ class _Disturbed:
         shares = np.array([parameter[_key(place)] for place in range(len(self.problem.names))])
         seed = int(np.random.randint(2**63 - 1))
         error = np.random.standard_normal(len(self.problem.labels))
-        measured, failure = self.problem.simulate(shares, seed)
+        measured, failure = self.problem.simulate(shares, seed) if _known is None else _known
         if failure:
             measured = np.full_like(measured, np.nan)
         disturbed = (measured - self.problem.observed) / self.problem.scales + error
@@ -149,17 +158,25 @@ class _Numbered(Sampler):  # type: ignore[misc]
     """Draws candidates 0, 1, 2, ... of a round, each with a seed of its own, and accepts in that order."""
 
     def __init__(
-        self, seed: int, limits: Limits, executor: Executor | None, found: Rounds, count: Callable[[bool], None]
+        self,
+        seed: int,
+        limits: Limits,
+        executor: Executor | None,
+        remembered: Remembered,
+        found: Rounds,
+        count: Callable[[bool], None],
     ) -> None:
         super().__init__()
-        self._seed, self._limits, self._executor, self._found, self._count = seed, limits, executor, found, count
+        self._seed, self._limits, self._executor, self._remembered = seed, limits, executor, remembered
+        self._found, self._count = found, count
         self._until = np.inf if limits.minutes is None else time.monotonic() + 60.0 * limits.minutes
 
     def sample_until_n_accepted(self, n: int, simulate_one: Any, t: int, **_: Any) -> Any:
         """Simulate until ``n`` are accepted, or a limit is met: the sample is then not ``ok``, and pyABC stops."""
-        kept, numbers = self._create_empty_sample(), itertools.count()
+        kept = self._create_empty_sample()
         before = len(self._found.simulations)
-        particles = in_order(_Candidate(simulate_one, self._seed, t), numbers, self._executor)
+        tasks = ((number, self._remembered.get(t, number)) for number in itertools.count())
+        particles = in_order(_Candidate(simulate_one, self._seed, t), tasks, self._executor)
         for particle in particles:
             kept.append(particle)
             self._log(t, len(self._found.simulations) - before, particle)
@@ -184,6 +201,7 @@ class _Numbered(Sampler):  # type: ignore[misc]
 
     def _log(self, t: int, number: int, particle: Any) -> None:
         failure = str(particle.sum_stat["failure"])
+        self._remembered.put(t, number, Simulated(particle.sum_stat["measured"], failure))
         self._found.simulations.append(
             {
                 "round": t,
@@ -217,10 +235,12 @@ class _Candidate:
     def __init__(self, simulate_one: Callable[[], Any], seed: int, t: int) -> None:
         self._simulate_one, self._seed, self._t = simulate_one, seed, t
 
-    def __call__(self, number: int) -> Any:
-        # pyABC draws from NumPy's global generator.
-        np.random.seed(np.random.SeedSequence(self._seed, spawn_key=(self._t, number)).generate_state(8))
-        return self._simulate_one()
+    def __call__(self, task: tuple[int, Simulated | None]) -> Any:
+        global _known
+        with _ALONE:
+            number, _known = task
+            np.random.seed(np.random.SeedSequence(self._seed, spawn_key=(self._t, number)).generate_state(8))
+            return self._simulate_one()
 
 
 @contextmanager

@@ -1,0 +1,201 @@
+"""What the preset ``short_video`` is fitted to: what was observed, how it is measured in a world, and which world.
+
+KuaiRand (Gao et al., CIKM 2022) tells of 27,285 users of a short-video platform how many they follow, how many follow
+them, and how many both. Rates come from other sources (TARGETS of ``simulation.analysis.targets`` has the same bands).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from simulation.analysis import follows_per_user_day, gini, likes_per_exposure, likes_per_follow, reciprocity, top_share
+from simulation.analysis.churn import unfollow_hazard
+from simulation.errors import ConfigError
+from simulation.study import Observation, Uncertainty
+
+if TYPE_CHECKING:
+    from simulation.records import Result
+
+USUAL_DATA = Path(__file__).parents[2] / "shared" / "data"
+FILE = Path("kuairand") / "user_counts.csv"
+COLUMNS = ("follow_user_num", "fans_user_num", "friend_user_num")
+
+DEFAULT_USERS, DEFAULT_CREATORS, DEFAULT_DAYS = 5000, 800, 365
+"""The world one gets where nothing else is said, and the days it then lives."""
+
+
+@dataclass(frozen=True)
+class World:
+    """How large the worlds of the fit are, and how long they live."""
+
+    users: int
+    creators: int
+    days: int
+
+    @property
+    def constants(self) -> dict[str, object]:
+        """Sizes as parameters; what counts in follows is scaled with the followers there can be."""
+        fewer = self.users / self.creators / (DEFAULT_USERS / DEFAULT_CREATORS)
+        return {"population.users": self.users, "population.creators": self.creators, "feed.prior": round(fewer, 4)}
+
+
+USUAL = World(users=1000, creators=DEFAULT_CREATORS, days=240)
+"""A fifth of the users of a default world, and all of its creators. Who can be followed limits how unequal followers
+are and how soon everybody worth it is followed: with fewer creators, worlds are other worlds; with fewer users they are
+nearly the same, and take a fifth of the time. 240 days: rates still move within the first year."""
+SMALL = World(users=250, creators=200, days=40)
+"""For a quick look, and for the recovery of known parameters, which takes many calibrations."""
+
+FREE: tuple[Uncertainty, ...] = (
+    Uncertainty("decision.follow_threshold", 0.75, 1.05),
+    Uncertainty("decision.follow_sharpness", 8.0, 22.0, "log"),
+    Uncertainty("decision.like_threshold", 0.65, 0.95),
+    Uncertainty("leaving.base_hazard", 0.008, 0.06, "log"),
+    Uncertainty("feed.popularity_bias", 0.6, 1.6),
+    Uncertainty("users.activity_concentration", 0.5, 8.0, "log"),
+    Uncertainty("users.weight_sigma", 0.1, 0.8, "log"),
+    Uncertainty("follow_back.courtesy", 0.0, 0.5),
+)
+"""Assumptions that the screen shows these observations to depend on most, of each group that moves them alike one."""
+
+
+def read_counts(folder: Path | None = None) -> pd.DataFrame:
+    """KuaiRand's users: how many they follow, are followed by, and both.
+
+    Parameters
+    ----------
+    folder
+        The data's; None takes the environment variable FOLLOWER_DATA, or the usual place beside the repository.
+
+    Raises
+    ------
+    ConfigError
+        If the file is not there or not what it should be.
+    """
+    where = folder or Path(os.environ.get("FOLLOWER_DATA", USUAL_DATA))
+    try:
+        return pd.read_csv(where / FILE, usecols=list(COLUMNS))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"KuaiRand's {FILE} is not in {where}; the environment variable FOLLOWER_DATA names the folder that has it"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{where / FILE}: cannot be read as KuaiRand's counts of users: {error}") from None
+
+
+# Measures of a world, and the same of data ---------------------------------------------------------------------------
+
+
+def quartile_spread(followers: ArrayLike) -> float:
+    """Logarithm of the upper over the lower quartile of followers + 1: the shape of the middle, whatever its level."""
+    low, high = np.quantile(followers, [0.25, 0.75]) + 1.0
+    return float(np.log(high / low))
+
+
+def upper_spread(followers: ArrayLike) -> float:
+    """Logarithm of the top tenth's least over the median of followers + 1."""
+    middle, high = np.quantile(followers, [0.5, 0.9]) + 1.0
+    return float(np.log(high / middle))
+
+
+def followers(world: Result) -> np.ndarray:
+    """Followers of every creator."""
+    return world.creators["followers"].to_numpy(np.float64)
+
+
+def followees(world: Result) -> np.ndarray:
+    """How many creators every user follows."""
+    return np.bincount(world.follows["user"].to_numpy(np.int64), minlength=len(world.users))
+
+
+def follower_gini(world: Result) -> float:
+    """Gini coefficient of followers."""
+    return gini(followers(world))
+
+
+def follower_top_share(world: Result) -> float:
+    """Share of followers of the most followed tenth of creators."""
+    return top_share(followers(world))
+
+
+def follower_quartiles(world: Result) -> float:
+    """Quartile spread of followers."""
+    return quartile_spread(followers(world))
+
+
+def follower_upper(world: Result) -> float:
+    """Upper spread of followers."""
+    return upper_spread(followers(world))
+
+
+def followee_gini(world: Result) -> float:
+    """Gini coefficient of the creators users follow."""
+    return gini(followees(world))
+
+
+def follows(world: Result) -> float:
+    """Follows a user and day."""
+    return follows_per_user_day(world.daily)
+
+
+def likes(world: Result) -> float:
+    """Likes an exposure."""
+    return likes_per_exposure(world.daily)
+
+
+def likes_for_a_follow(world: Result) -> float:
+    """Likes a follow."""
+    return likes_per_follow(world.daily)
+
+
+def hazard(world: Result) -> float:
+    """Unfollows a tie and day."""
+    return unfollow_hazard(world.daily)
+
+
+def returned(world: Result) -> float:
+    """Share of follows between creators that are returned."""
+    return reciprocity(world.follows, world.creators)
+
+
+def observations(counts: pd.DataFrame) -> tuple[Observation, ...]:
+    """What was observed, and how well it is known.
+
+    Where a source gives a band, its middle is the value and a quarter of its width the scale. Of KuaiRand's numbers the
+    scale is what the band of TARGETS or the difference between its accounts of the first year and all accounts
+    allows; followees are taken to be known to .1 only, because no world of a year and some hundred creators has room
+    for users who follow thousands.
+    """
+    fans, chosen, mutual = (counts[name].to_numpy(np.float64) for name in ("fans_user_num", *_OTHERS))
+    # Mutual ties over all a user follows, and over all who follow a user: the sample is not closed, so they differ.
+    by_follows, by_fans = mutual.sum() / chosen.sum(), mutual.sum() / fans.sum()
+    kuairand, logs = "KuaiRand (Gao et al. 2022)", "short-video logs"
+    return (
+        Observation("follower Gini", follower_gini, gini(fans), 0.04, source=kuairand),
+        Observation("top 10% share", follower_top_share, top_share(fans), 0.06, "of followers", kuairand),
+        Observation("ln q75 / q25 of followers", follower_quartiles, quartile_spread(fans), 0.3, source=kuairand),
+        Observation("ln q90 / q50 of followers", follower_upper, upper_spread(fans), 0.4, source=kuairand),
+        Observation("followee Gini", followee_gini, gini(chosen), 0.1, source=kuairand),
+        Observation("reciprocity", returned, (by_follows + by_fans) / 2, 0.05, "of follows", kuairand),
+        Observation("follows", follows, 0.165, 0.0175, "per user-day", logs),
+        Observation("likes per follow", likes_for_a_follow, 13.0, 0.5, source=logs),
+        Observation("likes", likes, 0.085, 0.0325, "per exposure", logs),
+        Observation(
+            "unfollow hazard",
+            hazard,
+            0.00195,
+            0.000325,
+            "per tie-day",
+            "Kwak et al. 2011; Kivran-Swaine et al. 2011; Quercia et al. 2012",
+        ),
+    )
+
+
+_OTHERS = ("follow_user_num", "friend_user_num")
