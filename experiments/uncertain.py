@@ -24,8 +24,8 @@ STEPS = {
     "leaving.margin": 0.05,
     "change.aspiration_start": 0.1,
 }
-"""Places on the scale of appeal, where zero is no natural origin: so far either way. One creator's posts differ in
-appeal by about .05 from day to day; at the usual sharpness such a step already doubles or halves the follows."""
+"""Places on the scale of appeal, where zero is no natural origin: so far either way. At the usual sharpness (14 for
+follows) a step of .05 in the threshold already doubles or halves how much is followed."""
 RANGES = {
     "minds.strategy.own_voice_lead": (0.33, 0.75),
     "creators.influence_mean": (0.2, 0.39),
@@ -36,9 +36,9 @@ at its largest, must leave room for the third."""
 PLAUSIBLE = {"follows_per_user_day": (0.02, 1.0), "likes_per_view": (0.002, 0.5), "unfollows_per_tie_day": (1e-4, 0.02)}
 """Bands in which the base world of a sampled point must lie to say anything about platforms as we know them.
 
-The bands of docs and data are .13 to .2 follows a user and day, .02 to .15 likes a view, and .0013 to .0026 unfollows a
-tie-day (shared targets of the model); these here are wider by a factor of 3 to 13 at either end, since young and small
-worlds differ from grown ones too. Outside of them nobody follows anybody, or everybody everybody.
+Data and studies have .13 to .2 follows a user and day, .02 to .15 likes a view, and .0013 to .0026 unfollows a tie-day
+(`follower-dynamics check`); these bands are wider by a factor of 3 to 13 at either end, since young and small worlds
+differ from grown ones too. Outside of them nobody follows anybody, or everybody everybody.
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from experiments.paired import PairedWorlds, effects_design, points_of, sampled_
 from experiments.robustness import dependences, drivers, least_correlation, measured, shares
 from simulation.analysis import t_interval
 from simulation.errors import ParameterError
-from simulation.study import Uncertainty, spawn_replicates
-from tests.experiments.toy import BIAS, BROKEN, JOY, THRESHOLD, TOY
+from simulation.social_graph import SocialGraph
+from simulation.study import Design, Evaluate, Outcome, Run, Study, Uncertainty, spawn_replicates
+from tests.experiments.toy import BIAS, BROKEN, JOY, THRESHOLD, TOY, live
 
 SETTING = Setting(TOY.usual, None, "")
 
@@ -319,3 +321,45 @@ def test_an_own_range_takes_the_place_of_the_common_one(tmp_path: Path) -> None:
     samples = pd.read_parquet(tmp_path / "out" / "samples.parquet")
     assert samples[JOY].between(1.0, 1.1).all()
     assert not [name for name in samples if name.startswith("trends.")]
+
+
+def warm(run: Run, social_graph: SocialGraph | None) -> Outcome:
+    """A further study measures something else."""
+    return Outcome({"warmth": 2.0 * live(run, social_graph).values["heat"]})
+
+
+def by_joy(setting: Setting, options: Options, study: Callable[[Design, Evaluate], Study]) -> pd.DataFrame | None:
+    """Warmth at two values of joy."""
+    points = ({JOY: 1.0}, {JOY: 2.0})
+    done = study(Design("joy", points, spawn_replicates(options.seed, 1, 2), setting.size.days), warm)
+    return done.store.table() if done.complete else None
+
+
+def test_a_further_study_is_kept_beside_the_others(tmp_path: Path) -> None:
+    toy = replace(TOY, further=by_joy)
+    assert toy.run(options(tmp_path / "out", quick=True))
+    table = pd.read_parquet(tmp_path / "out" / "further.parquet")
+    assert table[JOY].tolist() == [1.0, 2.0, 1.0, 2.0] and (table["warmth"] > 0).all()
+    assert "further.parquet" in (tmp_path / "out" / "summary.md").read_text()
+
+
+def test_bands_of_plausible_worlds_may_be_an_experiments_own(tmp_path: Path) -> None:
+    toy = replace(TOY, plausible={"heat": (0.0, 100.0)})
+    assert toy.run(options(tmp_path / "out", quick=True))
+    assert pd.read_parquet(tmp_path / "out" / "samples.parquet")["plausible"].all()
+
+
+def test_a_given_graph_is_handed_to_the_runs_and_named(tmp_path: Path) -> None:
+    graph = tmp_path / "ring.csv"
+    graph.write_text("source,target\n" + "".join(f"{i},{(i + 1) % 40}\n" for i in range(40)))
+    toy = replace(TOY, evaluate=on_graph, outcomes={**TOY.outcomes, "edges": TOY.outcomes["heat"]})
+    assert toy.run(options(tmp_path / "out", quick=True, graph=graph))
+    assert (pd.read_parquet(tmp_path / "out" / "runs.parquet")["edges"] == 40).all()
+    assert "ring.csv (40 nodes, 40 edges)" in (tmp_path / "out" / "summary.md").read_text()
+
+
+def on_graph(run: Run, social_graph: SocialGraph | None) -> Outcome:
+    """The toy, and the edges of the graph it is given."""
+    assert social_graph is not None and run.constants["population.users"] == social_graph.users
+    lived = live(run, social_graph)
+    return Outcome({**lived.values, "edges": social_graph.edges}, lived.table)
