@@ -10,6 +10,8 @@
   ``comparison``: what was found
 - ``calibration``: `calibrate`; ``problem``: what is calibrated to what; ``smc``, ``numbered``: how draws are found;
   ``posterior``: what was found; ``recovery``: whether known parameters are found again
+- ``sensitivity``: `sensitivity_of` a sweep; ``indices``: Sobol indices, Morris's effects, and what luck does to them;
+  ``sensitivity_text``: the same in words
 - ``directions``: what a change must do, measured in worlds that part on a day
 - ``files``: files that are there whole or not at all
 """
@@ -19,10 +21,13 @@ from simulation.study.comparison import Counterfactual
 from simulation.study.counterfactual import counterfactual
 from simulation.study.designs import Design, Replicate, Run, full_grid, spawn_replicates
 from simulation.study.evaluation import Evaluate, Outcome
+from simulation.study.indices import morris_effects, sobol_indices
 from simulation.study.posterior import Calibration
 from simulation.study.problem import LivedWorld, Observation
 from simulation.study.recovery import Recovery, recover
 from simulation.study.runner import Study, run_study
+from simulation.study.sensitivity import sensitivity_of
+from simulation.study.sensitivity_text import sensitivity_text
 from simulation.study.space import Uncertainty, latin_hypercube
 from simulation.study.store import Store
 from simulation.study.sweep import Sweep
@@ -47,8 +52,12 @@ __all__ = [
     "counterfactual",
     "full_grid",
     "latin_hypercube",
+    "morris_effects",
     "recover",
     "run_study",
     "run_sweep",
+    "sensitivity_of",
+    "sensitivity_text",
+    "sobol_indices",
     "spawn_replicates",
 ]
