@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulation.compiling import code_version
 from simulation.errors import FollowerDynamicsError
@@ -44,27 +44,57 @@ def work_on_executor(
         If the executor itself breaks, so that nothing more can be done on it.
     """
     payload = pickle.dumps((code_version(), evaluate, social_graph))
-    digest = hashlib.sha256(payload).hexdigest()
-    waiting, running = iter(runs), dict[Future[Done], Keyed]()
+    task = partial(_do, hashlib.sha256(payload).hexdigest(), payload)
+    suspects: list[Keyed] = []
     try:
-        while True:
-            for key, run in islice(waiting, max(1, IN_HAND * slots()) - len(running)):
-                running[executor.submit(_do, digest, payload, key, run)] = (key, run)
-            if not running:
-                return
-            ready, _ = wait(running, PATIENCE, return_when=FIRST_COMPLETED)
-            if not ready and not slots():
-                say("nobody is there to do the runs: they wait until a worker joins")
-            for future in ready:
-                yield _answer(future, *running.pop(future))
+        for keyed, future in _done(iter(runs), executor, task, lambda: IN_HAND * slots(), say):
+            if _raised(future) is None:
+                yield Answer(*keyed, future.result())
+            else:
+                suspects.append(keyed)
+        # A worker that ends takes several runs with it, and which of them ended it is known when each is alone.
+        for keyed, future in _done(iter(suspects), executor, task, lambda: 1, say):
+            error = _raised(future)
+            done = future.result() if error is None else Done(None, f"{type(error).__name__}: {error}")
+            yield Answer(*keyed, done)
     except (BrokenExecutor, CancelledError) as error:
         raise FollowerDynamicsError(
             f"the executor does no more runs ({type(error).__name__}: {error}); those it finished are kept, and the "
             "same call with a new one goes on from there"
         ) from error
+
+
+def _done(
+    waiting: Iterator[Keyed],
+    executor: Executor,
+    task: Callable[[str, Run], Done],
+    most: Slots,
+    say: Callable[[str], None],
+) -> Generator[tuple[Keyed, Future[Done]], None, None]:
+    """Runs with what the executor makes of them, of which it has at most so many in hand."""
+    running: dict[Future[Done], Keyed] = {}
+    try:
+        while True:
+            for keyed in islice(waiting, max(0, max(1, most()) - len(running))):
+                running[executor.submit(task, *keyed)] = keyed
+            if not running:
+                return
+            ready, _ = wait(running, PATIENCE, return_when=FIRST_COMPLETED)
+            if not ready and not most():
+                say("nobody is there to do the runs: they wait until a worker joins")
+            for future in ready:
+                yield running.pop(future), future
     finally:
         for future in running:
             future.cancel()
+
+
+def _raised(future: Future[Done]) -> BaseException | None:
+    """An exception that comes with one run; that the executor itself broke is raised."""
+    error = CancelledError() if future.cancelled() else future.exception()
+    if isinstance(error, BrokenExecutor | CancelledError):
+        raise error
+    return error
 
 
 def slots_of(executor: Executor) -> Slots:
@@ -72,14 +102,6 @@ def slots_of(executor: Executor) -> Slots:
     count = getattr(executor, "_max_workers", None)
     known = count if isinstance(count, int) and count > 0 else available_cores()
     return lambda: known
-
-
-def _answer(future: Future[Any], key: str, run: Run) -> Answer:
-    """What became of a run; an exception of its own, such as that it ended every worker it was given to, is its."""
-    error = None if future.cancelled() else future.exception()
-    if error is None or isinstance(error, BrokenExecutor | CancelledError):
-        return Answer(key, run, future.result())
-    return Answer(key, run, Done(None, f"{type(error).__name__}: {error}"))
 
 
 # Where the runs are done ---------------------------------------------------------------------------------------------

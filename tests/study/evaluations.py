@@ -79,3 +79,8 @@ def not_storable(run: Run, social_graph: SocialGraph | None) -> Outcome:
 def ends_worker(run: Run, social_graph: SocialGraph | None) -> Outcome:
     """No run ever finishes."""
     os._exit(1)
+
+
+def other_version() -> str:
+    """A code version that differs from process to process."""
+    return f"elsewhere-{os.getpid()}"
