@@ -279,7 +279,7 @@ motive drives unfollows, this is more negative with it than without.
         ),
     ),
     evaluate=live,
-    usual=Scale(users=1000, days=90, replicates=16, samples=40),
+    usual=Scale(users=1000, days=90, replicates=12, samples=32),
     quick=Scale(users=120, days=21, replicates=2, samples=8),
     record="events",
     details=causes,

@@ -23,10 +23,12 @@ NAMES = [factor.replace("_", " ") for factor in MOTIVES]
 TITLES = {
     "threshold": "level of appeal",
     "follower_gini": "inequality of followers",
-    "merit": "followers go with talent",
+    "merit": "followers by talent",
     "unfollows_per_tie_day": "hazard of unfollowing",
 }
 """Of outcomes of the study of weights, as a panel is headed."""
+DARK = 0.75
+"""Index from which the table's colour needs white letters."""
 APART = 0.17
 """Half the distance of two marks of one row."""
 
@@ -89,7 +91,7 @@ def weights_figure(indices: pd.DataFrame) -> Figure:
     figure = new_figure(DOUBLE, 2.9)
     panels = figure.subplots(1, len(shown), sharey=True, squeeze=False)[0]
     for axes, letter, name in zip(panels, "abcd", shown, strict=False):
-        draw_sobol(axes, indices[indices["outcome"] == name], rows=NAMES)
+        draw_sobol(axes, indices[indices["outcome"] == name], of="mean", rows=NAMES)
         axes.set_title(rf"$\bf{{{letter}}}$  {TITLES[name]}", pad=22)
     marks = ((BLUE, "o", "total order"), (VERMILLION, "D", "first order"))
     for colour, marker, label in marks:
@@ -105,7 +107,7 @@ def causes_figure(indices: pd.DataFrame) -> Figure:
     figure = new_figure(DOUBLE, 3.2)
     panels = figure.subplots(1, 2, sharey=True, squeeze=False)[0]
     for axes, letter, kind in zip(panels, "ab", kinds, strict=False):
-        wide = indices.pivot(index="parameter", columns="outcome", values="ST_expected").reindex(NAMES)
+        wide = indices.pivot(index="parameter", columns="outcome", values="ST").reindex(NAMES)
         wide = wide.reindex(columns=[share_outcome(kind, factor) for factor in MOTIVES])
         _table(axes, wide.to_numpy(np.float64))
         axes.set_title(rf"$\bf{{{letter}}}$  share of {kind} booked under ...")
@@ -120,7 +122,15 @@ def _table(axes: Axes, values: np.ndarray) -> None:
     axes.imshow(np.clip(values, 0, 1), cmap="Blues", vmin=0, vmax=1.3, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
-            axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=6.5, color=BLACK)
+            axes.text(
+                column,
+                row,
+                f"{value:.2f}",
+                ha="center",
+                va="center",
+                fontsize=6.5,
+                color="white" if value > DARK else BLACK,
+            )
     axes.set_xticks(np.arange(len(NAMES)), NAMES, rotation=40, ha="right", rotation_mode="anchor")
     axes.tick_params(length=0)
     for spine in axes.spines.values():

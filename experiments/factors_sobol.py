@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
 
 NAME = "weights"
-USUAL = {"samples": 16, "replicates": 2, "users": 300, "days": 60}
+USUAL = {"samples": 32, "replicates": 2, "users": 250, "days": 50}
 QUICK = {"samples": 2, "replicates": 2, "users": 60, "days": 14}
 MOST_WEIGHT = 2.0
 LEVEL = ("threshold", "follower_gini", "merit", "unfollows_per_tie_day")

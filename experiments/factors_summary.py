@@ -33,8 +33,9 @@ def _ranking(found: Findings) -> str:
         "against a usual post (means over follows and over unfollows); booked: share of events of which the ledger "
         "names it as the cause.",
         "",
-        "| motive | contribution to follows | booked follows (%) | contribution to unfollows | booked unfollows (%) |",
-        "| --- | ---: | ---: | ---: | ---: |",
+        "| motive | contribution to follows | booked follows (%) | contribution to unfollows | booked unfollows (%) | "
+        "hazard of unfollowing (% per .1) |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     by_follows = sorted(MOTIVES, key=lambda factor: -_part(found, "contribution_follows", factor).estimate)
     for factor in by_follows:
@@ -42,6 +43,7 @@ def _ranking(found: Findings) -> str:
         for kind in ("follows", "unfollows"):
             cells.append(interval(_part(found, f"contribution_{kind}", factor), signed=True))
             cells.append(interval(_mean(100 * shares_booked(found.details, kind, factor))))
+        cells.append(interval(_mean(found.values(f"{factor}_leaving", "usual")), signed=True))
         lines.append(f"| {_words(factor)} | " + " | ".join(cells) + " |")
     other = [
         f"{cause} {interval(_mean(100 * shares_booked(found.details, 'unfollows', cause)))}%" for cause in DECIDING
@@ -81,14 +83,15 @@ def _weights(indices: pd.DataFrame) -> str:
         f"populations of {first.users:,} users for {first.days} days. In every world the follow "
         f"threshold was set such that users follow {VOLUME:g} creators a day. First order S1: share of the variance of "
         "an outcome that goes once this weight is known; total order ST: share that stays while it alone is not known. "
-        "What luck adds is taken off; sampling error may bring numbers below 0 and above 1.",
+        "Intervals are those of a bootstrap over the points; sampling error may bring numbers below 0 and above 1. Share "
+        "of luck: part of the variance between settings that would go with endless replicates.",
         "",
         "| outcome | depends most on (ST) | its S1 | next (ST) | sum of S1 | share of luck |",
         "| --- | --- | ---: | --- | ---: | ---: |",
     ]
     for name in LEVEL:
-        part = indices[indices["outcome"] == name].sort_values("ST_expected", ascending=False)
-        if part.empty or not np.isfinite(part["ST_expected"].iloc[0]):
+        part = indices[indices["outcome"] == name].sort_values("ST", ascending=False)
+        if part.empty or not np.isfinite(part["ST"].iloc[0]):
             continue
         most, then = part.iloc[0], part.iloc[1]
         lines.append(
@@ -99,7 +102,7 @@ def _weights(indices: pd.DataFrame) -> str:
 
 
 def _index(row: pd.Series, index: str) -> str:
-    ends = [row[f"{index}_expected{end}"] for end in ("", "_low", "_high")]
+    ends = [row[f"{index}{end}"] for end in ("", "_low", "_high")]
     return interval(Interval(*ends, 0.95))
 
 
@@ -109,8 +112,8 @@ def _causes(indices: pd.DataFrame) -> str:
         own = []
         for factor in MOTIVES:
             rows = indices[indices["outcome"] == share_outcome(kind, factor)]
-            if not rows.empty and rows["ST_expected"].notna().all():
-                own.append(rows.sort_values("ST_expected").iloc[-1].parameter == _words(factor))
+            if not rows.empty and rows["ST"].notna().all():
+                own.append(rows.sort_values("ST").iloc[-1].parameter == _words(factor))
         if own:
             sentences.append(
                 f"Of the shares of {kind} that the ledger books under each motive, {sum(own)} of {len(own)} depend "
