@@ -83,8 +83,8 @@ def _weights(indices: pd.DataFrame) -> str:
         f"populations of {first.users:,} users for {first.days} days. In every world the follow "
         f"threshold was set such that users follow {VOLUME:g} creators a day. First order S1: share of the variance of "
         "an outcome that goes once this weight is known; total order ST: share that stays while it alone is not known. "
-        "Intervals are those of a bootstrap over the points; sampling error may bring numbers below 0 and above 1. Share "
-        "of luck: part of the variance between settings that would go with endless replicates.",
+        "Intervals are those of a bootstrap over the points; sampling error may bring numbers below 0 and above 1. "
+        "Share of luck: part of the variance between settings that would go with endless replicates.",
         "",
         "| outcome | depends most on (ST) | its S1 | next (ST) | sum of S1 | share of luck |",
         "| --- | --- | ---: | --- | ---: | ---: |",
