@@ -85,6 +85,6 @@ def paragraphs(found: Findings) -> list[str]:
         f"**Does escape work?** Mood, less the set point, changes by {interval(usual, signed=True)} from no escapism "
         f"to nothing else, and by {interval(short, signed=True)} where sessions are short. Where more viewers want to "
         f"get away, their mean mood changes by {interval(moods, signed=True)} against the usual world; where "
-        f"sessions are short, by {interval(cut, signed=True)}. Escape brings relief, and longer sessions take from the rest of life; "
-        "these numbers are the balance.",
+        f"sessions are short, by {interval(cut, signed=True)}. Escape brings relief, and longer "
+        "sessions take from the rest of life; these numbers are the balance.",
     ]
