@@ -29,7 +29,7 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
     from simulation.study.sweep_folder import kept_now
 
     sweep, graph = order.sweep, order.social_graph()
-    kept = None if fresh else kept_now(sweep, order.out, graph)
+    kept = kept_now(sweep, order.out, graph, fresh=fresh)
     found = Progress(waiting=len(sweep.design)) if kept is None else kept.progress(retry=retry)
     processes = _processes(where)
     lines = [f"{sweep.name}: {len(sweep.design):,} runs of {sweep.days:,} days", _points(sweep)]
@@ -41,14 +41,19 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
         how = "as those that are there took"
         if each is None:
             each, how = _lived(sweep, graph), "as one took that was lived now"
-        runs = max(1, min(processes, found.waiting))
         lines.append(f"  a run     {lasting(each)}, {how}")
-        together = lasting(each * found.waiting / runs)
-        lines.append(
-            f"  together  about {together} on {_count(runs, 'process')}, and some seconds until they have started"
-        )
+        lines.append(f"  together  {_together(each, found.waiting, processes)}")
     lines.append("nothing was written")
     return "\n".join(lines)
+
+
+def _together(each: float, runs: int, processes: int) -> str:
+    if not processes:
+        return "the cluster has no workers yet"
+    working = min(processes, runs)
+    return (
+        f"about {lasting(each * runs / working)} on {_count(working, 'process')}, and some seconds until they are ready"
+    )
 
 
 def _points(sweep: "Sweep") -> str:

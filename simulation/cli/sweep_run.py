@@ -99,7 +99,7 @@ def run(
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Days of each run.")] = None,
     samples: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Samples of the uncertainties; see below.")
+        int | None, typer.Option(min=1, metavar="N", help="Samples of the uncertainties, as in the file.")
     ] = None,
     replicates: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Populations that every point meets; more add to a sweep.")

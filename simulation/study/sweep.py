@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ from simulation.errors import ParameterError
 from simulation.factors import FACTORS, Factor
 from simulation.interventions import Intervention, read_interventions
 from simulation.platform.feed import SOURCES, FeedSource
+from simulation.presets import PRESETS
 from simulation.presets import preset as preset_parameters
 from simulation.study.designs import Design, Point, full_grid, spawn_replicates
 from simulation.study.kept import LABELS
@@ -30,8 +32,8 @@ _DRAWS: dict[str, Callable[[int, int, int], Shares]] = {
     "morris": morris,
 }
 """By sampling: ``draw(dimensions, samples, seed)``."""
-MOST_SAMPLES = 1_000_000
-"""More rows than this are a slip of the keyboard."""
+MOST_POINTS = 1_000_000
+"""More points than this are a slip of the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,17 @@ class Sweep:
         check_samples(self.samples)
         if self.uncertainties:
             checked(self.uncertainties)
-        for name, values in self.levers.items():
-            if isinstance(values, str | Mapping) or not isinstance(values, Sequence):
-                raise ParameterError(f"the lever {name} needs a list of values, not {values!r}")
+        _check_levers(self.levers)
+        for name, count in (("replicates", self.replicates), ("worlds", self.worlds)):
+            if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+                raise ParameterError(f"{name} = {count!r} must be a whole number of at least 1")
         if both := {known.name for known in self.uncertainties} & set(self.levers):
             raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and an uncertainty of one sweep")
         if varied := self.varied & set(self.constants):
             raise ParameterError(f"{', '.join(sorted(varied))} is varied, so it cannot be a constant as well")
         self._check_outcomes()
         read_interventions(self.interventions)
+        self._check_size()
         _ = self.design
 
     def _check_outcomes(self) -> None:
@@ -124,6 +128,20 @@ class Sweep:
                     f"an outcome cannot be called {name!r}: the table has a column of that name already"
                 )
 
+    def _check_size(self) -> None:
+        """Refuse more points than anybody means, before they fill the memory."""
+        each = {"sobol": len(self.uncertainties) + 2, "morris": len(self.uncertainties) + 1}
+        rows = self.samples * each.get(self.sampling, 1) if self.uncertainties else 1
+        if self.uncertainties and self.sampling == "full_grid":
+            rows = self.samples ** len(self.uncertainties)
+        combinations = math.prod(len(values) for values in self.levers.values())
+        if rows * combinations > MOST_POINTS:
+            fewer = "sample them by a Latin hypercube" if self.sampling == "full_grid" else "take fewer samples"
+            raise ParameterError(
+                f"the sweep has {rows:,} points of its uncertainties with {combinations:,} combinations of its levers "
+                f"each, and more than {MOST_POINTS:,} in all are too many: {fewer}, or leave something out"
+            )
+
     @property
     def varied(self) -> set[str]:
         """Names of uncertainties and levers."""
@@ -136,11 +154,6 @@ class Sweep:
         if not dimensions:
             return np.zeros((1, 0))
         if self.sampling == "full_grid":
-            if self.samples**dimensions > MOST_SAMPLES:
-                raise ParameterError(
-                    f"a full grid of {self.samples} values of each of {dimensions} uncertainties has "
-                    f"{self.samples**dimensions:,} points: sample them by a Latin hypercube instead"
-                )
             values = np.linspace(0.0, 1.0, self.samples) if self.samples > 1 else np.array([0.5])
             grid: Shares = np.stack(np.meshgrid(*[values] * dimensions, indexing="ij"), axis=-1)
             return grid.reshape(-1, dimensions)
@@ -177,7 +190,7 @@ class Sweep:
     @cached_property
     def design(self) -> Design:
         """Every run: points, replicates, days."""
-        start = {} if self.preset is None else preset_parameters(self.preset).changed()
+        start = {} if self.preset is None else _preset_values(self.preset)
         constants = {name: value for name, value in start.items() if name not in self.varied} | dict(self.constants)
         return Design(
             self.name,
@@ -197,3 +210,21 @@ class Sweep:
     def with_options(self, **options: Any) -> Sweep:
         """The same sweep with some things said anew; None leaves a thing as it is."""
         return dataclasses.replace(self, **{name: value for name, value in options.items() if value is not None})
+
+
+def _preset_values(name: str) -> Mapping[str, object]:
+    """What a preset sets, also where that is the default: what is set does not follow other parameters."""
+    preset_parameters(name)  # says which are nearest where there is none
+    return PRESETS[name].values
+
+
+def _check_levers(levers: Mapping[str, Sequence[object]]) -> None:
+    """Refuse what is no list of different values; whether they are allowed is checked with the points."""
+    for name, values in levers.items():
+        if isinstance(values, str | Mapping) or not isinstance(values, Sequence):
+            raise ParameterError(f"the lever {name} needs a list of values, not {values!r}")
+        for place, value in enumerate(values):
+            if not isinstance(value, bool | int | float | str | np.generic):
+                raise ParameterError(f"the lever {name} takes numbers, words, or true and false, not {value!r}")
+            if value in values[:place]:
+                raise ParameterError(f"the lever {name} has the value {value!r} twice")

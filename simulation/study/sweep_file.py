@@ -77,7 +77,8 @@ def read_sweep(path: Path) -> tuple[Sweep, Path | None]:
         raise ConfigError(f"{path}: {'; '.join(problems)}")
     graph = table.pop("graph", None)
     try:
-        uncertainties = [_uncertainty(name, given) for name, given in table.pop("uncertainties", {}).items()]
+        uncertainties = [_uncertainty(name, given) for name, given in _ranges(table.pop("uncertainties", {}))]
+        table["levers"] = dict(leaves(table.pop("levers", {})))
         if "outcomes" in table:
             table["outcomes"] = headline_outcomes(table["outcomes"])
         sweep = Sweep(
@@ -137,7 +138,7 @@ def headline_outcomes(names: object) -> dict[str, Measure]:
     if not isinstance(names, list) or not names:
         raise ParameterError("outcomes must be a list of at least one name")
     for name in names:
-        if name not in HEADLINE:
+        if not isinstance(name, str) or name not in HEADLINE:
             raise ParameterError(f"there is no outcome {name!r}; there are {', '.join(HEADLINE)}")
     return {name: HEADLINE[name] for name in names}
 
@@ -161,6 +162,15 @@ def _unknown(name: str) -> str:
     if name.partition(".")[0] == "run":
         return f"{name}: a sweep has no table [run]; its days, seed, preset and graph stand in [sweep]"
     return unknown_setting(name, "sweep", _KEYS, ["[[interventions]]"])
+
+
+def _ranges(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Ranges by dotted name, which may be written with its quotes or without them, as tables inside tables."""
+    for name, given in tree.items():
+        if isinstance(given, Mapping) and not {"low", "high", "scale"} & set(given):
+            yield from _ranges(given, f"{prefix}{name}.")
+        else:
+            yield prefix + name, given
 
 
 def _uncertainty(name: str, given: object) -> Uncertainty:

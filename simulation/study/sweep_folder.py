@@ -162,11 +162,17 @@ def open_sweep(folder: Path) -> KeptSweep:
             f"{error} (the runs in {folder} are untouched: `follower-dynamics sweep run FILE --out {folder}`, with the "
             "FILE that it was started from, writes this file anew)"
         ) from None
-    return KeptSweep(folder, sweep, graph_file, kept_in(folder, sweep.design))
+    try:
+        return KeptSweep(folder, sweep, graph_file, kept_in(folder, sweep.design))
+    except ResultError as error:
+        raise ResultError(
+            f"{folder / DECLARATION} does not describe the runs that are there: it was changed, or means another thing "
+            f"to this version of the code ({error})"
+        ) from None
 
 
-def kept_now(sweep: Sweep, folder: Path, social_graph: SocialGraph | None) -> Kept | None:
-    """The runs that :func:`run_sweep` would find in a folder, without touching it; None where there is no study.
+def kept_now(sweep: Sweep, folder: Path, social_graph: SocialGraph | None, *, fresh: bool = False) -> Kept | None:
+    """The runs that :func:`run_sweep` would find in a folder, without touching it; None where it would find no study.
 
     Raises
     ------
@@ -176,6 +182,8 @@ def kept_now(sweep: Sweep, folder: Path, social_graph: SocialGraph | None) -> Ke
     if read_card(folder, STUDY) is None:
         if folder.is_dir():
             refuse_strangers(folder, STUDY)
+        return None
+    if fresh:
         return None
     now = {
         "evaluation": evaluation_name(sweep.worlds_measured()),
