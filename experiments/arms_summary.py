@@ -20,6 +20,8 @@ from simulation.study.directions.claims import FAMILY_ALPHA
 
 SHOWN_DRIVERS = 4
 """Parameters named for each expectation, at most."""
+SHOWN_ITEMS = 6
+"""Interventions named for each arm, at most; what is done every day need not be said for every day."""
 MOST, HALF = 0.9, 0.5
 """Share of sampled worlds from which an expectation is called robust; and that of chance."""
 
@@ -39,7 +41,7 @@ def summary(found: Findings, figures: list[str]) -> str:
         _levels(found),
         *remarks,
         "## How robust it is",
-        _robustness(found),
+        robustness(found),
         "## What to keep in mind",
         _caveats(found),
         "## Files",
@@ -146,7 +148,8 @@ def _unit(found: Findings, name: str) -> str:
     return "" if unit == "1" else f" ({unit})"
 
 
-def _robustness(found: Findings) -> str:
+def robustness(found: Findings) -> str:
+    """How the effects fare in sampled worlds: how they were made, a table, and where expectations are missed."""
     robust, about = found.robustness, {**HEADLINE, **found.experiment.outcomes}
     left_out = [
         f"{count} with {about[name].about.lower()} outside {' to '.join(map(brief, found.experiment.plausible[name]))}"
@@ -266,7 +269,11 @@ def _design(found: Findings) -> str:
 def _changes(found: Findings, arm: Arm) -> str:
     assert isinstance(found.setting.size, Scale)
     items = arm.interventions_at(found.setting.size)
-    changes = ([_settings(arm.values)] if arm.values else []) + [f"`{_short(str(item))}`" for item in items]
+    changes = ([_settings(arm.values)] if arm.values else []) + [
+        f"`{_short(str(item))}`" for item in items[:SHOWN_ITEMS]
+    ]
+    if len(items) > SHOWN_ITEMS:
+        changes.append(f"and {len(items) - SHOWN_ITEMS} more until day {max(item.day for item in items)}")
     return f" ({', '.join(changes)})" if changes else ""
 
 
