@@ -35,7 +35,7 @@ QUALITY = ("talent", "consistency")
 THOUSAND = 1000.0
 
 
-def broken(result: Tables) -> float:
+def ledger_gap(result: Tables) -> float:
     """Largest difference, over creators and days, of what the ledger says and what the counts do."""
     change = np.diff(by_day(result, "followers"), axis=0, prepend=0.0)
     gained, lost = by_day(result, "gained"), by_day(result, "lost")
@@ -203,8 +203,8 @@ follower count.
         Arm("counts hidden", "nobody sees follower counts", {"feed.hide_follower_counts": True}),
     ),
     outcomes={
-        "broken": Measure(
-            broken,
+        "ledger_gap": Measure(
+            ledger_gap,
             "followers",
             "Largest gap, over all creators, days and causes, between followers and the ledger of gains and losses",
         ),
@@ -238,7 +238,7 @@ follower count.
         "creator_mood": HEADLINE["creator_mood"],
     },
     expectations=(
-        Expectation("net is gained less lost, always, to the last follower", "broken", "usual", low=-0.5, high=0.5),
+        Expectation("net is gained less lost, always, to the last follower", "ledger_gap", "usual", low=-0.5, high=0.5),
         Expectation("follows ebb and flow by more than chance", "ebb_and_flow", "usual", low=1.0),
         Expectation(
             "shifting interests cost followers", "unfollows_per_tie_day", "usual", "still interests", relative=True
@@ -272,6 +272,8 @@ follower count.
     figures=figures,
     remarks=remarks,
     caveats=(
+        "interests drift toward what one likes, and so toward whom one follows already: shifting of this kind binds; "
+        "what is new at random loosens",
         "the ledger puts a loss down to what spoke most against the last post seen; a follow that disappointed for "
         "weeks may end on a good day, and counts as lost to better offers",
         "where counts are hidden viewers do not see them either, so that follows themselves come out otherwise",

@@ -71,6 +71,7 @@ def causes_figure(found: Findings) -> Figure:
         axes.set_title(rf"$\bf{{{letter}}}$  Followers {word} in the usual world, by cause")
     panels[1].set_xlabel("time (days)")
     label_key(panels[0], [(cause_name(cause), colours[cause]) for cause in reversed(causes)])
+    figure.align_ylabels(panels[:2])
     _draw_arms(panels[2], found, causes, colours)
     return figure
 

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from experiments.net_followers import (
-    broken,
     correlation,
     ebb_and_flow,
     ebbs,
+    ledger_gap,
     lost_to_interest,
     lost_to_quality,
     mood_with_net,
@@ -47,21 +47,21 @@ def made(gained: Any, lost: Any, cause: str = "talent", **columns: Any) -> Any:
     )
 
 
-def test_books_that_balance_are_not_broken() -> None:
-    assert broken(made([[3, 0], [2, 1]], [[0, 0], [1, 1]])) == 0.0
+def test_books_that_balance_are_not_ledger_gap() -> None:
+    assert ledger_gap(made([[3, 0], [2, 1]], [[0, 0], [1, 1]])) == 0.0
 
 
 @pytest.mark.parametrize("column", ["followers", "gained", "lost", "gained_talent", "lost_overload"])
 def test_one_follower_too_many_anywhere_is_found(column: str) -> None:
     result = made([[3, 0], [2, 1]], [[0, 0], [1, 1]])
     result.creator_days.loc[2, column] += 1
-    assert broken(result) == 1.0
+    assert ledger_gap(result) == 1.0
 
 
 def test_followers_who_are_in_no_list_are_found() -> None:
     result = made([[3, 0]], [[0, 0]])
     result.follows = result.follows.iloc[1:]
-    assert broken(result) == 1.0
+    assert ledger_gap(result) == 1.0
 
 
 def test_losses_are_counted_by_cause_over_days_held() -> None:
