@@ -145,9 +145,8 @@ def open_sweep(folder: Path) -> KeptSweep:
     """
     how = "`follower-dynamics sweep run FILE --out DIR` makes one"
     if not folder.is_dir():
-        raise ResultError(
-            f"{folder} is {'a file' if folder.exists() else 'not there'}, not the folder of a sweep; {how}"
-        )
+        what = "is a file, not the folder of a sweep" if folder.exists() else "does not exist"
+        raise ResultError(f"{folder} {what}; {how}")
     if read_card(folder, STUDY) is None:
         raise ResultError(f"{folder} is not the folder of a sweep: it has no {STUDY}.json; {how}")
     if not (folder / DECLARATION).exists():
