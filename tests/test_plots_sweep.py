@@ -205,7 +205,7 @@ class TestCloud:
     def test_of_many_the_strongest_are_drawn_in_their_order(self) -> None:
         draw = np.random.default_rng(3)
         names = [f"users.x{k}" for k in range(9)]
-        values = draw.uniform(size=(60, 9))
+        values = draw.uniform(size=(400, 9))
         runs = table([dict(zip(names, map(float, row), strict=True)) for row in values], 1)
         runs[GINI] = values @ np.array([5.0, 0, 5, 5, 0, -6, 5, 0, 5])
         figure = plots.sweep_cloud(runs, GINI, names)
