@@ -37,7 +37,7 @@ def morris(effects: pd.DataFrame, *, top: int | None = None) -> Figure:
     differ more with where in the space one is (interactions, curvature) than they are large.
 
     Several sets of effects (outcomes, with the values of the levers) are drawn as a table instead: mu* in standard
-    deviations of the outcome between points, grey where its interval reaches what luck alone gives.
+    deviations of the outcome between points, in brackets where its interval reaches down to what luck alone gives.
 
     Args:
         effects: from `simulation.study.sensitivity`; columns left of ``parameter`` tell sets apart.
@@ -52,7 +52,10 @@ def morris(effects: pd.DataFrame, *, top: int | None = None) -> Figure:
         rows = ranked(scaled, "mu_star", top)
         value, low, luck = (matrix(scaled, rows, column) for column in ("mu_star", "mu_star_low", "luck"))
         beyond = low > FROM_LUCK * np.nan_to_num(luck)
-        return heat(value, beyond, rows, list(sets), "mean absolute effect mu*, standard deviations of the outcome")
+        about = (
+            "mean absolute effect mu*, standard deviations of the outcome\n(in brackets: interval reaches luck alone)"
+        )
+        return heat(value, beyond, rows, list(sets), about)
     rows = ranked(sets, "mu_star", top)
     figure = new_figure(DOUBLE, max(2.6, 0.7 + ROW * len(rows)))
     bars, scatter = figure.subplots(1, 2, width_ratios=[max(1.4, 4.4 - names_width(rows)), 2.4])

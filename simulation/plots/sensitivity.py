@@ -30,7 +30,7 @@ LETTER = 0.065
 """Width of a letter of a title, inches."""
 INDICES = (("ST", "total order ST", BLUE, "o", 0.17), ("S1", "first order S1", VERMILLION, "D", -0.17))
 """Column, name, colour, marker, and place in the row."""
-NEEDED = ("S1", "ST", "S1_sum", "S1_expected", "ST_expected", "S1_sum_expected", "luck_share")
+NEEDED = ("S1", "ST", "S1_sum", "S1_expected", "ST_expected", "S1_sum_expected", "luck_share", "deviation")
 
 
 @styled
@@ -38,13 +38,14 @@ def sobol(indices: pd.DataFrame, *, of: Of | None = None, top: int | None = None
     """First and total order indices with intervals, one row a parameter, sorted by total order.
 
     Sets of indices (outcomes, with the values of the levers) have a panel each, up to `PANELS` of them. More are drawn
-    as a table of total order indices, its numbers grey where the interval reaches down to 0.
+    as a table of total order indices: in brackets where the interval reaches down to 0, a dash where there is nothing
+    to share among parameters, as where an outcome does not vary but by luck.
 
     Args:
         indices: from `simulation.study.sensitivity`; columns left of ``parameter`` tell sets apart.
         of: "expected", indices of the expected outcome, with intervals over points and replicates; "mean", those of the
-            mean over replicates, with intervals over points and a dotted line at the share of luck, about where ST of a
-            parameter that does nothing lies. None: "expected" where there is more than one replicate.
+            mean over replicates, with intervals over points, and a dotted line at the share of luck, up to where ST of a
+            parameter that does nothing may go. None: "expected" where there is more than one replicate.
         top: draw only so many parameters.
 
     Raises:
@@ -55,7 +56,9 @@ def sobol(indices: pd.DataFrame, *, of: Of | None = None, top: int | None = None
     rows = ranked(sets, _column("ST", chosen), top)
     if len(sets) > PANELS:
         value, low = (matrix(sets, rows, _column("ST", chosen) + end) for end in ("", "_low"))
-        return heat(value, low > 0, rows, list(sets), "total order index ST", most=1.0)
+        return heat(
+            value, low > 0, rows, list(sets), "total order index ST (in brackets: interval reaches 0)", most=1.0
+        )
     names = names_width(rows)
     width = SINGLE if len(sets) == 1 and names < 1.5 else DOUBLE
     letters = int((width - names) / len(sets) / LETTER) - 2
@@ -115,7 +118,7 @@ def _heading(part: pd.DataFrame, chosen: Of) -> str:
     total, low, high = (float(part[_column("S1_sum", chosen) + end].iloc[0]) for end in ("", "_low", "_high"))
     share = float(part["luck_share"].iloc[0])
     if not math.isfinite(total):
-        return "no variance to share"
+        return "nothing but luck to share" if part["deviation"].iloc[0] > 0 else "no variance to share"
     if not math.isfinite(share):
         luck = "one replicate: luck not known"
     else:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
-from simulation.plots.style import BLACK, DOUBLE, GREY, new_figure
+from simulation.plots.style import BLACK, DOUBLE, new_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,9 +94,10 @@ def heat(
     about: str,
     most: float | None = None,
 ) -> Figure:
-    """A table of numbers on shades of blue: ``value`` (rows, columns), grey where not ``certain``.
+    """A table of numbers on shades of blue: ``value`` (rows, columns), in brackets where not ``certain``.
 
-    ``most`` is the value of the darkest shade, else the largest there is; ``about`` says what the numbers are.
+    ``most`` is the value of the darkest shade, else the largest there is; ``about`` says what the numbers are and what
+    brackets mean. A dash stands for NaN.
     """
     headings = ["\n".join(textwrap.wrap(name, HEADING)) for name in columns]
     width = max(DOUBLE, names_width(rows) + CELL * len(columns) + 1.2)
@@ -106,8 +107,8 @@ def heat(
     darkest = most or (float(finite.max()) if finite.size else 0.0) or 1.0
     axes.pcolormesh(np.ma.masked_invalid(value), cmap="Blues", vmin=0, vmax=1.15 * darkest, edgecolors="white", lw=0.6)
     for (row, column), number in np.ndenumerate(value):
-        shade = GREY if not certain[row, column] else BLACK if number < 0.7 * darkest else "white"
-        text = two(number) if math.isfinite(number) else "\N{EN DASH}"
+        shade = "white" if number >= 0.65 * darkest else BLACK
+        text = two(number) if certain[row, column] else f"({two(number)})" if math.isfinite(number) else "\N{EN DASH}"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center_baseline", fontsize=6, color=shade)
     axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
     axes.set_xticks(
@@ -117,5 +118,5 @@ def heat(
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.invert_yaxis()
-    axes.set_xlabel(f"{about}; grey: not told from none", loc="left")
+    axes.set_xlabel(about, loc="left")
     return figure

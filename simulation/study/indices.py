@@ -5,8 +5,9 @@ the sample (`simulation.study.sampling`), a column for each replicate. What is a
 every table says what luck has to do with it:
 
 - *Luck adds to the differences between points.* ``luck_share`` is the share of their variance that would go with
-  endless replicates; a parameter that does nothing then has a total order index of up to that instead of 0. For
-  elementary effects, ``luck`` is the standard deviation that luck alone gives them.
+  endless replicates. A parameter that does nothing then has a total order index of that, instead of 0, if luck is
+  another one at every point, and less if points share it. For elementary effects, ``luck`` is the standard deviation
+  that luck alone gives them.
 - *Other replicates would give other indices.* Intervals ``..._luck_low`` to ``..._luck_high`` come from the jackknife
   over replicates (Tukey 1958) with Student's t. They stand beside the bootstrap intervals over rows, ``..._low`` to
   ``..._high``, which say what other points would change. Luck that differs from point to point is in both of them; what
@@ -199,8 +200,9 @@ def morris_effects(
     moves by: in the unit of the outcome, per whole range. ``mu`` is their mean, ``mu_star`` the mean of their absolute
     values (Campolongo, Cariboni and Saltelli, Environmental Modelling & Software 2007), ``sigma`` their standard
     deviation: how much the effect depends on where in the space one is, by interactions or curvature. The interval of
-    mu_star is a normal one from a bootstrap over trajectories. Luck raises sigma, and mu_star where the effect is small
-    beside it: a parameter of no effect has a mu_star of about .8 ``luck`` (the mean absolute value of a normal draw).
+    mu_star is a normal one from a bootstrap over trajectories. Luck raises sigma if it is another one at every point,
+    and mu_star where the effect is small beside it: that of a parameter without effect is about .8 ``luck``, the mean
+    absolute value of a normal draw.
 
     Columns: ``parameter``, ``mu``, ``mu_star``, ``mu_star_low``, ``mu_star_high``, ``mu_star_luck_low``,
     ``mu_star_luck_high``, ``sigma``, ``luck``; ``mean`` and ``deviation`` between rows; ``samples`` (trajectories),
