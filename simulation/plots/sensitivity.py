@@ -44,8 +44,8 @@ def sobol(indices: pd.DataFrame, *, of: Of | None = None, top: int | None = None
     Args:
         indices: from `simulation.study.sensitivity`; columns left of ``parameter`` tell sets apart.
         of: "expected", indices of the expected outcome, with intervals over points and replicates; "mean", those of the
-            mean over replicates, with intervals over points, and a dotted line at the share of luck, up to where ST of a
-            parameter that does nothing may go. None: "expected" where there is more than one replicate.
+            mean over replicates, with intervals over points, and a dotted line at the share of luck, which ST of a
+            parameter that does nothing may reach. None: "expected" where there is more than one replicate.
         top: draw only so many parameters.
 
     Raises:
