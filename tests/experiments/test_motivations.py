@@ -1,0 +1,93 @@
+"""Measures of the experiment ``motivations``: on tables made by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.motivations import (
+    authenticity_kept,
+    creators,
+    mood_by_escapism,
+    obsession_by_validation,
+    own_voice,
+    own_voice_by_joy,
+    quit_share,
+    session_by_escapism,
+)
+from experiments.motivations_figures import by_fifth
+
+
+def tables() -> Any:
+    """Two days and three creators; the third works on no day, and has no habits."""
+    days = pd.DataFrame(
+        [
+            (0, 0, "own_voice", False, 0.1, 0.0, 0.5),
+            (0, 1, "chase_trends", False, 0.5, 0.0, 0.4),
+            (0, 2, "own_voice", True, 0.9, 0.0, 0.3),
+            (1, 0, "engage", False, 0.3, 0.2, 0.5),
+            (1, 1, "own_voice", False, 0.7, -0.2, 0.4),
+            (1, 2, "own_voice", True, 0.9, 0.0, 0.3),
+        ],
+        columns=["day", "creator", "strategy", "away", "obsession", "mood", "authenticity"],
+    )
+    own = pd.DataFrame(
+        {
+            "creator": [0, 1, 2],
+            "motive_validation": [0.1, 0.6, 0.8],
+            "motive_influence": [0.1, 0.1, 0.1],
+            "motive_joy": [0.8, 0.3, 0.1],
+            "authenticity_baseline": [0.5, 0.6, 0.6],
+            "followers": [3, 2, 1],
+        }
+    )
+    return SimpleNamespace(creator_days=days, creators=own, daily=pd.DataFrame({"quit": [0, 1]}), days=2)
+
+
+def test_habits_by_hand() -> None:
+    result = tables()
+    assert creators(result)["own_voice"] == pytest.approx([1.0, 0.5, np.nan], nan_ok=True)
+    assert own_voice(result) == pytest.approx(0.75), "engaging leaves the voice alone, and breaks do not count"
+    assert authenticity_kept(result) == pytest.approx((0.0 - 0.2 - 0.3) / 3)
+    assert quit_share(result) == pytest.approx(1 / 3)
+    assert creators(result)["obsession"] == pytest.approx([0.2, 0.6, 0.9])
+
+
+def test_correlations_leave_out_who_never_worked() -> None:
+    result = tables()
+    assert obsession_by_validation(result) == pytest.approx(1)
+    assert own_voice_by_joy(result) == pytest.approx(1)
+
+
+def test_escapism_of_viewers() -> None:
+    """Use is activity times a length that grows with escapism; one user has left and does not count."""
+    escapism = np.array([0.1, 0.5, 0.9, 0.3])
+    activity = np.array([0.9, 0.2, 0.1, 0.5])
+    users = SimpleNamespace(
+        escapism=escapism,
+        activity=activity,
+        use=activity * (10 + escapism) * [1, 1, 1, 99],
+        mood=0.2 * escapism + [0.3, -0.1, 0.4, 50],
+        set_point=np.array([0.3, -0.1, 0.4, 0.0]),
+        left=np.array([99, 99, 99, 5]),
+    )
+    model: Any = SimpleNamespace(state=SimpleNamespace(users=users, day=9))
+    assert session_by_escapism(model) == pytest.approx(1)
+    assert mood_by_escapism(model) == pytest.approx(0.2)
+
+
+def test_fifths_are_means_over_replicates() -> None:
+    rows = [
+        {"arm": arm, "replicate": replicate, "joy": place / 10, "mood": place + 10 * replicate}
+        for arm in ("usual", "joy")
+        for replicate in (0, 1)
+        for place in range(10)
+    ]
+    table = by_fifth(pd.DataFrame(rows), "joy", "mood")
+    assert table["share"].tolist() == pytest.approx([0.05, 0.25, 0.45, 0.65, 0.85])
+    assert table["estimate"].tolist() == pytest.approx([5.5, 7.5, 9.5, 11.5, 13.5])
+    assert (table["low"] < table["estimate"]).all()
