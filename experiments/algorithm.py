@@ -94,19 +94,26 @@ def merit(result: Tables) -> float:
 
 
 def remarks(found: Findings) -> list[str]:
-    """What else the arms say: the switch without the bar, and what recommendation does to merit."""
+    """What else the arms say: where the fit comes from, the switch without the bar, and what becomes of merit."""
     held = found.difference("old_ties_left", "switched on (bar held)", "strangers (bar held)", relative=True)
     moving = found.difference("old_ties_left", "switched on", "strangers", relative=True)
     by_chance, unbiased = (found.difference("merit", "usual", arm) for arm in ("strangers", "no popularity"))
     follows = found.difference("follows_held", "usual", "strangers", relative=True)
+    fit, by_interest, by_popularity = (
+        found.difference("interest_shown", "usual", arm) for arm in ("strangers", "no interests", "no popularity")
+    )
     return [
+        f"**Curation.** The usual feed's fit with interests differs from that of strangers by "
+        f"{interval(fit, signed=True)}; from that of a feed without recommendations by interest by "
+        f"{interval(by_interest, signed=True)}, and from that of one without popularity bias by "
+        f"{interval(by_popularity, signed=True)}.",
         f"**Reconsidering.** Switching recommendations on changes how often old follows are ended by "
         f"{interval(moving, '%', signed=True)} where the bar moves, and by {interval(held, '%', signed=True)} where "
         "it is held still.",
         f"**Side effects.** The rank correlation of followers with talent is {interval(found.mean('merit', 'usual'))} "
-        f"with the usual feed, {interval(by_chance, signed=True)} more than with strangers and "
-        f"{interval(unbiased, signed=True)} more than without popularity bias. More is followed: "
-        f"{interval(follows, '%', signed=True)} follows held at the end, against strangers.",
+        f"with the usual feed. It differs from that with strangers by {interval(by_chance, signed=True)}, and from "
+        f"that without popularity bias by {interval(unbiased, signed=True)}. Follows held at the end differ from those "
+        f"with strangers by {interval(follows, '%', signed=True)}.",
     ]
 
 
@@ -158,7 +165,7 @@ the feed what they expected on the first day, and what the switch does less ther
     },
     expectations=(
         Expectation("recommendations fit interests better than strangers do", "interest_shown", "usual", "strangers"),
-        Expectation("it is recommending by interest that does it", "interest_shown", "usual", "no interests"),
+        Expectation("recommending by interest has a part in that", "interest_shown", "usual", "no interests"),
         Expectation("popularity bias brings views to the popular", "popular_views", "usual", "no popularity"),
         Expectation("popularity bias makes followers more unequal", "follower_gini", "usual", "no popularity"),
         Expectation("better recommendations raise the bar", "bar", "switched on", "strangers"),
