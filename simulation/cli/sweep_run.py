@@ -127,16 +127,20 @@ def run(
       replicates = 4                   # populations that each of them meets
       sampling = "latin_hypercube"     # or full_grid, sobol, morris
       outcomes = ["follower_gini", "unfollows_per_tie_day"]
+
     \b
       [sweep.uncertainties]            # only a range is known
       "decision.follow_sharpness" = [7.0, 21.0]
       "feed.prior" = { low = 0.1, high = 10.0, scale = "log" }
+
     \b
       [sweep.levers]                   # somebody chooses: all combinations
       "feed.popularity_bias" = [0.0, 0.5, 1.0]
+
     \b
       [population]                     # the same in all runs
       users = 500
+
     \b
     Examples:
       follower-dynamics sweep run sweep.toml --out out/sweep --dry-run

@@ -117,7 +117,7 @@ def reasons(notes: Iterable[Path]) -> Counter[str]:
 def _reason(note: Path) -> str:
     """The line that names the exception: the first one below the last traceback, for messages may have many lines."""
     try:
-        lines = json.loads(note.read_text())["traceback"]
+        lines = [str(line) for line in json.loads(note.read_text())["traceback"]]
     except (OSError, ValueError, KeyError, TypeError):
         return "the note of the failure cannot be read"
     last = max((place for place, line in enumerate(lines) if line.startswith("Traceback ")), default=-1)
