@@ -41,9 +41,11 @@ def measure(run: Run, social_graph: SocialGraph | None) -> Outcome:
 
 
 def slow(run: Run, social_graph: SocialGraph | None) -> Outcome:
-    """As `measure`, but it takes its time."""
-    time.sleep(0.15)
-    return measure(run, social_graph)
+    """As `measure`, but it takes its time, some before it leaves a trace and some after."""
+    time.sleep(0.1)
+    outcome = measure(run, social_graph)
+    time.sleep(0.1)
+    return outcome
 
 
 def fails_above_one(run: Run, social_graph: SocialGraph | None) -> Outcome:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -70,9 +71,31 @@ def test_an_outcome_no_file_can_hold_is_a_failure(tmp_path: Path, scratch: Path)
 
 
 def test_a_killed_worker_costs_its_run_one_retry_and_nothing_else(tmp_path: Path, scratch: Path) -> None:
+    """Two runs end their process once, and no other run is done twice, also not those waiting in the same hands."""
     study = run_study(DESIGN, these.dies_once, tmp_path / "study", workers=2, progress=False)
     assert study.complete and len(study.store.table()) == 12
-    assert evaluations(scratch)["1.0-0-1"] == 2
+    counted = evaluations(scratch)
+    assert {name for name, times in counted.items() if times > 1} == {"1.0-0-1", "1.0-1-1"}
+    assert sorted(counted.values()) == [1] * 10 + [2] * 2
+
+
+def test_a_worker_killed_from_outside_costs_what_it_was_doing(tmp_path: Path, scratch: Path) -> None:
+    killed: list[int] = []
+
+    def kill() -> None:
+        while not (pids := [text for path in scratch.iterdir() if (text := path.read_text())]):
+            time.sleep(0.005)
+        killed.append(int(pids[0]))
+        os.kill(killed[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    study = run_study(DESIGN, these.slow, tmp_path / "study", workers=2, progress=False)
+    killer.join(10)
+    assert killed and study.complete and study.new == 12
+    assert sorted(evaluations(scratch).values())[:-1] == [1] * 11
+    lines = [int(line) for path in scratch.iterdir() for line in path.read_text().split()]
+    assert len(set(lines)) == 3, "one worker was started in place of the one that was killed"
 
 
 def test_a_run_that_always_kills_its_worker_fails_alone(tmp_path: Path, scratch: Path) -> None:
