@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import pickle
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -58,6 +61,8 @@ class Swept:
     """Runs a second, from completion to completion, after the first WARM."""
     first: float
     """Until the first run was finished."""
+    disk: float
+    """Waiting until the disk has what was written, which tells more of the disk than of the sweep."""
 
 
 def swept(sweep: Sweep, workers: int) -> Swept:
@@ -65,7 +70,8 @@ def swept(sweep: Sweep, workers: int) -> Swept:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "sweep"
         epoch, began, began_cpu = time.time(), time.perf_counter(), time.process_time()
-        study = run_sweep(sweep, folder, workers=workers, progress=False)
+        with syncs_timed() as syncs:
+            study = run_sweep(sweep, folder, workers=workers, progress=False)
         whole, cpu = time.perf_counter() - began, time.process_time() - began_cpu
         table = study.store.table()
         ends = np.sort([path.stat().st_mtime for path in (folder / RUNS).iterdir()])
@@ -78,7 +84,23 @@ def swept(sweep: Sweep, workers: int) -> Swept:
         run_cpu=float((clocks["max"] - clocks["min"]).sum() / max(1, (clocks["count"] - 1).sum())),
         per_s=float(np.polyfit(warm - warm[0], np.arange(warm.size), 1)[0]),
         first=float(ends[0] - epoch),
+        disk=sum(syncs),
     )
+
+
+@contextmanager
+def syncs_timed() -> Iterator[list[float]]:
+    """Seconds that each ``os.fsync`` of this process takes meanwhile."""
+    taken: list[float] = []
+    sync = os.fsync
+
+    def timed(file: int) -> None:
+        began = time.perf_counter()
+        sync(file)
+        taken.append(time.perf_counter() - began)
+
+    with patch.object(os, "fsync", timed):
+        yield taken
 
 
 # Work beyond the simulation ------------------------------------------------------------------------------------------
@@ -88,19 +110,18 @@ def beyond(runs: int, rounds: int) -> list[Row]:
     """What a sweep of tiny runs takes besides them, done in one process, and on two workers."""
     sweep = declared(runs)
     swept(declared(WARM), 1)
-    here: list[tuple[float, float]] = []
-    parent: list[float] = []
-    worker: list[float] = []
+    bare, ones, twos = [], [], []
     for _ in range(rounds):
-        bare = bare_cpu(sweep)
-        one, two = swept(sweep, 1), swept(sweep, 2)
-        here.append((one.whole - one.runs, one.parent_cpu - bare))
-        parent.append(two.parent_cpu)
-        worker.append(two.run_cpu * runs - bare)
+        bare.append(bare_cpu(sweep))
+        ones.append(swept(sweep, 1))
+        twos.append(swept(sweep, 2))
+    here = [one.parent_cpu - alone for one, alone in zip(ones, bare, strict=True)]
+    there = [two.run_cpu * runs - alone for two, alone in zip(twos, bare, strict=True)]
     return [
-        ("in one process", _ms([wall for wall, _ in here], runs), _ms([cpu for _, cpu in here], runs)),
-        ("on two workers: here", [], _ms(parent, runs)),
-        ("on two workers: there", [], _ms(worker, runs)),
+        ("in one process", _ms([one.whole - one.runs for one in ones], runs), _ms(here, runs)),
+        ("of that, waiting for the disk", _ms([one.disk for one in ones], runs), []),
+        ("on two workers: here", [], _ms([two.parent_cpu for two in twos], runs)),
+        ("on two workers: there", [], _ms(there, runs)),
     ]
 
 
@@ -238,7 +259,7 @@ def beyond_markdown(rows: Sequence[Row], runs: int) -> str:
         "",
         "| | by the clock | processor time |",
         "| --- | ---: | ---: |",
-        *(f"| {name} | {_spread(wall) if wall else ''} | {_spread(cpu)} |" for name, wall, cpu in rows),
+        *(f"| {name} | {_spread(wall)} | {_spread(cpu)} |" for name, wall, cpu in rows),
         "",
         _verdict("work per run, ms", statistics.median(rows[0][1]), MOST_MS, at_least=False),
         "",
@@ -282,6 +303,8 @@ def memory_markdown(peaks: Sequence[dict[str, float | None]]) -> str:
 
 
 def _spread(values: Sequence[float]) -> str:
+    if not values:
+        return ""
     return f"{statistics.median(values):.2f} ({min(values):.2f} - {max(values):.2f})"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +18,11 @@ def test_it_prints_what_was_measured(capsys: pytest.CaptureFixture[str]) -> None
     assert out.startswith("Work per run beyond the simulation, of 6 runs")
     assert "Two workers against one, 8 runs of 0.0" in out
     tables = [line for line in out.splitlines() if line.startswith("|")]
-    assert len(tables) == (2 + 3 + 5) + (2 + 3) + (2 + 2)
+    assert len(tables) == (2 + 4 + 5) + (2 + 3) + (2 + 2)
+    for runs in (4, 12):
+        (peak,) = (line for line in tables if line.startswith(f"| {runs} |"))
+        before, swept, table = (int(cell) for cell in peak.split("|")[2:5])
+        assert 10 < before <= swept <= table
     assert sum(line.endswith((": met", ": missed")) for line in out.splitlines()) == 3
 
 
@@ -30,13 +36,16 @@ def test_a_sweep_is_measured_in_the_processes_that_do_it() -> None:
     assert 0 < found.runs < found.whole
     assert 0 < found.run_cpu < found.parent_cpu
     assert found.per_s > 0
+    assert 0 < found.disk < found.whole - found.runs
 
 
-def test_peak_memory_is_that_of_a_process_of_its_own() -> None:
-    (peak,) = sweeps.memory([3])
-    assert peak["runs"] == 3
-    before, swept, table = (peak[name] or 0 for name in ("before", "swept", "table"))
-    assert 10_000_000 < before <= swept <= table
+def test_syncs_are_timed_and_done(tmp_path: Path) -> None:
+    before = os.fsync
+    with sweeps.syncs_timed() as taken, (tmp_path / "file").open("wb") as file:
+        os.fsync(file.fileno())
+    assert os.fsync is before
+    assert len(taken) == 1
+    assert taken[0] > 0
 
 
 @pytest.mark.parametrize(
