@@ -10,7 +10,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from experiments import algorithm, bandwagon
+from experiments import (
+    algorithm,
+    authenticity_paradox,
+    bandwagon,
+    bought_engagement,
+    consistency,
+    factors,
+    likes_reward,
+    motivations,
+    music_lab,
+    net_followers,
+    strategies,
+    trends,
+    wellbeing,
+)
 from experiments.common import Options, Runnable
 from simulation.errors import FollowerDynamicsError, ParameterError
 
@@ -18,7 +32,18 @@ EXPERIMENTS: dict[str, Runnable] = {
     module.EXPERIMENT.name: module.EXPERIMENT
     for module in (
         algorithm,
+        authenticity_paradox,
         bandwagon,
+        bought_engagement,
+        consistency,
+        factors,
+        likes_reward,
+        motivations,
+        music_lab,
+        net_followers,
+        strategies,
+        trends,
+        wellbeing,
     )
 }
 """Every experiment by its name."""
