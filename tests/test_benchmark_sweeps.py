@@ -61,4 +61,5 @@ def test_peaks_are_told_in_megabytes_and_judged_by_the_last_against_the_first() 
     more = {"runs": 8000, "before": 1e8, "swept": 1.15e8, "table": 1.5e8}
     text = sweeps.memory_markdown([*peaks, more])
     assert "| 8,000 | 100 | 115 | 150 |" in text
+    assert "a run more costs 0.7 KB, with its row of the table 4.0 KB" in text
     assert text.endswith("peak at the most runs over the fewest: 1.25, to be at most 1.1: missed")
