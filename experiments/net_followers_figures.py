@@ -82,7 +82,8 @@ def _draw_arms(axes: Axes, found: Findings, causes: list[str], colours: dict[str
     for place, arm in enumerate(arms):
         lost = losses(found, arm).sum()
         total = float(lost.sum())
-        rate = 1000 * float(np.nanmean(found.values("unfollows_per_tie_day", arm)))
+        rates = found.values("unfollows_per_tie_day", arm)
+        rate = 1000 * float(rates[np.isfinite(rates)].mean()) if np.isfinite(rates).any() else 0.0
         left = 0.0
         for cause in causes:
             width = rate * float(lost[cause]) / total if total else 0.0
