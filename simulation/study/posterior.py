@@ -22,8 +22,6 @@ IDENTIFIED = 0.5
 """Contraction from which a parameter counts as identified: the interval covers less than half of the prior's."""
 FEW = 3
 """Effective draws for each coefficient of the adjustment, below which it would be a fit of noise."""
-EDGE = 1e-6
-"""Shares are kept this far from 0 and 1, where their log-odds are infinite."""
 REPEATS, PREDICTIONS = 1, 2
 """Spawn keys of what is drawn from a posterior; rounds of the sampler have keys of two numbers."""
 
@@ -31,8 +29,9 @@ REPEATS, PREDICTIONS = 1, 2
 def adjust(shares: Floats, deviations: Floats, weights: Floats) -> tuple[Floats, bool]:
     """Draws moved to where they would be had their simulation hit what was observed; False where draws are too few.
 
-    Local-linear regression of the log-odds of shares on the deviations (Beaumont, Zhang and Balding, Genetics 2002);
-    the log-odds keep draws within the prior's range. Residuals are widened for the coefficients that were fitted.
+    Local-linear regression of shares on deviations (Beaumont, Zhang and Balding, Genetics 2002). Residuals are widened
+    for the coefficients that were fitted; what would leave the range is mirrored at its end. (Regression of log-odds,
+    which cannot leave it, bends what is straight and was further off where rounds end far from what was observed.)
 
     Parameters
     ----------
@@ -47,14 +46,12 @@ def adjust(shares: Floats, deviations: Floats, weights: Floats) -> tuple[Floats,
     effective = effective_draws(weights)
     if effective < FEW * coefficients:
         return shares, False
-    inside = np.clip(shares, EDGE, 1.0 - EDGE)
-    odds = np.log(inside / (1.0 - inside))
-    design = np.column_stack([np.ones(len(odds)), deviations])
+    design = np.column_stack([np.ones(len(shares)), deviations])
     root = np.sqrt(weights)[:, None]
-    fitted = np.linalg.lstsq(root * design, root * odds, rcond=None)[0]
+    fitted = np.linalg.lstsq(root * design, root * shares, rcond=None)[0]
     widened = np.sqrt(effective / (effective - coefficients))
-    moved = fitted[0] + widened * (odds - design @ fitted)
-    return 1.0 / (1.0 + np.exp(-moved)), True
+    moved = fitted[0] + widened * (shares - design @ fitted)
+    return np.clip(1.0 - np.abs(1.0 - np.abs(moved)), 0.0, 1.0), True
 
 
 def effective_draws(weights: Floats) -> float:
