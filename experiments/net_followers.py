@@ -154,11 +154,11 @@ def flows(result: Tables) -> Mapping[str, object]:
 
 
 def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Gains and losses by cause, and one creator's rise and fall."""
+    """Gains and losses by cause, and one creator whose followers ebb and flow."""
     from experiments.net_followers_figures import causes_figure, one_creator
 
     yield "causes", causes_figure(found)
-    yield "rise_and_fall", one_creator(found)
+    yield "one_creator", one_creator(found)
 
 
 def remarks(found: Findings) -> list[str]:

@@ -1,4 +1,4 @@
-"""Figures of `experiments.net_followers`: gains and losses by cause, and one creator's rise and fall."""
+"""Figures of `experiments.net_followers`: gains and losses by cause, and one creator."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.net_followers import by_day as by_creator_day
+from experiments.net_followers import weekly as weeks_of
 from experiments.wording import interval, listed
 from simulation.analysis import t_interval
 from simulation.plots import DOUBLE, rise_and_fall, styled
@@ -99,7 +101,7 @@ def _draw_arms(axes: Axes, found: Findings, causes: list[str], colours: dict[str
 
 
 def one_creator(found: Findings) -> Figure:
-    """The creator of the first usual world who lost the most followers from its peak; the world is lived once more."""
+    """The creator of the first usual world whose weeks differ most in net followers; the world is lived once more."""
     from simulation.model import FollowerModel
 
     row = found.runs[(found.runs["arm"] == found.experiment.base.name) & (found.runs["replicate"] == 0)].iloc[0]
@@ -112,7 +114,9 @@ def one_creator(found: Findings) -> Figure:
         record="daily",
     )
     model.run_for(found.setting.size.days)
-    return rise_and_fall(model.result())
+    result = model.result()
+    net = weeks_of(by_creator_day(result, "gained") - by_creator_day(result, "lost"))
+    return rise_and_fall(result, int(net.var(axis=0).argmax()) if len(net) else None)
 
 
 def remark(found: Findings) -> str:

@@ -306,8 +306,9 @@ That memes rise faster than they fall is how heat is declared; here it is measur
     caveats=(
         "a topic's creators are those whose latest post is mostly about it: who comes to a hot topic brings along what "
         "is gained anywhere, and that counts as the topic's",
-        "the larger the platform, the smaller a trend that can be told from the chance of counts: with more users "
-        "recall and precision rise",
+        "what limits a detector here is the chance of small counts; on a larger platform it would find smaller trends",
+        "the platform answers to heat on the same day, and a detector needs some days of it: this is why it is hardly "
+        "ever early",
     ),
     uncertain=(Uncertainty("feed.trend_effect", 0.5 / 1.5, 0.5 * 1.5, "log"),),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.wording import interval
+from experiments.wording import number
 from simulation.analysis import Interval, t_interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots import trends as trends_of
@@ -121,7 +121,7 @@ def one_world(found: Findings) -> Figure:
 def remark(found: Findings) -> str:
     """Where the correlation of followers with heat is greatest."""
     said = [
-        f"{interval(lead, 'days', signed=True)} in {arm}"
+        f"{' to '.join(number(day, 0, signed=True) for day in lead[1:3])} days in {arm}"
         for arm in LINES
         if np.isfinite((lead := pooled_lead(found, arm)).low)
     ]
@@ -130,5 +130,5 @@ def remark(found: Findings) -> str:
         return "No world had peaks of heat far enough from its ends to say by how many days followers lead or lag."
     return (
         f"Over all worlds and their peaks ({peaks:,} in the usual ones) net followers correlate most with the heat so "
-        f"many days later (above 0: followers lead; bootstrap over worlds): {'; '.join(said)}."
+        f"many days later (above 0: followers lead; 95% interval, bootstrap over worlds): {'; '.join(said)}."
     )
