@@ -1,7 +1,7 @@
 """Studies: many runs declared at once, done on all cores, kept so that none is lost.
 
 - ``sweep``: `Sweep`, many runs declared in a few lines; ``space``, ``sampling``: what is varied, and how;
-  ``sweep_file``: the same as a file; ``sweep_folder``: `run_sweep`, and what it left
+  ``sweep_file``: the same as a file; ``sweep_folder``: `run_sweep`, and `open_sweep` for what it left
 - ``designs``: points, replicates with spawned seeds, the runs they make
 - ``evaluation``: what is asked of a run, and its file
 - ``store``: the folder of a study and its tidy tables; ``kept``: the same, only looked at
@@ -31,7 +31,7 @@ from simulation.study.sensitivity_text import sensitivity_text
 from simulation.study.space import Uncertainty, latin_hypercube
 from simulation.study.store import Store
 from simulation.study.sweep import Sweep
-from simulation.study.sweep_folder import run_sweep
+from simulation.study.sweep_folder import open_sweep, run_sweep
 
 __all__ = [
     "Calibration",
@@ -53,6 +53,7 @@ __all__ = [
     "full_grid",
     "latin_hypercube",
     "morris_effects",
+    "open_sweep",
     "recover",
     "run_study",
     "run_sweep",

@@ -30,6 +30,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from simulation.analysis.headline import HEADLINE, Measure
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.factors import FACTORS
@@ -114,17 +116,22 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str | None:
     table["uncertainties"] = {
         known.name: {"low": known.low, "high": known.high, "scale": known.scale} for known in sweep.uncertainties
     }
-    table["levers"] = {name: list(values) for name, values in sweep.levers.items()}
+    table["levers"] = {name: [_plain(value) for value in values] for name, values in sweep.levers.items()}
     tree: dict[str, Any] = {"sweep": table}
     for name, value in sweep.constants.items():
         *path, last = name.split(".")
         branch = tree
         for part in path:
             branch = branch.setdefault(part, {})
-        branch[last] = value
+        branch[last] = _plain(value)
     if sweep.interventions:
         tree["interventions"] = as_data(sweep.design.interventions)
     return tomli_w.dumps(tree)
+
+
+def _plain(value: object) -> object:
+    """A number of NumPy's as Python's own, which TOML knows."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def headline_outcomes(names: object) -> dict[str, Measure]:

@@ -133,8 +133,8 @@ class KeptSweep:
         return self.kept.code == code_version()
 
 
-def open_sweep(folder: Path) -> KeptSweep:
-    """Read what a sweep left in its folder; nothing there is touched.
+def open_sweep(folder: str | Path) -> KeptSweep:
+    """Read what a sweep left in its folder; nothing there is touched, so it may be running meanwhile.
 
     Raises
     ------
@@ -142,7 +142,12 @@ def open_sweep(folder: Path) -> KeptSweep:
         If there is no sweep, or none that a file can describe.
     ConfigError
         If its declaration is damaged.
+
+    Examples
+    --------
+    >>> open_sweep("out/sharpness").kept.table()  # doctest: +SKIP
     """
+    folder = Path(folder)
     how = "`follower-dynamics sweep run FILE --out DIR` makes one"
     if not folder.is_dir():
         what = "is a file, not the folder of a sweep" if folder.exists() else "does not exist"

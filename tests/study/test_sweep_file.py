@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -166,6 +167,16 @@ def test_any_sweep_is_read_back_to_the_last_bit(
     text = write_sweep(sweep)
     assert text is not None
     assert same(read(tmp_path_factory.mktemp("sweep"), text), sweep)
+
+
+def test_numbers_of_numpy_are_written_like_others(tmp_path: Path) -> None:
+    sweep = Sweep(
+        "small",
+        3,
+        levers={"session.session_cap": list(np.arange(9, 11)), "feed.hide_like_counts": [np.True_]},
+        constants={"feed.prior": np.float64(0.1), "population.users": np.int64(50)},
+    )
+    assert same(read(tmp_path, write_sweep(sweep) or ""), sweep)
 
 
 @pytest.mark.parametrize(
