@@ -46,6 +46,20 @@ def own_voice(result: Tables) -> float:
     return float(_habits(result)["own_voice"].mean())
 
 
+def own_voice_change(result: Tables) -> float:
+    """The same in the last four weeks, less that in the first four."""
+    days = result.creator_days
+    working = days[~days["away"]]
+    own = ~working["strategy"].isin(OFF_VOICE)
+    first, last = own[working["day"] < RECENT], own[working["day"] >= result.days - RECENT]
+    return float(last.mean() - first.mean())
+
+
+def reward_spread(result: Tables) -> float:
+    """Standard deviation of a creator's rewards from post to post, mean over creators."""
+    return float(_habits(result)["reward_spread"].mean())
+
+
 def authenticity_kept(result: Tables) -> float:
     """Authenticity over the last four weeks less that to which creators would return: means over creators."""
     return float(_habits(result)["authenticity_kept"].mean())
@@ -92,6 +106,8 @@ def _habits(result: Tables) -> pd.DataFrame:
     recent = days[days["day"] >= result.days - RECENT].groupby("creator")[["obsession", "mood", "authenticity"]].mean()
     found = recent.reindex(table["creator"]).astype(np.float64)
     found["own_voice"] = (~working["strategy"].isin(OFF_VOICE)).groupby(working["creator"]).mean().reindex(found.index)
+    posted = days[days["posted"]]
+    found["reward_spread"] = posted.groupby("creator")["reward"].std().reindex(found.index).astype(np.float64)
     found["authenticity_kept"] = found.pop("authenticity") - table.set_index("creator")["authenticity_baseline"]
     return found
 
@@ -156,6 +172,12 @@ usual world than where sessions are cut *short*.
         "own_voice": Measure(
             own_voice, "1", "Share of creators' working days on which they neither chase trends nor post by analytics"
         ),
+        "own_voice_change": Measure(
+            own_voice_change, "1", "The same in the last four weeks less that in the first four", ratio=False
+        ),
+        "reward_spread": Measure(
+            reward_spread, "1", "Standard deviation of a creator's rewards, in units of reward, mean over creators"
+        ),
         "authenticity_kept": Measure(
             authenticity_kept, "1", "Authenticity in the last four weeks less creators' own baseline", ratio=False
         ),
@@ -211,6 +233,8 @@ usual world than where sessions are cut *short*.
     caveats=(
         "that joy does not depend on numbers, and that craving grows with validation alone, are rules of the model; "
         "what is found is what they come to in a market, in which viewers respond",
+        "worlds begin with nobody followed, so that at first numbers grow whatever creators do, and those who live for "
+        "numbers stay with what they did while numbers grew",
         "a world in which everybody lives for one thing is a thought experiment: no platform has it",
     ),
 )

@@ -16,6 +16,7 @@ from simulation.parameters import KNOWN
 
 THRESHOLD = "decision.follow_threshold"
 USUAL_THRESHOLD = float(str(KNOWN[THRESHOLD].default))
+LEAST, MOST = float(KNOWN[THRESHOLD].low or 0.0), float(KNOWN[THRESHOLD].high or 0.0)
 SHARPNESS = float(str(KNOWN["decision.follow_sharpness"].default))
 """By so much the logarithm of follows falls per unit of threshold, where following is rare."""
 
@@ -25,8 +26,10 @@ PRECISION = 0.002
 """How closely, in appeal, a threshold is found."""
 CLOSE = 0.03
 """Share of the volume by which it may be missed, in the world in which the threshold is found."""
-LONGEST, FARTHEST, MOST_TRIED = 0.3, 3.0, 30
-"""Longest step, and largest threshold, looked at; and how many at most."""
+GROWTH = 2.0
+"""How much longer, at least, each step is than the one before, until the threshold lies between two tried."""
+PATIENCE = 8
+"""Thresholds tried after which what is left is halved: the line through its ends has led nowhere."""
 
 
 @dataclass(frozen=True)
@@ -46,29 +49,35 @@ class Held:
 def hold(follows: Callable[[float], float], wanted: float = VOLUME) -> Held:
     """The threshold at which ``follows(threshold)``, follows a user and day, comes nearest to what is wanted.
 
-    The logarithm of follows falls about linearly with the threshold, so the first steps are Newton's, and once the
-    threshold is bracketed the line through both ends says where to look (regula falsi, kept off the ends).
+    The logarithm of follows falls about linearly with the threshold, so the first step is Newton's, and longer ones
+    follow until the threshold is bracketed; then the line through both ends says where to look (regula falsi, kept off
+    the ends), and in the end the bracket is halved.
 
     Raises
     ------
     ParameterError
         If no threshold gives so many follows.
     """
+
+    def excess(at: float) -> float:
+        """Logarithm of follows over those wanted."""
+        return math.log(max(tried[at], wanted / 1000) / wanted)
+
     tried: dict[float, float] = {}
-    low: tuple[float, float] | None = None
-    high: tuple[float, float] | None = None
-    at = USUAL_THRESHOLD
-    while len(tried) < MOST_TRIED and abs(at) < FARTHEST:
+    low, high = -math.inf, math.inf
+    at, step = USUAL_THRESHOLD, 0.0
+    while at not in tried:
         tried[at] = follows(at)
-        excess = math.log(max(tried[at], wanted / 1000) / wanted)
-        if abs(excess) < CLOSE:
+        if abs(excess(at)) < CLOSE:
             return Held(at, tried)
-        low, high = ((at, excess), high) if excess > 0 else (low, (at, excess))
-        if low is None or high is None:
-            at += max(-LONGEST, min(LONGEST, 1.1 * excess / SHARPNESS))
-        elif high[0] - low[0] < PRECISION:
-            return Held(min(tried, key=lambda one: abs(math.log(max(tried[one], wanted / 1000) / wanted))), tried)
+        low, high = (at, high) if excess(at) > 0 else (low, at)
+        if high - low < PRECISION:
+            return Held(min(tried, key=lambda one: abs(excess(one))), tried)
+        if math.isfinite(high - low):
+            share = excess(low) / (excess(low) - excess(high))
+            at = low + (min(0.9, max(0.1, share)) if len(tried) < PATIENCE else 0.5) * (high - low)
         else:
-            share = min(0.9, max(0.1, low[1] / (low[1] - high[1])))
-            at = low[0] + share * (high[0] - low[0])
+            wished = 1.1 * abs(excess(at)) / SHARPNESS
+            step = max(wished, GROWTH * step)
+            at = min(MOST, max(LEAST, at + math.copysign(step, excess(at))))
     raise ParameterError(f"no threshold gives {wanted} follows a user and day: too few creators for so many days")

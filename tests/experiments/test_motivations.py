@@ -16,7 +16,9 @@ from experiments.motivations import (
     obsession_by_validation,
     own_voice,
     own_voice_by_joy,
+    own_voice_change,
     quit_share,
+    reward_spread,
     session_by_escapism,
 )
 from experiments.motivations_figures import by_fifth
@@ -34,7 +36,7 @@ def tables() -> Any:
             (1, 2, "own_voice", True, 0.9, 0.0, 0.3),
         ],
         columns=["day", "creator", "strategy", "away", "obsession", "mood", "authenticity"],
-    )
+    ).assign(posted=[True, True, False, True, True, False], reward=[1.0, 4.0, 0.0, 3.0, 4.0, 0.0])
     own = pd.DataFrame(
         {
             "creator": [0, 1, 2],
@@ -53,8 +55,17 @@ def test_habits_by_hand() -> None:
     assert creators(result)["own_voice"] == pytest.approx([1.0, 0.5, np.nan], nan_ok=True)
     assert own_voice(result) == pytest.approx(0.75), "engaging leaves the voice alone, and breaks do not count"
     assert authenticity_kept(result) == pytest.approx((0.0 - 0.2 - 0.3) / 3)
+    assert reward_spread(result) == pytest.approx((np.sqrt(2) + 0.0) / 2), "of the two who posted"
     assert quit_share(result) == pytest.approx(1 / 3)
     assert creators(result)["obsession"] == pytest.approx([0.2, 0.6, 0.9])
+
+
+def test_change_of_habits_is_between_the_first_four_weeks_and_the_last() -> None:
+    result = tables()
+    middle = result.creator_days.assign(day=40, strategy="analytics")
+    late = result.creator_days.assign(day=70, strategy=["own_voice", "engage", "analytics"] * 2)
+    result.creator_days, result.days = pd.concat([result.creator_days, middle, late]), 80
+    assert own_voice_change(result) == pytest.approx(1.0 - 0.75)
 
 
 def test_correlations_leave_out_who_never_worked() -> None:

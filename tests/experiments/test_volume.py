@@ -16,7 +16,7 @@ def test_it_is_found_wherever_it_lies(shift: float, sharpness: float) -> None:
     held = hold(lambda threshold: VOLUME * math.exp(-sharpness * (threshold - USUAL_THRESHOLD - shift)))
     assert held.follows == pytest.approx(VOLUME, rel=1.05 * CLOSE)
     assert next(iter(held.tried)) == USUAL_THRESHOLD
-    assert len(held.tried) < 20
+    assert len(held.tried) < 12
 
 
 def test_a_curve_in_steps_is_met_as_nearly_as_it_can_be() -> None:
@@ -27,7 +27,7 @@ def test_a_curve_in_steps_is_met_as_nearly_as_it_can_be() -> None:
 
 
 def test_nobody_follows_at_first() -> None:
-    held = hold(lambda threshold: max(0.0, 2.0 - 4.0 * threshold))
+    held = hold(lambda threshold: max(0.0, 0.8 - threshold))
     assert held.tried[USUAL_THRESHOLD] == 0 and held.follows == pytest.approx(VOLUME, rel=1.05 * CLOSE)
 
 
