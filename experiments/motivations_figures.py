@@ -92,8 +92,8 @@ def paragraphs(found: Findings) -> list[str]:
         f"what creators live for: {changes}. Two things of the model work on it. Numbers grow at first whatever one "
         "does, so that those who live for numbers find their first choice confirmed, which mostly was the own voice, "
         "and look for other ways as growth ends. And choices are the more random, the smaller differences in reward "
-        f"are beside `minds.strategy.temperature` ({temperature:g}): rewards of a creator differ, from post to post, by "
-        f"(standard deviation) {spreads}.",
+        f"are beside `minds.strategy.temperature` ({temperature:g}): rewards of a creator differ, from post to post, "
+        f"by (standard deviation) {spreads}.",
         f"**Does escape work?** Mood, less the set point, changes by {interval(usual, signed=True)} from no escapism "
         f"to nothing else, and by {interval(short, signed=True)} where sessions are short. Where more viewers want to "
         f"get away, their mean mood changes by {interval(moods, signed=True)} against the usual world; where "
