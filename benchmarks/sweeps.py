@@ -296,10 +296,16 @@ def memory_markdown(peaks: Sequence[dict[str, float | None]]) -> str:
     for peak in peaks:
         cells = [f"{(peak[name] or 0) / 1e6:,.0f}" for name in ("before", "swept", "table")]
         lines.append(f"| {peak['runs']:,} | {' | '.join(cells)} |")
-    growth = (peaks[-1]["table"] or 1) / (peaks[0]["table"] or 1)
-    return "\n".join(
-        [*lines, "", _verdict("peak at the most runs over the fewest", growth, MOST_GROWTH, at_least=False)]
-    )
+    fewest, most = peaks[0], peaks[-1]
+    more = max(1, (most["runs"] or 0) - (fewest["runs"] or 0))
+    swept, table = (((most[name] or 0) - (fewest[name] or 0)) / more / 1e3 for name in ("swept", "table"))
+    growth = (most["table"] or 1) / (fewest["table"] or 1)
+    lines += [
+        "",
+        f"a run more costs {swept:.1f} KB, with its row of the table {table:.1f} KB",
+        _verdict("peak at the most runs over the fewest", growth, MOST_GROWTH, at_least=False),
+    ]
+    return "\n".join(lines)
 
 
 def _spread(values: Sequence[float]) -> str:
