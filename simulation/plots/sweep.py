@@ -187,7 +187,8 @@ def _marks(table: pd.DataFrame, against: str, colour: str | None) -> tuple[str, 
     of = replicate_column(table)
     count = table[of].nunique()
     name = "populations" if of == "population" else "worlds of one population"
-    drawn = "one replicate" if count == 1 else f"mean and 95% interval of {count} {name} (dots)"
+    dots = "dots, joined" if is_number(table[against]) and _same_replicates(table) else "dots"
+    drawn = "one replicate" if count == 1 else f"mean and 95% interval of {count} {name} ({dots})"
     by = [against] if colour is None else [against, colour]
     more = bool(table.groupby(by)["point"].nunique().max() > 1)
     return drawn, "grey: middle 90% of points (all else that was varied)" if more else ""
