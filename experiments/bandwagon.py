@@ -9,19 +9,19 @@ talent less closely, as its weight grows.
 Weights are shares of one appeal: more weight for peers is less for everything else, and since at first nobody is
 followed, a heavier bandwagon by itself means far fewer follows, and few follows are both unequal and unpredictable for
 no other reason than being few. Therefore the follow threshold is set anew at every point, such that users follow as
-much as on real platforms (VOLUME); the first study finds the thresholds, the second lives the worlds.
+much as on real platforms (`experiments.volume`); the first study finds the thresholds, the second lives the worlds, and
+a third asks how robust the findings are (`experiments.bandwagon_robustness`).
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.common import Experiment, Options, Size, claim_folder, finish_study, setting
+from experiments.volume import THRESHOLD, hold
 from simulation.analysis import effective_number, gini, rank_correlation, top_share
-from simulation.errors import ParameterError
 from simulation.parameters import KNOWN
 from simulation.study import Design, Outcome, Run, full_grid, spawn_replicates
 
@@ -34,19 +34,14 @@ if TYPE_CHECKING:
 WEIGHT = "factors.peer_influence.weight"
 CROWD = "factors.peer_influence.crowd_weight"
 BIAS = "feed.popularity_bias"
-THRESHOLD = "decision.follow_threshold"
 
-VOLUME = 0.15
-"""Follows a user and day that thresholds are set for; on short-video platforms they are .13 to .2."""
-PRECISION = 0.002
-"""How closely, in appeal, a threshold is found."""
 EARLY = 0.25
 """Share of the days after which followers count as early."""
 CROWD_SWEPT_AT = 2.0
 """Weight of peer influence at which the share of the crowd is swept."""
 
-USUAL = Size(users=1000, days=100, populations=8, worlds=4)
-QUICK = Size(users=300, days=24, populations=6, worlds=2)
+USUAL = Size(users=1000, days=100, populations=8, worlds=4, samples=24)
+QUICK = Size(users=150, days=20, populations=3, worlds=2, samples=5)
 
 
 def points(*, quick: bool) -> list[dict[str, object]]:
@@ -62,41 +57,24 @@ def points(*, quick: bool) -> list[dict[str, object]]:
 
 
 def find_threshold(run: Run, social_graph: SocialGraph | None) -> Outcome:
-    """The follow threshold at which users follow VOLUME a day, found in one world by Brent's method."""
-    from scipy.optimize import brentq
-
-    tried: dict[float, float] = {}
-
-    def excess(threshold: float) -> float:
-        """Logarithm of follows over those wanted; falls with the threshold."""
-        if threshold not in tried:
-            tried[threshold] = math.log((_follows_per_user_day(run, social_graph, threshold) + 1e-9) / VOLUME)
-        return tried[threshold]
-
-    usual = float(str(KNOWN[THRESHOLD].default))
-    near, step = usual, 0.1 if excess(usual) > 0 else -0.1
-    far = near + step
-    while excess(near) * excess(far) > 0 and abs(far) < 3:
-        step *= 1.5
-        near, far = far, far + step
-    if excess(near) * excess(far) > 0:
-        raise ParameterError(f"no threshold gives {VOLUME} follows a user and day: too few creators for so many days")
-    brentq(excess, near, far, xtol=PRECISION)
-    best = min(tried, key=lambda threshold: abs(tried[threshold]))
-    volume = {"follows_per_user_day": best, "follows_per_user_day_at_usual": usual}
-    return Outcome({"threshold": best, **{name: VOLUME * math.exp(tried[at]) for name, at in volume.items()}})
+    """The follow threshold that holds the volume, found in one world."""
+    held = hold(lambda threshold: follows_per_user_day(run, {**run.parameters(), THRESHOLD: threshold}, social_graph))
+    usual = next(iter(held.tried.values()))
+    return Outcome(
+        {"threshold": held.threshold, "follows_per_user_day": held.follows, "follows_per_user_day_at_usual": usual}
+    )
 
 
-def _follows_per_user_day(run: Run, social_graph: SocialGraph | None, threshold: float) -> float:
-    values = {**run.parameters(), THRESHOLD: threshold}
-    model = _model(run, values, social_graph)
+def follows_per_user_day(run: Run, values: Mapping[str, object], social_graph: SocialGraph | None) -> float:
+    """Follows a user and day in the world of a run, at these parameters."""
+    model = world_model(run, values, social_graph, run.replicate.luck)
     model.run_for(run.days)
     return int(model.state.creators.total_gained.sum()) / (model.parameters.population.users * run.days)
 
 
 def live_world(run: Run, social_graph: SocialGraph | None) -> Outcome:
     """Live one world: its inequality, its rank correlation with talent, and every creator's success."""
-    model = _model(run, run.parameters(), social_graph)
+    model = world_model(run, run.parameters(), social_graph, run.replicate.luck)
     model.run_for(early_day(run.days))
     creators = model.state.creators
     early, gained = creators.followers.copy(), creators.total_gained.copy()
@@ -122,13 +100,14 @@ def live_world(run: Run, social_graph: SocialGraph | None) -> Outcome:
     )
 
 
-def _model(run: Run, values: Mapping[str, object], social_graph: SocialGraph | None) -> FollowerModel:
+def world_model(run: Run, values: Mapping[str, object], social_graph: SocialGraph | None, luck: int) -> FollowerModel:
+    """The people of a run, before their first day, at these parameters and with this luck."""
     from simulation.model import FollowerModel
 
     return FollowerModel(
         values,
         seed=run.replicate.seed,
-        luck=run.replicate.luck,
+        luck=luck % 2**64,
         social_graph=social_graph,
         interventions=run.interventions,
         threads=1,
@@ -141,13 +120,19 @@ def early_day(days: int) -> int:
     return max(1, round(EARLY * days))
 
 
-CONTENTS = ("runs.parquet", "creators.parquet", "thresholds.parquet", "estimates.parquet", "figures", "summary.md")
+CONTENTS = (
+    *(f"{name}.parquet" for name in ("runs", "creators", "thresholds", "estimates")),
+    *(f"{name}.parquet" for name in ("samples", "robustness", "dependence")),
+    "figures",
+    "summary.md",
+)
 """What the experiment leaves in its folder, besides the studies."""
 
 
 def run(options: Options) -> bool:
-    """Find the thresholds, live the worlds, measure, draw, and write the summary."""
+    """Find the thresholds, live the worlds, vary what is uncertain, measure, draw, and write the summary."""
     from experiments.bandwagon_report import report
+    from experiments.bandwagon_robustness import run_robustness
 
     found = setting(options, USUAL, QUICK)
     replicates = spawn_replicates(options.seed, found.size.worlds, found.size.populations)
@@ -167,7 +152,10 @@ def run(options: Options) -> bool:
     worlds.store.write_tables(options.out / "runs.parquet", options.out / "creators.parquet")
     if not worlds.complete:
         return False
-    report(options, found)
+    robustness = run_robustness(options, found)
+    if robustness is None:
+        return False
+    report(options, found, robustness)
     return True
 
 

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from experiments.bandwagon import BIAS, CROWD, CROWD_SWEPT_AT, EXPERIMENT, THRESHOLD, VOLUME, WEIGHT, early_day
+from experiments.arms_summary import robustness
+from experiments.bandwagon import BIAS, CROWD, CROWD_SWEPT_AT, EXPERIMENT, THRESHOLD, WEIGHT, early_day
+from experiments.bandwagon_robustness import SIGNS as EXPECTED
+from experiments.bandwagon_robustness import WORLDS
 from experiments.common import Options, Setting
+from experiments.findings import Findings
+from experiments.volume import VOLUME
 from experiments.worlds import CONFIDENCE, MEASURES, effect, point_where, trend
 from simulation.analysis import Interval
 from simulation.parameters import KNOWN
 
-EXPECTED = {"inequality": 1, "unpredictability": 1, "rank_correlation": -1, "early_lead": 1}
-"""Sign of the change that the claim leads one to expect."""
 NAMES = {
     "inequality": "inequality (Gini)",
     "unpredictability": "unpredictability U (10⁻³)",
@@ -69,8 +72,9 @@ def summary(
     table: pd.DataFrame,
     runs: pd.DataFrame,
     thresholds: pd.DataFrame,
+    ends: Findings,
 ) -> str:
-    """The summary as Markdown."""
+    """The summary as Markdown; ``ends``: the ends of the sweeps as arms, with what sampled points say of them."""
     by_weight, by_crowd = (sweep_effects(measured, points, lever) for lever in (WEIGHT, CROWD))
     parts = [
         f"# {EXPERIMENT.name.capitalize()}: {EXPERIMENT.question[0].lower()}{EXPERIMENT.question[1:]}",
@@ -85,6 +89,8 @@ def summary(
         _recommender(points, measured),
         "## Does the claim hold in the model?",
         _verdict(points, table, by_weight, by_crowd),
+        "## How robust it is",
+        _robust(ends),
         "## What to keep in mind",
         _caveats(points, runs, thresholds, by_weight, table),
         "## Files",
@@ -262,11 +268,18 @@ def _caveats(
         f"{weak:.2f} and a strong one by {strong:.2f} (48 songs; U itself depends on the number of items, so only "
         "ratios compare), with inequality rising as well."
     )
-    lines.append(
-        "- Only the levers above were varied. How far the result depends on parameters whose values are assumptions is "
-        "not tested here."
-    )
     return "\n".join(lines)
+
+
+def _robust(ends: Findings) -> str:
+    none, heavy, peers, _ = ends.experiment.arms
+    how = (
+        f"The ends of both sweeps at the usual popularity bias: weight {none.values[WEIGHT]:g} and "
+        f"{heavy.values[WEIGHT]:g}, and only peers and only crowd at weight {peers.values[WEIGHT]:g}. A population is "
+        f"lived in {WORLDS} worlds of each, with its follow threshold set anew, so that users follow as much as "
+        "before; measures are those of the main study."
+    )
+    return f"{how}\n\n{robustness(ends)}"
 
 
 def _ratio(table: pd.DataFrame, points: pd.DataFrame, measure: str, bias: float) -> float:
@@ -285,7 +298,8 @@ def _files() -> str:
             "`figures/two_worlds`: followers of every creator in two worlds of one population, with the least and the "
             "most of both influences; on the dashed line luck plays no part. PDF and PNG.",
             "- `runs.parquet`: one row a run. `creators.parquet`: one row a creator and run. `estimates.parquet`: the "
-            "numbers in the figures. `thresholds.parquet`: how the thresholds were found.",
+            "numbers in the figures. `thresholds.parquet`: how the thresholds were found. `samples.parquet`, "
+            "`robustness.parquet`, `dependence.parquet`, `figures/robustness`: sampled parameters.",
         ]
     )
 

@@ -79,6 +79,8 @@ class Size:
     days: int
     populations: int
     worlds: int
+    samples: int
+    """Draws of all uncertain parameters, by which robustness is judged."""
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,10 @@ def setting(options: Options, usual: Size, quick: Size) -> Setting:
     Raises
     ------
     ParameterError
-        If a size is too small, users are asked for beside a graph, which has its own, or samples of what has none.
+        If a size is too small, or users are asked for beside a graph, which has its own.
     GraphError
         If the graph file cannot be read as one.
     """
-    if options.samples is not None:
-        raise ParameterError("--samples says nothing here: this experiment does not sample its uncertain parameters")
     base = quick if options.quick else usual
     graph = _given_graph(options)
     users = options.users if graph is None else graph.users
@@ -132,6 +132,7 @@ def setting(options: Options, usual: Size, quick: Size) -> Setting:
         days=_at_least("--days", options.days, 4, base.days),
         populations=_at_least("--populations", options.populations, 2, base.populations),
         worlds=_at_least("--replicates", options.replicates, 2, base.worlds),
+        samples=_at_least("--samples", options.samples, 2, base.samples),
     )
     return Setting(size, graph, "" if options.graph is None else options.graph.name)
 

@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.bandwagon import BIAS, CROWD, VOLUME, WEIGHT, points, run
+from experiments.bandwagon import BIAS, CROWD, THRESHOLD, WEIGHT, points, run
+from experiments.bandwagon_robustness import SIGNS, findings, sampled
 from experiments.bandwagon_summary import NAMES, SHOWN
-from experiments.common import Options
+from experiments.common import Options, Setting, Size
+from experiments.robustness import measured as judged_samples
+from experiments.volume import VOLUME
 from experiments.worlds import MEASURES, within_populations
 from simulation.analysis import gini, rank_correlation
 from simulation.errors import GraphError, ParameterError, ResultError
@@ -22,7 +25,7 @@ FIGURES = (*MEASURES, "bandwagon", "two_worlds")
 
 def options(out: Path, **changes: object) -> Options:
     """As small as it gets, in this process, without a bar."""
-    small = {"quick": True, "users": 80, "days": 10, "populations": 3, "replicates": 2, "workers": 1}
+    small = {"quick": True, "users": 80, "days": 10, "populations": 3, "replicates": 2, "samples": 2, "workers": 1}
     return Options(out=out, progress=False, say=lambda _: None, **{**small, **changes})  # type: ignore[arg-type]
 
 
@@ -127,6 +130,53 @@ def test_changes_in_the_summary_are_differences_of_the_table(done: Path) -> None
             start, end = (int(chosen[chosen[WEIGHT] == weight]["point"].iloc[0]) for weight in (0.0, 2.0))
             wide = measured.pivot(index="population", columns="point", values=name)
             assert shown == pytest.approx(scale * (wide[end] - wide[start]).mean(), abs=0.51 * 10.0**-digits)
+
+
+def test_samples_hold_the_volume_and_leave_levers_and_thresholds_alone(done: Path) -> None:
+    samples = pd.read_parquet(done / "samples.parquet")
+    assert samples["sample"].nunique() == 2 and set(samples["arm"]) <= {"none", "heavy", "peers", "crowd"}
+    assert samples["arm"].value_counts()["none"] == 2
+    assert np.allclose(samples["follows_per_user_day"], VOLUME, rtol=0.35)
+    assert (samples[samples["arm"] == "none"][WEIGHT] == 0).all()
+    assert THRESHOLD not in samples and BIAS not in samples
+    assert len(samples.columns) > 100
+    assert "## How robust it is" in (done / "summary.md").read_text()
+
+
+def test_ends_of_the_sweeps_are_judged_as_arms(tmp_path: Path) -> None:
+    """By hand: each point's measures are its number, plus a little of the population's, so effects are differences."""
+    levers = pd.DataFrame(points(quick=True))
+    rows = [
+        {"point": point, "population": population, **dict.fromkeys(MEASURES, point + [0.1, -0.1, 0.3][population])}
+        for point in levers.index
+        for population in range(3)
+    ]
+    experiment = sampled(2.0)
+    frame = pd.DataFrame(
+        {
+            "sample": range(6),
+            "arm": "none",
+            **dict.fromkeys(MEASURES, 0.5),
+            **{"follows_per_user_day": 0.15, "likes_per_view": 0.05, "unfollows_per_tie_day": 0.001},
+        }
+    )
+    others = pd.concat([frame.assign(arm=arm, inequality=0.5 + shift) for arm, shift in (("heavy", 0.1),)])
+    others = pd.concat([others, frame.assign(arm="peers"), frame.assign(arm="crowd")])
+    robustness = judged_samples(experiment, [], frame, others)
+    found = Setting(Size(80, 10, 3, 2, 6), None, "")
+    ends = findings(options(tmp_path), found, levers, pd.DataFrame(rows), robustness)
+    place = {
+        arm.name: levers[(levers[BIAS] == 1) & np.isclose(levers[list(arm.values)], list(arm.values.values())).all(1)]
+        for arm in experiment.arms
+    }
+    assert all(len(match) == 1 for match in place.values())
+    number = {arm: match.index[0] for arm, match in place.items()}
+    effects = ends.effects
+    assert effects["estimate"].tolist() == pytest.approx(
+        [number["heavy"] - number["none"]] * 4 + [number["crowd"] - number["peers"]] * 4
+    )
+    assert (effects["bound_high"] == 0).tolist() == [sign < 0 for sign in SIGNS.values()] * 2
+    assert ends.robustness.table["share"].tolist() == [1.0, *[0.0] * 7]
 
 
 def test_a_second_call_runs_nothing_and_says_the_same(done: Path) -> None:
