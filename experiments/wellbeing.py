@@ -128,7 +128,7 @@ def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
 
 
 def remarks(found: Findings) -> list[str]:
-    """The way out that brings most, and what each costs."""
+    """What each way out brings, and what it costs."""
     from experiments.wellbeing_figures import remark
 
     return [remark(found)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.wording import interval, listed
+from experiments.wording import interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, new_figure
 
@@ -71,15 +71,19 @@ def _draw_change(axes: Axes, found: Findings, outcome: str, arm: str, row: int, 
 
 
 def remark(found: Findings) -> str:
-    """Each way out: what it brings viewers and what it costs in follows and views."""
-    said = []
-    for arm in ways_out(found)[1:]:
-        gain = found.difference("user_wellbeing", arm, "usual")
-        follows, views = (
-            found.difference(name, arm, "usual", relative=True) for name in ("follows_since", "views_since")
-        )
-        said.append(
-            f"{arm}: {interval(gain, 'sd', signed=True)} for {interval(follows, '%', signed=True)} of follows and "
-            f"{interval(views, '%', signed=True)} of views"
-        )
-    return f"What each way out brings viewers, and for what: {listed(said)}."
+    """Each way out: what it brings viewers and creators, and what it costs in follows and views."""
+    usual = found.experiment.base.name
+    lines = [
+        "What ways out bring, and what they cost: differences from the usual world.",
+        "",
+        "| way out | viewers' well-being (sd) | creators' burnout (%) | follows (%) | views (%) |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for arm in ways_out(found):
+        changes = [found.difference("user_wellbeing", arm, usual)]
+        changes += [
+            found.difference(name, arm, usual, relative=True)
+            for name in ("creator_burnout", "follows_since", "views_since")
+        ]
+        lines.append(f"| {arm} | " + " | ".join(interval(change, signed=True) for change in changes) + " |")
+    return "\n".join(lines)
