@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from simulation.cli import app
 from tests.cli.saying import SMALL, Said
+from tests.cli.sweeps import write
 
 
 @pytest.fixture
@@ -39,3 +40,12 @@ def small_result(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_copy(small_result: Path, tmp_path: Path) -> Path:
     """A copy of the small result that a test may damage."""
     return Path(shutil.copytree(small_result, tmp_path / "copy"))
+
+
+@pytest.fixture
+def done(say: Callable[..., Said]) -> Said:
+    """What was said of a finished sweep of small.toml, in the folder ``a``."""
+    write()
+    said = say("sweep", "run", "small.toml", "--out", "a", "--workers", 1)
+    assert said.code == 0, said
+    return said
