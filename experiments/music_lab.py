@@ -45,7 +45,7 @@ BIAS, HIDDEN = "feed.popularity_bias", "feed.hide_follower_counts"
 
 LINEAR, STEEP = 1.0, 2.0
 """Exponents of counts in what is listened to: in proportion to them, and in proportion to their squares."""
-SETS, FEW = 3, 2
+SETS, FEW = 3, 1
 """Sets of songs that meet each condition of the further study."""
 
 ALONE = {POPULAR: 0.0, RANDOM: 1.0, HIDDEN: True}
@@ -232,7 +232,7 @@ taken as in the others: more choices alone would make success more equal and mor
     ),
     evaluate=live,
     usual=Scale(users=300, days=250, replicates=12, samples=16),
-    quick=Scale(users=150, days=24, replicates=2, samples=5),
+    quick=Scale(users=125, days=16, replicates=2, samples=2),
     constants={name: value for name, value in LAB.items() if name not in IN_THE_LAB},
     further=prominence_study,
     figures=figures,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from experiments.findings import Findings
 
 COLOURS = {"independent": GREY, "weak": BLUE, "strong": VERMILLION}
-CURVES = {LINEAR: (GREEN, "listening in proportion\nto counts"), STEEP: (BLACK, "... to their squares")}
+CURVES = {LINEAR: (GREEN, "ever more by counts"), STEEP: (BLACK, "ever more by their squares")}
 
 
 def curve(table: pd.DataFrame, bias: float) -> pd.DataFrame:
@@ -36,10 +36,11 @@ def curve(table: pd.DataFrame, bias: float) -> pd.DataFrame:
 @styled
 def lab_figure(found: Findings) -> Figure:
     """Unpredictability against inequality, and how market shares fall with rank, beside the experiments' own."""
-    figure = new_figure(DOUBLE, 3.1)
+    figure = new_figure(DOUBLE, 3.4)
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
     _plane(left, found)
     _ranks(right, found)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=6.5)
     return figure
 
 
@@ -47,17 +48,15 @@ def _plane(axes: Axes, found: Findings) -> None:
     table = pd.read_parquet(found.options.out / FURTHER)
     for bias, (colour, label) in CURVES.items():
         line = curve(table, bias)
-        axes.plot(line["inequality"], line["unpredictability"], color=colour, lw=0.9, marker=".", ms=3, zorder=1)
-        end = line.iloc[-1]
-        axes.annotate(
-            label,
-            (end["inequality"], end["unpredictability"]),
-            xytext=(-6, 0),
-            textcoords="offset points",
+        axes.plot(
+            line["inequality"],
+            line["unpredictability"],
             color=colour,
-            fontsize=6.5,
-            ha="right",
-            va="center",
+            lw=0.9,
+            marker=".",
+            ms=3,
+            zorder=1,
+            label=f"model, listening {label}",
         )
     for arm, colour in COLOURS.items():
         x, y = (t_interval(found.values(name, arm)) for name in ("inequality", "unpredictability"))
@@ -71,7 +70,7 @@ def _plane(axes: Axes, found: Findings) -> None:
             lw=1,
             color=colour,
             zorder=3,
-            label=f"{arm}, model",
+            label=f"model, {arm}",
         )
     for number, marker in ((1, "s"), (2, "D")):
         real = PUBLISHED[number]
@@ -84,7 +83,6 @@ def _plane(axes: Axes, found: Findings) -> None:
     axes.set_xlabel("inequality G (Gini coefficient of market shares)")
     axes.set_ylabel("unpredictability U ($10^{-3}$ of market share)")
     axes.set_ylim(bottom=0)
-    axes.legend(loc="upper left", fontsize=6.5, handletextpad=0.3)
 
 
 def _ranks(axes: Axes, found: Findings) -> None:
