@@ -1,6 +1,5 @@
 """Commands ``sweep run`` and ``sweep retry``: the runs of a sweep that are still missing, here or on a cluster."""
 
-import re
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,11 +63,9 @@ class Where:
             raise ParameterError(
                 "--workers are processes here, and --scheduler is a cluster elsewhere: give one of both"
             )
-        if not re.fullmatch(r"\w+://\S+:\d{1,5}", self.scheduler):
-            raise ParameterError(
-                f"--scheduler {self.scheduler!r} is no address of a scheduler: `dask scheduler` prints its own, "
-                "tcp://HOST:PORT"
-            )
+        from simulation.study.cluster import check_address
+
+        check_address(self.scheduler)
 
     @contextmanager
     def executor(self) -> "Iterator[tuple[Executor | None, Slots | None]]":

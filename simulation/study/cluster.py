@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -35,10 +36,11 @@ def dask_cluster(address: str, timeout: float = TIMEOUT) -> Iterator[tuple[Execu
     Raises
     ------
     ParameterError
-        If Dask is not installed.
+        If Dask is not installed, or the address is none.
     FollowerDynamicsError
         If no scheduler answers there, or a worker lacks this package or has another version of it.
     """
+    check_address(address)
     try:
         from distributed import Client
     except ImportError:
@@ -57,6 +59,20 @@ def dask_cluster(address: str, timeout: float = TIMEOUT) -> Iterator[tuple[Execu
         yield client.get_executor(pure=False), _slots(client)
     finally:
         client.close()
+
+
+def check_address(address: str) -> None:
+    """Refuse what can be no scheduler's address.
+
+    Raises
+    ------
+    ParameterError
+        Says how an address is written.
+    """
+    if not re.fullmatch(r"\w+://\S+:\d{1,5}", address):
+        raise ParameterError(
+            f"{address!r} is no address of a scheduler: `dask scheduler` prints its own, tcp://HOST:PORT"
+        )
 
 
 def _check_workers(client: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
@@ -37,6 +38,28 @@ def write_whole(path: Path, data: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             draft.unlink()
+
+
+def sweep_drafts(folder: Path) -> None:
+    """Remove what somebody was writing into a folder when it was killed, and not what somebody is writing now."""
+    for draft in folder.glob(f"{DRAFT}*"):
+        writer = re.search(r"-(\d+)-[0-9a-f]{8}$", draft.name)
+        if writer is None or not _runs(int(writer[1])):
+            with contextlib.suppress(OSError):
+                draft.unlink()
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this machine runs; where that cannot be asked without harm, none is taken to."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def make_folder(folder: Path) -> None:

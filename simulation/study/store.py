@@ -14,7 +14,7 @@ from simulation.errors import OutputError
 from simulation.interventions import as_data
 from simulation.study.designs import Design, Run
 from simulation.study.evaluation import Evaluate, evaluation_name
-from simulation.study.files import DRAFT, claim, make_folder, write_whole
+from simulation.study.files import DRAFT, claim, make_folder, sweep_drafts, write_whole
 from simulation.study.kept import (
     DECLARATION,
     FAILED,
@@ -86,7 +86,8 @@ class Store(Kept):
         claim(self.folder, STUDY, identity, fresh=fresh, contents=CONTENTS)
         for name in (RUNS, FAILED, DAMAGED):
             make_folder(self.folder / name)
-        self._sweep_drafts()
+        for name in (".", RUNS, FAILED):
+            sweep_drafts(self.folder / name)
         self._declare(declaration, fresh)
 
     def progress(self, *, retry: bool = False) -> Progress:
@@ -218,13 +219,6 @@ class Store(Kept):
             write_whole(path, declaration.encode())
         elif fresh:
             path.unlink(missing_ok=True)
-
-    def _sweep_drafts(self) -> None:
-        """Remove what a killed study was writing just then."""
-        for name in (".", RUNS, FAILED):
-            for draft in (self.folder / name).glob(f"{DRAFT}*"):
-                with contextlib.suppress(OSError):
-                    draft.unlink()
 
 
 def _labelled(run: Run, table: pa.Table) -> pa.Table:

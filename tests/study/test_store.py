@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +207,18 @@ def test_drafts_of_a_killed_study_are_swept_away(tmp_path: Path, scratch: Path) 
     draft = tmp_path / "study" / "runs" / ".draft-half"
     draft.write_bytes(b"half")
     assert len(run(tmp_path / "study").table()) == 12
+    assert not draft.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="looks up processes by signal 0, as POSIX has it")
+def test_what_another_process_is_writing_is_left_to_it(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        draft = tmp_path / "study" / "runs" / f".draft-name-{other.pid}-0123abcd"
+        draft.write_bytes(b"half")
+        run(tmp_path / "study")
+        assert draft.exists()
+    run(tmp_path / "study")
     assert not draft.exists()
 
 
