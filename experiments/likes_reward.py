@@ -16,12 +16,12 @@ import numpy as np
 from experiments.arms import Arm, ArmsExperiment, Expectation, ModelMeasure
 from experiments.common import Scale
 from experiments.groups import by_day, thirds
-from simulation.analysis.headline import HEADLINE, Measure
+from simulation.analysis.headline import Measure
 from simulation.interventions import Intervention
 from simulation.study import Outcome, Run, Uncertainty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from matplotlib.figure import Figure
@@ -36,6 +36,8 @@ CAP, LITTLE, MORE, FEWER = 16, 22, 32, 11
 """Posts a session: usual; in a small and a large surge of likes; and in a loss of views by about the same factor."""
 NOW, EARLY, LATE = 14, 28, 14
 """Days: of a first reaction; of the time in which joy is at its height; and at the end, when it may have faded."""
+POINTS = 100
+"""Moods, obsession and authenticity are small numbers: they are given in hundredths, called points."""
 STEADY = "steady"
 USED, EVEN, CRAVING, ENVY, EFFORT = (
     " (never used to it)",
@@ -98,16 +100,26 @@ def afterwards(result: Tables, column: str) -> float:
     return mean(result, column, ends(result.days), NOW)
 
 
+def points(result: Tables, window: Callable[..., float], column: str, **days: int) -> float:
+    """Mean of a daily column over a window, `after`, `at_the_end` or `afterwards`, in points."""
+    return POINTS * window(result, column, **days)
+
+
 def mood_left(result: Tables) -> float:
-    """Mood at the end less half of the early mood: of a lift, below zero where less than half of it is left."""
-    return at_the_end(result, "creator_mood") - after(result, "creator_mood", EARLY) / 2
+    """Mood at the end less half of the early mood: of a lift, below zero where less than half of it is left; points."""
+    return POINTS * (at_the_end(result, "creator_mood") - after(result, "creator_mood", EARLY) / 2)
 
 
 def mood_of_envious(model: FollowerModel) -> float:
-    """Mean mood of the third who stand furthest below similar creators, less that of the third who stand least so."""
+    """Mean mood of the third who stand furthest below similar creators, less that of the third who do least; points."""
     low, high = thirds(model.state.minds.comparison)
     mood = model.state.minds.mood
-    return float(mood[high].mean() - mood[low].mean())
+    return POINTS * float(mood[high].mean() - mood[low].mean())
+
+
+def obsessed(result: Tables) -> float:
+    """Creators whose obsession is above one half at the end, in %."""
+    return 100.0 * float((result.creators["obsession"] > 0.5).mean())
 
 
 def feelings(result: Result) -> Mapping[str, Any]:
@@ -181,36 +193,45 @@ creators; creators post with *fixed effort*.
         Arm("more" + EFFORT, "more, with such effort", BROKEN[EFFORT], SURGE),
     ),
     outcomes={
-        "mood_now": Measure(
-            partial(after, column="creator_mood", days=NOW), "1", f"Creators' mood, {NOW} days from half time on", False
-        ),
-        "mood_early": Measure(
-            partial(after, column="creator_mood", days=EARLY), "1", f"The same, {EARLY} days from half time on", False
-        ),
-        "mood_late": Measure(partial(at_the_end, column="creator_mood"), "1", f"The same, the last {LATE} days", False),
-        "mood_left": Measure(mood_left, "1", "Mood late less half of mood early", ratio=False),
-        "mood_afterwards": Measure(
-            partial(afterwards, column="creator_mood"),
-            "1",
-            f"Mood, {NOW} days from the end of the surge that ends",
-            False,
-        ),
+        **{
+            name: Measure(partial(points, column="creator_mood", **window), "points", about, ratio=False)
+            for name, window, about in (
+                (
+                    "mood_now",
+                    {"window": after, "days": NOW},
+                    f"Creators' mood (-100 to 100), {NOW} days from half time on",
+                ),
+                ("mood_early", {"window": after, "days": EARLY}, f"The same, {EARLY} days from half time on"),
+                ("mood_late", {"window": at_the_end}, f"The same, the last {LATE} days"),
+                (
+                    "mood_afterwards",
+                    {"window": afterwards},
+                    f"The same, {NOW} days from the end of the surge that ends",
+                ),
+            )
+        },
+        "mood_left": Measure(mood_left, "points", "Mood late less half of mood early", ratio=False),
         "likes_late": Measure(partial(at_the_end, column="likes"), "likes/day", f"Likes a day, the last {LATE} days"),
         "likes_afterwards": Measure(
             partial(afterwards, column="likes"), "likes/day", f"Likes a day, {NOW} days from the end of that surge"
         ),
         "obsession_early": Measure(
-            partial(after, column="obsession", days=EARLY),
-            "1",
-            f"Obsession with numbers, {EARLY} days from half time on",
+            partial(points, window=after, column="obsession", days=EARLY),
+            "points",
+            f"Obsession with numbers (0 to 100), {EARLY} days from half time on",
         ),
+        "obsessed": Measure(obsessed, "%", "Creators whose obsession is above one half on the last day"),
         "posts_early": Measure(
             partial(after, column="posts", days=EARLY), "posts/day", f"Posts a day, {EARLY} days from half time on"
         ),
-        "creator_authenticity": HEADLINE["creator_authenticity"],
+        "authenticity_late": Measure(
+            partial(points, window=at_the_end, column="authenticity"),
+            "points",
+            f"Mean authenticity of creators (0 to 100), the last {LATE} days",
+        ),
         "mood_of_envious": ModelMeasure(
             mood_of_envious,
-            "1",
+            "points",
             "Mood of the third who stand furthest below similar creators, less that of the third who do least",
             ratio=False,
         ),
@@ -267,7 +288,7 @@ creators; creators post with *fixed effort*.
             relative=True,
             beyond=("more" + EFFORT, STEADY + EFFORT),
         ),
-        Expectation("craving costs authenticity", "creator_authenticity", STEADY, STEADY + CRAVING, high=0.0),
+        Expectation("craving costs authenticity", "authenticity_late", STEADY, STEADY + CRAVING, high=0.0),
         Expectation("comparison lowers mood", "mood_late", STEADY, STEADY + ENVY, high=0.0),
         Expectation(
             "comparison lowers mood most where creators fall behind", "mood_of_envious", STEADY, STEADY + ENVY, high=0.0
@@ -287,6 +308,6 @@ creators; creators post with *fixed effort*.
     ),
     caveats=(
         "longer sessions bring creators views and followers as well as likes; what is called likes here is all three",
-        "mood of creators moves between -1 and 1; which of its changes anybody would notice nobody has measured",
+        "which of the changes of mood anybody would notice nobody has measured; the scale is 200 points long",
     ),
 )

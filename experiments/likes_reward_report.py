@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments.likes_reward import EARLY, EVEN, LATE, NOW, STEADY, USED, start_of
+from experiments.likes_reward import EARLY, EVEN, LATE, NOW, POINTS, STEADY, USED, start_of
 from experiments.wording import brief, interval
 from simulation.analysis import Interval, t_interval
 from simulation.plots import DOUBLE, styled
@@ -25,8 +25,8 @@ WEEK = 7
 """Days over which counts are averaged: single days show the luck of weekdays."""
 PANELS = {
     "Likes": ("likes", f"likes against steady\n(%, mean of {WEEK} days)", True),
-    "Mood of creators": ("creator_mood", "mood against steady", False),
-    "Craving": ("obsession", "obsession against steady", False),
+    "Mood of creators": ("creator_mood", "mood against steady\n(points, -100 to 100)", False),
+    "Craving": ("obsession", "obsession against steady\n(points, 0 to 100)", False),
     "Effort": ("posts", f"posts against steady\n(%, mean of {WEEK} days)", True),
 }
 
@@ -122,7 +122,7 @@ def course_figure(found: Findings) -> Figure:
 def _courses(axes: Axes, found: Findings, column: str, label: str, relative: bool) -> None:
     ends = []
     for arm, colour in COURSES.items():
-        table = changes(found.details, arm, column, STEADY, relative)
+        table = changes(found.details, arm, column, STEADY, relative) * (1 if relative else POINTS)
         if not len(table):
             continue
         start = start_of(table.shape[1])

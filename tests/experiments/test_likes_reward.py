@@ -22,6 +22,8 @@ from experiments.likes_reward import (
     feelings,
     mood_left,
     mood_of_envious,
+    obsessed,
+    points,
 )
 from experiments.likes_reward_report import changes, ratio
 
@@ -38,12 +40,13 @@ def world(days: int = 120) -> Any:
 def test_windows() -> None:
     assert after(world(), "creator_mood", 14) == pytest.approx(np.arange(60, 74).mean())
     assert at_the_end(world(), "creator_mood") == pytest.approx(np.arange(106, 120).mean())
+    assert points(world(), after, "creator_mood", days=14) == pytest.approx(100 * np.arange(60, 74).mean())
     assert afterwards(world(), "creator_mood") == pytest.approx(np.arange(90, 104).mean())
 
 
 def test_what_is_left_of_a_lift() -> None:
     early = np.arange(60, 88).mean()
-    assert mood_left(world()) == pytest.approx(np.arange(106, 120).mean() - early / 2)
+    assert mood_left(world()) == pytest.approx(100 * (np.arange(106, 120).mean() - early / 2))
 
 
 def test_short_worlds_have_windows_too() -> None:
@@ -63,7 +66,12 @@ def test_when_the_cap_moves() -> None:
 
 def test_mood_of_those_who_stand_below() -> None:
     minds = SimpleNamespace(comparison=np.array([0.0, 0.1, 0.2, 0.5, 0.6, 0.9]), mood=np.array([1, 1, 0, 0, -1, -2]))
-    assert mood_of_envious(SimpleNamespace(state=SimpleNamespace(minds=minds))) == pytest.approx(-1.5 - 1)  # type: ignore[arg-type]
+    assert mood_of_envious(SimpleNamespace(state=SimpleNamespace(minds=minds))) == pytest.approx(100 * (-1.5 - 1))  # type: ignore[arg-type]
+
+
+def test_who_is_obsessed() -> None:
+    creators = pd.DataFrame({"obsession": [0.5, 0.6, 0.1, 0.0]})
+    assert obsessed(SimpleNamespace(creators=creators)) == 25.0  # type: ignore[arg-type]
 
 
 def test_rewards_are_means_over_creators() -> None:
