@@ -212,13 +212,13 @@ usual world than where sessions are cut *short*.
     },
     expectations=(
         Expectation("living for validation makes creators obsessed", "obsession", "validation", "joy"),
-        Expectation("it does so more than living for influence", "obsession", "validation", "influence"),
-        Expectation("joy keeps creators to their own voice, validation does not", "own_voice", "joy", "validation"),
-        Expectation("nor does influence", "own_voice", "joy", "influence"),
+        Expectation("living for influence does so less than for validation", "obsession", "validation", "influence"),
+        Expectation("joy keeps creators to their own voice more than validation", "own_voice", "joy", "validation"),
+        Expectation("joy keeps creators to their own voice more than influence", "own_voice", "joy", "influence"),
         Expectation("validation costs authenticity", "authenticity_kept", "validation", "joy", high=0.0),
         Expectation("creators who live for validation feel worse", "mood", "validation", "joy", high=0.0),
-        Expectation("and burn out more", "burnout", "validation", "joy"),
-        Expectation("and give up more often", "gave_up", "validation", "joy"),
+        Expectation("living for validation burns creators out more", "burnout", "validation", "joy"),
+        Expectation("living for validation makes more creators give up", "gave_up", "validation", "joy"),
         Expectation("within one world, the more for validation, the more obsessed", "obsession_by_validation", "usual"),
         Expectation("within one world, the more for joy, the more own voice", "own_voice_by_joy", "usual"),
         Expectation("viewers who want to get away watch longer", "session_by_escapism", "usual"),
@@ -234,7 +234,7 @@ usual world than where sessions are cut *short*.
         "that joy does not depend on numbers, and that craving grows with validation alone, are rules of the model; "
         "what is found is what they come to in a market, in which viewers respond",
         "worlds begin with nobody followed, so that at first numbers grow whatever creators do, and those who live for "
-        "numbers stay with what they did while numbers grew",
+        "numbers stay with what they did while numbers grew; with `--days 240` worlds are older",
         "a world in which everybody lives for one thing is a thought experiment: no platform has it",
     ),
 )

@@ -89,7 +89,7 @@ def paragraphs(found: Findings) -> list[str]:
         f"{interval(found.mean('followers_by_joy', 'usual'), signed=True)}. Posts a creator and day, against the "
         f"usual world: {'; '.join(posts)}.",
         f"**Own voice and time.** From the first four weeks to the last the share of days in the own voice changes, by "
-        f"what creators live for: {changes}. Two things of the model work on it. Numbers grow at first whatever one "
+        f"what creators live for: {changes}. Two rules of the model suggest why. Numbers grow at first whatever one "
         "does, so that those who live for numbers find their first choice confirmed, which mostly was the own voice, "
         "and look for other ways as growth ends. And choices are the more random, the smaller differences in reward "
         f"are beside `minds.strategy.temperature` ({temperature:g}): rewards of a creator differ, from post to post, "
