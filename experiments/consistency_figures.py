@@ -62,7 +62,7 @@ def dose_figure(found: Findings) -> Figure:
     figure = new_figure(DOUBLE, 4.2)
     panels = figure.subplots(2, 2, sharex="col", sharey="row")
     for row, (label, (events, exposure)) in zip(panels, RATES.items(), strict=True):
-        for axes, (trait, name) in zip(row, AXES.items(), strict=True):
+        for axes, trait in zip(row, AXES, strict=True):
             table = by_fifth(found.details, trait, events, exposure)
             ends = []
             for arm, colour in LINES.items():
@@ -71,12 +71,12 @@ def dose_figure(found: Findings) -> Figure:
                 axes.vlines(line["trait"], line["low"], line["high"], color=colour, lw=0.8)
                 ends.append((float(line["estimate"].iloc[-1]), arm, colour))
             axes.axhline(100, color=GREY, lw=0.6, ls=":")
-            if row is panels[1]:
-                axes.set_xlabel(name)
             if axes is row[0]:
                 axes.set_ylabel(label)
             else:
                 label_ends(axes, ends)
+    for axes, name in zip(panels[1], AXES.values(), strict=True):
+        axes.set_xlabel(name)
     for axes, letter, title in zip(panels.flat, "abcd", TITLES, strict=True):
         axes.set_title(rf"$\bf{{{letter}}}$  {title}")
     return figure
