@@ -239,6 +239,7 @@ followers, and compare themselves with counts that are not real.
     figures=figures,
     remarks=remarks,
     caveats=(
+        "that real likes for each follower shown fall is arithmetic: what is bought is counted and does not like",
         "bought followers weigh by the logarithm of the count, as the crowd does in the model: a second thousand "
         "impresses less than the first",
         "what a purge costs hangs on how much of authenticity it takes (`minds.voice.exposure`), which nobody measured",
