@@ -22,6 +22,8 @@ ROW = 0.62
 """Height of one expectation, inches: each has an axis of its own, since units differ."""
 SAYS, LINE = 38, 8.6
 """Characters a line of what an expectation says, and points from line to line."""
+WIDE = 26
+"""Characters of an interval that find room beside an axis; a longer one takes two lines."""
 COLOURS = {"holds": BLUE, "undecided": GREY, "fails": VERMILLION}
 
 
@@ -37,8 +39,10 @@ def effects_figure(found: Findings) -> Figure:
         axes.plot(values, _jitter(values.size), "o", ms=2.2, mew=0, color=colour, alpha=0.4, zorder=2)
         axes.hlines(0, row["low"], row["high"], color=BLACK, lw=1.6, zorder=3)
         axes.plot([row["estimate"]], [0], "o", ms=4, color=BLACK, zorder=4)
-        mean = Interval(row["estimate"], row["low"], row["high"], 0.95)
-        _write(axes, row, f"{interval(mean, signed=row['than'] != '')}\n{row['verdict']}", colour)
+        mean = interval(Interval(row["estimate"], row["low"], row["high"], 0.95), signed=row["than"] != "")
+        if len(mean) > WIDE:
+            mean = mean.replace(" [", "\n[")
+        _write(axes, row, f"{mean}\n{row['verdict']}", colour)
     grid[-1].set_xlabel("dots: replicates; black: mean with 95% interval; shaded: what is expected")
     return figure
 
