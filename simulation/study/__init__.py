@@ -5,7 +5,8 @@
 - ``designs``: points, replicates with spawned seeds, the runs they make
 - ``evaluation``: what is asked of a run, and its file
 - ``store``: the folder of a study and its tidy tables; ``kept``: the same, only looked at
-- ``runner``: `run_study`; ``work``, ``pool``, ``executors``, ``cluster``: where runs are done; ``watch``: how far it is
+- ``runner``: `run_study`; ``work``, ``pool``, ``executors``, ``payload``, ``cluster``: where runs are done;
+  ``watch``: how far it is
 - ``counterfactual``: two worlds that differ in one change, compared pair by pair; ``worlds``: how they are lived;
   ``comparison``: what was found
 - ``calibration``: `calibrate`; ``problem``: what is calibrated to what; ``smc``, ``numbered``: how draws are found;

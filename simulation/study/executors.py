@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from simulation.compiling import code_version
 from simulation.errors import FollowerDynamicsError
 from simulation.study.designs import Run
 from simulation.study.evaluation import Evaluate
+from simulation.study.payload import Payload
 from simulation.study.work import Answer, Answers, Done, Keyed, available_cores, evaluate_run
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def work_on_executor(
     FollowerDynamicsError
         If the executor itself breaks, so that nothing more can be done on it.
     """
-    payload = pickle.dumps((code_version(), evaluate, social_graph))
-    task = partial(_do, hashlib.sha256(payload).hexdigest(), payload)
+    task = partial(_do, Payload(pickle.dumps((code_version(), evaluate, social_graph))))
     suspects: list[Keyed] = []
     try:
         for keyed, future in _done(iter(runs), executor, task, lambda: IN_HAND * slots(), say):
@@ -107,34 +106,16 @@ def slots_of(executor: Executor) -> Slots:
 # Where the runs are done ---------------------------------------------------------------------------------------------
 
 
-def _do(digest: str, payload: bytes, key: str, run: Run) -> Done:
-    found = _unpacked(_Payload(digest, payload))
-    return Done(None, found) if isinstance(found, str) else evaluate_run(key, run, *found)
-
-
-class _Payload:
-    """What all runs of a study share, known by its digest alone: it comes with every run and is unpacked once."""
-
-    def __init__(self, digest: str, data: bytes) -> None:
-        self.digest, self.data = digest, data
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Payload) and other.digest == self.digest
-
-
-@lru_cache(maxsize=4)
-def _unpacked(payload: _Payload) -> tuple[Evaluate, SocialGraph | None] | str:
-    """What is evaluated, or why it cannot be, in words."""
+def _do(payload: Payload, key: str, run: Run) -> Done:
     try:
-        version, evaluate, social_graph = pickle.loads(payload.data)
+        version, evaluate, social_graph = payload.unpack()
     except (ImportError, AttributeError) as error:
-        return (
+        return Done(
+            None,
             f"{type(error).__name__}: {error}: a worker cannot import what the study evaluates; install it there, or "
-            "start workers with PYTHONPATH set to its folder"
+            "start workers with PYTHONPATH set to its folder",
         )
     if version != code_version():
-        return f"the worker has version {code_version()} of the code, and the study {version}: install the same there"
-    return evaluate, social_graph
+        reason = f"the worker has version {code_version()} of the code, and the study {version}: install the same there"
+        return Done(None, reason)
+    return evaluate_run(key, run, evaluate, social_graph)

@@ -5,21 +5,17 @@ The order makes what follows from the answers independent of who was faster, and
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import lru_cache
 from itertools import islice
-from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.study.payload import Payload
+from simulation.study.pool import live_with_parent
 from simulation.study.work import available_cores
 
 Task = TypeVar("Task")
@@ -48,7 +44,7 @@ def crew(workers: int | None, executor: Executor | None = None) -> Iterator[Exec
         return
     context = multiprocessing.get_context("spawn")  # Mesa asks for that
     alive, life = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(count, context, initializer=_set_up, initargs=(alive,))
+    pool = ProcessPoolExecutor(count, context, initializer=live_with_parent, initargs=(alive,))
     try:
         yield pool
     except BaseException:  # Ctrl-C too: nobody waits for what would be thrown away
@@ -57,19 +53,6 @@ def crew(workers: int | None, executor: Executor | None = None) -> Iterator[Exec
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         life.close()
-
-
-def _set_up(alive: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(alive,), daemon=True).start()
-
-
-def _end_with_parent(alive: Connection) -> None:
-    """Wait for the other end of a pipe, which only the parent holds, to close; then end at once."""
-    try:
-        alive.recv()
-    except (EOFError, OSError):
-        os._exit(1)
 
 
 def in_order(
@@ -89,15 +72,14 @@ def in_order(
         return
     import cloudpickle
 
-    payload: bytes = cloudpickle.dumps(function)
-    digest = hashlib.sha256(payload).hexdigest()
+    payload = Payload(cloudpickle.dumps(function))
     known = getattr(executor, "_max_workers", None)
     ahead = AHEAD * (known if isinstance(known, int) else available_cores())
     waiting, running = iter(tasks), deque[Future[Any]]()
     try:
         while True:
             for task in islice(waiting, ahead - len(running)):
-                running.append(executor.submit(_do, digest, payload, task))
+                running.append(executor.submit(_do, payload, task))
             if not running:
                 return
             yield running.popleft().result()
@@ -111,26 +93,5 @@ def in_order(
             future.cancel()
 
 
-class _Payload:
-    """A function on its way, known by its digest alone: it comes with every task and is unpacked once."""
-
-    def __init__(self, digest: str, data: bytes) -> None:
-        self.digest, self.data = digest, data
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Payload) and other.digest == self.digest
-
-
-@lru_cache(maxsize=2)
-def _unpacked(payload: _Payload) -> Callable[[Any], Any]:
-    import cloudpickle
-
-    found: Callable[[Any], Any] = cloudpickle.loads(payload.data)
-    return found
-
-
-def _do(digest: str, payload: bytes, task: Any) -> Any:
-    return _unpacked(_Payload(digest, payload))(task)
+def _do(payload: Payload, task: Any) -> Any:
+    return payload.unpack()(task)

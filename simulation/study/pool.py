@@ -70,16 +70,27 @@ _assignment: tuple[Evaluate, SocialGraph | None] | str = "the worker was not set
 def _set_up(alive: Connection, assignment: bytes) -> None:
     """Prepare a worker process: take in once what all runs share."""
     global _assignment
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(alive,), daemon=True).start()
+    live_with_parent(alive)
     try:
         _assignment = pickle.loads(assignment)
     except Exception:  # raised here it would end the pool without a reason given
         _assignment = traceback.format_exc()
 
 
+def live_with_parent(alive: Connection) -> None:
+    """Make this process deaf to Ctrl-C, which is its parent's affair, and let it end when the parent ends.
+
+    Parameters
+    ----------
+    alive
+        One end of a pipe whose other end only the parent holds.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(alive,), daemon=True).start()
+
+
 def _end_with_parent(alive: Connection) -> None:
-    """Wait for the other end of a pipe, which only the parent holds, to close; then end at once."""
+    """Wait for the other end of the pipe to close; then end at once."""
     try:
         alive.recv()
     except (EOFError, OSError):
