@@ -6,24 +6,38 @@ of the preset. Parameters that these observations do not tell of stay at their d
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from experiments.short_video_data import FREE, SMALL, USUAL, observations, read_counts
+from experiments.short_video_data import FREE, SMALL, UNTOLD, USUAL, observations, out_of_reach, read_counts
 from simulation.cli.compilation import announce_compilation
 from simulation.cli.group import note
 from simulation.compiling import code_version
 from simulation.errors import FollowerDynamicsError
 from simulation.study.files import claim
 
-BUDGET, PARTICLES, PREDICTED, SEEDS, FULL_SEEDS = 600, 130, 40, 10, 3
-"""Simulations of the fit and draws of its rounds; worlds of the predictive check; fresh seeds of the comparison, and of
-that in worlds of default size."""
-QUICK = {"budget": 120, "particles": 40, "predicted": 6, "seeds": 2, "full_seeds": 0}
-RECOVERY_BUDGET, RECOVERY_PARTICLES = 300, 80
+
+class Size(NamedTuple):
+    """How much is done."""
+
+    budget: int
+    """Simulations of the fit."""
+    particles: int
+    """Draws of its rounds."""
+    predicted: int
+    """Worlds of the predictive check."""
+    seeds: int
+    """Fresh seeds on which defaults and preset are compared."""
+    full_seeds: int
+    """The same in worlds of default size; 0 leaves that out."""
+
+
+WHOLE, QUICK = Size(600, 150, 40, 10, 3), Size(120, 40, 6, 2, 0)
 SCREEN_SEEDS = (11, 12, 13)
+RECOVERY = {"budget": 300, "particles": 80}
 FIT = "fit"
 """Folder of the simulations of the fit, from which the same command goes on where it was stopped."""
 CONTENTS = (
@@ -47,6 +61,22 @@ app = typer.Typer(
 )
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for."""
+
+    out: Path
+    quick: bool = False
+    budget: int | None = None
+    workers: int | None = None
+    seed: int = 1
+    screen: bool = False
+    wide: bool = False
+    recover: int = 0
+    fresh: bool = False
+    progress: bool = True
+
+
 def _option(text: str, *names: str, **more: Any) -> Any:
     return typer.Option(*names, help=text, **more)
 
@@ -54,11 +84,12 @@ def _option(text: str, *names: str, **more: Any) -> Any:
 @app.command()
 def main(
     out: Annotated[Path, _option("Folder for what comes out.", metavar="DIR")] = Path("out/short_video"),
-    quick: Annotated[bool, _option("Small worlds and few of them: seconds, to see that it works.")] = False,
-    budget: Annotated[int | None, _option("Simulations of the fit.", min=40, metavar="N", show_default=False)] = None,
+    quick: Annotated[bool, _option("Small worlds and few of them, to see that it works.", "--quick")] = False,
+    budget: Annotated[int | None, _option("Simulations of the fit.", min=40, metavar="N", show_default="600")] = None,
     workers: Annotated[int | None, _option("Processes.", min=1, metavar="N", show_default="one a core")] = None,
     seed: Annotated[int, _option("Of everything drawn.", min=0, metavar="N")] = 1,
     screen: Annotated[bool, _option("First see which assumptions matter at all.", "--screen")] = False,
+    wide: Annotated[bool, _option("Fit also what turned out not to be identifiable.", "--wide")] = False,
     recover: Annotated[int, _option("Trials with known parameters, in small worlds.", min=0, metavar="TRIALS")] = 0,
     fresh: Annotated[bool, _option("Start over in a folder that has another fit.", "--fresh")] = False,
 ) -> None:
@@ -70,41 +101,20 @@ def main(
     Examples:
       python -m experiments.short_video --quick
       python -m experiments.short_video --screen --recover 20
+      python -m experiments.short_video --wide --out out/wide
     """  # noqa: D301, because \\b tells the help to leave a paragraph as it is
     try:
-        print(
-            fit(
-                out,
-                quick=quick,
-                budget=budget,
-                workers=workers,
-                seed=seed,
-                screened=screen,
-                trials=recover,
-                fresh=fresh,
-            )
-        )
+        typer.echo(fit(Wanted(out, quick, budget, workers, seed, screen, wide, recover, fresh)))
     except FollowerDynamicsError as error:
         note(f"error: {error}")
         raise typer.Exit(REFUSED) from None
     except KeyboardInterrupt:
-        note("stopped")
+        note("stopped: the simulations of the fit are kept, and the same command goes on from there")
         raise typer.Exit(INTERRUPTED) from None
 
 
-def fit(
-    out: Path,
-    *,
-    quick: bool = False,
-    budget: int | None = None,
-    workers: int | None = None,
-    seed: int = 1,
-    screened: bool = False,
-    trials: int = 0,
-    fresh: bool = False,
-    progress: bool = True,
-) -> str:
-    """Do all of it, leave it in ``out``, and return the summary.
+def fit(wanted: Wanted) -> str:
+    """Do all of it, leave it in the folder, and return the summary.
 
     Raises
     ------
@@ -116,49 +126,34 @@ def fit(
     from experiments.short_video_report import Found, leave
     from experiments.short_video_runs import agreement, checked, rounded
     from experiments.short_video_screen import screen
-    from simulation.study import LivedWorld, calibrate
-    from simulation.study import recover as recover_known
+    from simulation.study import LivedWorld, calibrate, recover
     from simulation.study.numbered import crew
 
-    seen = observations(read_counts())
-    identity = {"name": "short_video", "quick": quick, "budget": budget, "seed": seed, "code": code_version()}
-    claim(out, "experiment", identity, fresh=fresh, contents=CONTENTS)
+    counts = read_counts()
+    seen, beyond = observations(counts), out_of_reach(counts)
+    settings = {"quick": wanted.quick, "wide": wanted.wide, "budget": wanted.budget, "seed": wanted.seed}
+    identity = {"name": "short_video", **settings, "code": code_version()}
+    claim(wanted.out, "experiment", identity, fresh=wanted.fresh, contents=CONTENTS)
     announce_compilation("compiled")
-    size = {"budget": BUDGET, "particles": PARTICLES, "predicted": PREDICTED, "seeds": SEEDS, "full_seeds": FULL_SEEDS}
-    size = QUICK if quick else size
-    world, spent = SMALL if quick else USUAL, budget or size["budget"]
-    with crew(workers) as hands:
-        who: dict[str, Any] = {"workers": 1, "executor": hands, "progress": progress}
-        looked = screen(seen, world, SCREEN_SEEDS, **who) if screened else None
-        found = calibrate(
-            FREE,
-            seen,
-            days=world.days,
-            constants=world.constants,
-            budget=spent,
-            particles=min(size["particles"], spent),
-            seed=seed,
-            folder=out / FIT,
-            fresh=fresh,
-            **who,
-        )
-        found.predictive(size["predicted"], **who)
+    size, world = (QUICK, SMALL) if wanted.quick else (WHOLE, USUAL)
+    budget, free = wanted.budget or size.budget, (*FREE, *UNTOLD) if wanted.wide else FREE
+    with crew(wanted.workers) as hands:
+        who: dict[str, Any] = {"workers": 1, "executor": hands, "progress": wanted.progress}
+        looked = screen((*seen, *beyond), world, SCREEN_SEEDS, **who) if wanted.screen else None
+        drawn = {"budget": budget, "particles": min(size.particles, budget), "seed": wanted.seed}
+        place = {"folder": wanted.out / FIT, "fresh": wanted.fresh}
+        found = calibrate(free, seen, days=world.days, constants=world.constants, **drawn, **place, **who)
+        found.predictive(size.predicted, **who)
         values = rounded(found)
-        compared = agreement(values, seen, world, size["seeds"], **who)
-        full = checked(values, size["full_seeds"], **who) if size["full_seeds"] else None
-        again = None
-        if trials:
-            again = recover_known(
-                FREE,
-                seen,
-                LivedWorld(SMALL.days, SMALL.constants),
-                trials=trials,
-                seed=seed,
-                budget=RECOVERY_BUDGET,
-                particles=RECOVERY_PARTICLES,
-                **who,
-            )
-    return leave(out, Found(world, found, values, compared, full, looked, again))
+        compared = agreement(values, (*seen, *beyond), world, size.seeds, **who)
+        full = checked(values, size.full_seeds, **who) if size.full_seeds else None
+        small = LivedWorld(SMALL.days, SMALL.constants)
+        again = (
+            recover(free, seen, small, trials=wanted.recover, seed=wanted.seed, **RECOVERY, **who)
+            if wanted.recover
+            else None
+        )
+    return leave(wanted.out, Found(world, found, values, compared, full, looked, again))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ them, and how many both. Rates come from other sources (TARGETS of ``simulation.
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from simulation.analysis import follows_per_user_day, gini, likes_per_exposure, likes_per_follow, reciprocity, top_share
+from simulation.analysis import (
+    followee_summary,
+    follows_per_user_day,
+    gini,
+    likes_per_exposure,
+    likes_per_follow,
+    reciprocity,
+    top_share,
+)
 from simulation.analysis.churn import unfollow_hazard
 from simulation.errors import ConfigError
 from simulation.study import Observation, Uncertainty
@@ -25,7 +35,10 @@ if TYPE_CHECKING:
 
 USUAL_DATA = Path(__file__).parents[2] / "shared" / "data"
 FILE = Path("kuairand") / "user_counts.csv"
-COLUMNS = ("follow_user_num", "fans_user_num", "friend_user_num")
+COLUMNS = ("follow_user_num", "fans_user_num", "friend_user_num", "register_days")
+KUAIRAND, LOGS = "KuaiRand (Gao et al. 2022)", "short-video logs"
+UNFOLLOWING = "Kwak et al. 2011; Kivran-Swaine et al. 2011; Quercia et al. 2012"
+YEAR, RESAMPLES = 365, 100
 
 DEFAULT_USERS, DEFAULT_CREATORS, DEFAULT_DAYS = 5000, 800, 365
 """The world one gets where nothing else is said, and the days it then lives."""
@@ -55,15 +68,18 @@ SMALL = World(users=250, creators=200, days=40)
 
 FREE: tuple[Uncertainty, ...] = (
     Uncertainty("decision.follow_threshold", 0.75, 1.05),
-    Uncertainty("decision.follow_sharpness", 8.0, 22.0, "log"),
     Uncertainty("decision.like_threshold", 0.65, 0.95),
     Uncertainty("leaving.base_hazard", 0.008, 0.06, "log"),
-    Uncertainty("feed.popularity_bias", 0.6, 1.6),
+    Uncertainty("feed.popularity_bias", 0.25, 2.0),
+    Uncertainty("follow_back.courtesy", 0.0, 0.75),
+)
+"""Assumptions that the screen shows these observations to depend on most, one of each group that moves them alike."""
+UNTOLD: tuple[Uncertainty, ...] = (
+    Uncertainty("decision.follow_sharpness", 8.0, 22.0, "log"),
     Uncertainty("users.activity_concentration", 0.5, 8.0, "log"),
     Uncertainty("users.weight_sigma", 0.1, 0.8, "log"),
-    Uncertainty("follow_back.courtesy", 0.0, 0.5),
 )
-"""Assumptions that the screen shows these observations to depend on most, of each group that moves them alike one."""
+"""Assumptions that matter, but of which these observations cannot tell values beside those above (``--wide``)."""
 
 
 def read_counts(folder: Path | None = None) -> pd.DataFrame:
@@ -140,6 +156,11 @@ def followee_gini(world: Result) -> float:
     return gini(followees(world))
 
 
+def followee_sigma(world: Result) -> float:
+    """Standard deviation of the logarithm of the creators a user follows, among those who follow anybody."""
+    return followee_summary(followees(world)).sigma
+
+
 def follows(world: Result) -> float:
     """Follows a user and day."""
     return follows_per_user_day(world.daily)
@@ -166,36 +187,55 @@ def returned(world: Result) -> float:
 
 
 def observations(counts: pd.DataFrame) -> tuple[Observation, ...]:
-    """What was observed, and how well it is known.
+    """What the preset is fitted to, and how well that is known.
 
-    Where a source gives a band, its middle is the value and a quarter of its width the scale. Of KuaiRand's numbers the
-    scale is what the band of TARGETS or the difference between its accounts of the first year and all accounts
-    allows; followees are taken to be known to .1 only, because no world of a year and some hundred creators has room
-    for users who follow thousands.
+    Where a source gives a band, its middle is the value and a quarter of its width the scale. The scale of KuaiRand's
+    numbers is what sampling leaves open (bootstrap) together with the difference between accounts of at most a year,
+    as old as the users of a simulated world, and all accounts.
     """
-    fans, chosen, mutual = (counts[name].to_numpy(np.float64) for name in ("fans_user_num", *_OTHERS))
-    # Mutual ties over all a user follows, and over all who follow a user: the sample is not closed, so they differ.
-    by_follows, by_fans = mutual.sum() / chosen.sum(), mutual.sum() / fans.sum()
-    kuairand, logs = "KuaiRand (Gao et al. 2022)", "short-video logs"
+    fans = _known(counts, lambda some: gini(some["fans_user_num"]))
+    top = _known(counts, lambda some: top_share(some["fans_user_num"]))
+    upper = _known(counts, lambda some: upper_spread(some["fans_user_num"]))
+    mutual = _known(counts, _returned)
     return (
-        Observation("follower Gini", follower_gini, gini(fans), 0.04, source=kuairand),
-        Observation("top 10% share", follower_top_share, top_share(fans), 0.06, "of followers", kuairand),
-        Observation("ln q75 / q25 of followers", follower_quartiles, quartile_spread(fans), 0.3, source=kuairand),
-        Observation("ln q90 / q50 of followers", follower_upper, upper_spread(fans), 0.4, source=kuairand),
-        Observation("followee Gini", followee_gini, gini(chosen), 0.1, source=kuairand),
-        Observation("reciprocity", returned, (by_follows + by_fans) / 2, 0.05, "of follows", kuairand),
-        Observation("follows", follows, 0.165, 0.0175, "per user-day", logs),
-        Observation("likes per follow", likes_for_a_follow, 13.0, 0.5, source=logs),
-        Observation("likes", likes, 0.085, 0.0325, "per exposure", logs),
-        Observation(
-            "unfollow hazard",
-            hazard,
-            0.00195,
-            0.000325,
-            "per tie-day",
-            "Kwak et al. 2011; Kivran-Swaine et al. 2011; Quercia et al. 2012",
-        ),
+        Observation("follower Gini", follower_gini, *fans, source=KUAIRAND),
+        Observation("top 10% share", follower_top_share, *top, "of followers", KUAIRAND),
+        Observation("ln q90 / q50 of followers", follower_upper, *upper, source=KUAIRAND),
+        Observation("reciprocity", returned, *mutual, "of follows", KUAIRAND),
+        Observation("follows", follows, 0.165, 0.0175, "per user-day", LOGS, ratio=True),
+        Observation("likes per follow", likes_for_a_follow, 13.0, 0.5, source=LOGS, ratio=True),
+        Observation("likes", likes, 0.085, 0.0325, "per exposure", LOGS, ratio=True),
+        Observation("unfollow hazard", hazard, 0.00195, 0.000325, "per tie-day", UNFOLLOWING, ratio=True),
     )
 
 
-_OTHERS = ("follow_user_num", "friend_user_num")
+def out_of_reach(counts: pd.DataFrame) -> tuple[Observation, ...]:
+    """What KuaiRand shows and no world with the right number of follows does, whatever the values: told, not fitted.
+
+    An observation that cannot be met says nothing about values; it would only pull them to the ends of their ranges.
+    """
+    quartiles = _known(counts, lambda some: quartile_spread(some["fans_user_num"]))
+    chosen = _known(counts, lambda some: gini(some["follow_user_num"]))
+    return (
+        Observation("ln q75 / q25 of followers", follower_quartiles, *quartiles, source=KUAIRAND),
+        Observation("followee Gini", followee_gini, *chosen, source=KUAIRAND),
+        Observation("spread of ln followees", followee_sigma, *_known(counts, _sigma), source=KUAIRAND),
+    )
+
+
+def _returned(some: pd.DataFrame) -> float:
+    """Mutual ties over follows, and over followers, halfway: the sample is not closed, so the two differ."""
+    mutual, chosen, fans = (float(some[name].sum()) for name in ("friend_user_num", "follow_user_num", "fans_user_num"))
+    return (mutual / chosen + mutual / fans) / 2.0
+
+
+def _sigma(some: pd.DataFrame) -> float:
+    return float(followee_summary(some["follow_user_num"]).sigma)
+
+
+def _known(counts: pd.DataFrame, measure: Callable[[pd.DataFrame], float]) -> tuple[float, float]:
+    """What all accounts show, and how well that is known."""
+    value, young = measure(counts), measure(counts[counts["register_days"] <= YEAR])
+    luck = np.random.default_rng(1)
+    again = [measure(counts.iloc[luck.integers(len(counts), size=len(counts))]) for _ in range(RESAMPLES)]
+    return value, math.hypot(float(np.std(again)), value - young)

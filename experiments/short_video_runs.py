@@ -66,7 +66,7 @@ def agreement(
     for name, measured in zip(SETTINGS, cube, strict=True):
         table[name] = measured.mean(axis=0)
         table[f"{name}_error"] = measured.std(axis=0, ddof=1) / math.sqrt(seeds)
-        table[f"{name}_off"] = (table[name] - table["observed"]) / table["scale"]
+        table[f"{name}_off"] = problem.deviations(measured.mean(axis=0))
     return table.rename_axis("observation")
 
 

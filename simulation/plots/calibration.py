@@ -26,6 +26,7 @@ from simulation.plots.style import (
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 Range = tuple[float, float, str]
@@ -34,7 +35,7 @@ Range = tuple[float, float, str]
 COLUMNS = 4
 ROW, CELL = 0.21, 1.25
 """Heights of a row of the check and of a marginal, inches."""
-BINS = 20
+BINS = 12
 
 
 def _along(values: FloatArray, found: Range) -> FloatArray:
@@ -73,14 +74,14 @@ def draw_marginal(
     if found[2] == "log":
         axes.set_xscale("log")
         plain_log_ticks(axes.xaxis)
-        _few_log_ticks(axes, found)
+        _few_log_ticks(axes.xaxis, found)
     else:
         axes.locator_params(axis="x", nbins=4)
     axes.set_xlim(found[0], found[1])
     axes.locator_params(axis="y", nbins=4)
 
 
-def _few_log_ticks(axes: Axes, found: Range) -> None:
+def _few_log_ticks(axis: Axis, found: Range) -> None:
     """Ticks at 1, 2 and 5 times powers of ten, every other one where there are many."""
     from matplotlib.ticker import FixedLocator, NullLocator
 
@@ -88,8 +89,8 @@ def _few_log_ticks(axes: Axes, found: Range) -> None:
     ticks = [
         digit * 10.0**power for power in powers for digit in (1, 2, 5) if found[0] <= digit * 10.0**power <= found[1]
     ]
-    axes.xaxis.set_major_locator(FixedLocator(ticks[:: 1 + len(ticks) // 5]))
-    axes.xaxis.set_minor_locator(NullLocator())
+    axis.set_major_locator(FixedLocator(ticks[:: 1 + len(ticks) // 5]))
+    axis.set_minor_locator(NullLocator())
 
 
 def draw_check(axes: Axes, check: pd.DataFrame) -> None:
@@ -99,17 +100,15 @@ def draw_check(axes: Axes, check: pd.DataFrame) -> None:
         check: from `Calibration.predictive`.
     """
     rows = np.arange(len(check))[::-1]
-    observed, scale = (check[name].to_numpy(np.float64) for name in ("observed", "scale"))
-
-    def off(name: str) -> FloatArray:
-        return np.asarray((check[name].to_numpy(np.float64) - observed) / scale)
-
+    names = ("off", "off_low", "off_high", "prior_off_low", "prior_off_high")
+    # Where nothing of a kind happens, the logarithm of its ratio is infinite: far outside will do.
+    off, low, high, prior_low, prior_high = (check[name].clip(-1e3, 1e3).to_numpy(np.float64) for name in names)
     axes.axvspan(-2, 2, color=SAND, alpha=0.45, lw=0, zorder=0)
     axes.axvline(0, color=GREY, lw=0.7, zorder=0)
-    axes.hlines(rows, off("prior_low"), off("prior_high"), color=PALE, lw=3.6, zorder=1)
-    axes.hlines(rows, off("low"), off("high"), color=BLUE, lw=1.6, zorder=2)
-    axes.plot(off("median"), rows, "o", ms=3.4, color=BLUE, zorder=3)
-    reach = max(4.0, 1.15 * float(np.abs([off("low"), off("high")]).max()))
+    axes.hlines(rows, prior_low, prior_high, color=PALE, lw=3.6, zorder=1)
+    axes.hlines(rows, low, high, color=BLUE, lw=1.6, zorder=2)
+    axes.plot(off, rows, "o", ms=3.4, color=BLUE, zorder=3)
+    reach = max(4.0, 1.15 * float(np.abs([low, high]).max()))
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-0.6, len(check) - 0.4)
     axes.set_yticks(rows, [str(name) for name in check.index])
@@ -154,6 +153,7 @@ def calibration(
     check: pd.DataFrame | None = None,
     *,
     marks: Mapping[str, float] | None = None,
+    marked: str = "default",
     level: float = 0.9,
 ) -> Figure:
     """Every parameter's posterior beside its prior and, below, the predictive check.
@@ -162,7 +162,8 @@ def calibration(
         posterior: draws, one column a parameter and ``weight``, as `Calibration.posterior` has them.
         ranges: ends and scale of every parameter's range; these are drawn, in this order.
         check: from `Calibration.predictive`; None leaves it out.
-        marks: values to point at (a red triangle), such as the defaults.
+        marks: values to point at (red triangles), such as the defaults.
+        marked: what these values are.
         level: of the intervals.
 
     Raises:
@@ -184,6 +185,9 @@ def calibration(
     for axes in cells[len(ranges) :]:
         axes.set_visible(False)
     parts[0].supylabel("times as likely as beforehand", fontsize=7)
+    if marks:
+        key = f"\N{BLACK DOWN-POINTING TRIANGLE} {marked}"
+        parts[0].supxlabel(key, x=0.985, ha="right", fontsize=6.5, color=VERMILLION)
     if check is not None:
         draw_check(parts[1].subplots(), check)
     return figure
@@ -230,8 +234,7 @@ def _draw_pair(axes: Axes, across: FloatArray, up: FloatArray, weights: FloatArr
         if found[2] == "log":
             (axes.set_xscale if axis is axes.xaxis else axes.set_yscale)("log")
             plain_log_ticks(axis)
+            _few_log_ticks(axis, found)
         else:
             axes.locator_params(axis="x" if axis is axes.xaxis else "y", nbins=4)
         limits(found[0], found[1])
-    if right[2] == "log":
-        _few_log_ticks(axes, right)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 IDENTIFIED = 0.5
 """Contraction from which a parameter counts as identified: the interval covers less than half of the prior's."""
+ERRORS = 200
+"""Errors of observation drawn for every world of a predictive check."""
 FEW = 3
 """Effective draws for each coefficient of the adjustment, below which it would be a fit of noise."""
 REPEATS, PREDICTIONS = 1, 2
@@ -144,7 +146,7 @@ class Calibration:
         import pandas as pd
 
         measured = self.simulations[list(self.problem.labels)].to_numpy(np.float64)
-        off = np.sqrt(np.mean(np.square((measured - self.problem.observed) / self.problem.scales), axis=1))
+        off = np.sqrt(np.mean(np.square(self.problem.deviations(measured)), axis=1))
         place = int(np.nanargmin(np.where(self.simulations["failure"] == "", off, np.nan)))
         found = self.simulations.iloc[place]
         chosen = [*self.problem.names, *self.problem.labels]
@@ -176,7 +178,8 @@ class Calibration:
         -------
         One row an observed value: ``observed``, ``scale``, ``unit``; ``median``, ``low``, ``high`` of the new worlds
         (interval at ``level``), ``prior_median``, ``prior_low``, ``prior_high`` of worlds drawn from the prior (first
-        round); ``off`` (median less observed, in scales); ``agrees`` (what was observed lies within the interval of
+        round); ``off`` (median less observed, in scales) and with ``_low``, ``_high`` and ``prior_`` the same of the
+        others; ``agrees`` (what was observed lies within the interval of
         what would be observed in the new worlds, errors of observation included). ``attrs["failures"]``: how many of
         the worlds failed.
 
@@ -220,10 +223,9 @@ class Calibration:
         prior = first[list(problem.labels)].to_numpy(np.float64)
         low, median, high = np.quantile(lived, self._levels, axis=0)
         prior_low, prior_median, prior_high = np.quantile(prior, self._levels, axis=0)
-        # The same errors for all: quantiles of a normal, in an order of their own for every label.
         luck = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(PREDICTIONS, 0)))
-        errors = luck.standard_normal((200, *lived.shape)) * problem.scales
-        would_be = np.quantile((lived + errors).reshape(-1, lived.shape[1]), self._levels, axis=0)
+        repeated = np.repeat(lived, ERRORS, axis=0)
+        would_be = np.quantile(problem.disturbed(repeated, luck.standard_normal(repeated.shape)), self._levels, axis=0)
         return pd.DataFrame(
             {
                 "observed": problem.observed,
@@ -235,7 +237,11 @@ class Calibration:
                 "prior_median": prior_median,
                 "prior_low": prior_low,
                 "prior_high": prior_high,
-                "off": (median - problem.observed) / problem.scales,
+                "off": problem.deviations(median),
+                "off_low": problem.deviations(low),
+                "off_high": problem.deviations(high),
+                "prior_off_low": problem.deviations(prior_low),
+                "prior_off_high": problem.deviations(prior_high),
                 "agrees": (would_be[0] <= problem.observed) & (problem.observed <= would_be[2]),
             },
             index=pd.Index(problem.labels, name="observation"),

@@ -72,6 +72,9 @@ class Observation:
     another). The smaller, the more the observation counts."""
     unit: str = "1"
     source: str = ""
+    ratio: bool = False
+    """Whether the ratio to what was observed is what counts, as with rates: deviations are those of logarithms, and the
+    error is lognormal."""
 
     def __post_init__(self) -> None:
         """Refuse what no simulation could be compared with."""
@@ -82,6 +85,8 @@ class Observation:
             raise ParameterError(
                 f"the scale of observation {self.name!r} must be above 0 and finite; it is {self.scale}"
             )
+        if self.ratio and not (values > 0).all():
+            raise ParameterError(f"observation {self.name!r} is compared by its ratio, so its values must be above 0")
 
     @property
     def values(self) -> Floats:
@@ -171,6 +176,23 @@ class Problem:
     def scales(self) -> Floats:
         """How well each is known, (labels,)."""
         return np.concatenate([observation.scales for observation in self.observations])
+
+    @property
+    def ratios(self) -> NDArray[np.bool_]:
+        """Which of them are compared by their ratio, (labels,)."""
+        return np.concatenate([np.full(len(entry.labels), entry.ratio) for entry in self.observations])
+
+    def deviations(self, measured: Floats) -> Floats:
+        """How far measures (..., labels) are from what was observed, in scales."""
+        observed, scales = self.observed, self.scales
+        with np.errstate(divide="ignore", invalid="ignore"):
+            relative = np.log(measured / observed) * observed / scales
+        return np.where(self.ratios, relative, (measured - observed) / scales)
+
+    def disturbed(self, measured: Floats, errors: Floats) -> Floats:
+        """Measures (..., labels) as they would be observed, with errors in scales."""
+        scales = self.scales
+        return np.where(self.ratios, measured * np.exp(errors * scales / self.observed), measured + errors * scales)
 
     def at(self, shares: Floats) -> dict[str, object]:
         """Values of the parameters at shares of their ranges."""

@@ -179,7 +179,7 @@ def _observed(problem: Problem, shares: Floats, luck: np.random.Generator) -> li
             f"no data could be simulated with {problem.at(shares)} ({simulated.failure}): choose ranges in which the "
             "simulator works"
         )
-    values = simulated.measured + problem.scales * luck.standard_normal(len(problem.labels))
+    values = problem.disturbed(simulated.measured, luck.standard_normal(len(problem.labels)))
     parts = np.split(values, np.cumsum([len(entry.labels) for entry in problem.observations])[:-1])
     return [replace(entry, value=tuple(part.tolist())) for entry, part in zip(problem.observations, parts, strict=True)]
 

@@ -139,7 +139,7 @@ class _Disturbed:
         measured, failure = self.problem.simulate(shares, seed) if _known is None else _known
         if failure:
             measured = np.full_like(measured, np.nan)
-        disturbed = (measured - self.problem.observed) / self.problem.scales + error
+        disturbed = self.problem.deviations(measured) + error
         return {"shares": shares, "measured": measured, "disturbed": disturbed, "failure": failure}
 
 

@@ -18,7 +18,7 @@ from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.records import Result
 from simulation.study import Calibration, LivedWorld, Observation, Uncertainty, calibrate, recover
 from simulation.study.posterior import adjust, effective_draws, quantiles
-from simulation.study.problem import share_of
+from simulation.study.problem import checked_problem, share_of
 from tests.study.toys import (
     BOTH,
     SCALE,
@@ -290,6 +290,19 @@ def test_what_cannot_be_calibrated_is_refused(changes: dict[str, Any], message: 
 def test_observations_nothing_could_be_compared_with_are_refused(value: Any, scale: Any) -> None:
     with pytest.raises(ParameterError, match="observation 'x'"):
         Observation("x", whole, value, scale)
+
+
+def test_rates_are_compared_by_their_ratio() -> None:
+    rate = Observation("rate", whole, 10.0, 1.0, ratio=True)
+    problem = checked_problem(BOTH, [rate, Observation("level", whole, 10.0, 1.0)], sum_and_difference)
+    assert problem.deviations(np.array([20.0, 20.0])) == pytest.approx([10 * np.log(2), 10.0])
+    assert problem.deviations(np.array([5.0, 0.0])) == pytest.approx([-10 * np.log(2), -10.0])
+    errors = np.array([[0.5, 0.5], [-2.0, -2.0]])
+    observed_so = problem.disturbed(np.array([10.0, 10.0]), errors)
+    assert problem.deviations(observed_so) == pytest.approx(errors)
+    assert problem.deviations(np.zeros(2))[0] == -np.inf, "never accepted"
+    with pytest.raises(ParameterError, match="its values must be above 0"):
+        Observation("rate", whole, 0.0, 1.0, ratio=True)
 
 
 def test_a_measure_of_another_length_is_told() -> None:
