@@ -11,7 +11,7 @@ from simulation.engines.creator import Creator
 from simulation.errors import FactorError, ParameterError
 from simulation.factors import Factor
 from simulation.graph_families import generate
-from simulation.parameters import Parameters
+from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import FeedSource
 from simulation.platform.ranking import source_shares
 from simulation.presets import preset as preset_parameters
@@ -36,6 +36,28 @@ def parameters_from(given: Parameters | Mapping[str, object] | None, preset: str
             f"parameters must be Parameters or a mapping of names to values, not {type(given).__name__}{hint}"
         )
     return start.with_values(given)
+
+
+def with_single(
+    given: Parameters | Mapping[str, object] | None, values: Mapping[str, object]
+) -> Parameters | Mapping[str, object] | None:
+    """What was given as parameters, with single ones, by dotted name, on top.
+
+    Raises
+    ------
+    ParameterError
+        If one is no parameter, or is given both ways.
+    """
+    for name in values:
+        if name not in KNOWN:
+            raise ParameterError(f"{unknown(name)} (and FollowerModel takes no argument of that name)")
+        if isinstance(given, Mapping) and name in given:
+            raise ParameterError(f"{name} is given twice: among the parameters, and by itself")
+    if not values:
+        return given
+    if isinstance(given, Parameters):
+        return given.with_values(values)
+    return {**given, **values} if isinstance(given, Mapping) else given or dict(values)
 
 
 def checked_factors(factors: Sequence[Factor]) -> tuple[Factor, ...]:

@@ -18,6 +18,7 @@ from simulation.arguments import (
     checked_types,
     graph_and_parameters,
     parameters_from,
+    with_single,
 )
 from simulation.checkpoints import read_checkpoint, write_checkpoint
 from simulation.creators.acts import act, open_books
@@ -101,6 +102,8 @@ class FollowerModel(mesa.Model):
         "events" keeps every follow and unfollow, "daily" only the tables by day.
     user_type, creator_type
         Agent classes of the Mesa engine.
+    **values
+        Single parameters by dotted name, on top of ``parameters``: the way `mesa.batch_run` hands over what it varies.
 
     Raises
     ------
@@ -131,8 +134,10 @@ class FollowerModel(mesa.Model):
         record: Literal["events", "daily"] = "events",
         user_type: type[User] = User,
         creator_type: type[Creator] = Creator,
+        **values: object,
     ) -> None:
         seed = check_seed(seed)
+        parameters = with_single(parameters, values)
         super().__init__(seed=seed)
         # Mesa keeps bound methods of the model on the model; without them a dropped model is freed at once.
         del self.step, self._user_step

@@ -213,3 +213,40 @@ def test_iterations_are_the_same_run_again() -> None:
 def test_one_failing_run_takes_all_others_with_it(processes: int) -> None:
     with pytest.raises(ArithmeticError, match="one of many"):
         rows_of(WANTED, FailsOnce, number_processes=processes)
+
+
+# Single parameters --------------------------------------------------------------------------------------------------
+
+
+def test_parameters_by_their_dotted_names_give_the_same_rows() -> None:
+    single = {**SMALL, "feed.popularity_bias": [0.0, 1.0], "seed": range(2), "threads": 1, "record": "daily"}
+
+    def bare(row: Row, *, nested: bool) -> Row:
+        values = row["parameters"] if nested else {name: row[name] for name in GRID[0]}
+        return {**{k: v for k, v in row.items() if k not in {"parameters", *GRID[0]}}, "RunId": 0, "values": values}
+
+    def rows(wanted: Mapping[str, Any], *, nested: bool) -> list[str]:
+        return sorted(str(sorted(bare(row, nested=nested).items())) for row in rows_of(wanted))
+
+    assert rows(single, nested=False) == rows(WANTED, nested=True)
+
+
+@pytest.mark.parametrize("given", [None, {"feed.prior": 2.0}, Parameters().with_values({"feed.prior": 2.0})])
+def test_single_parameters_come_on_top(given: Any) -> None:
+    model = FollowerModel(given, **{**SMALL, "feed.popularity_bias": 0.5})
+    assert model.parameters["feed.popularity_bias"] == 0.5
+    assert model.parameters["feed.prior"] == (1.0 if given is None else 2.0)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"sede": 1}, "there is no parameter 'sede'.*takes no argument of that name"),
+        ({"feed.popularity_bia": 1.0}, "did you mean feed.popularity_bias"),
+        ({"parameters": {"feed.prior": 1.0}, "feed.prior": 2.0}, "feed.prior is given twice"),
+        ({"feed.popularity_bias": 9.0}, "from 0 to 5"),
+    ],
+)
+def test_what_is_no_parameter_is_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        FollowerModel(**options)

@@ -69,7 +69,13 @@ def evaluation_name(evaluate: Callable[..., Any]) -> str:
     try:
         source = Path(inspect.getsourcefile(evaluate) or "").read_bytes()
     except OSError:
-        source = inspect.getsource(evaluate).encode()
+        try:
+            source = inspect.getsource(evaluate).encode()
+        except OSError:
+            raise ParameterError(
+                f"{name}: its source text cannot be read, so it could not be told whether what it measures has "
+                "changed; write it into a file or a notebook"
+            ) from None
     spec = module.__spec__
     return f"{module.__name__ if spec is None else spec.name}.{name}@{hashlib.sha256(source).hexdigest()[:16]}"
 

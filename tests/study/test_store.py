@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import numpy as np
@@ -250,3 +251,11 @@ def test_only_functions_that_processes_find_are_evaluated() -> None:
     assert evaluation_name(measure).startswith("tests.study.evaluations.measure@")
     with pytest.raises(ParameterError, match="top level"):
         evaluation_name(lambda run, graph: measure(run, graph))
+
+
+def test_a_function_whose_text_nobody_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = types.ModuleType("unwritten")
+    exec("def mine(run, graph): ...", module.__dict__)
+    monkeypatch.setitem(sys.modules, "unwritten", module)
+    with pytest.raises(ParameterError, match="its source text cannot be read"):
+        evaluation_name(module.mine)
