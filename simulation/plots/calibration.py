@@ -18,6 +18,7 @@ from simulation.plots.style import (
     PALE,
     SAND,
     VERMILLION,
+    beside,
     new_figure,
     plain_log_ticks,
     styled,
@@ -116,30 +117,14 @@ def draw_check(axes: Axes, check: pd.DataFrame) -> None:
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("simulated less observed (scales: how well each is known; shaded: 2 of them)")
     heading = len(check) - 0.1
-    _beside(axes, "observed", (1, heading), 48, "right", BLACK)
-    _beside(axes, "simulated", (1, heading), 92, "right", BLUE)
+    beside(axes, "observed", (1, heading), 48, "right", BLACK)
+    beside(axes, "simulated", (1, heading), 92, "right", BLUE)
     for row, entry in zip(rows, check.to_dict("records"), strict=True):
-        _beside(axes, _number(entry["observed"]), (1, row), 48, "right", BLACK)
-        _beside(axes, _number(entry["median"]), (1, row), 92, "right", BLUE)
-        _beside(axes, "" if entry["unit"] == "1" else str(entry["unit"]), (1, row), 98, "left", BLACK)
-    _beside(axes, "worlds of the posterior", (0, heading), 4, "left", BLUE)
-    _beside(axes, "of the prior", (0, heading), 88, "left", GREY)
-
-
-def _beside(axes: Axes, text: str, at: tuple[float, float], right: float, side: str, colour: str) -> None:
-    """Text so many points right of a point (share of the width, row)."""
-    axes.annotate(
-        text,
-        at,
-        xytext=(right, 0),
-        xycoords=("axes fraction", "data"),
-        textcoords="offset points",
-        ha=side,
-        va="center_baseline",
-        fontsize=6.5,
-        color=colour,
-        annotation_clip=False,
-    )
+        beside(axes, _number(entry["observed"]), (1, row), 48, "right", BLACK)
+        beside(axes, _number(entry["median"]), (1, row), 92, "right", BLUE)
+        beside(axes, "" if entry["unit"] == "1" else str(entry["unit"]), (1, row), 98, "left", BLACK)
+    beside(axes, "worlds of the posterior", (0, heading), 4, "left", BLUE)
+    beside(axes, "of the prior", (0, heading), 88, "left", GREY)
 
 
 def _number(value: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.analysis.tables import IntArray
 from simulation.errors import ParameterError
-from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, new_figure, styled
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, beside, new_figure, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,10 +54,10 @@ def draw_counterfactual(
     axes.spines["left"].set_visible(False)
     axes.set_ylim(-0.6, len(table) - 0.4)
     axes.set_xlabel(label)
-    _write_beside(axes, table, rows)
+    _write_columns(axes, table, rows)
 
 
-def _write_beside(axes: Axes, table: pd.DataFrame, rows: IntArray) -> None:
+def _write_columns(axes: Axes, table: pd.DataFrame, rows: IntArray) -> None:
     """Right of the axes, in columns: both means, their unit, and what pairing saved; above the axes, a key."""
     columns = ((42.0, "right"), (84.0, "right"), (92.0, "left"), (188.0, "right"))
     lines = [("base", "changed", "", "fewer runs")]
@@ -67,25 +67,9 @@ def _write_beside(axes: Axes, table: pd.DataFrame, rows: IntArray) -> None:
     heading = len(table) - 0.1
     for y, cells in zip([heading, *rows], lines, strict=True):
         for (x, side), cell in zip(columns, cells, strict=True):
-            _write(axes, cell, (1, y), x, side, BLACK)
-    _write(axes, "paired", (0, heading), 4.0, "left", BLUE)
-    _write(axes, "as many runs unpaired", (0, heading), 34.0, "left", GREY)
-
-
-def _write(axes: Axes, text: str, at: tuple[float, float], right: float, side: str, colour: str) -> None:
-    """Text so many points right of a point (share of the width, row)."""
-    axes.annotate(
-        text,
-        at,
-        xytext=(right, 0),
-        xycoords=("axes fraction", "data"),
-        textcoords="offset points",
-        ha=side,
-        va="center_baseline",
-        fontsize=6.5,
-        color=colour,
-        annotation_clip=False,
-    )
+            beside(axes, cell, (1, y), x, side, BLACK)
+    beside(axes, "paired", (0, heading), 4.0, "left", BLUE)
+    beside(axes, "as many runs unpaired", (0, heading), 34.0, "left", GREY)
 
 
 def _times(value: float) -> str:

@@ -216,3 +216,19 @@ def follower_scale(axes: Axes, least: float, most: float) -> None:
         axes.set_yscale("symlog", linthresh=1)
         axes.set_ylim(0, max(2.0, 1.25 * most))
     plain_log_ticks(axes.yaxis)
+
+
+def beside(axes: Axes, text: str, at: tuple[float, float], right: float, side: str, colour: str) -> None:
+    """Text so many points right of a point (share of the width, row)."""
+    axes.annotate(
+        text,
+        at,
+        xytext=(right, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha=side,
+        va="center_baseline",
+        fontsize=6.5,
+        color=colour,
+        annotation_clip=False,
+    )
