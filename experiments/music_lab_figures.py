@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from experiments.findings import Findings
 
 COLOURS = {"independent": GREY, "weak": BLUE, "strong": VERMILLION}
+LEAST_SHARE = 0.05
+"""Smallest market share shown, %: in the model some songs are not taken at all."""
 CURVES = {LINEAR: (GREEN, "ever more by counts"), STEEP: (BLACK, "ever more by their squares")}
 
 
@@ -97,6 +99,7 @@ def _ranks(axes: Axes, found: Findings) -> None:
             axes.plot(np.arange(1, shares.size + 1), shares, marker, ms=2.6, mew=0.7, mfc="white", color=colour)
     axes.set_yscale("log")
     plain_log_ticks(axes.yaxis)
+    axes.set_ylim(bottom=LEAST_SHARE)
     axes.set_title(r"$\bf{b}$")
     axes.set_xlabel("song, by rank in its world")
     axes.set_ylabel("market share (%)")

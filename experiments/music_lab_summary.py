@@ -9,12 +9,12 @@ import pandas as pd
 
 from experiments.arms_runs import FURTHER
 from experiments.music_lab import LINEAR, POPULAR, STEEP
-from experiments.music_lab_data import PUBLISHED, SIGNAL, Numbers, computed, downloads
+from experiments.music_lab_data import PUBLISHED, SIGNAL, Numbers, computed, downloads, sorted_shares
 from experiments.music_lab_figures import curve
 from experiments.wording import interval, number
 
 if TYPE_CHECKING:
-    from experiments.findings import Findings
+    from experiments.findings import Findings, Floats
 
 HEADS = ("inequality G", "unpredictability U (10⁻³)", "rank correlation with quality")
 OUTCOMES = ("inequality", "unpredictability", "merit")
@@ -23,7 +23,8 @@ DIGITS = (3, 1, 2)
 
 def paragraphs(found: Findings) -> list[str]:
     """The table beside the experiments, ratios, and whether one prominence fits inequality and unpredictability."""
-    return ["### Beside the experiments", _table(found), _ratios(found), _both(found)]
+    shape = [] if all(downloads(number) is None for number in PUBLISHED) else [_shape(found)]
+    return ["### Beside the experiments", _table(found), _ratios(found), *shape, _both(found)]
 
 
 def _table(found: Findings) -> str:
@@ -43,8 +44,8 @@ def _table(found: Findings) -> str:
     notes = (
         "Experiments: Salganik, Dodds and Watts, Science 2006. The independent condition had one world, so that its "
         "unpredictability is that of random halves of it; its rank correlation with itself says nothing, while that of "
-        f"the model is between worlds. The halves computed here are somewhat less alike than published: the tables do "
-        f"not say who took which songs, as whose choices the published halves were made.{missing}"
+        f"the model is between worlds. The halves computed here differ more than published ones: how "
+        f"those were made cannot be seen from the tables, which do not say who took which songs.{missing}"
     )
     return "\n".join(lines) + f"\n\n{notes}"
 
@@ -69,6 +70,28 @@ def _ratios(found: Findings) -> str:
             f"experiment {experiment}, U by {number(of_model[1], 2)} and {number(of_real[1], 2)}"
         )
     return f"**By how much.** {'. '.join(sentences)}."
+
+
+def _shape(found: Findings) -> str:
+    """Whether inequality has the same shape: the most taken song, and the half of songs that is taken least."""
+    sentences = []
+    for experiment, arm in SIGNAL.items():
+        table = downloads(experiment)
+        if table is None:
+            continue
+        model = found.details[found.details["arm"] == arm].groupby("rank")["share"].mean().to_numpy(np.float64)
+        (top, half), (real_top, real_half) = (_ends(shares) for shares in (model, sorted_shares(table[:-1])))
+        sentences.append(
+            f"With a {arm} signal the most taken song of a world has {top} of all choices in the model and {real_top} "
+            f"in experiment {experiment}, the half of songs taken least {half} and {real_half}"
+        )
+    return f"**Stars and tails.** {'. '.join(sentences)}."
+
+
+def _ends(shares: Floats) -> tuple[str, str]:
+    """Market share of the most taken song, and of the lower half of all, in %."""
+    top, half = 100 * shares[0], 100 * shares[shares.size // 2 :].sum()
+    return f"{number(top, 1)}%", f"{number(half, 1)}%"
 
 
 def _mean(found: Findings, outcome: str, arm: str) -> float:
@@ -100,4 +123,4 @@ def _both(found: Findings) -> str:
                 f"counts (`{POPULAR}`); U is {number(luck, 1)} there, against {number(real.unpredictability, 1)} in "
                 f"the experiment ({number(100 * (luck / real.unpredictability - 1), 0, signed=True)}%)."
             )
-    return " ".join([*sentences, "Between the points visited, curves are taken as straight."])
+    return " ".join([*sentences, "Curves are means, taken as straight between the points visited."])
