@@ -59,10 +59,11 @@ class World:
         return {"population.users": self.users, "population.creators": self.creators, "feed.prior": round(fewer, 4)}
 
 
-USUAL = World(users=1000, creators=DEFAULT_CREATORS, days=240)
-"""A fifth of the users of a default world, and all of its creators. Who can be followed limits how unequal followers
-are and how soon everybody worth it is followed: with fewer creators, worlds are other worlds; with fewer users they are
-nearly the same, and take a fifth of the time. 240 days: rates still move within the first year."""
+USUAL = World(users=2500, creators=DEFAULT_CREATORS, days=240)
+"""Half the users of a default world, and all of its creators. Who can be followed limits how unequal followers are and
+how soon everybody worth it is followed, so that with fewer creators worlds are other worlds; with half the users they
+are nearly the same and take half the time. (A fifth of the users is too few: most of them create, and follow-backs
+then even followers out.) 240 days: rates still move within the first year."""
 SMALL = World(users=250, creators=200, days=40)
 """For a quick look, and for the recovery of known parameters, which takes many calibrations."""
 
@@ -71,10 +72,10 @@ FREE: tuple[Uncertainty, ...] = (
     Uncertainty("decision.like_threshold", 0.65, 0.95),
     Uncertainty("leaving.base_hazard", 0.008, 0.06, "log"),
     Uncertainty("feed.popularity_bias", 0.25, 2.0),
-    Uncertainty("follow_back.courtesy", 0.0, 0.75),
 )
 """Assumptions that the screen shows these observations to depend on most, one of each group that moves them alike."""
 UNTOLD: tuple[Uncertainty, ...] = (
+    Uncertainty("follow_back.courtesy", 0.0, 0.75),
     Uncertainty("decision.follow_sharpness", 8.0, 22.0, "log"),
     Uncertainty("users.activity_concentration", 0.5, 8.0, "log"),
     Uncertainty("users.weight_sigma", 0.1, 0.8, "log"),
