@@ -25,7 +25,7 @@ from experiments import (
     trends,
     wellbeing,
 )
-from experiments.common import Options, Runnable
+from experiments.common import Options, Runnable, claims
 from simulation.errors import FollowerDynamicsError, ParameterError
 
 EXPERIMENTS: dict[str, Runnable] = {
@@ -143,7 +143,7 @@ def _list() -> None:
     width = max(map(len, EXPERIMENTS))
     for experiment in EXPERIMENTS.values():
         typer.echo(f"{experiment.name:{width}}  {experiment.question}")
-        typer.echo(f"{'':{width}}  Claim {experiment.claim}.")
+        typer.echo(f"{'':{width}}  {claims(experiment.claim)}.")
 
 
 def _find(name: str | None) -> Runnable:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from experiments.arms import Arm
-from experiments.common import Scale
+from experiments.common import Scale, claims
 from experiments.findings import CONFIDENCE, Findings, Floats
 from experiments.robustness import FEWEST, FEWEST_RANKED, drivers, least_correlation
 from experiments.uncertain import FACTOR
@@ -59,7 +59,7 @@ def _answer(found: Findings) -> str:
     ]
     expected = "expectation" if len(verdicts) == 1 else "expectations"
     lines = [
-        f"Claim {found.experiment.claim} (docs/odd.md). In the model it **{found.verdict}**: of {len(verdicts)} "
+        f"{claims(found.experiment.claim)} (docs/odd.md). In the model it **{found.verdict}**: of {len(verdicts)} "
         f"{expected} {listed(counts)}.",
         "",
     ]

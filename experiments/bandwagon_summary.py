@@ -10,7 +10,7 @@ from experiments.arms_summary import robustness
 from experiments.bandwagon import BIAS, CROWD, CROWD_SWEPT_AT, EXPERIMENT, THRESHOLD, WEIGHT, early_day
 from experiments.bandwagon_robustness import SIGNS as EXPECTED
 from experiments.bandwagon_robustness import WORLDS
-from experiments.common import Options, Setting
+from experiments.common import Options, Setting, claims
 from experiments.findings import Findings
 from experiments.volume import VOLUME
 from experiments.worlds import CONFIDENCE, MEASURES, effect, point_where, trend
@@ -113,7 +113,7 @@ def _answer(points: pd.DataFrame, table: pd.DataFrame, by_weight: Effects, by_cr
         if kind in signs
     ]
     return (
-        f"Claim {EXPERIMENT.claim} (docs/odd.md). In the model it **{_holds(signs, 1)}**. What an early lead "
+        f"{claims(EXPERIMENT.claim)} (docs/odd.md). In the model it **{_holds(signs, 1)}**. What an early lead "
         f"brings later, where luck alone gave it, was compared at {len(signs)} pairs of design points: "
         f"{', '.join(counts)}. Without peer influence and at weight {points[WEIGHT][heavy]:g}, at popularity bias "
         f"{points[BIAS][heavy]:g}: {changes}."

@@ -61,6 +61,12 @@ class Runnable(Protocol):
         """Runs it and leaves everything in ``options.out``; False where runs failed and it could not be finished."""
 
 
+def claims(claim: str) -> str:
+    """A claim, or several, as a sentence begins: "Claim 8. The algorithm ..."."""
+    number, _, _ = claim.partition(".")
+    return f"Claim{'s' if ' and ' in number else ''} {claim}"
+
+
 @dataclass(frozen=True)
 class Experiment:
     """An experiment that runs itself; most are declared as `experiments.arms.ArmsExperiment` instead."""

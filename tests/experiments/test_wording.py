@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from experiments.common import claims
 from experiments.wording import bounds, brief, decimals, interval, listed, number, p_value, percent, sentence
 from simulation.analysis import Interval
 
@@ -36,3 +37,8 @@ def test_words() -> None:
     assert bounds(0, math.inf) == "above 0" and bounds(-math.inf, 2, "%") == "below 2 %"
     assert bounds(-1, 1) == f"from {MINUS}1 to 1"
     assert sentence("it is so") == "It is so." and sentence("Is it?") == "Is it?"
+
+
+def test_several_claims_are_claims() -> None:
+    assert claims("8. So it is") == "Claim 8. So it is"
+    assert claims("3 and 11. So and so") == "Claims 3 and 11. So and so"
