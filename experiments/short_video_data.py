@@ -64,6 +64,8 @@ USUAL = World(users=2500, creators=DEFAULT_CREATORS, days=240)
 how soon everybody worth it is followed, so that with fewer creators worlds are other worlds; with half the users they
 are nearly the same and take half the time. (A fifth of the users is too few: most of them create, and follow-backs
 then even followers out.) 240 days: rates still move within the first year."""
+SCREENED = World(users=1000, creators=DEFAULT_CREATORS, days=120)
+"""For the screen, which needs some seven hundred."""
 SMALL = World(users=250, creators=200, days=40)
 """For a quick look, and for the recovery of known parameters, which takes many calibrations."""
 
