@@ -35,7 +35,7 @@ class Size(NamedTuple):
     """The same in worlds of default size; 0 leaves that out."""
 
 
-WHOLE, QUICK = Size(500, 120, 40, 8, 3), Size(120, 40, 6, 2, 0)
+WHOLE, QUICK = Size(400, 120, 40, 8, 3), Size(120, 40, 6, 2, 0)
 SCREEN_SEEDS = (11, 12, 13)
 RECOVERY = {"budget": 300, "particles": 80}
 FIT = "fit"
@@ -85,7 +85,7 @@ def _option(text: str, *names: str, **more: Any) -> Any:
 def main(
     out: Annotated[Path, _option("Folder for what comes out.", metavar="DIR")] = Path("out/short_video"),
     quick: Annotated[bool, _option("Small worlds and few of them, to see that it works.", "--quick")] = False,
-    budget: Annotated[int | None, _option("Simulations of the fit.", min=40, metavar="N", show_default="500")] = None,
+    budget: Annotated[int | None, _option("Simulations of the fit.", min=40, metavar="N", show_default="400")] = None,
     workers: Annotated[int | None, _option("Processes.", min=1, metavar="N", show_default="one a core")] = None,
     seed: Annotated[int, _option("Of everything drawn.", min=0, metavar="N")] = 1,
     screen: Annotated[bool, _option("First see which assumptions matter at all.", "--screen")] = False,

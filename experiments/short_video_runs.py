@@ -35,8 +35,8 @@ def rounded(found: Calibration) -> dict[str, object]:
 
 
 def _rounded(median: float, low: float, high: float) -> float:
-    """To the last digit that is worth at most a tenth of the interval: parameters are known better together."""
-    digits = -math.floor(math.log10((high - low) / 10.0))
+    """To the last digit that is worth at most a quarter of the interval."""
+    digits = -math.floor(math.log10((high - low) / 4.0))
     return round(float(median), digits)
 
 
