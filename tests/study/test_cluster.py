@@ -120,13 +120,6 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(tmp_path: Path, lo
     )
 
 
-def test_a_run_that_kills_every_worker_fails_alone(tmp_path: Path, local: Any, traces: Path) -> None:
-    with dask_cluster(local.scheduler_address) as (executor, slots):
-        study = run_study(DESIGN, these.always_dies, tmp_path / "study", executor=executor, slots=slots, progress=False)
-    assert study.new == 10 and len(study.failures) == 2
-    assert all("KilledWorker" in path.read_text() for path in study.failures)
-
-
 def test_a_scheduler_that_does_not_answer_is_reported() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

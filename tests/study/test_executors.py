@@ -91,6 +91,47 @@ def test_runs_in_hand_are_few_whatever_their_number(scratch: Path, monkeypatch: 
     assert slow.most == 4
 
 
+class Fragile(Slow):
+    """Does all it has in hand together, and loses all of it where one of these runs is deadly."""
+
+    def __init__(self, deadly: str) -> None:
+        super().__init__()
+        self.deadly = deadly
+        self.keys: list[str] = []
+        self.together: list[list[str]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.keys.append(args[0])
+        return super().submit(fn, *args, **kwargs)
+
+    def work(self, futures: Any, *_: object, **__: object) -> tuple[set[Future[Any]], set[Future[Any]]]:
+        keys, self.keys, waiting, self.waiting = self.keys, [], self.waiting, []
+        self.together.append(keys)
+        for future, call in waiting:
+            if self.deadly in keys:
+                future.set_exception(MemoryError("the worker is gone"))
+            else:
+                future.set_result(call())
+        return {future for future, _ in waiting}, set()
+
+
+def test_a_run_that_kills_its_worker_fails_alone(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a Dask cluster, which loses several runs with one worker and cannot tell which of them was to blame."""
+    fragile = Fragile(deadly="5")
+    monkeypatch.setattr(module, "wait", fragile.work)
+    runs = [(f"{place}", run) for place, run in enumerate(DESIGN.runs())]
+    answers = {
+        answer.key: answer.done
+        for answer in work_on_executor(iter(runs), these.measure, None, fragile, lambda: 2, print)
+    }
+    assert set(answers) == {key for key, _ in runs}
+    assert {key for key, done in answers.items() if done.data is None} == {"5"}
+    assert "MemoryError: the worker is gone" in answers["5"].failure
+    assert sorted(fragile.together[-4:]) == [["4"], ["5"], ["6"], ["7"]], (
+        "those lost with it were tried again, each alone"
+    )
+
+
 def test_nobody_there_is_said(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow, said, free = Slow(), list[str](), iter([0, 0, 1, 1, 1, 1])
     monkeypatch.setattr(module, "PATIENCE", 0.01)
