@@ -44,6 +44,9 @@ class Recovery:
 
     trials: pd.DataFrame
     level: float
+    left_out: tuple[str, ...] = ()
+    """Why trials were left out, one sentence each: their data were nothing one could calibrate to. Intervals are right
+    whatever is observed, so leaving out by the data does not change what to expect of the others."""
 
     def table(self) -> pd.DataFrame:
         """One row a parameter.
@@ -102,11 +105,15 @@ class Recovery:
 
     def text(self) -> str:
         """The table as aligned text."""
-        return aligned(*self._cells())
+        return aligned(*self._cells()) + self._told()
 
     def markdown(self) -> str:
         """The table as Markdown."""
-        return markdown_table(*self._cells())
+        return markdown_table(*self._cells()) + self._told()
+
+    def _told(self) -> str:
+        count = len(self.left_out)
+        return f"\n\nTrials left out, for want of data to calibrate to: {count}." if count else ""
 
 
 def recover(
@@ -141,7 +148,7 @@ def recover(
     ParameterError
         If an argument is not allowed.
     FollowerDynamicsError
-        If the world of a truth cannot be simulated.
+        If no trial has data one could calibrate to.
     """
     import pandas as pd
 
@@ -151,10 +158,16 @@ def recover(
     root = np.random.SeedSequence(check_seed(seed), spawn_key=(TRIALS,))
     truths = latin_hypercube_shares(len(problem.names), trials, seed)
     rows: list[dict[str, object]] = []
+    left_out: list[str] = []
     with crew(workers, executor) as hands, Watch("recovery", trials, shown=progress) as watch:
         for trial, (shares, sequence) in enumerate(zip(truths, root.spawn(trials), strict=True)):
             luck, own_seed = np.random.default_rng(sequence), int(sequence.generate_state(1, np.uint64)[0])
-            data = _observed(problem, shares, luck)
+            watch.count()
+            try:
+                data = _observed(problem, shares, luck)
+            except FollowerDynamicsError as error:
+                left_out.append(str(error))
+                continue
             found = calibrate(
                 uncertainties,
                 data,
@@ -167,8 +180,9 @@ def recover(
                 **settings,
             )
             rows += _rows(trial, shares, found)
-            watch.count()
-    return Recovery(pd.DataFrame(rows), level)
+    if not rows:
+        raise FollowerDynamicsError(f"no trial has data to calibrate to; the last one: {left_out[-1]}")
+    return Recovery(pd.DataFrame(rows), level, tuple(left_out))
 
 
 def _observed(problem: Problem, shares: Floats, luck: np.random.Generator) -> list[Observation]:
@@ -180,8 +194,20 @@ def _observed(problem: Problem, shares: Floats, luck: np.random.Generator) -> li
             "simulator works"
         )
     values = problem.disturbed(simulated.measured, luck.standard_normal(len(problem.labels)))
-    parts = np.split(values, np.cumsum([len(entry.labels) for entry in problem.observations])[:-1])
-    return [replace(entry, value=tuple(part.tolist())) for entry, part in zip(problem.observations, parts, strict=True)]
+    # An error that is a share of what was observed stays the same share of it.
+    scales = np.where(problem.ratios, problem.scales / problem.observed * values, problem.scales)
+    if not (scales > 0).all():
+        nothing = ", ".join(label for label, scale in zip(problem.labels, scales, strict=True) if not scale > 0)
+        raise FollowerDynamicsError(
+            f"with {problem.at(shares)} nothing happens that is compared by its ratio: {nothing}"
+        )
+    ends = np.cumsum([len(entry.labels) for entry in problem.observations])[:-1]
+    return [
+        replace(entry, value=tuple(value.tolist()), scale=tuple(scale.tolist()))
+        for entry, value, scale in zip(
+            problem.observations, np.split(values, ends), np.split(scales, ends), strict=True
+        )
+    ]
 
 
 def _rows(trial: int, shares: Floats, found: Calibration) -> list[dict[str, object]]:

@@ -115,7 +115,7 @@ def test_free_parameters_are_assumptions_or_were_fitted_and_ranges_hold_the_defa
 
 def test_the_prior_of_popularity_follows_the_number_of_users() -> None:
     assert World(5000, 800, 1).constants["feed.prior"] == KNOWN["feed.prior"].default
-    assert USUAL.constants["feed.prior"] == pytest.approx(0.2)
+    assert USUAL.constants["feed.prior"] == pytest.approx(0.5)
     assert USUAL.creators == KNOWN["population.creators"].default
     assert SMALL.users < USUAL.users
 
@@ -188,7 +188,7 @@ def test_the_preset_sets_what_was_free_and_says_what_it_was_fitted_to() -> None:
     assert set(preset.values) <= {known.name for known in FREE}
     ranges = {known.name: known for known in FREE}
     assert all(ranges[name].low < value < ranges[name].high for name, value in preset.values.items())
-    assert "KuaiRand" in preset.about and "experiments.short_video" in preset.about
+    assert "KuaiRand" in preset.about and "docs/calibration.md" in preset.about
 
 
 def test_the_page_has_the_values_of_the_preset() -> None:

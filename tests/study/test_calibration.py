@@ -393,6 +393,23 @@ def test_known_parameters_of_the_model_are_recovered() -> None:
     assert table.loc["decision.follow_threshold", "correlation"] > 0.9
 
 
+def test_trials_whose_data_cannot_be_compared_are_left_out_and_counted() -> None:
+    """Where a is small, nothing of what is compared by its ratio happens; elsewhere its error stays a share of it."""
+
+    def sometimes_nothing(values: dict[str, object], seed: int) -> np.ndarray:
+        return np.array([max(0.0, float(values["a"]) - 1.0)])  # type: ignore[arg-type]
+
+    rate = Observation("rate", whole, 10.0, 1.0, ratio=True)
+    settings: dict[str, Any] = {"budget": 60, "particles": 30, "workers": 1, "progress": False}
+    found = recover([Share("a")], [rate], sometimes_nothing, trials=8, seed=1, **settings)
+    assert len(found.left_out) == 2, "a quarter of the range"
+    assert len(found.trials) == 6 and (found.trials["truth"] > 1.0).all()
+    assert "nothing happens that is compared by its ratio: rate" in found.left_out[0]
+    assert "Trials left out, for want of data to calibrate to: 2." in found.text()
+    wide = found.trials["high"] - found.trials["low"]
+    assert np.corrcoef(wide, found.trials["truth"])[0, 1] > 0.5, "a tenth of more is more"
+
+
 def test_a_recovery_needs_data_that_can_be_simulated_and_more_than_one_trial() -> None:
     with pytest.raises(ParameterError, match="trials = 1"):
         recover(BOTH, observed(), sum_and_difference, trials=1)
