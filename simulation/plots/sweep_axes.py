@@ -9,7 +9,6 @@ import numpy as np
 
 from simulation.analysis.headline import HEADLINE
 from simulation.errors import ParameterError
-from simulation.parameters import KNOWN
 from simulation.plots.style import BLUE, GREY, LINES, plain_log_ticks
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ def parameter_label(parameter: str) -> str:
 
 
 def _unit(parameter: str) -> str:
+    from simulation.parameters import KNOWN  # brings the compiler along, which figures of runs can do without
+
     return KNOWN[parameter].unit if parameter in KNOWN else "1"
 
 
