@@ -1,0 +1,9 @@
+"""Checked against the world: laws, experiments and data of others, and what the simulation gives beside them.
+
+- ``target``: what a target is, what evidence of it is, and when it is met
+- ``data``: where real data are
+"""
+
+from simulation.validation.target import FAMILY_ALPHA, Band, Effort, Evidence, Fit, Kind, Target, failures
+
+__all__ = ["FAMILY_ALPHA", "Band", "Effort", "Evidence", "Fit", "Kind", "Target", "failures"]
