@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli import check, compare, demo, export, listing, rerun, resume, run, show, sweep
+from simulation.cli import check, compare, demo, export, listing, rerun, resume, run, show, sweep, validate
 from simulation.cli.group import KindGroup
 
 app = typer.Typer(
@@ -61,6 +61,7 @@ for _command, _summary in (
     (listing.levers, "List what can be changed in the middle of a run."),
     (listing.presets, "List the presets, or print one."),
     (check.check, "Set the defaults beside what data and studies say."),
+    (validate.validate, "Set special cases, experiments and data beside what the model gives: a page."),
 ):
     app.command(short_help=_summary)(_command)
 app.add_typer(sweep.app, name="sweep", short_help="Many runs: declared in a file, done so that none is lost, drawn.")

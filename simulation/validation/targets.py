@@ -1,0 +1,28 @@
+"""All targets, in the order of the page."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from simulation.errors import ParameterError
+from simulation.validation.target import Target
+
+TARGETS: tuple[Target, ...] = ()
+
+
+def chosen(names: Sequence[str]) -> tuple[Target, ...]:
+    """Targets by name, in the order of the page; all of them where no name is given.
+
+    Raises
+    ------
+    ParameterError
+        If there is none of a name; says which is nearest.
+    """
+    known = {target.name: target for target in TARGETS}
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise ParameterError(f"there is no target {name!r}; {hint}")
+    return tuple(target for target in TARGETS if not names or target.name in names)

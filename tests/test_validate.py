@@ -1,0 +1,200 @@
+"""The command `validate` and its page, on targets small enough to know what must come out."""
+
+import os
+import signal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from typer.testing import CliRunner
+
+from simulation.analysis.intervals import Interval
+from simulation.cli import app
+from simulation.errors import ConfigError, ParameterError, ResultError
+from simulation.plots.style import new_figure
+from simulation.validation import Band, Effort, Evidence, Fit, Target, evidence, failures, run, targets
+from simulation.validation.data import FOLDER, data_folder
+from simulation.validation.page import number, render, summary
+from simulation.validation.report import checks, write_report
+from simulation.validation.run import Outcome, missed, refused, validate
+
+INSIDE = Band("share", "%", 1.0, 3.0, Interval(2.0, 1.5, 2.5, 0.95), seeds=5, given=2.1)
+OUTSIDE = Band("tail", "", 1.0, 3.0, Interval(4.0, 2.5, 5.5, 0.95), seeds=5, missed="Nothing makes tails here.")
+HOLDS = Fit("counts, 100 users", "Poisson", "chi-square", 0.4, 100)
+REFUSED = Fit("counts, 900 users", "Poisson", "chi-square", 1e-9, 900)
+
+
+def figure(found: Evidence) -> Figure:
+    drawn = new_figure(2, 2)
+    drawn.add_subplot().plot(found.tables["line"]["y"])
+    return drawn
+
+
+def good(effort: Effort) -> Evidence:
+    return Evidence((INSIDE, HOLDS), {"line": pd.DataFrame({"y": [0.1, 0.2 + 0.1, 3.0]})}, ("A note.",))
+
+
+def bad(effort: Effort) -> Evidence:
+    return Evidence((OUTSIDE, REFUSED), {"line": pd.DataFrame({"y": [1.0]})})
+
+
+def broken(effort: Effort) -> Evidence:
+    raise ValueError("no luck today")
+
+
+def deadly(effort: Effort) -> Evidence:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return good(effort)
+
+
+GOOD = Target("good", "A good one", "field", "What is run.", "Somebody 1999", good, figure)
+BAD = Target("bad", "A bad one", "exact", "What is run.", "Somebody 1999", bad, figure)
+BROKEN = Target("broken", "A broken one", "field", "What is run.", "Somebody 1999", broken, figure)
+NEEDY = Target("needy", "A needy one", "field", "What is run.", "Somebody 1999", good, figure, needs=("a/file.csv",))
+
+
+def test_one_law_of_many_is_refused_only_beyond_what_luck_gives() -> None:
+    lucky = [Fit(f"{k}", "law", "test", p, 10) for k, p in enumerate([0.005, *[0.5] * 20])]
+    assert failures(lucky[:1]) == lucky[:1]
+    assert failures(lucky) == []
+    assert failures([*lucky, REFUSED]) == [REFUSED]
+    assert failures([]) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "met", "clear"),
+    [
+        (Interval(2.0, 1.5, 2.5, 0.95), True, True),
+        (Interval(2.0, 0.5, 3.5, 0.95), True, False),
+        (Interval(4.0, 3.5, 4.5, 0.95), False, True),
+        (Interval(4.0, 2.5, 5.5, 0.95), False, False),
+        (Interval(float("nan"), 1.0, 2.0, 0.95), False, False),
+    ],
+)
+def test_a_number_is_in_its_band_by_its_estimate(found: Interval, met: bool, clear: bool) -> None:
+    band = Band("share", "%", 1.0, 3.0, found, seeds=5)
+    assert (band.met, band.clear) == (met, clear)
+
+
+def test_what_cannot_be_meant_is_refused() -> None:
+    with pytest.raises(ParameterError, match="p-value"):
+        Fit("x", "law", "test", 1.5, 10)
+    with pytest.raises(ParameterError, match="needs a bound"):
+        Band("x", "", float("-inf"), float("inf"), Interval(0, 0, 0, 0.95), seeds=1)
+    with pytest.raises(ParameterError, match="at least one check"):
+        Evidence(())
+    with pytest.raises(ParameterError, match="of its own"):
+        Evidence((INSIDE, INSIDE))
+
+
+def test_evidence_is_the_same_from_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "good.json"
+    evidence.write(path, good(Effort()))
+    again = evidence.read(path)
+    assert again is not None
+    assert (again.checks, again.notes) == ((INSIDE, HOLDS), ("A note.",))
+    pd.testing.assert_frame_equal(again.tables["line"], good(Effort()).tables["line"], check_exact=True)
+    assert evidence.read(tmp_path / "none.json") is None
+    path.write_text("{}")
+    with pytest.raises(ResultError, match="damaged"):
+        evidence.read(path)
+
+
+def test_a_target_that_fails_or_kills_its_process_stops_no_other(tmp_path: Path) -> None:
+    killed = Target("killed", "A killed one", "field", "What is run.", "Somebody 1999", deadly, figure)
+    told: list[str] = []
+    outcomes = validate(
+        [BROKEN, killed, GOOD, NEEDY], Effort(), tmp_path, workers=2, tell=lambda o: told.append(o.target.name)
+    )
+    assert sorted(told) == ["broken", "good", "killed", "needy"]
+    assert "no luck today" in outcomes[0].error
+    assert "killed" in outcomes[1].error
+    assert outcomes[2].evidence is not None
+    assert outcomes[3].lacks == ("a/file.csv",)
+    assert missed(outcomes)
+    assert not missed(outcomes[2:])
+
+
+def test_what_is_kept_is_not_measured_again_unless_damaged_or_wished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[str] = []
+
+    def here(target: Target, effort: Effort) -> Outcome:
+        measured.append(target.name)
+        return Outcome(target, target.measure(effort), seconds=0.0)
+
+    monkeypatch.setattr(run, "_in_a_process", here)
+    validate([GOOD], Effort(), tmp_path)
+    validate([GOOD, BAD], Effort(), tmp_path)
+    assert measured == ["good", "bad"]
+    (tmp_path / "evidence" / "bad.json").write_text("[")
+    validate([GOOD, BAD], Effort(), tmp_path)
+    assert measured == ["good", "bad", "bad"]
+    with pytest.raises(ResultError, match="quick: false there, true now"):
+        validate([GOOD], Effort(quick=True), tmp_path)
+    validate([GOOD], Effort(quick=True), tmp_path, fresh=True)
+    assert measured[3:] == ["good"]
+
+
+def test_the_page_says_first_what_is_missed_and_why(tmp_path: Path) -> None:
+    outcomes = [Outcome(target, target.measure(Effort())) for target in (GOOD, BAD)]
+    outcomes += [Outcome(NEEDY, lacks=("a/file.csv",)), Outcome(BROKEN, error="Traceback\nValueError: no luck today\n")]
+    page = render(outcomes, command="follower-dynamics validate", figures="figures")
+    first, rest = page.split("## All targets")
+    assert "4.00 [2.50, 5.50], not 1.00 to 3.00. Nothing makes tails here." in first
+    assert "Poisson is refused (p < .0001)" in first
+    assert "no luck today" in first
+    assert "a/file.csv" in first
+    assert "A good one](#a-good-one), share" not in first
+    assert "All 2 tests" in rest
+    assert "![A good one](figures/good.png)" in rest
+    assert "| share | 2.00 [1.50, 2.50] | 5 | 1.00 to 3.00 | 2.10 | % | clearly within |" in rest
+    assert "A note." in rest
+    assert summary(outcomes[1], refused(outcomes)["bad"]) == "0 of 1 laws hold, 0 of 1 numbers in their band"
+    table = checks(outcomes)
+    assert table["met"].tolist() == [True, True, False, False]
+    write_report(outcomes, tmp_path, "follower-dynamics validate")
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {"good.png", "good.pdf", "bad.png", "bad.pdf"}
+    assert (tmp_path / "tables" / "good-line.csv").read_text().split() == ["y", "0.1", "0.30000000000000004", "3.0"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.123456, "0.123"), (12.34, "12.3"), (12345.6, "12,346"), (1e-9, "1.00e-09"), (float("nan"), "-")],
+)
+def test_numbers_have_three_digits(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_the_command_measures_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets, "TARGETS", (GOOD, BAD))
+    out = tmp_path / "page"
+    result = CliRunner().invoke(app, ["validate", "good", "--out", str(out), "--workers", "1"])
+    assert result.exit_code == 0, result.output
+    assert "good: 1 of 1 laws hold, 1 of 1 numbers in their band" in result.output
+    assert "`follower-dynamics validate good`" in (out / "validation.md").read_text()
+    result = CliRunner().invoke(app, ["validate", "--out", str(out)])
+    assert result.exit_code == 1
+    assert "a target is missed" in result.output
+
+
+def test_the_command_lists_targets_and_refuses_unknown_ones() -> None:
+    result = CliRunner().invoke(app, ["validate", "--list"])
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.output.splitlines()] == [target.name for target in targets.TARGETS]
+    result = CliRunner().invoke(app, ["validate", "polia"])
+    assert result.exit_code == 2
+    assert "there is no target 'polia'; did you mean polya?" in result.output
+
+
+def test_a_folder_of_data_that_was_named_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert data_folder(tmp_path) == tmp_path
+    with pytest.raises(ConfigError, match="does not exist"):
+        data_folder(tmp_path / "none")
+    monkeypatch.setenv(FOLDER, str(tmp_path / "none"))
+    with pytest.raises(ConfigError, match=FOLDER):
+        data_folder()
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    assert data_folder() == tmp_path
