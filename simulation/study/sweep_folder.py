@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from simulation.compiling import code_version
 from simulation.errors import ConfigError, ParameterError, ResultError
+from simulation.parameters import Parameters
 from simulation.study.evaluation import evaluation_name
 from simulation.study.executors import Slots
 from simulation.study.files import read_card, refuse_strangers
@@ -97,23 +98,34 @@ def run_sweep(
 
 
 def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
-    """Refuse another number of users beside a graph, whose nodes are the users: it would be ignored, and say nothing.
+    """Refuse what cannot be lived for the number of its users, before anything was run.
 
     Raises
     ------
     ParameterError
-        If there is a social graph, and the sweep varies the number of users or sets it to another one.
+        If there is a social graph, whose nodes are the users, and the sweep varies the number of users or sets it to
+        another one (which would be ignored); or if a point has more creators than users.
     """
     name = "population.users"
-    if social_graph is None:
-        return
-    if name in sweep.varied:
-        raise ParameterError(f"{name} cannot be varied on a social graph: its {social_graph.users} nodes are the users")
-    if (wanted := sweep.constants.get(name, social_graph.users)) != social_graph.users:
-        raise ParameterError(
-            f"{name} = {wanted!r}, but the social graph has {social_graph.users} nodes, and every node is a user; "
-            f"leave {name} out"
-        )
+    if social_graph is not None:
+        nodes = social_graph.users
+        if name in sweep.varied:
+            raise ParameterError(f"{name} cannot be varied on a social graph: its {nodes} nodes are the users")
+        if (wanted := sweep.constants.get(name, nodes)) != nodes:
+            raise ParameterError(
+                f"{name} = {wanted!r}, but the social graph has {nodes} nodes, and every node is a user; "
+                f"leave {name} out"
+            )
+    start = Parameters().with_values(sweep.design.constants)
+    for number, point in enumerate(sweep.design.points):
+        sizes = {key: value for key, value in point.items() if key in {name, "population.creators"}}
+        population = start.with_values(sizes).population if sizes else start.population
+        users = population.users if social_graph is None else social_graph.users
+        if population.creators > users:
+            raise ParameterError(
+                f"point {number} of the sweep has population.creators = {population.creators} and {users} users: "
+                "creators are users, so there cannot be more of them"
+            )
 
 
 @dataclass(frozen=True)

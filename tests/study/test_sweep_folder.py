@@ -280,3 +280,12 @@ def test_what_would_be_found_there_without_touching_it(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match="belongs to another study"):
         kept_now(sweep(days=5), tmp_path / "b", None)
     assert kept_now(sweep(days=5), tmp_path / "b", None, fresh=True) is None
+
+
+def test_more_creators_than_users_at_any_point_are_refused_before_the_folder_is_made(tmp_path: Path) -> None:
+    varied = sweep(levers={"population.creators": [5, 35]}, constants={"population.users": 30})
+    with pytest.raises(ParameterError, match=r"point \d+ of the sweep has population\.creators = 35 and 30 users"):
+        run(varied, tmp_path / "a")
+    with pytest.raises(ParameterError, match=r"population\.creators = 50 and 30 users"):
+        run(sweep(constants={"population.creators": 50}), tmp_path / "a", social_graph=GRAPH)
+    assert not (tmp_path / "a").exists()
