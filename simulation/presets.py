@@ -187,8 +187,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "random_following": Preset(
-        "A rival on the population of the defaults: anybody who is seen is followed with one probability, and everybody "
-        "is as likely to be seen (Erdos and Renyi 1959).",
+        "A rival on the population of the defaults: everybody is as likely to be seen, and whoever is seen is followed "
+        "with one probability (Erdos and Renyi 1959).",
         {
             **_LEFT_BY_CHANCE,
             **_ONLY_RANDOM,
@@ -222,8 +222,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "meritocratic_following": Preset(
-        "A rival on the population of the defaults: everybody is as likely to be seen, and followed where more talented "
-        "than all whom one ever followed (Pagan et al. 2021).",
+        "A rival on the population of the defaults: everybody is as likely to be seen, and followed where more "
+        "talented than all whom one ever followed (Pagan et al. 2021).",
         # One meeting a session, as there: follows of one session are decided without knowing of each other.
         {
             **_LEFT_BY_CHANCE,

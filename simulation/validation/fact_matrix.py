@@ -43,8 +43,6 @@ def draw_facts(evidence: Evidence) -> Figure:
     axes.set_xticks(range(len(models)), models)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
-    for label in axes.get_xticklabels():
-        label.set_horizontalalignment("left" if False else "center")
     for side in axes.spines.values():
         side.set_visible(False)
     for line in range(1, len(facts)):

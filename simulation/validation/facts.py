@@ -13,7 +13,7 @@ from simulation.validation import measures
 from simulation.validation.lives import Lived
 
 Verdict = Literal["shown", "put in", "not shown", "cannot express"]
-"""Whether a model shows a fact; *put in*: it does, and a number of it was set to this very fact."""
+"""Whether a model shows a fact; *put in*: it does, and a number of it was set to this very fact, or a rule states it."""
 
 DEFAULT, RANDOM = "default", "random_following"
 PREFERENTIAL, FITNESS, MERIT = "preferential_following", "fitness_following", "meritocratic_following"
@@ -47,7 +47,7 @@ class Fact:
     needs
         What a model must have to say anything of it.
     put_in
-        Models of which a number was set to it.
+        Models of which a number was set to it, or a rule says no less.
     """
 
     name: str
@@ -94,6 +94,7 @@ FACTS: tuple[Fact, ...] = (
         measures.follower_gini,
         0.80,
         0.97,
+        put_in=(DEFAULT,),
     ),
     Fact(
         "top tenth",
@@ -103,6 +104,7 @@ FACTS: tuple[Fact, ...] = (
         measures.follower_top_share,
         0.70,
         0.95,
+        put_in=(DEFAULT,),
     ),
     Fact(
         "recommenders divide",
@@ -141,6 +143,7 @@ FACTS: tuple[Fact, ...] = (
         measures.attachment,
         0.69,
         1.15,
+        put_in=(PREFERENTIAL, FITNESS),
     ),
     Fact(
         "reciprocity",
@@ -207,6 +210,7 @@ FACTS: tuple[Fact, ...] = (
         measures.new_ties,
         low=1.0,
         certain=True,
+        put_in=(DEFAULT,),
     ),
     Fact(
         "mutual ties last",
@@ -216,6 +220,7 @@ FACTS: tuple[Fact, ...] = (
         measures.mutual_ties,
         high=1.0,
         certain=True,
+        put_in=(DEFAULT,),
     ),
     Fact(
         "embedded ties last",

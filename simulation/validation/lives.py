@@ -111,9 +111,7 @@ def lived(name: str, span: Span, seed: int, setting: Mapping[str, object]) -> Li
     )
 
 
-def _followers(
-    name: str, days: int, seed: int, setting: Mapping[str, object], luck: int | None = None
-) -> IntArray:
+def _followers(name: str, days: int, seed: int, setting: Mapping[str, object], luck: int | None = None) -> IntArray:
     """Followers after some days, (M,)."""
     model = FollowerModel(dict(setting), preset=name, seed=seed, luck=luck, threads=1, record="daily")
     model.run_for(days)
