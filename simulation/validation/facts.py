@@ -13,7 +13,7 @@ from simulation.validation import measures
 from simulation.validation.lives import Lived
 
 Verdict = Literal["shown", "put in", "not shown", "cannot express"]
-"""Whether a model shows a fact; *put in*: it does, and a number of it was set to this very fact, or a rule states it."""
+"""Whether a model shows a fact; *put in*: it does, and a number was set to this very fact, or a rule states it."""
 
 DEFAULT, RANDOM = "default", "random_following"
 PREFERENTIAL, FITNESS, MERIT = "preferential_following", "fitness_following", "meritocratic_following"

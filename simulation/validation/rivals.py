@@ -58,8 +58,8 @@ WHY: Mapping[str, str] = {
     "within a year.",
     "growth has fat tails": "A month's growth is the sum of many small gains at rates that change slowly: no single "
     "post makes or breaks a creator.",
-    "some rise, others fall": "All began a year ago with nobody, and follows are still made faster than they end: hardly "
-    "any established creator loses more than it gains.",
+    "some rise, others fall": "All began a year ago with nobody, and follows are still made faster than they end: "
+    "hardly any established creator loses more than it gains.",
 }
 """Why facts that this model does not show stay missed: what mechanism lacks."""
 

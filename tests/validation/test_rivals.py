@@ -237,9 +237,9 @@ def test_checks_are_those_of_this_model() -> None:
 def test_rivals_live_on_the_population_of_the_defaults(name: str) -> None:
     ours, theirs = (dict(arrays(FollowerModel(TINY, preset=preset, seed=3).state)) for preset in (DEFAULT, name))
     same = [known for known in ours if bits(ours[known]) == bits(theirs[known])]
-    assert {known for known in ours if known.startswith(("users.", "creators.", "peers."))} - set(same) <= (
-        {"users.factor_weights"} if name == FITNESS else set()
-    )
+    people = {known for known in ours if known.startswith(("users.", "creators.", "peers."))}
+    differs = {FITNESS: {"users.factor_weights"}, MERIT: {"users.use"}}  # by talent alone; one meeting a session
+    assert people - set(same) == differs.get(name, set())
 
 
 def test_without_recommender_a_random_feed_is_the_same_world() -> None:
