@@ -7,26 +7,19 @@ target and drawn.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulation.analysis.intervals import t_interval
 from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, SAND, VERMILLION, beside, new_figure, styled
-from simulation.study.directions import (
-    BOUGHT_FOLLOWERS,
-    DIRECTIONS,
-    FOMO_AND_USE,
-    HABITUATION,
-    HIDDEN_COUNTS,
-    LIMITED,
-    OFF_VOICE,
-    PARADOX,
-    SURGE_AND_LOSS,
-    Direction,
-)
+from simulation.study.directions import DIRECTIONS, Direction
+from simulation.study.directions.buying import BOUGHT_FOLLOWERS
 from simulation.study.directions.claims import Floats, table
+from simulation.study.directions.likes import HABITUATION, HIDDEN_COUNTS, SURGE_AND_LOSS
+from simulation.study.directions.viewers import FOMO_AND_USE, LIMITED
+from simulation.study.directions.voices import OFF_VOICE, PARADOX
 from simulation.validation.fact_matrix import number
 from simulation.validation.target import Band, Effort, Evidence, Target
 
@@ -150,7 +143,7 @@ def draw_effects(evidence: Evidence) -> Figure:
     return figure
 
 
-def _effect(axes: Axes, y: int, row: Mapping[str, float]) -> None:
+def _effect(axes: Axes, y: int, row: Mapping[Hashable, Any]) -> None:
     """One row, all its numbers divided by the farthest from 0."""
     names = ("value", "interval_low", "interval_high", "low", "high", "published")
     numbers = np.array([float(row[name]) for name in names])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, SKY, VERMILLION, new_figure, styled
 from simulation.validation.target import Evidence
@@ -33,12 +34,12 @@ def draw_facts(evidence: Evidence) -> Figure:
     axes = figure.add_subplot()
     axes.set_xlim(-0.45, len(models) - 0.25)
     axes.set_ylim(len(facts) + len(MARKS) + 0.6, -0.6)
-    for row in table.itertuples():
-        _cell(axes, models.index(row.model), facts.index(row.fact), row)
+    for row in table.to_dict("records"):
+        _cell(axes, models.index(row["model"]), facts.index(row["fact"]), row)
     axes.axhline(len(facts) - 0.3, color=BLACK, lw=0.6)
     below = [_totals(axes, tally, verdict, len(facts) + 0.4 + k) for k, verdict in enumerate(MARKS)]
-    lines = table.drop_duplicates("fact")
-    names = [f"{row.fact} ({row.unit}, {_range(row.low, row.high)})" for row in lines.itertuples()]
+    lines = table.drop_duplicates("fact").to_dict("records")
+    names = [f"{row['fact']} ({row['unit']}, {_range(row['low'], row['high'])})" for row in lines]
     axes.set_yticks([*range(len(facts)), *below], [*names, *MARKS])
     axes.set_xticks(range(len(models)), models)
     axes.xaxis.tick_top()
@@ -50,10 +51,10 @@ def draw_facts(evidence: Evidence) -> Figure:
     return figure
 
 
-def _cell(axes: Axes, x: int, y: int, row: object) -> None:
+def _cell(axes: Axes, x: int, y: int, row: Mapping[Hashable, Any]) -> None:
     """One mark, and the number beside it where there is one."""
-    verdict, value = str(getattr(row, "verdict")), float(getattr(row, "value"))  # noqa: B009
-    marker, fill, edge = MARKS[verdict]
+    value = float(row["value"])
+    marker, fill, edge = MARKS[row["verdict"]]
     axes.plot(x - 0.2, y, marker, ms=5.0, color=fill, markeredgecolor=edge, markeredgewidth=0.7)
     if math.isfinite(value):
         axes.text(x - 0.08, y, number(value), va="center_baseline", ha="left", fontsize=6.5)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.study.directions import CLAIMS, DIRECTIONS, FOMO_AND_USE, HABITUATION, OFF_VOICE
+from simulation.study.directions import CLAIMS, DIRECTIONS
+from simulation.study.directions.likes import HABITUATION
+from simulation.study.directions.viewers import FOMO_AND_USE
+from simulation.study.directions.voices import OFF_VOICE
 from simulation.validation.effects import (
     EFFECTS,
     FEW,
