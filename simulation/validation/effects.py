@@ -127,23 +127,38 @@ def measure(effort: Effort) -> Evidence:
 @styled
 def draw_effects(evidence: Evidence) -> Figure:
     """A row an effect, on a scale of its own: where it must lie, the mean over seeds with its interval, 0."""
-    effects = evidence.tables["effects"]
-    figure = new_figure(DOUBLE, 0.55 + ROW * len(effects))
+    effects = evidence.tables["effects"].to_dict("records")
+    ticks: list[tuple[float, str]] = []
+    figure = new_figure(DOUBLE, 0.55 + ROW * (len(effects) + 0.9 * len({_parts(row)[0] for row in effects})))
     axes = figure.add_subplot()
     axes.axvline(0.0, color=GREY, lw=0.6, ls=":", zorder=1)
-    for y, row in enumerate(effects.to_dict("records")):
+    y, head = -1.0, ""
+    for row in effects:
+        heading, claim = _parts(row)
+        if heading != head:
+            y, head = y + 0.9, heading
+            axes.annotate(heading, (-EDGE, y), xytext=(-4, 0), textcoords="offset points", ha="right",
+                          va="center_baseline", fontsize=7, color=GREY, fontweight="bold", annotation_clip=False)  # fmt: skip
+        y += 1.0
         _effect(axes, y, row)
-    axes.set_yticks(range(len(effects)), effects["effect"])
-    axes.set_ylim(len(effects) - 0.4, -0.6)
+        ticks.append((y, claim))
+    axes.set_yticks([at for at, _ in ticks], [claim for _, claim in ticks])
+    axes.set_ylim(y + 0.6, -0.8)
     axes.set_xlim(-EDGE, EDGE)
     axes.set_xticks([0.0], ["0"])
-    axes.set_xlabel("each row on a scale of its own; shaded: where it must lie; bar: 95% interval; line: published")
+    axes.set_xlabel("each row on a scale of its own\nshaded: where it must lie; bar: 95% interval; black: published")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     return figure
 
 
-def _effect(axes: Axes, y: int, row: Mapping[Hashable, Any]) -> None:
+def _parts(row: Mapping[Hashable, Any]) -> tuple[str, str]:
+    """Heading and claim of an effect."""
+    heading, claim = str(row["effect"]).split(": ", 1)
+    return heading, claim
+
+
+def _effect(axes: Axes, y: float, row: Mapping[Hashable, Any]) -> None:
     """One row, all its numbers divided by the farthest from 0."""
     names = ("value", "interval_low", "interval_high", "low", "high", "published")
     numbers = np.array([float(row[name]) for name in names])

@@ -78,8 +78,10 @@ def test_the_figure_has_a_row_an_effect_with_its_unit(spread: float) -> None:
     found = checks(spread)
     figure = EFFECTS.figure(Evidence(tuple(found), {"effects": effect_table(found)}))
     axes = figure.axes[0]
-    assert [label.get_text() for label in axes.get_yticklabels()] == [band.name for band in found]
-    assert [text.get_text() for text in axes.texts] == [f"0.5 {band.unit}" for band in found]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [band.name.split(": ")[1] for band in found]
+    written = [text.get_text() for text in axes.texts]
+    assert [text for text in written if text not in HEADINGS.values()] == [f"0.5 {band.unit}" for band in found]
+    assert [text for text in written if text in HEADINGS.values()] == list(HEADINGS.values())
 
 
 def test_directions_named_by_the_target_are_the_ones_of_the_study() -> None:
