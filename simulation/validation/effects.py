@@ -137,8 +137,17 @@ def draw_effects(evidence: Evidence) -> Figure:
         heading, claim = _parts(row)
         if heading != head:
             y, head = y + 0.9, heading
-            axes.annotate(heading, (-EDGE, y), xytext=(-4, 0), textcoords="offset points", ha="right",
-                          va="center_baseline", fontsize=7, color=GREY, fontweight="bold", annotation_clip=False)  # fmt: skip
+            axes.annotate(
+                heading,
+                (-EDGE, y),
+                xytext=(-4, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center_baseline",
+                color=GREY,
+                fontweight="bold",
+                annotation_clip=False,
+            )
         y += 1.0
         _effect(axes, y, row)
         ticks.append((y, claim))
