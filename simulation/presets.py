@@ -48,6 +48,22 @@ _ONLY_RANDOM = {
 }
 _ONLY_POPULAR = {**_ONLY_RANDOM, "feed.mix.random": 0.0, "feed.mix.popular": 1.0, "feed.momentum_memory": 1.0}
 
+_LEFT_BY_CHANCE = {
+    "creators.minds": "off",
+    "leaving.unfollow_rule": "constant",
+    "leaving.reconsider": "all",
+    "leaving.tidy_probability": 0.0,
+}
+"""What rival models share. None of them has unfollowing: they are lent a constant hazard of .002 a tie-day, so that
+turnover is like that of the defaults, and no fact about leaving is out of their reach by construction. How often they
+follow, and the chance to leave that gives this hazard, are found by ``simulation.validation.tuning``."""
+
+_BY_FOLLOWERS = {**_ONLY_POPULAR, "feed.trend_effect": 0.0}
+_TALENT_ALONE = {
+    f"factors.{factor}.weight": 0.0
+    for factor in ("shared_interest", "authenticity", "emotional_connection", "consistency", "peer_influence")
+}
+
 PRESETS: dict[str, Preset] = {
     "default": Preset("The defaults.", {}),
     "tiktok": Preset(
@@ -168,6 +184,53 @@ PRESETS: dict[str, Preset] = {
             "decision.follow_rule": "constant",
             "decision.follow_probability": 0.05,
             "leaving.unfollow_rule": "never",
+        },
+    ),
+    "random_following": Preset(
+        "A rival on the population of the defaults: everybody is as likely to be seen, and whoever is seen is followed "
+        "with one probability (Erdos and Renyi 1959).",
+        {
+            **_LEFT_BY_CHANCE,
+            **_ONLY_RANDOM,
+            "decision.follow_rule": "constant",
+            "decision.follow_probability": 0.0120,
+            "leaving.unfollow_probability": 0.0028,
+        },
+    ),
+    "preferential_following": Preset(
+        "A rival on the population of the defaults: one is seen by (followers ever won + 1), and followed with one "
+        "probability (Price 1976; Barabasi and Albert 1999).",
+        {
+            **_LEFT_BY_CHANCE,
+            **_BY_FOLLOWERS,
+            "decision.follow_rule": "constant",
+            "decision.follow_probability": 0.0135,
+            "leaving.unfollow_probability": 0.0028,
+        },
+    ),
+    "fitness_following": Preset(
+        "A rival on the population of the defaults: one is seen by (followers ever won + 1), and followed by talent "
+        "alone, about in proportion to it (Bianconi and Barabasi 2001).",
+        {
+            **_LEFT_BY_CHANCE,
+            **_BY_FOLLOWERS,
+            **_TALENT_ALONE,
+            # At mean talent .5 a chance in proportion to talent rises by 1 / .5 = 2 in logarithms, as rare follows do.
+            "decision.follow_sharpness": 2.0,
+            "decision.follow_threshold": 2.77,
+            "leaving.unfollow_probability": 0.0029,
+        },
+    ),
+    "meritocratic_following": Preset(
+        "A rival on the population of the defaults: everybody is as likely to be seen, and followed where more "
+        "talented than all whom one ever followed (Pagan et al. 2021).",
+        # One meeting a session, as there: follows of one session are decided without knowing of each other.
+        {
+            **_LEFT_BY_CHANCE,
+            **_ONLY_RANDOM,
+            "session.slots": 1.0,
+            "decision.follow_rule": "best_so_far",
+            "leaving.unfollow_probability": 0.0031,
         },
     ),
 }

@@ -61,7 +61,11 @@ def test_every_preset_runs(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("meritocracy", "did you mean meritocratic?"), ("TikTok", "did you mean tiktok?"), ("zzzz", "known are default")],
+    [
+        ("meritocracy", "did you mean meritocratic or meritocratic_following?"),
+        ("TikTok", "did you mean tiktok?"),
+        ("zzzz", "known are default"),
+    ],
 )
 def test_an_unknown_preset_is_refused_and_the_nearest_named(name: str, hint: str) -> None:
     with pytest.raises(ParameterError) as caught:
