@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Weight = Callable[[NDArray[np.int64]], Floats]
+"""Of in-degrees: the weight with which a node of each is chosen."""
 
 
 def two_state_mean(users: int, p: float, h: float, days: NDArray[np.int64]) -> Floats:
@@ -134,7 +136,7 @@ def _first_to_ring(all_shares: Floats, nodes: Floats, links: int, reached: int) 
     return chosen
 
 
-def attachment(weight: Callable[[NDArray[np.int64]], Floats], largest: int) -> Floats:
+def attachment(weight: Weight, largest: int) -> Floats:
     """In-degrees where each arrival makes one link by any sublinear weight A(q): P(q) = mu/A_q prod 1/(1 + mu/A_j).
 
     mu, the mean weight, makes the weights add up. Krapivsky and Redner, Phys. Rev. E 63, 066123 (2001).
@@ -150,7 +152,7 @@ def attachment(weight: Callable[[NDArray[np.int64]], Floats], largest: int) -> F
     return np.asarray(mu / a * survival(mu))
 
 
-def attachment_finite(weight: Callable[[NDArray[np.int64]], Floats], arrivals: int) -> Floats:
+def attachment_finite(weight: Weight, arrivals: int) -> Floats:
     """Number of nodes of each in-degree after some arrivals, by the rate equation, one node being there before.
 
     The total weight is taken at its mean, which moves the numbers by less than one node where A(q) is sublinear.

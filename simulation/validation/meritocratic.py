@@ -177,9 +177,10 @@ def measure(effort: Effort) -> Evidence:
 def _notes(found: dict[Size, Lived]) -> tuple[str, ...]:
     said = []
     for size, its in found.items():
-        law, n = laws.last_of_geometric(size.people, 1.0 / (size.people - 1), 60 * size.people), size.people
+        n, worlds = size.people, len(size.seeds)
+        law = laws.last_of_geometric(n, 1.0 / (n - 1), 60 * n)
         said.append(
-            f"{size}: equilibrium after {its.last.max(axis=1).mean():.1f} days in the mean of {len(size.seeds)} worlds; "
+            f"{size}: equilibrium after {its.last.max(axis=1).mean():.1f} days in the mean of {worlds} worlds; "
             f"{law @ np.arange(law.size):.1f} exactly, (N - 1) H(N) = {(n - 1) * laws.harmonic(n):.1f}."
         )
     return tuple(said)

@@ -136,9 +136,7 @@ def measure(effort: Effort) -> Evidence:
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)}, tuple(notes))
 
 
-PANELS = tuple(
-    Panel(f"Followers, {name}", "followers (users)", "share of creators") for name in ("compiled", "Mesa")
-)
+PANELS = tuple(Panel(f"Followers, {name}", "followers (users)", "share of creators") for name in ("compiled", "Mesa"))
 
 
 def figure(evidence: Evidence) -> Figure:
@@ -150,8 +148,8 @@ NULL = Target(
     name="null",
     title="Nobody has an advantage: followers are Poisson",
     kind="exact",
-    about=f"Equal creators, a random one met a day, followed with probability {P:g}, for {DAYS} days. At three sizes in "
-    "compiled loops and two in Mesa: the distribution of followers against its exact law, a sum of two binomials, and "
+    about=f"Equal creators, a random one met a day, followed with probability {P:g}, for {DAYS} days. At three sizes "
+    "in compiled loops and two in Mesa: the distribution of followers against its exact law, a sum of two binomials, and "
     "that of follows per user, distinct creators among those met. At the largest size, where the two laws are as good "
     "as one, followers also against Poisson itself. Lines in the figure are Poisson's law of the same mean.",
     source="Le Cam 1960 for how near Poisson is",

@@ -72,7 +72,7 @@ def places_in_urn(counts: NDArray[np.int64], a: float, luck: np.random.Generator
 
 
 def fits(urn: Urn, counts: NDArray[np.int64], a: float = 0.0) -> list[Fit]:
-    """The joint law of all counts, (seeds, K), and the variance of a share; with another ``a``, laws that do not hold."""
+    """The joint law of all counts, (seeds, K), and the variance of a share; another ``a`` gives wrong laws."""
     k, n, a = urn.creators, urn.arrivals, a or urn.a
     luck = np.random.default_rng(0)
     places = np.concatenate([places_in_urn(row, a, luck) for row in counts])

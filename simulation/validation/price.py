@@ -66,8 +66,8 @@ STARTS = np.array([0, 1, 2, 3, 4, 6, 10])
 """Cells of in-degrees: 0, 1, 2, 3, 4-5, 6-9, 10 and more."""
 
 
-def lived(growth: Growth, seed: int) -> FollowerModel:
-    """The preset at that size, to the last arrival."""
+def lived(growth: Growth, seed: int, until: int | None = None) -> FollowerModel:
+    """The preset at that size, to the last arrival or ``until`` so many."""
     values = {
         **ONE_TOPIC,
         "population.users": growth.nodes,
@@ -78,7 +78,7 @@ def lived(growth: Growth, seed: int) -> FollowerModel:
         "feed.popularity_bias": growth.gamma,
     }
     model = world("price", seed, growth.engine, values)
-    model.run_for(growth.arrivals)
+    model.run_for(growth.arrivals if until is None else until)
     return model
 
 
@@ -157,8 +157,8 @@ PRICE = Target(
     about="Every day somebody joins and follows m others by (followers + a). At three sizes in compiled loops and two "
     "in Mesa the shares of nodes in seven cells of in-degree are tested against Price's law at that size: exactly for "
     "m = 1; for m = 3 with links to different nodes, drawn as the first of exponential clocks ring. At the largest "
-    "network with m = 1, also against the limit P(q) = B(q + a, 2 + a/m) / B(a, 1 + a/m). And every single choice, over "
-    "all networks of an engine and in the full form the preset itself, given all before it. No exponent is fitted: "
+    "network with m = 1, also against the limit P(q) = B(q + a, 2 + a/m) / B(a, 1 + a/m). And every single choice, "
+    "over all networks of an engine and in the full form the preset itself, given all before it. No exponent is fitted: "
     "fits are biased at these sizes.",
     source="Price 1976; Newman, Networks, 2018",
     measure=measure,
