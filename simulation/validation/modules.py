@@ -65,7 +65,11 @@ def alone(engine: Engine, viewers: int, **values: object) -> FollowerModel:
 
 def exactly(name: str, unit: str, deviation: float, high: float = ROUNDING) -> Band:
     """A number that nothing random is in, and that must not be above ``high``."""
-    return Band(name, unit, 0.0, high, Interval(*[float(deviation)] * 3, 0.95), 1)
+    return Band(name, unit, 0.0, high, _point(float(deviation)), 1)
+
+
+def _point(value: float) -> Interval:
+    return Interval(value, value, value, 0.95)
 
 
 # Reward -------------------------------------------------------------------------------------------------------------
@@ -187,7 +191,7 @@ def effort_bands(engine: Engine, likes: tuple[int, ...], found: list[Paced], exp
         exactly(f"time between posts, {engine}", "largest deviation / law", float(np.abs(interval / law - 1.0).max())),
         exactly(f"posts lived, {engine}", "largest deviation, posts", float(np.abs(lived).max()), high=1.0),
         Band(f"change with the next higher reward, {engine}", "days, largest", -np.inf, 0.0,
-             Interval(rise, rise, rise, 0.95), 1),
+             _point(rise), 1),
     ]  # fmt: skip
 
 

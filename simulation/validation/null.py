@@ -149,9 +149,9 @@ NULL = Target(
     title="Nobody has an advantage: followers are Poisson",
     kind="exact",
     about=f"Equal creators, a random one met a day, followed with probability {P:g}, for {DAYS} days. At three sizes "
-    "in compiled loops and two in Mesa: the distribution of followers against its exact law, a sum of two binomials, and "
-    "that of follows per user, distinct creators among those met. At the largest size, where the two laws are as good "
-    "as one, followers also against Poisson itself. Lines in the figure are Poisson's law of the same mean.",
+    "in compiled loops and two in Mesa: the distribution of followers against its exact law, a sum of two binomials, "
+    "and that of follows per user, distinct creators among those met. At the largest size, where the two laws are as "
+    "good as one, followers also against Poisson itself. Lines in the figure are Poisson's law of the same mean.",
     source="Le Cam 1960 for how near Poisson is",
     measure=measure,
     figure=figure,

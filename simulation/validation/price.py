@@ -158,8 +158,8 @@ PRICE = Target(
     "in Mesa the shares of nodes in seven cells of in-degree are tested against Price's law at that size: exactly for "
     "m = 1; for m = 3 with links to different nodes, drawn as the first of exponential clocks ring. At the largest "
     "network with m = 1, also against the limit P(q) = B(q + a, 2 + a/m) / B(a, 1 + a/m). And every single choice, "
-    "over all networks of an engine and in the full form the preset itself, given all before it. No exponent is fitted: "
-    "fits are biased at these sizes.",
+    "over all networks of an engine and in the full form the preset itself, given all before it. No exponent is "
+    "fitted: fits are biased at these sizes.",
     source="Price 1976; Newman, Networks, 2018",
     measure=measure,
     figure=figure,

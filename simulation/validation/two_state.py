@@ -86,12 +86,12 @@ def measure(effort: Effort) -> Evidence:
         checks.append(Fit(f"every step, {engine}", law, test, gof.uniform(places), places.size))
     rows, day = [], np.arange(1, days + 1)
     for size in sizes:
-        law = laws.two_state_mean(1, P, H, day)
-        rows.append(shown(PATH.name, str(size), size.engine, day, found[size].mean(axis=0) / size.people, law))
+        mean = laws.two_state_mean(1, P, H, day)
+        rows.append(shown(PATH.name, str(size), size.engine, day, found[size].mean(axis=0) / size.people, mean))
     for size in (size for size in sizes if size.people < 100):
         for at, panel in ((ON_THE_WAY, WAY), (days, END)):
-            law = laws.two_state(size.people, P, H, at)
-            rows.append(distribution(panel.name, str(size), size.engine, found[size][:, at - 1], law))
+            whole = laws.two_state(size.people, P, H, at)
+            rows.append(distribution(panel.name, str(size), size.engine, found[size][:, at - 1], whole))
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
 
 
