@@ -91,7 +91,7 @@ def hotelling(rows: NDArray[np.float64], expected: NDArray[np.float64]) -> float
     if count <= parts:
         raise ParameterError(f"{count} replicates cannot test {parts} parts of a mean; more replicates than parts can")
     off = rows.mean(axis=0) - expected
-    squared = count * off @ np.linalg.solve(np.cov(rows, rowvar=False), off)
+    squared = count * off @ np.linalg.solve(np.atleast_2d(np.cov(rows, rowvar=False)), off)
     return float(stats.f.sf(squared * (count - parts) / (parts * (count - 1)), parts, count - parts))
 
 

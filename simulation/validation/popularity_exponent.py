@@ -40,7 +40,7 @@ FULL = (
 QUICK = (
     Growth("compiled", 1, 24, 1, 1.0, range(0, 40), BELOW),
     Growth("compiled", 1, 60, 1, 1.0, range(40, 64), BELOW),
-    Growth("compiled", 1, 120, 1, 1.0, range(64, 84), BELOW),
+    Growth("compiled", 1, 100, 1, 1.0, range(64, 84), BELOW),
     Growth("mesa", 1, 16, 1, 1.0, range(84, 114), BELOW),
     Growth("mesa", 1, 32, 1, 1.0, range(114, 138), BELOW),
     Growth("compiled", 1, 8, 1, 1.0, range(138, 198), ABOVE),
@@ -52,7 +52,7 @@ QUICK = (
 )
 STARTS = np.array([0, 1, 2, 3, 4, 6])
 """Cells of in-degrees: 0, 1, 2, 3, 4-5, 6 and more."""
-EARLY, LATE, QUICK_LATE, SEEDS = 50, 400, 150, 12
+EARLY, LATE, QUICK_LATE, SEEDS = 50, 400, 150, 10
 """Arrivals after which the largest share is looked at, and the number of networks that are grown for it."""
 
 

@@ -21,8 +21,8 @@ FULL = (
     Size("compiled", 40, range(0, 200)),
     Size("compiled", 200, range(200, 400)),
     Size("compiled", 1000, range(400, 600)),
-    Size("mesa", 15, range(600, 720)),
-    Size("mesa", 60, range(720, 820)),
+    Size("mesa", 15, range(600, 700)),
+    Size("mesa", 60, range(700, 760)),
 )
 QUICK = (
     Size("compiled", 40, range(0, 40)),

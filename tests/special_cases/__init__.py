@@ -2,7 +2,7 @@
 
 Error rates. Every target is run in its quick form, with fixed seeds; all fits of all targets are one family, of which
 a right model fails any with probability .01 at most: here each fit fails below .01 / 100 (Bonferroni; there are fewer
-than 100). The same bound is used the other way round: a wrong law counts as noticed only where it would be over all of them.
+than 100). The same bound is used the other way round: a wrong law counts as noticed only where it would be over all.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Every exact target in its quick form: laws hold in both engines, deterministic ones to rounding, and figures show it."""
+"""Every exact target in its quick form: laws hold in both engines, and figures show it."""
 
 from functools import cache
 
