@@ -195,7 +195,7 @@ def effort_bands(engine: Engine, likes: tuple[int, ...], found: list[Paced], exp
     ]  # fmt: skip
 
 
-PACE = Panel("Rewards quicken", "reward rate R (units of reward)", "time between posts (days)", "xy")
+PACE = Panel("Rewards quicken", "reward rate R (units of reward)", "time between posts (days)")
 
 
 def measure_effort(effort: Effort) -> Evidence:
