@@ -61,6 +61,11 @@ def on_the_way(people: int) -> int:
     return max(1, people // 2)
 
 
+def longest(people: int) -> int:
+    """Days at most: that anybody has not met the best by then has a probability below 1e-20."""
+    return 60 * people
+
+
 def lived(size: Size) -> Lived:
     """Every world until everybody follows the best of the others, after which nothing changes."""
     best, so_far, follows, last = [], [], [], []
@@ -71,7 +76,7 @@ def lived(size: Size) -> Lived:
         matrix = _by_talent(model)
         best.append(_best_followed(matrix))
         so_far.append(matrix.sum(axis=1))
-        while not best_known(model):
+        while not best_known(model) and model.day < longest(size.people):
             model.step()
         follows.append(_by_talent(model))
         last.append(days_of_last_follow(model))
@@ -122,7 +127,7 @@ def fits(size: Size, found: Lived, people: int = 0) -> list[Fit]:
     ranks = [places(followers[:, r - 1], laws.followers_of_rank(n, r)) for r in range(2, size.people + 1)]
     degrees = places(found.follows.sum(axis=2), laws.records(n - 1))
     way = places(found.best, laws.best_met(n - 1, day))
-    time = places(found.last.max(axis=1), laws.last_of_geometric(n, 1.0 / (n - 1), 60 * n))
+    time = places(found.last.max(axis=1), laws.last_of_geometric(n, 1.0 / (n - 1), longest(n)))
     checks = (
         ("followers by rank", "Binomial(r-1, 1/(r-1)) + Binomial(N-r, 1/r)", np.concatenate(ranks)),
         ("out-degree", "number of records among N-1", degrees),
@@ -143,7 +148,7 @@ def largest_fits(size: Size, found: Lived) -> list[Fit]:
     by_rank = gof.known_covariance(mean[kept], n / rank[kept], np.diag(variance[kept]) / seeds)
     lone = int((found.follows.sum(axis=2) == 1).sum())
     luck = np.random.default_rng(1)
-    waits = gof.place_in_law(found.last.ravel(), laws.last_of_geometric(1, 1.0 / (n - 1), 60 * n), luck)
+    waits = gof.place_in_law(found.last.ravel(), laws.last_of_geometric(1, 1.0 / (n - 1), longest(n)), luck)
     so_far = gof.goodness_of_fit(found.so_far.ravel(), laws.records_met(n - 1, on_the_way(n)))
     return [
         Fit(f"mean followers by rank, {size}", "N/r", "chi-square, covariance known", by_rank, seeds),
@@ -178,7 +183,7 @@ def _notes(found: dict[Size, Lived]) -> tuple[str, ...]:
     said = []
     for size, its in found.items():
         n, worlds = size.people, len(size.seeds)
-        law = laws.last_of_geometric(n, 1.0 / (n - 1), 60 * n)
+        law = laws.last_of_geometric(n, 1.0 / (n - 1), longest(n))
         said.append(
             f"{size}: equilibrium after {its.last.max(axis=1).mean():.1f} days in the mean of {worlds} worlds; "
             f"{law @ np.arange(law.size):.1f} exactly, (N - 1) H(N) = {(n - 1) * laws.harmonic(n):.1f}."
@@ -196,7 +201,7 @@ def _shown(size: Size, found: Lived) -> list[pd.DataFrame]:
     n, name, engine = size.people, str(size), size.engine
     rank = np.arange(1, n + 1)
     expected = np.where(rank == 1, n - 1, n / rank)
-    time, law = found.last.max(axis=1), laws.last_of_geometric(n, 1.0 / (n - 1), 60 * n)
+    time, law = found.last.max(axis=1), laws.last_of_geometric(n, 1.0 / (n - 1), longest(n))
     days = np.sort(time)
     late = np.array([(time > day).mean() for day in days])
     return [

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.analysis.intervals import Interval
+from simulation.creators.strategy import WEEK
 from simulation.parameters import Parameters
 from simulation.validation.law_panels import Panel, law_figure, shown
 from simulation.validation.special_worlds import ENGINES, ONE_TOPIC, Engine
@@ -171,9 +172,7 @@ def paced(engine: Engine, viewers: int, days: int) -> Paced:
     model = alone(engine, viewers, **_PACED)
     minds, creators = model.state.minds, model.state.creators
     minds.accustomed[:] = minds.average_reward[:] = ACCUSTOMED
-    while minds.trials[0] == 0 and minds.reward[0] == 0.0:
-        model.step()
-    model.run_for(8)  # a week brings a plan
+    model.run_for(round(1.0 / NATURAL) + WEEK + 1)  # brings a post at the natural rate, and a plan that knows of it
     chosen, posts = 1.0 / float(creators.rate[0]), 0
     for _ in range(days):
         model.step()
