@@ -10,13 +10,16 @@ songs with the same luck. It takes about ten minutes on one core.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.analysis import world_gini
 from simulation.presets import PRESETS
 from simulation.validation.music_lab_data import CHOICES_ALONE, PUBLISHED
+from simulation.validation.music_lab_mechanisms import MECHANISMS, Mechanism, by_place
 from simulation.validation.music_lab_worlds import alone, outcomes, outcomes_alone, social, with_signal
 
 Floats = NDArray[np.float64]
@@ -27,6 +30,10 @@ FIRST_SET = 10_000
 """Songs of the fit are others than those of the validation."""
 SETS_ALONE, SETS, WORLDS = 200, 16, 3
 """Sets of songs for worlds without counts and with them, and worlds of each with counts; means need no eight."""
+RIVAL_SETS, RIVAL_WORLDS = 8, 2
+"""The same for other mechanisms."""
+APART = 0.15
+"""Strengths tried are the one in use, less and more by this share."""
 ROUNDS = 2
 """Steps after the slopes are known; what is left is printed."""
 
@@ -117,6 +124,25 @@ def prominence(people: Mapping[str, float], place: float) -> float:
     return round(float(newton(lived, (0.46,), (0.08,), (PUBLISHED[2].inequality,))[0]), 2)
 
 
+def rival(mechanism: Mechanism, experiment: int) -> float:
+    """How strong a mechanism must be for the inequality of an experiment, on the line through two strengths."""
+    tried = [mechanism.strengths[experiment] * (1.0 + move) for move in (-APART, APART)]
+    found = []
+    for strength in tried:
+        worlds = [social(mechanism.values(strength), songs, RIVAL_WORLDS) for songs in _sets(RIVAL_SETS)]
+        found.append(float(np.mean([world_gini(taken) for taken in worlds])))
+    wanted = PUBLISHED[experiment].inequality
+    return tried[0] + (wanted - found[0]) * (tried[1] - tried[0]) / (found[1] - found[0])
+
+
+def rivals() -> None:
+    """Find the strength of every other mechanism for both experiments, and print it."""
+    for mechanism in MECHANISMS:
+        if mechanism.values is not by_place:
+            strengths = {experiment: rival(mechanism, experiment) for experiment in PUBLISHED}
+            print(f"{mechanism.name}: {strengths}", flush=True)
+
+
 def main() -> None:
     """Fit, and print every trial and what came of it."""
     people = choosers()
@@ -126,4 +152,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["rivals"]:
+        rivals()
+    else:
+        main()

@@ -66,8 +66,8 @@ _MUSIC_LAB = {
     "factors.emotional_connection.weight": 0.0,
     "factors.consistency.weight": 0.0,
     "factors.peer_influence.weight": 0.0,
-    "decision.follow_sharpness": 2.42,
-    "decision.follow_threshold": 1.24,
+    "decision.follow_sharpness": 2.43,
+    "decision.follow_threshold": 1.23,
     "leaving.unfollow_rule": "never",
 }
 """48 songs (creators) and 700 people who come one by one, listen to some and take a few (follow) by how good they are."""
@@ -190,12 +190,12 @@ PRESETS: dict[str, Preset] = {
     "music_lab": Preset(
         "The Music Lab's first experiment, in which counts stand beside songs in a grid (Salganik, Dodds & Watts, "
         "Science 2006); fitted to it alone (python -m experiments.music_lab_fit).",
-        _lab(0.12),
+        _lab(0.121),
     ),
     "music_lab_strong": Preset(
         "The Music Lab's second experiment, a list by counts: as music_lab, but more of what is listened to goes by "
         "counts, so much that inequality is that of the experiment.",
-        _lab(0.46),
+        _lab(0.47),
     ),
     "null": Preset(
         "Equal creators, a random feed, no social influence, follows by chance: followers are Poisson.",

@@ -186,8 +186,8 @@ def visibility(view: PlatformView) -> NDArray[np.float64]:
 def rank_popular(view: PlatformView) -> NDArray[np.float64]:
     """(momentum + a)^gamma * visibility * trend * boost: preferential exposure, and exposure by place in a list.
 
-    Sources: Krumme, Cebrian, Pickard and Pentland, PLoS ONE 2012, for visibility: what others took matters to what is
-    looked at, and by its place.
+    Source for visibility: Krumme, Cebrian, Pickard and Pentland, PLoS ONE 2012: what others took acts on what is
+    sampled, and by its place.
     """
     p = view.parameters
     return np.asarray((view.momentum + p.prior) ** p.popularity_bias * visibility(view) * trend(view) * boost(view))

@@ -87,3 +87,25 @@ def outcomes(worlds: Counts, halves: Counts, people: int) -> dict[str, float]:
         "merit": merit(worlds, halves.sum(axis=0)),
         "choices": float(worlds.sum()) / (len(worlds) * people),
     }
+
+
+def listened(values: Values, worlds: Counts) -> float:
+    """How many times as often the most popular song is listened to as one of middle rank, as worlds end.
+
+    Only place and chance decide, each session takes distinct songs, and so many that it has its slots: with p the
+    chance of a draw, a song is among them with about 1 - exp(-p t), where t makes their number that of the slots.
+    """
+    from scipy.optimize import brentq
+
+    known = {**PRESETS["music_lab"].values, **values}
+    slots, share = float(known["session.slots"]), float(known[POPULAR])  # type: ignore[arg-type]
+    ratios = []
+    for counts in worlds:
+        momentum = np.sort(counts)[::-1] + float(known.get("feed.prior", 1.0))  # type: ignore[arg-type]
+        place = np.arange(1.0, counts.size + 1.0) ** -float(known["feed.position_bias"])  # type: ignore[arg-type]
+        by_counts = place * momentum ** float(known["feed.popularity_bias"])  # type: ignore[arg-type]
+        chance = share * by_counts / by_counts.sum() + (1.0 - share) / counts.size
+        draws = brentq(lambda t, chance=chance: (1.0 - np.exp(-chance * t)).sum() - slots, 0.1, 1e5)
+        heard = 1.0 - np.exp(-chance * draws)
+        ratios.append(heard[0] / heard[counts.size // 2 - 1 : counts.size // 2 + 1].mean())
+    return float(np.mean(ratios))
