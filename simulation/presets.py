@@ -70,7 +70,7 @@ _MUSIC_LAB = {
     "decision.follow_threshold": 1.23,
     "leaving.unfollow_rule": "never",
 }
-"""48 songs (creators) and 700 people who come one by one, listen to some and take a few (follow) by how good they are."""
+"""48 songs (creators), 700 people who come one by one, listen to some and take (follow) a few by how good they are."""
 
 
 def _lab(share: float) -> dict[str, Any]:

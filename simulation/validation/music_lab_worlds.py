@@ -98,12 +98,12 @@ def listened(values: Values, worlds: Counts) -> float:
     from scipy.optimize import brentq
 
     known = {**PRESETS["music_lab"].values, **values}
-    slots, share = float(known["session.slots"]), float(known[POPULAR])  # type: ignore[arg-type]
+    slots, share = float(known["session.slots"]), float(known[POPULAR])
     ratios = []
     for counts in worlds:
-        momentum = np.sort(counts)[::-1] + float(known.get("feed.prior", 1.0))  # type: ignore[arg-type]
-        place = np.arange(1.0, counts.size + 1.0) ** -float(known["feed.position_bias"])  # type: ignore[arg-type]
-        by_counts = place * momentum ** float(known["feed.popularity_bias"])  # type: ignore[arg-type]
+        momentum = np.sort(counts)[::-1] + float(known.get("feed.prior", 1.0))
+        place = np.arange(1.0, counts.size + 1.0) ** -float(known["feed.position_bias"])
+        by_counts = place * momentum ** float(known["feed.popularity_bias"])
         chance = share * by_counts / by_counts.sum() + (1.0 - share) / counts.size
         draws = brentq(lambda t, chance=chance: (1.0 - np.exp(-chance * t)).sum() - slots, 0.1, 1e5)
         heard = 1.0 - np.exp(-chance * draws)
