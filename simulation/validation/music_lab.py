@@ -40,12 +40,13 @@ UNITS = {"inequality": "1", "unpredictability": "10⁻³", "merit": "1"}
 NAMES = {"inequality": "inequality G", "unpredictability": "unpredictability U", "merit": "rank correlation"}
 
 HALVES_DIFFER_LESS = (
-    "halves were drawn from people, some of whom took many songs, and shares of those who take everything do not "
-    "differ; in the model people are equally easy to please"
+    "published halves were drawn from people, and those who take nearly everything, of whom there seem to be some, do "
+    "not make halves differ; in the model people are equally easy to please. Halved by the toss of a coin for every "
+    "download, as if each were another's, the table gives 5.6"
 )
 MORE_TAKEN = (
-    "those who chose alone in experiment 2 took 1.6 songs each, against 1.1, and some of them nearly every song, which "
-    "makes shares more equal; the preset changes the signal only, and keeps songs and people of experiment 1"
+    "those who chose alone in experiment 2 took 1.6 songs each, against 1.1, and no song fewer than ten times: some seem "
+    "to have taken nearly every song, which makes shares more equal; the preset changes the signal only, and keeps songs and people of experiment 1"
 )
 MISSED = {("independent", "unpredictability"): HALVES_DIFFER_LESS}
 

@@ -80,9 +80,9 @@ class Mechanism:
 
 
 MECHANISMS = (
-    Mechanism("adds to appeal", by_appeal, {1: 1.6, 2: 4.2}, {}),
-    Mechanism("in proportion to counts", by_counts, {1: 0.33, 2: 0.76}, {}),
-    Mechanism("by squares of counts", by_squares, {1: 0.16, 2: 0.46}, {}),
+    Mechanism("adds to appeal", by_appeal, {1: 1.93, 2: 4.52}, {}),
+    Mechanism("in proportion to counts", by_counts, {1: 0.347, 2: 0.748}, {}),
+    Mechanism("by squares of counts", by_squares, {1: 0.16, 2: 0.462}, {}),
     Mechanism("by place in the order", by_place, {1: SHARE, 2: STRONG_SHARE}, {}),
 )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.analysis.market import unpredictability, world_gini
-from simulation.presets import PRESETS
+from simulation.presets import PRESETS, preset
 from simulation.validation.music_lab_data import merit
 
 if TYPE_CHECKING:
@@ -92,18 +92,18 @@ def outcomes(worlds: Counts, halves: Counts, people: int) -> dict[str, float]:
 def listened(values: Values, worlds: Counts) -> float:
     """How many times as often the most popular song is listened to as one of middle rank, as worlds end.
 
-    Only place and chance decide, each session takes distinct songs, and so many that it has its slots: with p the
+    Counts, their order and chance decide what is drawn, and a session has as many distinct songs as slots: with p the
     chance of a draw, a song is among them with about 1 - exp(-p t), where t makes their number that of the slots.
     """
     from scipy.optimize import brentq
 
-    known = {**PRESETS["music_lab"].values, **values}
-    slots, share = float(known["session.slots"]), float(known[POPULAR])
+    known = preset("music_lab").with_values(values)
+    feed, slots, share = known.feed, known.session.slots, known.feed.mix.popular
     ratios = []
     for counts in worlds:
-        momentum = np.sort(counts)[::-1] + float(known.get("feed.prior", 1.0))
-        place = np.arange(1.0, counts.size + 1.0) ** -float(known["feed.position_bias"])
-        by_counts = place * momentum ** float(known["feed.popularity_bias"])
+        momentum = np.sort(counts)[::-1] + feed.prior
+        place = np.arange(1.0, counts.size + 1.0) ** -feed.position_bias
+        by_counts = place * momentum**feed.popularity_bias
         chance = share * by_counts / by_counts.sum() + (1.0 - share) / counts.size
         draws = brentq(lambda t, chance=chance: (1.0 - np.exp(-chance * t)).sum() - slots, 0.1, 1e5)
         heard = 1.0 - np.exp(-chance * draws)
