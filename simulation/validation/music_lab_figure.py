@@ -78,7 +78,7 @@ def _plane(axes: Axes, table: pd.DataFrame) -> None:
         axes.annotate(
             LABELS[condition],
             (x.estimate, y.estimate),
-            xytext=(9, -13),
+            xytext=(-64, 0) if condition == "strong" else (9, -13),
             textcoords="offset points",
             color=colour,
             fontsize=7,
@@ -117,11 +117,11 @@ def _ranks(axes: Axes, shares: pd.DataFrame) -> None:
         colour = COLOURS[str(condition)]
         axes.plot(rows["rank"], 100 * rows["model"], color=colour)
         axes.plot(rows["rank"], 100 * rows["experiment"], "s", ms=2.4, mew=0.6, mfc="white", color=colour)
-        top = rows.iloc[2 if condition == "strong" else 0]
+        near = rows.iloc[2 if condition == "strong" else 18]
         axes.annotate(
             LABELS[str(condition)],
-            (top["rank"], 100 * top["model"]),
-            xytext=(5, 5) if condition == "strong" else (-2, -22),
+            (near["rank"], 100 * near["model"]),
+            xytext=(5, 5),
             textcoords="offset points",
             color=colour,
             fontsize=7,
