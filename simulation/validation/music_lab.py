@@ -46,7 +46,7 @@ HALVES_DIFFER_LESS = (
 )
 MORE_TAKEN = (
     "those who chose alone in experiment 2 took 1.6 songs each, against 1.1, and no song fewer than ten times: some "
-    "seem to have taken nearly every song, which makes shares more equal; the preset changes the signal only, and keeps "
+    "seem to have taken nearly every song, which makes shares more equal; the preset changes the signal only and keeps "
     "songs and people of experiment 1"
 )
 MISSED = {("independent", "unpredictability"): HALVES_DIFFER_LESS}
@@ -197,7 +197,7 @@ a signal the error is that of eight worlds (jackknife), for what rests on the on
 quality is success among those who choose alone, twice as many as in another world.
 
 **What it lacks.** In the experiments' list the least popular songs fare better than in the model's (figure, c): the end
-of a list is looked at too, about three times as much as its middle (Salganik and Watts 2008), which place^-d leaves out.
+of a list is looked at too, about three times as much as its middle (Salganik and Watts 2008), which place^-d lacks.
 """,
     source="M. J. Salganik, P. S. Dodds and D. J. Watts, Science 311, 854 (2006)",
     measure=measure,

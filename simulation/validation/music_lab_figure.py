@@ -128,7 +128,7 @@ def _ranks(axes: Axes, shares: pd.DataFrame) -> None:
         )
     axes.set_yscale("log")
     plain_log_ticks(axes.yaxis)
-    axes.set_title(r"$\bf{c}$")
+    axes.set_title(r"$\bf{c}$ lines: model")
     axes.set_xlabel("song, by rank in its world")
     axes.set_ylabel("market share (%)")
 
