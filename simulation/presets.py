@@ -73,7 +73,7 @@ _MUSIC_LAB = {
 """48 songs (creators), 700 people who come one by one, listen to some and take (follow) a few by how good they are.
 
 People a world: supporting material of Salganik, Dodds and Watts 2006 (about 700). Songs listened to: about 7 each, on
-the same site with the same songs, Salganik and Watts, Soc. Psychol. Q. 2008. Sharpness, threshold and exponent of place:
+the same site with the same songs, Salganik and Watts, Soc. Psychol. Q. 2008. Sharpness, threshold, exponent of place:
 ``python -m experiments.music_lab_fit``.
 """
 
