@@ -64,6 +64,41 @@ _TALENT_ALONE = {
     for factor in ("shared_interest", "authenticity", "emotional_connection", "consistency", "peer_influence")
 }
 
+_MUSIC_LAB = {
+    **_EVERY_DAY,
+    **_ONLY_RANDOM,
+    "population.users": 748,
+    "population.creators": 48,
+    "population.arrivals_per_day": 1,
+    "population.present_at_start": 48,
+    "session.schedule": "on_arrival",
+    "session.slots": 7.2,
+    "feed.distinct": True,
+    "feed.momentum_memory": 1.0,
+    "feed.popularity_bias": 0.0,
+    "feed.position_bias": 1.4,
+    "factors.shared_interest.weight": 0.0,
+    "factors.authenticity.weight": 0.0,
+    "factors.emotional_connection.weight": 0.0,
+    "factors.consistency.weight": 0.0,
+    "factors.peer_influence.weight": 0.0,
+    "decision.follow_sharpness": 2.43,
+    "decision.follow_threshold": 1.23,
+    "leaving.unfollow_rule": "never",
+}
+"""48 songs (creators), 700 people who come one by one, listen to some and take (follow) a few by how good they are.
+
+People a world: supporting material of Salganik, Dodds and Watts 2006 (about 700). Songs listened to: about 7 each, on
+the same site with the same songs, Salganik and Watts, Soc. Psychol. Q. 2008. Sharpness, threshold, exponent of place:
+``python -m experiments.music_lab_fit``.
+"""
+
+
+def _lab(share: float) -> dict[str, Any]:
+    """The Music Lab where this share of what is listened to goes by counts, and the rest by chance."""
+    return {**_MUSIC_LAB, "feed.mix.popular": share, "feed.mix.random": round(1.0 - share, 12)}
+
+
 PRESETS: dict[str, Preset] = {
     "default": Preset("The defaults.", {}),
     "tiktok": Preset(
@@ -172,6 +207,16 @@ PRESETS: dict[str, Preset] = {
             "decision.follow_rule": "always",
             "leaving.unfollow_rule": "never",
         },
+    ),
+    "music_lab": Preset(
+        "The Music Lab's first experiment, in which counts stand beside songs in a grid (Salganik, Dodds & Watts, "
+        "Science 2006); fitted to it alone (python -m experiments.music_lab_fit).",
+        _lab(0.121),
+    ),
+    "music_lab_strong": Preset(
+        "The Music Lab's second experiment, a list by counts: as music_lab, but more of what is listened to goes by "
+        "counts, so much that inequality is that of the experiment.",
+        _lab(0.47),
     ),
     "null": Preset(
         "Equal creators, a random feed, no social influence, follows by chance: followers are Poisson.",
