@@ -33,7 +33,7 @@ class Size:
     seeds: int
 
 
-FULL, QUICK = Size(5000, 1000, 240, 5), Size(1000, 200, 60, 2)
+FULL, QUICK = Size(5000, 1000, 240, 5), Size(1500, 300, 60, 2)
 
 
 def world(
