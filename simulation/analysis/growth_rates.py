@@ -93,7 +93,9 @@ def spread_by_size(sizes: ArrayLike, rates: ArrayLike, classes: int = 5) -> tupl
     """
     size, rate = np.asarray(sizes, dtype=np.float64), np.asarray(rates, dtype=np.float64)
     which = size_classes(size, classes)
-    middle = np.array([np.exp(np.log(size[which == k]).mean()) if (which == k).any() else np.nan for k in range(classes)])
+    middle = np.array(
+        [np.exp(np.log(size[which == k]).mean()) if (which == k).any() else np.nan for k in range(classes)]
+    )
     spread = np.array([rate[which == k].std(ddof=1) if (which == k).sum() > 1 else np.nan for k in range(classes)])
     known = np.isfinite(middle) & (spread > 0)
     if known.sum() < 2 or np.ptp(middle[known]) == 0:

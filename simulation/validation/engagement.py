@@ -148,7 +148,9 @@ def _figure_feed(evidence: Evidence) -> Figure:
             axes.plot(shares[source], np.full(len(shares), row), "o", ms=3, mew=0, alpha=0.7,
                       color=GREY if source in NOT_FOR_YOU else BLUE)  # fmt: skip
         axes.set_yticks(range(len(shares.columns)), list(shares.columns))
-        axes.set(ylim=(len(shares.columns) - 0.5, -0.5), xlim=(0, 0.5), xlabel="share of views, by source (blue: for-you)")
+        axes.set(
+            ylim=(len(shares.columns) - 0.5, -0.5), xlim=(0, 0.5), xlabel="share of views, by source (blue: for-you)"
+        )
         table_of_bands(below, evidence.bands)
         return figure
 

@@ -90,8 +90,9 @@ def kuairand(folder: Path | None) -> pd.DataFrame | None:
     return pd.read_csv(folder / KUAIRAND)
 
 
-def thinned(values: np.ndarray, most: int = 300) -> np.ndarray:
-    """Numbers of at most so many places, evenly over the logarithm of the place, for a curve that is drawn."""
-    if values.size <= most:
-        return np.arange(values.size)
-    return np.unique(np.round(np.geomspace(1, values.size, most)).astype(np.int64) - 1)
+def thinned(share: np.ndarray, most: int = 300) -> np.ndarray:
+    """Places of at most so many points of a falling curve, evenly over the logarithm of its height: all of its tail."""
+    if share.size <= most:
+        return np.arange(share.size)
+    heights = np.geomspace(share[0], share[-1], most)
+    return np.unique(np.minimum(np.searchsorted(-share, -heights), share.size - 1))

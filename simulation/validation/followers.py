@@ -67,18 +67,18 @@ def _curve(setting: str, held: np.ndarray) -> pd.DataFrame:
     import pandas as pd
 
     value, share = ccdf(held)
-    shown = thinned(value)
+    shown = thinned(share)
     return pd.DataFrame({"setting": setting, "followers": value[shown] / held.mean(), "share": share[shown]})
 
 
 def _figure(evidence: Evidence) -> Figure:
-    from simulation.plots.style import BLACK, BLUE, DOUBLE, GREEN, GREY, VERMILLION, new_figure, styled
+    from simulation.plots.style import BLACK, BLUE, DOUBLE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks, styled
     from simulation.validation.field_figures import table_of_bands
 
     @styled
     def draw() -> Figure:
-        figure = new_figure(DOUBLE, 2.6)
-        axes, beside = figure.subplots(1, 2, width_ratios=(1, 1.25))
+        figure = new_figure(DOUBLE, 4.2)
+        axes, below = figure.subplots(2, 1, height_ratios=(2, 1))
         curves = evidence.tables["curves"]
         colours = {"default": BLUE, SHORT_VIDEO: VERMILLION, "random": GREEN, REAL: BLACK}
         for k, (setting, colour) in enumerate(colours.items()):
@@ -86,12 +86,14 @@ def _figure(evidence: Evidence) -> Figure:
             if len(part):
                 style = "o" if setting == REAL else "-"
                 axes.plot(part["followers"], part["share"], style, ms=1.8, mew=0, color=colour)
-                axes.text(0.03, 0.32 - 0.085 * k, setting, color=colour, transform=axes.transAxes, fontsize=7)
+                axes.text(0.03, 0.36 - 0.1 * k, setting, color=colour, transform=axes.transAxes, fontsize=7)
         axes.set(xscale="log", yscale="log", ylabel="share of creators with at least as many")
         axes.set_xlabel("followers, as a multiple of the mean")
         axes.set_xlim(1e-3, None)
+        plain_log_ticks(axes.xaxis)
+        plain_log_ticks(axes.yaxis)
         axes.axvline(1.0, color=GREY, lw=0.5)
-        table_of_bands(beside, evidence.bands)
+        table_of_bands(below, evidence.bands)
         return figure
 
     return draw()

@@ -104,14 +104,13 @@ def _figure(evidence: Evidence) -> Figure:
         for _, part in classes.groupby("seed"):
             right.plot(part["followers"], part["spread"], "o-", ms=2.5, mew=0, lw=0.7, color=BLUE)
         low, high = classes["followers"].min(), classes["followers"].max()
-        start = classes[classes["followers"] < 1.2 * low]["spread"].mean()
+        start, x = classes[classes["followers"] < 1.2 * low]["spread"].mean(), np.geomspace(low, high, 50)
         for power, text in ((-0.17, "-0.17, as firms"), (-0.5, "-0.5, as independent parts")):
-            end = start * (high / low) ** power
-            right.plot([low, high], [start, end], "--", lw=0.7, color=GREY)
-            right.text(high, end, text, color=GREY, fontsize=6.5, ha="right", va="bottom")
-        right.set(xscale="log", yscale="log", xlabel="followers before", ylabel="spread (sd) of growth rates")
+            line = start * (x / low) ** power
+            right.plot(x, line, "--", lw=0.7, color=GREY)
+            right.annotate(text, (high, line[-1]), (0, 5), textcoords="offset points", ha="right", color=GREY)
+        right.set(xscale="log", ylim=(0, None), xlabel="followers before", ylabel="spread (sd) of growth rates")
         plain_log_ticks(right.xaxis)
-        plain_log_ticks(right.yaxis)
         table_of_bands(figure.add_subplot(grid[1, :]), evidence.bands)
         return figure
 

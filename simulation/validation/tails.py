@@ -87,7 +87,7 @@ def _curve(whose: str, held: np.ndarray) -> pd.DataFrame:
     import pandas as pd
 
     value, share = ccdf(held)
-    shown = thinned(value)
+    shown = thinned(share)
     return pd.DataFrame({"whose": whose, "followers": value[shown], "share": share[shown]})
 
 

@@ -46,7 +46,14 @@ def _measure(effort: Effort) -> Evidence:
             creators = model.state.creators
             held, views, friends = creators.followers, creators.total_views, degree[creators.user]
             rows.append(
-                (name, seed, gini(held), top_share(held), rank_correlation(views, held), rank_correlation(held, friends))
+                (
+                    name,
+                    seed,
+                    gini(held),
+                    top_share(held),
+                    rank_correlation(views, held),
+                    rank_correlation(held, friends),
+                )
             )
             if seed == 0:
                 points.append(_points("model", name, friends, views.astype(np.float64)))
@@ -54,7 +61,9 @@ def _measure(effort: Effort) -> Evidence:
         part = table[table["graph"] == name]
         bands += [
             Wanted(f"{name}: Gini of followers", 0.80, 0.97, source=KUAIRAND_SOURCE).found(part["gini"].tolist()),
-            Wanted(f"{name}: top tenth", 0.70, 0.95, "of followers", source=KUAIRAND_SOURCE).found(part["top"].tolist()),
+            Wanted(f"{name}: top tenth", 0.70, 0.95, "of followers", source=KUAIRAND_SOURCE).found(
+                part["top"].tolist()
+            ),
             Wanted(f"{name}: rank correlation, views and followers", 0.0, math.inf).found(part["views"].tolist()),
             Wanted(
                 f"{name}: rank correlation, followers and friends", 0.0, math.inf, given=known, missed=WHY_STRANGERS
