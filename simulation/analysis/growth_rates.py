@@ -24,7 +24,7 @@ class Tent(NamedTuple):
 
     ratio: float
     p: float
-    count: int
+    rates: int
 
 
 def growth_rates(before: ArrayLike, after: ArrayLike, least: float = LEAST) -> tuple[FloatArray, FloatArray]:

@@ -115,7 +115,7 @@ class CountedModel(FollowerModel):
     """A model that knows how many posts were seen from each source."""
 
     def __init__(self, **given: object) -> None:
-        super().__init__(**given, engine="mesa", user_type=Viewer)  # type: ignore[arg-type]
+        super().__init__(**given, engine="mesa", user_type=Viewer)
         self.seen_by_source = np.zeros(len(self.source_names), dtype=np.int64)
 
 

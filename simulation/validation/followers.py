@@ -22,6 +22,7 @@ from simulation.validation.field_worlds import (
 from simulation.validation.target import Effort, Evidence, Target
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 SETTINGS = ("default", SHORT_VIDEO, "random")

@@ -148,8 +148,8 @@ UNFOLLOWING = (
         about="Worlds of the preset `short_video`. Unfollows per tie-day, by age of the tie. Ties that stood halfway "
         "through the run are then watched to its end: those that are returned (among creators, who alone can be "
         "followed back), those that peers of the user share, and those of more than median similarity of interests "
-        "and topics, each against the other followers of the same creator, as the sources' regressions do: creators who "
-        "are seen more are reconsidered more. Of these, and of age, the sources have the sign.",
+        "and topics, each against the other followers of the same creator, for creators who are "
+        "seen more are reconsidered more. Of these, and of age, the sources have the sign.",
         source=f"{KWAK}; {KIVRAN}; {QUERCIA}",
         measure=_measure,
         figure=_figure,
