@@ -71,7 +71,8 @@ WHY_BELL = (
 )
 WHY_EVEN = (
     "small creators all grow alike, by chance encounters, for no single post of theirs goes round; the large differ by "
-    "how far popularity carries them. The traffic pools of the feed, which could change both, are off here: that they would mend it is a guess"
+    "how far popularity carries them. The traffic pools of the feed, which could change both, are off here: that "
+    "they would mend it is a guess"
 )
 
 

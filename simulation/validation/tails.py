@@ -58,7 +58,7 @@ def _measure(effort: Effort) -> Evidence:
         f"Verdicts of most samples, a power law against each rival. {told}.",
         f"Tails hold {np.mean([fit.count for fit, _ in ours]):.0f} creators here and "
         f"{np.mean([fit.count for fit, _ in theirs]):.0f} users of KuaiRand in samples of the same size, where alpha "
-        f"is {np.mean([fit.exponent for fit, _ in theirs]):.2f}. At such sizes fits are biased and verdicts often open.",
+        f"is {np.mean([fit.exponent for fit, _ in theirs]):.2f}. At such sizes fits are biased, and verdicts open.",
     )
     return Evidence(tuple(bands), {"curves": pd.concat(curves, ignore_index=True), "comparisons": table}, notes)
 
