@@ -112,7 +112,7 @@ class Viewer(User):
         shown = super().fill_feed(slots)
         for creator, (source, times) in shown.items():
             if self.model.state.creators.visible[creator]:
-                self.model.seen_by_source[source] += times  # type: ignore[attr-defined]
+                self.model.seen_by_source[source] += times
         return shown
 
 
