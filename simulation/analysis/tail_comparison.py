@@ -86,4 +86,4 @@ def _against(rival: str, tail: np.ndarray, fit: PowerLawFit) -> TailComparison:
     difference = power_law(tail, fit.minimum, fit.exponent) - fitted(rival, tail, fit.minimum, fit.exponent)
     spread = float(difference.std())
     ratio = float(difference.sum()) / (spread * np.sqrt(tail.size)) if spread > 0 else 0.0
-    return TailComparison(rival, ratio, float(2.0 * norm.sf(abs(ratio))))
+    return TailComparison(rival, float(ratio), float(2.0 * norm.sf(abs(ratio))))

@@ -48,7 +48,7 @@ def _measure(effort: Effort) -> Evidence:
     for k, rival in enumerate(rivals):
         name = f"same verdict as KuaiRand: power law or {rival.replace('_', ' ')}"
         same = [float(found[k].verdict == usual[rival]) if found else 0.0 for _, found in ours]
-        bands.append(Wanted(name, 0.5, 1.0, "of seeds", missed=WHY_MISSED.get(rival, "")).found(same))
+        bands.append(Wanted(name, 0.5, 1.0, "of seeds").found(same))
     told = "; ".join(
         f"{rival.replace('_', ' ')}: {usual[rival].replace('_', ' ')} in KuaiRand, "
         f"{_majority(ours, k).replace('_', ' ')} here"
@@ -67,11 +67,6 @@ WHY_FLAT = (
     "followers cannot outnumber the users of a world, so that the most followed bunch up below that; the fitted tail "
     "begins in the middle, where the distribution is flatter; a platform's largest are thousands of times its mean"
 )
-WHY_MISSED = {
-    "lognormal": "fitted tails hold some three times as many creators here as in samples of KuaiRand, so that what is "
-    "open there is decided here"
-}
-"""By rival, for verdicts that are known to differ."""
 
 
 def _majority(found: list[Found], k: int) -> str:
