@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from simulation.analysis.tail_laws import fitted, power_law
+from simulation.analysis.tail_laws import fitted
 from simulation.analysis.tails import NO_FIT, PowerLawFit, fit_power_law, fit_tail
 
 RIVALS = ("lognormal", "exponential", "stretched_exponential", "truncated_power_law")
@@ -83,7 +83,8 @@ def _against(rival: str, tail: np.ndarray, fit: PowerLawFit) -> TailComparison:
     """Vuong's ratio with a rival that is fitted here."""
     from scipy.stats import norm
 
-    difference = power_law(tail, fit.minimum, fit.exponent) - fitted(rival, tail, fit.minimum, fit.exponent)
+    ours, theirs = (fitted(name, tail, fit.minimum, fit.exponent) for name in ("power_law", rival))
+    difference = ours - theirs
     spread = float(difference.std())
     ratio = float(difference.sum()) / (spread * np.sqrt(tail.size)) if spread > 0 else 0.0
     return TailComparison(rival, float(ratio), float(2.0 * norm.sf(abs(ratio))))

@@ -18,11 +18,10 @@ Law = Callable[[FloatArray, FloatArray, float, FloatArray], FloatArray]
 """Log-probabilities of whole numbers between (below, above), given that they are above a start, by parameters."""
 
 
-def power_law(values: ArrayLike, minimum: float, exponent: float) -> FloatArray:
-    """Log-probability of each of ``values`` under the discrete power law from ``minimum``."""
-    from scipy.special import zeta
-
-    return np.asarray(-exponent * np.log(values) - np.log(zeta(exponent, minimum)))
+def _power_law(below: FloatArray, above: FloatArray, start: float, p: FloatArray) -> FloatArray:
+    """Survival (x / start)^-exp(p)."""
+    slope = np.exp(p[0])
+    return _between(-slope * np.log(below / start), -slope * np.log(above / start))
 
 
 def _lognormal(below: FloatArray, above: FloatArray, start: float, p: FloatArray) -> FloatArray:
@@ -50,29 +49,32 @@ def _between(log_more: FloatArray, log_less: FloatArray) -> FloatArray:
     return np.asarray(log_more + np.log(-np.expm1(gap)))
 
 
-def fitted(rival: str, values: ArrayLike, minimum: float, exponent: float) -> FloatArray:
-    """Log-probabilities of ``values`` (n,) under ``lognormal`` or ``stretched_exponential`` of highest likelihood.
+def fitted(name: str, values: ArrayLike, minimum: float, exponent: float) -> FloatArray:
+    """Log-probabilities of ``values`` (n,) under a law of highest likelihood.
 
-    Whole numbers are rounded from the continuous law. The search begins at several points, among them such as lie near
-    the power law of ``exponent``.
+    ``name`` is ``power_law``, ``lognormal`` or ``stretched_exponential``. Whole numbers are rounded from the continuous
+    law, for all three alike, so that limits agree. The search begins at several points, among them such as lie near the
+    power law of ``exponent``.
     """
     from scipy.optimize import minimize
 
     distinct, place, counts = np.unique(np.asarray(values, np.float64), return_inverse=True, return_counts=True)
     below, above, start, slope = distinct - 0.5, distinct + 0.5, minimum - 0.5, exponent - 1.0
-    spread = (0.5, 1.5, 4.0, 12.0)
-    law: Law = _lognormal if rival == "lognormal" else _stretched
-    if rival == "lognormal":
-        begins = [(np.log(start) - slope * s * s, np.log(s)) for s in spread]
-    else:
-        begins = [(np.log(slope / b), np.log(b)) for b in (1.0, 0.3, 0.05, 0.005)]
+    law = LAWS[name]
+    begins = {
+        "power_law": [[np.log(slope)]],
+        "lognormal": [[np.log(start) - slope * s * s, np.log(s)] for s in (0.5, 1.5, 4.0, 12.0)],
+        "stretched_exponential": [[np.log(slope / b), np.log(b)] for b in (1.0, 0.3, 0.05, 0.005)],
+    }
 
     def cost(p: FloatArray) -> float:
         with np.errstate(all="ignore"):
             total = -float(counts @ law(below, above, start, p))
         return total if np.isfinite(total) else 1e300
 
-    options = {"maxiter": 2000, "xatol": 1e-6, "fatol": 1e-6}
-    found = [minimize(cost, np.array(begin), method="Nelder-Mead", options=options) for begin in begins]
+    found = [minimize(cost, np.array(begin), method="Nelder-Mead") for begin in begins[name]]
     best = min(found, key=lambda one: float(one.fun))
     return law(below, above, start, best.x)[place]
+
+
+LAWS: dict[str, Law] = {"power_law": _power_law, "lognormal": _lognormal, "stretched_exponential": _stretched}

@@ -7,6 +7,7 @@ from simulation.analysis.bursts import dispersion, waiting_burstiness
 from simulation.analysis.growth_rates import growth_rates, size_classes, spread_by_size, tent_or_bell
 from simulation.analysis.safer_ties import hazard_ratio
 from simulation.analysis.tail_comparison import TailComparison, compare_tail
+from simulation.analysis.tail_laws import fitted
 from simulation.errors import ParameterError
 
 
@@ -95,3 +96,14 @@ def test_a_power_law_and_an_exponential_are_told_apart() -> None:
     _, (against,) = compare_tail(luck.geometric(0.02, 3000), minimum=1, rivals=("exponential",))
     assert against.verdict == "exponential"
     assert compare_tail([0, 0, 1])[1] == ()
+
+
+@pytest.mark.parametrize("law", ["lognormal", "stretched_exponential"])
+def test_laws_that_come_near_a_power_law_are_never_much_worse_than_it(law: str) -> None:
+    for minimum in (1, 5, 400):
+        values = np.random.default_rng(4).zipf(2.2, 20_000)
+        tail = values[values >= minimum]
+        nearest = fitted(law, tail, minimum, 2.2).sum() - fitted("power_law", tail, minimum, 2.2).sum()
+        assert nearest > -0.5
+    bell = np.rint(np.exp(np.random.default_rng(5).normal(4.0, 0.5, 3000)))
+    assert compare_tail(bell, minimum=20, rivals=("lognormal",))[1][0].verdict == "lognormal"
