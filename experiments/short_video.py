@@ -1,4 +1,4 @@
-"""The script that makes the preset ``short_video``: assumptions fitted to KuaiRand and to the rates of the field.
+"""The fit that the preset ``short_video`` began with (docs/calibration.md says how it ended): assumptions fitted to KuaiRand and to the rates of the field.
 
 ``python -m experiments.short_video`` leaves a folder with the posterior, figures and a summary, and prints the values
 of the preset. Parameters that these observations do not tell of stay at their defaults.
