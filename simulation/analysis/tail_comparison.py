@@ -1,8 +1,9 @@
 """Which law the tail of a distribution looks most like: likelihood ratios of a power law against its rivals.
 
-The ratio is that of Vuong (1989), as Clauset, Shalizi and Newman (2009) use it and the package ``powerlaw`` (Alstott,
-Bullmore and Plenz 2014) computes it for most rivals: the sum of differences of log-likelihoods over the tail, in units of its standard
-deviation. Its sign says which law is nearer to the data, its p-value whether the sign may be luck.
+The ratio is that of Vuong (1989), as Clauset, Shalizi and Newman (2009) use it: the sum of differences of
+log-likelihoods over the tail, in units of its standard deviation. Its sign says which law is nearer to the data, its
+p-value whether the sign may be luck. The package ``powerlaw`` (Alstott, Bullmore and Plenz 2014) computes it, but for
+rivals whose limit is a power law (``tail_laws``).
 
 Fits are biased at tails of some hundred creators, and the cutoff is chosen to suit the power law: what can be compared
 between a model and data are verdicts found in the same way, not laws.

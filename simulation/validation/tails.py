@@ -133,10 +133,10 @@ TAILS = (
         title="The tail of followers",
         kind="field",
         about="A power law is fitted to the tail of followers and compared with a lognormal, an exponential, a "
-        "stretched exponential and a truncated power law (likelihood ratios by Vuong; the package `powerlaw`, but for the "
-        "lognormal and the stretched exponential, which it does not fit well near their limit, a power law), in worlds "
-        "of the preset `short_video` and in samples of KuaiRand of as many users, by the same code. What is compared "
-        "are verdicts and the exponent: at these sizes fits are biased, and none of them is a law.",
+        "stretched exponential and a truncated power law (likelihood ratios by Vuong; package `powerlaw`, but for the "
+        "lognormal and the stretched exponential, which it does not fit well near their limit, a power law), in "
+        "worlds of the preset `short_video` and in samples of KuaiRand of as many users, by the same code. What is "
+        "compared are verdicts and the exponent: at these sizes fits are biased, and none of them is a law.",
         source=f"{KUAIRAND_SOURCE}; exponents of 2 to 3: Clauset, Shalizi and Newman, SIAM Review 2009",
         measure=_measure,
         figure=_figure,
