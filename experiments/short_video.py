@@ -1,7 +1,8 @@
-"""The script that makes the preset ``short_video``: assumptions fitted to KuaiRand and to the rates of the field.
+"""The fit behind the preset ``short_video``: assumptions fitted to KuaiRand and to the rates of the field.
 
 ``python -m experiments.short_video`` leaves a folder with the posterior, figures and a summary, and prints the values
-of the preset. Parameters that these observations do not tell of stay at their defaults.
+it finds; docs/calibration.md says how those of the preset were chosen. Parameters that
+these observations do not tell of stay at their defaults.
 """
 
 from __future__ import annotations
