@@ -13,7 +13,17 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from experiments.short_video_data import FREE, SCREENED, SMALL, UNTOLD, USUAL, observations, out_of_reach, read_counts
+from experiments.short_video_data import (
+    FREE,
+    GIVEN,
+    SCREENED,
+    SMALL,
+    UNTOLD,
+    USUAL,
+    observations,
+    out_of_reach,
+    read_counts,
+)
 from simulation.cli.compilation import announce_compilation
 from simulation.cli.group import note
 from simulation.compiling import code_version
@@ -147,12 +157,12 @@ def fit(wanted: Wanted) -> str:
         )
         drawn = {"budget": budget, "particles": min(size.particles, budget), "seed": wanted.seed}
         place = {"folder": wanted.out / FIT, "fresh": wanted.fresh}
-        found = calibrate(free, seen, days=world.days, constants=world.constants, **drawn, **place, **who)
+        found = calibrate(free, seen, days=world.days, constants={**world.constants, **GIVEN}, **drawn, **place, **who)
         found.predictive(size.predicted, **who)
-        values = rounded(found)
+        values = {**GIVEN, **rounded(found)}
         compared = agreement(values, (*seen, *beyond), world, size.seeds, **who)
         full = checked(values, size.full_seeds, **who) if size.full_seeds else None
-        small = LivedWorld(SMALL.days, SMALL.constants)
+        small = LivedWorld(SMALL.days, {**SMALL.constants, **GIVEN})
         again = (
             recover(free, seen, small, trials=wanted.recover, seed=wanted.seed, **RECOVERY, **who)
             if wanted.recover
