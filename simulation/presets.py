@@ -124,13 +124,19 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "short_video": Preset(
-        "Users differ in how readily they follow, as KuaiRand's do (Gao et al. 2022), and popularity counts for more: "
-        "nearer to its followers and followees than the defaults, at the rates of follows, likes and unfollows that "
-        "are reported (docs/calibration.md says how, and what stays missed: followees are still too even).",
+        "A short-video platform: new posts go through traffic pools, users differ in how readily they follow, as "
+        "KuaiRand's do (Gao et al. 2022), and four values are fitted to its followers and to the rates of follows, "
+        "likes and unfollows that are reported (docs/calibration.md says how, and what stays missed).",
         {
             "users.eagerness_sigma": 1.6,
-            "decision.follow_threshold": 0.8,
-            "feed.popularity_bias": 1.9,
+            "feed.mix.popular": 0.5,
+            "feed.mix.interest": 0.2,
+            "feed.mix.random": 0.0,
+            "feed.mix.staged": 0.15,
+            "decision.follow_threshold": 0.754,
+            "decision.like_threshold": 0.733,
+            "leaving.base_hazard": 0.0259,
+            "feed.popularity_bias": 3.39,
         },
     ),
     "first_model": Preset(
