@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.engines.diary import moment
 from simulation.engines.person import Person
 from simulation.factors.base import Encounter
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
@@ -74,9 +75,11 @@ class User(Person):
                 liked.append(creator)
             if encounter.following:
                 self.enjoy(creator, appeal)
-                self.reconsider(creator, source)
+                decided = self.reconsider(creator, source)
             else:
-                self.follow(encounter, appeal, factors, source)
+                decided = self.follow(encounter, appeal, factors, source)
+            if self.diary is not None:
+                self.diary.append(moment(self, encounter, source, times, creator in liked, decided))
         if p.leaving.reconsider == ALL:
             self.reconsider_unseen(shown)
         self.tidy()
@@ -213,17 +216,21 @@ class User(Person):
         )
         self.reconsider(creator, source, missing=True)
 
+    def leaving_chance(self, creator: int) -> float:
+        """Probability of leaving a followed creator when reconsidering it now."""
+        today = self.model.today
+        follows, users = today.state.follows, today.state.users
+        age = today.day - int(follows.rows.day[self.entry(creator)])
+        load = int(follows.rows.length[self.index]) / float(users.attention[self.index])
+        mutual = int(self.is_mutual(creator))
+        return unfollow_hazard(self.satisfaction(creator), self.aspiration, age, load, mutual, today.p.leaving)
+
     def reconsider(self, creator: int, source: int, *, missing: bool = False) -> bool:
         """Stay with a followed creator, or leave."""
         today = self.model.today
-        follows, users = today.state.follows, today.state.users
         _, _, luck, _ = today.uniforms(Stream.DECISION, self.index, creator, 0)
         satisfaction = self.satisfaction(creator)
-        age = today.day - int(follows.rows.day[self.entry(creator)])
-        load = int(follows.rows.length[self.index]) / float(users.attention[self.index])
-        hazard = unfollow_hazard(
-            satisfaction, self.aspiration, age, load, int(self.is_mutual(creator)), today.p.leaving
-        )
+        hazard = self.leaving_chance(creator)
         if not luck < hazard:
             return False
         appeal, factors = self.appeal(self.meet(creator))
