@@ -1,4 +1,4 @@
-"""The notebooks with what they print and draw, as Markdown with pictures, so that they can be read without running them.
+"""The notebooks with what they print and draw, as Markdown with pictures: to be read without running them.
 
 Usage::
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,15 +101,18 @@ def animation(
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".film-") as folder:
             draft = Path(folder) / f"film{suffix}"
             writer = _writer(suffix, rate)
-            with writer.saving(stage.figure, str(draft), dpi):
-                for frame in range(len(scene.days)):
-                    _draw(stage, scene, frame, seed)
-                    writer.grab_frame()
+            writer.setup(stage.figure, str(draft), dpi)
+            for frame in range(len(scene.days)):
+                _draw(stage, scene, frame, seed)
+                writer.grab_frame()
+            writer.finish()
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
             os.replace(draft, path)
     except OSError as error:
         raise OutputError(f"cannot write the animation {path}: {error.strerror or error}") from error
+    except subprocess.CalledProcessError as error:
+        raise OutputError(f"cannot write the animation {path}: ffmpeg ended with {error.returncode}") from error
     return path
 
 
