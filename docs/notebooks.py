@@ -32,7 +32,7 @@ COLOURS = 64
 """In a picture; figures have few, and fewer make smaller files."""
 
 
-def executed(path: Path, *, widgets: bool, seconds: int = 600) -> Any:
+def executed(path: Path, *, widgets: bool, last: str = "", seconds: int = 600) -> Any:
     """A notebook with outputs, run from a clean kernel in its own folder.
 
     Parameters
@@ -41,6 +41,8 @@ def executed(path: Path, *, widgets: bool, seconds: int = 600) -> Any:
         Of the notebook.
     widgets
         Whether it finds ipywidgets.
+    last
+        One more cell, run at the end.
     seconds
         Longest time that a cell may take.
 
@@ -50,6 +52,8 @@ def executed(path: Path, *, widgets: bool, seconds: int = 600) -> Any:
         If a cell raises.
     """
     notebook = nbformat.read(path, as_version=4)
+    if last:
+        notebook.cells.append(nbformat.v4.new_code_cell(last))
     if not widgets:
         notebook.cells.insert(0, nbformat.v4.new_code_cell(NO_WIDGETS))
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -76,7 +80,7 @@ def render(path: Path, folder: Path = PAGES) -> Path:
     resources = {"unique_key": name, "output_files_dir": files}
     text, found = MarkdownExporter().from_notebook_node(executed(path, widgets=False), resources)
     text = re.sub(r"<style scoped>.*?</style>\n?", "", text, flags=re.DOTALL)  # pandas brings it to every table
-    text = re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", text))
+    text = re.sub(r"\n{4,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text))  # code has two empty lines at most
     (folder / files).mkdir(parents=True, exist_ok=True)
     for old in (folder / files).iterdir():
         old.unlink()
