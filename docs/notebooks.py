@@ -26,8 +26,14 @@ from PIL import Image
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS, PAGES = ROOT / "notebooks", ROOT / "docs" / "notebooks"
 HEAD = "<!-- Written by `python -m docs.notebooks` from notebooks/{name}.ipynb, which is the source. -->\n\n"
-NO_WIDGETS = 'import sys\n\nsys.modules["ipywidgets"] = None'
-"""After this, ``import ipywidgets`` fails as it does where it is not installed."""
+NO_WIDGETS = """
+import sys
+import warnings
+
+sys.modules["ipywidgets"] = None
+warnings.filterwarnings("ignore", message="IProgress not found")
+"""
+"""After this, ``import ipywidgets`` fails as it does where it is not installed, and tqdm says nothing of that."""
 COLOURS = 64
 """In a picture; figures have few, and fewer make smaller files."""
 
