@@ -3,6 +3,10 @@
 Salganik, Dodds and Watts (Science 2006) let people choose among 48 unknown songs, alone or in one of eight worlds that
 show how often each song was chosen there. Here songs are creators, and a choice is a follow; worlds share songs,
 appeal and choosers, and differ in luck. Choosers come one by one, listen to some songs and take about four of them.
+
+Nothing here is fitted, and songs and people differ in all that creators and users differ in. A lab that was fitted to
+the first experiment, with what is looked at by its place, is the preset ``music_lab``
+(``simulation.validation.music_lab``).
 """
 
 from __future__ import annotations

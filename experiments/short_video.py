@@ -1,7 +1,8 @@
-"""The script that makes the preset ``short_video``: assumptions fitted to KuaiRand and to the rates of the field.
+"""The fit behind the preset ``short_video``: assumptions fitted to KuaiRand and to the rates of the field.
 
 ``python -m experiments.short_video`` leaves a folder with the posterior, figures and a summary, and prints the values
-of the preset. Parameters that these observations do not tell of stay at their defaults.
+it finds; docs/calibration.md says how those of the preset were chosen. Parameters that
+these observations do not tell of stay at their defaults.
 """
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from experiments.short_video_data import FREE, SCREENED, SMALL, UNTOLD, USUAL, observations, out_of_reach, read_counts
+from experiments.short_video_data import (
+    FREE,
+    GIVEN,
+    SCREENED,
+    SMALL,
+    UNTOLD,
+    USUAL,
+    observations,
+    out_of_reach,
+    read_counts,
+)
 from simulation.cli.compilation import announce_compilation
 from simulation.cli.group import note
 from simulation.compiling import code_version
@@ -146,12 +157,12 @@ def fit(wanted: Wanted) -> str:
         )
         drawn = {"budget": budget, "particles": min(size.particles, budget), "seed": wanted.seed}
         place = {"folder": wanted.out / FIT, "fresh": wanted.fresh}
-        found = calibrate(free, seen, days=world.days, constants=world.constants, **drawn, **place, **who)
+        found = calibrate(free, seen, days=world.days, constants={**world.constants, **GIVEN}, **drawn, **place, **who)
         found.predictive(size.predicted, **who)
-        values = rounded(found)
+        values = {**GIVEN, **rounded(found)}
         compared = agreement(values, (*seen, *beyond), world, size.seeds, **who)
         full = checked(values, size.full_seeds, **who) if size.full_seeds else None
-        small = LivedWorld(SMALL.days, SMALL.constants)
+        small = LivedWorld(SMALL.days, {**SMALL.constants, **GIVEN})
         again = (
             recover(free, seen, small, trials=wanted.recover, seed=wanted.seed, **RECOVERY, **who)
             if wanted.recover

@@ -44,6 +44,20 @@ DEFAULT_USERS, DEFAULT_CREATORS, DEFAULT_DAYS = 5000, 800, 365
 """The world one gets where nothing else is said, and the days it then lives."""
 
 
+GIVEN: dict[str, object] = {
+    "users.eagerness_sigma": 1.6,
+    "feed.mix.popular": 0.5,
+    "feed.mix.interest": 0.2,
+    "feed.mix.random": 0.0,
+    "feed.mix.staged": 0.15,
+}
+"""What sets this platform apart, and is given rather than fitted. Users differ in how readily they follow as KuaiRand's
+do in how many they follow (the standard deviation of ln followees, 1.6). New posts go through traffic pools, which the
+defaults leave out: without them growth of creators is a bell and spreads as much among the large as among the small,
+with them it is a tent that narrows (``follower_growth`` in docs/validation.md); what share of the feed they have is an
+assumption."""
+
+
 @dataclass(frozen=True)
 class World:
     """How large the worlds of the fit are, and how long they live."""
@@ -70,10 +84,10 @@ SMALL = World(users=250, creators=200, days=40)
 """For a quick look, and for the recovery of known parameters, which takes many calibrations."""
 
 FREE: tuple[Uncertainty, ...] = (
-    Uncertainty("decision.follow_threshold", 0.75, 1.05),
-    Uncertainty("decision.like_threshold", 0.65, 0.95),
+    Uncertainty("decision.follow_threshold", 0.74, 0.95),
+    Uncertainty("decision.like_threshold", 0.7, 0.9),
     Uncertainty("leaving.base_hazard", 0.008, 0.06, "log"),
-    Uncertainty("feed.popularity_bias", 0.25, 2.0),
+    Uncertainty("feed.popularity_bias", 1.0, 3.5),
 )
 """Assumptions that the screen shows these observations to depend on most, one of each group that moves them alike."""
 UNTOLD: tuple[Uncertainty, ...] = (

@@ -55,7 +55,7 @@ COMPILED_SOURCES = (
     "*/**/*.py",
 )
 """Patterns of the files that compiled code is made of."""
-INTERPRETED_PACKAGES = ("analysis", "app", "cli", "graph_files", "plots", "records", "study")
+INTERPRETED_PACKAGES = ("analysis", "app", "cli", "graph_files", "plots", "records", "study", "validation")
 """Packages that hold no compiled code: editing them must not cost a compilation."""
 
 

@@ -132,6 +132,7 @@ def _build_users(
         escapism=escapism,
         conformity=_beta(seed, Stream.CONFORMITY, traits.conformity_mean, 4.0, count),
         attention=np.minimum(traits.attention_median * np.exp(traits.attention_sigma * spread), traits.attention_cap),
+        eagerness=_eagerness(traits.eagerness_sigma, spread),
         aspiration=np.full(count, parameters.change.aspiration_start),
         best_followed=np.full(count, -1.0),
         joined=_arrival_days(parameters, count),
@@ -144,6 +145,14 @@ def _build_users(
         enjoyment=np.full(count, parameters.change.aspiration_start),
         use=activity * usual_slots,
     )
+
+
+def _eagerness(sigma: float, spread: Floats) -> Floats:
+    """Log of a lognormal number of mean 1, so that rare follows keep their number; rises with attention's ``spread``.
+
+    One and the same draw: attention is read off how many accounts people follow, and so is this.
+    """
+    return np.asarray(sigma * spread - sigma * sigma / 2.0)
 
 
 def _arrival_days(parameters: Parameters, count: int) -> NDArray[np.int64]:

@@ -36,6 +36,7 @@ class Users(NamedTuple):
     escapism: Floats  # (N,) how much the user watches to get away from things
     conformity: Floats  # (N,) how much the user goes by others
     attention: Floats  # (N,) follows that can be cared for
+    eagerness: Floats  # (N,) log-odds added to every follow: how readily the user follows; any number
     aspiration: Floats  # (N,) appeal expected of the feed
     best_followed: Floats  # (N,) greatest talent ever followed, -1 for none
     joined: Ints  # (N,) first day on the platform, -1 for before the start

@@ -140,6 +140,13 @@ class UserTraits(Section):
     attention_cap: float = parameter(
         5000.0, about="Most follows anybody can care for", unit="follows", bounds=(1.0, 1e6), source=KUAIRAND
     )
+    eagerness_sigma: float = parameter(
+        0.0,
+        about="Spread (of the logarithm) of how readily users follow: the odds of every follow from the feed are "
+        "multiplied by a lognormal number of mean 1, the larger the larger a user's attention; 0: all alike",
+        bounds=(0.0, 5.0),
+        source="KuaiRand: the spread of ln followees is 1.5-1.7 among accounts of any age; the form is an assumption",
+    )
 
 
 class CreatorTraits(Section):

@@ -98,6 +98,15 @@ def test_attention_is_lognormal_up_to_its_cap() -> None:
     assert np.mean(capped == 155.0) == pytest.approx(0.5, abs=0.05)
 
 
+def test_eagerness_multiplies_odds_by_a_lognormal_of_mean_one_that_rises_with_attention() -> None:
+    assert not built(50, graph=nobody_knows_anybody(50)).users.eagerness.any()
+    users = built(4000, graph=nobody_knows_anybody(4000), users__eagerness_sigma=0.8, users__attention_cap=1e6).users
+    assert stats.kstest((users.eagerness + 0.32) / 0.8, "norm").pvalue > ERROR_RATE
+    odds = np.exp(users.eagerness)
+    assert abs(odds.mean() - 1.0) < stats.norm.isf(ERROR_RATE / 2) * odds.std() / math.sqrt(4000)
+    np.testing.assert_array_equal(np.argsort(users.eagerness), np.argsort(users.attention))
+
+
 def test_posting_rates_are_lognormal_and_never_more_than_one_a_day() -> None:
     rates = built(4000, 4000, graph=nobody_knows_anybody(4000), creators__posting_rate_sigma=2.0).creators.posting_rate
     assert rates.min() > 0.0

@@ -45,6 +45,16 @@ def test_for_you_is_most_of_tiktok() -> None:
     assert mix.staged > 0.0, "posts make their way up traffic pools"
 
 
+def test_the_music_labs_differ_in_nothing_but_how_much_goes_by_counts() -> None:
+    weak, strong = (PRESETS[name].values for name in ("music_lab", "music_lab_strong"))
+    differ = {name for name in weak if weak[name] != strong[name]}
+    assert weak.keys() == strong.keys()
+    assert differ == {"feed.mix.popular", "feed.mix.random"}
+    assert weak["feed.mix.popular"] < strong["feed.mix.popular"]
+    for values in (weak, strong):
+        assert values["feed.mix.popular"] + values["feed.mix.random"] == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_runs(name: str) -> None:
     scale = {"population.users": 40, "population.creators": 10, "social_graph.mean_degree": 4.0}
@@ -52,6 +62,8 @@ def test_every_preset_runs(name: str) -> None:
         scale["population.creators"] = 1
     if name in {"meritocratic", "price"}:
         scale["population.creators"] = 40
+    if name.startswith("music_lab"):
+        scale["population.present_at_start"] = 10
     model = FollowerModel(scale, preset=name, seed=3, threads=1)
     model.run_for(12)
     creators = model.state.creators
@@ -61,7 +73,11 @@ def test_every_preset_runs(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("meritocracy", "did you mean meritocratic?"), ("TikTok", "did you mean tiktok?"), ("zzzz", "known are default")],
+    [
+        ("meritocracy", "did you mean meritocratic or meritocratic_following?"),
+        ("TikTok", "did you mean tiktok?"),
+        ("zzzz", "known are default"),
+    ],
 )
 def test_an_unknown_preset_is_refused_and_the_nearest_named(name: str, hint: str) -> None:
     with pytest.raises(ParameterError) as caught:

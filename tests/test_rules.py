@@ -60,7 +60,7 @@ def test_logistic_is_that_of_scipy() -> None:
 
 def test_half_of_all_like_and_follow_at_the_threshold() -> None:
     p = DecisionParameters(follow_threshold=0.7, like_threshold=0.6, follower_bonus=0.1)
-    assert follow_probability(0.7, 0.0, 0.0, p.values()) == 0.5
+    assert follow_probability(0.7, 0.0, 0.0, 0.0, p.values()) == 0.5
     assert like_probability(0.6, 0, 0, p) == 0.5
     assert like_probability(0.5, 1, 0, p) == 0.5
 
@@ -75,7 +75,7 @@ def test_hidden_like_counts_take_the_prompt_of_other_likes_away() -> None:
 def test_steepness_zero_makes_a_coin_of_the_decision() -> None:
     p = DecisionParameters(follow_sharpness=0.0, like_sharpness=0.0).values()
     for appeal in (0.0, 1.0):
-        assert follow_probability(appeal, 0.0, 0.0, p) == 0.5
+        assert follow_probability(appeal, 0.0, 0.0, 0.0, p) == 0.5
         assert like_probability(appeal, 0, 0, p) == 0.5
         assert like_probability(appeal, 1, 1, p) == 0.5
 
@@ -86,9 +86,9 @@ def test_the_other_ways_to_follow() -> None:
         for name in ("always", "constant", "best_so_far")
     )
     for appeal, talent, held in itertools.product((0.0, 1.0), (0.0, 0.5, 1.0), (-1.0, 0.5, 1.0)):
-        assert follow_probability(appeal, talent, held, always) == 1.0
-        assert follow_probability(appeal, talent, held, constant) == 0.3
-        assert follow_probability(appeal, talent, held, best) == float(talent > held)
+        assert follow_probability(appeal, talent, held, 1.0, always) == 1.0
+        assert follow_probability(appeal, talent, held, 1.0, constant) == 0.3
+        assert follow_probability(appeal, talent, held, 1.0, best) == float(talent > held)
 
 
 def test_the_hazard_is_its_equation() -> None:

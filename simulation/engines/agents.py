@@ -194,8 +194,9 @@ class User(Person):
         """Decide whether to follow a creator who is not followed yet."""
         today = self.model.today
         _, luck, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
-        best = float(today.state.users.best_followed[self.index])
-        chance = follow_probability(appeal, encounter.talent, best, today.p.decision)
+        users = today.state.users
+        best, eager = float(users.best_followed[self.index]), float(users.eagerness[self.index])
+        chance = follow_probability(appeal, encounter.talent, best, eager, today.p.decision)
         if not luck < chance:
             return False
         contributions = self.contributions(factors)

@@ -100,9 +100,10 @@ def _account(i: int, row: int, appeal: float, w: Chunk) -> None:
 @rule
 def _follow(i: int, j: int, source: int, appeal: float, uniform: float, w: Chunk) -> None:
     """Decide whether to follow a creator who is not followed yet."""
-    if w.p.decision.follow_rule == LOGIT and cannot_happen(uniform, follow_tendency(appeal, w.p.decision)):
+    eager = w.users.eagerness[i]
+    if w.p.decision.follow_rule == LOGIT and cannot_happen(uniform, follow_tendency(appeal, eager, w.p.decision)):
         return
-    chance = follow_probability(appeal, w.creators.talent[j], w.users.best_followed[i], w.p.decision)
+    chance = follow_probability(appeal, w.creators.talent[j], w.users.best_followed[i], eager, w.p.decision)
     if uniform < chance:
         row = _note(i, j, FOLLOW, source, OPEN, chance, appeal, w)
         _account(i, row, appeal, w)

@@ -58,6 +58,13 @@ class FeedParameters(Section):
         bounds=(0.0, 5.0),
         kind="lever",
     )
+    position_bias: float = parameter(
+        0.0,
+        about="Exponent of the place in a list of what is popular, most momentum first, in the chance to be looked at: "
+        "0 where there is no list, or every place is alike",
+        bounds=(0.0, 5.0),
+        kind="lever",
+    )
     prior: float = parameter(
         1.0, about="Momentum a added for everybody, so that newcomers are seen", unit="follows", bounds=(1e-9, 1e9)
     )
@@ -162,10 +169,28 @@ def boost(view: PlatformView) -> NDArray[np.float64]:
     return np.asarray(1.0 + p.small_creator_boost * (view.followers < p.small_creator_below * view.users))
 
 
+def visibility(view: PlatformView) -> NDArray[np.float64]:
+    """How much a place in a list is looked at, (M,): place^-``position_bias``; 1 for all where that is 0.
+
+    The list has today's posts by momentum, the most first. Those with the same momentum stand in an order drawn anew
+    for everybody who looks, which comes to the mean over their places.
+    """
+    if view.parameters.position_bias == 0.0:
+        return np.ones(view.posted.size)
+    falling = np.where(view.posted, -view.momentum, np.inf)
+    _, tied, sizes = np.unique(falling, return_inverse=True, return_counts=True)
+    looked_at = np.arange(1.0, view.posted.size + 1.0) ** -view.parameters.position_bias
+    return np.asarray((np.add.reduceat(looked_at, np.cumsum(sizes) - sizes) / sizes)[tied])
+
+
 def rank_popular(view: PlatformView) -> NDArray[np.float64]:
-    """(momentum + a)^gamma * trend * boost: preferential exposure."""
+    """(momentum + a)^gamma * visibility * trend * boost: preferential exposure, and exposure by place in a list.
+
+    Source for visibility: Krumme, Cebrian, Pickard and Pentland, PLoS ONE 2012: what others took acts on what is
+    sampled, and by its place.
+    """
     p = view.parameters
-    return np.asarray((view.momentum + p.prior) ** p.popularity_bias * trend(view) * boost(view))
+    return np.asarray((view.momentum + p.prior) ** p.popularity_bias * visibility(view) * trend(view) * boost(view))
 
 
 def rank_interest(view: PlatformView) -> NDArray[np.float64]:

@@ -75,9 +75,9 @@ def like_tendency(appeal: float, following: int, hidden: int, p: DecisionParamet
 
 
 @rule
-def follow_tendency(appeal: float, p: DecisionParameters) -> float:
-    """Log-odds of a follow under the rule ``logit``: k (U - theta_follow)."""
-    return p.follow_sharpness * (appeal - p.follow_threshold)
+def follow_tendency(appeal: float, eagerness: float, p: DecisionParameters) -> float:
+    """Log-odds of a follow under the rule ``logit``: k (U - theta_follow) + eagerness of the user."""
+    return p.follow_sharpness * (appeal - p.follow_threshold) + eagerness
 
 
 @rule
@@ -87,13 +87,14 @@ def like_probability(appeal: float, following: int, hidden: int, p: DecisionPara
 
 
 @rule
-def follow_probability(appeal: float, talent: float, best_followed: float, p: Any) -> float:
+def follow_probability(appeal: float, talent: float, best_followed: float, eagerness: float, p: Any) -> float:
     """Probability that a user who sees a post and does not follow its creator does so now.
 
-    ``best_followed`` is the greatest talent this user ever followed, below zero where nobody was.
+    ``best_followed`` is the greatest talent this user ever followed, below zero where nobody was; ``eagerness``, the
+    log-odds this user adds to every follow under the rule ``logit``.
     """
     if p.follow_rule == LOGIT:
-        return logistic(follow_tendency(appeal, p))
+        return logistic(follow_tendency(appeal, eagerness, p))
     if p.follow_rule == ALWAYS:
         return 1.0
     if p.follow_rule == CONSTANT:

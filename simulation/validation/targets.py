@@ -6,9 +6,15 @@ import difflib
 from collections.abc import Sequence
 
 from simulation.errors import ParameterError
+from simulation.validation.effects import EFFECTS
+from simulation.validation.exact import EXACT
+from simulation.validation.field import FIELD
+from simulation.validation.music_lab import MUSIC_LAB
+from simulation.validation.music_lab_mechanisms import MECHANISMS_TARGET
+from simulation.validation.rivals import RIVALS
 from simulation.validation.target import Target
 
-TARGETS: tuple[Target, ...] = ()
+TARGETS: tuple[Target, ...] = (*EXACT, MUSIC_LAB, MECHANISMS_TARGET, EFFECTS, *FIELD, RIVALS)
 
 
 def chosen(names: Sequence[str]) -> tuple[Target, ...]:

@@ -55,6 +55,8 @@ VIEWS = (
     view(seed=4, popularity_bias=5.0, momentum=1e8),
     view(1, seed=5),
     view(seed=6, trend_effect=5.0, small_creator_boost=1000.0, pools=PoolsParameters(growth=1000.0)),
+    view(seed=7, position_bias=1.5),
+    view(seed=8, position_bias=5.0, popularity_bias=0.0, momentum=2.0),
     view(seed=9, trend_effect=0.0, small_creator_below=0.0, pools=PoolsParameters(growth=1.0)),
 )
 

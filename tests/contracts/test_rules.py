@@ -52,17 +52,17 @@ class TestLikeProbability(RuleContract):
 
 @rule
 def call_follow(x: Any, k: int, p: Any) -> Any:
-    return follow_probability(x[k, 0], x[k, 1], x[k, 2], p)
+    return follow_probability(x[k, 0], x[k, 1], x[k, 2], x[k, 3], p)
 
 
 class FollowContract(RuleContract):
     call = staticmethod(call_follow)
-    columns = ranges(appeal=UNIT, talent=UNIT, best_followed=(-1.0, 1.0))
+    columns = ranges(appeal=UNIT, talent=UNIT, best_followed=(-1.0, 1.0), eagerness=(-20.0, 20.0))
 
 
 class TestFollowByAppeal(FollowContract):
     settings = sections(DecisionParameters(follow_rule="logit"))
-    rises_with = ("appeal",)
+    rises_with = ("appeal", "eagerness")
 
 
 class TestFollowAlways(FollowContract):

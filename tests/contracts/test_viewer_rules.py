@@ -129,11 +129,11 @@ class TestLikeTendency(RuleContract):
 
 
 class TestFollowTendency(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: follow_tendency(x[k, 0], p)))
-    columns = ranges(appeal=UNIT)
+    call = staticmethod(rule(lambda x, k, p: follow_tendency(x[k, 0], x[k, 1], p)))
+    columns = ranges(appeal=UNIT, eagerness=(-20.0, 20.0))
     settings = sections(DecisionParameters())
-    bounds = (-600.0, 600.0)
-    rises_with = ("appeal",)
+    bounds = (-620.0, 620.0)
+    rises_with = ("appeal", "eagerness")
 
 
 class TestCannotHappen(RuleContract):

@@ -40,6 +40,7 @@ LIVELY: tuple[dict[str, object], ...] = (
     {"population.departure_rate": 0.05, "population.initial_follows": 6.0},
     {"population.arrivals_per_day": 3, "population.creators_from": "anyone"},
     {"trends.births": 0.5},
+    {"users.eagerness_sigma": 1.6, "decision.follow_threshold": 0.7},
     {"leaving.reconsider": "all", "leaving.base_hazard": 0.3},
 )
 """What makes rare things happen within a few days."""

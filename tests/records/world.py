@@ -93,6 +93,7 @@ def make_state(graph: SocialGraph, creator_users: tuple[int, ...], initial: tupl
         escapism=rng.random(n),
         conformity=rng.random(n),
         attention=rng.random(n) * 100,
+        eagerness=np.zeros(n),
         aspiration=rng.random(n),
         best_followed=np.full(n, -1.0),
         joined=np.where(np.arange(n) == n - 1, 2, -1),  # the last user comes on day 2

@@ -5,7 +5,7 @@ import pytest
 
 from simulation.model import FollowerModel
 from simulation.presets import PRESETS
-from tests.special_cases.worlds import world
+from simulation.validation.special_worlds import world
 
 SMALL: dict[str, dict[str, object]] = {
     "two_state": {"population.users": 80},

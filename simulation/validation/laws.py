@@ -1,12 +1,15 @@
 """What theory says, as plain functions of the setting: probabilities P(0), P(1), ... unless said otherwise."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
 
 Floats = NDArray[np.float64]
+Weight = Callable[[NDArray[np.int64]], Floats]
+"""Of in-degrees: the weight with which a node of each is chosen."""
 
 
 def two_state_mean(users: int, p: float, h: float, days: NDArray[np.int64]) -> Floats:
@@ -22,8 +25,18 @@ def two_state_covariance(users: int, p: float, h: float, days: NDArray[np.int64]
     return np.asarray(users * (share * (1.0 - share))[earlier] * (1.0 - p - h) ** lag)
 
 
+def two_state(users: int, p: float, h: float, day: int) -> Floats:
+    """Number of those ``users`` after some days: Binomial, with the share of the mean path."""
+    from scipy import stats
+
+    share = float(two_state_mean(1, p, h, np.array([day]))[0])
+    return np.asarray(stats.binom.pmf(np.arange(users + 1), users, share))
+
+
 def sum_of_binomials(n_1: int, p_1: float, n_2: int, p_2: float) -> Floats:
     """Sum of two independent binomial numbers."""
+    from scipy import stats
+
     first = stats.binom.pmf(np.arange(n_1 + 1), n_1, p_1)
     return np.asarray(np.convolve(first, stats.binom.pmf(np.arange(n_2 + 1), n_2, p_2)))
 
@@ -58,13 +71,39 @@ def distinct_met(others: int, p: float, days: int) -> Floats:
     return law
 
 
+def followers_of_rank(people: int, rank: int) -> Floats:
+    """Followers of the r-th best at equilibrium, r >= 2: Binomial(r - 1, 1/(r - 1)) + Binomial(N - r, 1/r).
+
+    Those above have r - 2 better than r among the others, those below r - 1. The mean is N/r.
+    """
+    return sum_of_binomials(rank - 1, 1.0 / (rank - 1), people - rank, 1.0 / rank)
+
+
+def best_met(others: int, meetings: int) -> Floats:
+    """Place, 0 for the best, of the best of ``others`` met in so many random meetings: P(> r) = (1 - r/others)^t."""
+    beyond = (1.0 - np.arange(others + 1) / others) ** meetings
+    return np.asarray(beyond[:-1] - beyond[1:])
+
+
+def records_met(others: int, meetings: int) -> Floats:
+    """Number of records among those met in so many random meetings: as many as among the different ones, in order."""
+    law = np.zeros(others + 1)
+    for count, probability in enumerate(distinct_met(others, 1.0, meetings)):
+        law[: count + 1] += probability * records(count)
+    return law
+
+
 def beta_binomial(draws: int, a: float, b: float) -> Floats:
     """Balls of a colour drawn from Polya's urn with a of it and b others, each ball put back with one more."""
+    from scipy import stats
+
     return np.asarray(stats.betabinom.pmf(np.arange(draws + 1), draws, a, b))
 
 
 def price(q: NDArray[np.int64], m: int, a: float) -> Floats:
     """Price's in-degree distribution B(q + a, 2 + a/m) / B(a, 1 + a/m): Price 1976; Newman, Networks, 2018."""
+    from scipy import special
+
     return np.asarray(np.exp(special.betaln(q + a, 2.0 + a / m) - special.betaln(a, 1.0 + a / m)))
 
 
@@ -97,11 +136,13 @@ def _first_to_ring(all_shares: Floats, nodes: Floats, links: int, reached: int) 
     return chosen
 
 
-def attachment(weight: Callable[[NDArray[np.int64]], Floats], largest: int) -> Floats:
+def attachment(weight: Weight, largest: int) -> Floats:
     """In-degrees where each arrival makes one link by any sublinear weight A(q): P(q) = mu/A_q prod 1/(1 + mu/A_j).
 
     mu, the mean weight, makes the weights add up. Krapivsky and Redner, Phys. Rev. E 63, 066123 (2001).
     """
+    from scipy import optimize
+
     a = weight(np.arange(largest + 1))
 
     def survival(mu: float) -> Floats:
@@ -111,7 +152,7 @@ def attachment(weight: Callable[[NDArray[np.int64]], Floats], largest: int) -> F
     return np.asarray(mu / a * survival(mu))
 
 
-def attachment_finite(weight: Callable[[NDArray[np.int64]], Floats], arrivals: int) -> Floats:
+def attachment_finite(weight: Weight, arrivals: int) -> Floats:
     """Number of nodes of each in-degree after some arrivals, by the rate equation, one node being there before.
 
     The total weight is taken at its mean, which moves the numbers by less than one node where A(q) is sublinear.
@@ -126,12 +167,12 @@ def attachment_finite(weight: Callable[[NDArray[np.int64]], Floats], arrivals: i
     return nodes
 
 
-def largest_in_degree(arrivals: int, a: float, gamma: float) -> Floats:
-    """Largest in-degree after some arrivals of one link each by (q + a)^gamma, one node being there before.
+def in_degree_sets(arrivals: int, a: float, gamma: float) -> dict[tuple[int, ...], float]:
+    """Probability of every set of positive in-degrees, falling, after arrivals of one link each by (q + a)^gamma.
 
-    Exact, by following the probability of every set of in-degrees: for some tens of arrivals.
+    One node is there before. Exact, for some tens of arrivals.
     """
-    states: dict[tuple[int, ...], float] = {(): 1.0}  # positive in-degrees, falling; all others have none
+    states: dict[tuple[int, ...], float] = {(): 1.0}
     for t in range(arrivals):
         after: dict[tuple[int, ...], float] = {}
         for degrees, probability in states.items():
@@ -145,10 +186,24 @@ def largest_in_degree(arrivals: int, a: float, gamma: float) -> Floats:
                 key = tuple(sorted([*rest, q + 1], reverse=True))
                 after[key] = after.get(key, 0.0) + probability * weight / total
         states = after
+    return states
+
+
+def largest_in_degree(arrivals: int, a: float, gamma: float) -> Floats:
+    """Largest in-degree after those arrivals."""
     law = np.zeros(arrivals + 1)
-    for degrees, probability in states.items():
+    for degrees, probability in in_degree_sets(arrivals, a, gamma).items():
         law[degrees[0]] += probability
     return law
+
+
+def attachment_exact(arrivals: int, a: float, gamma: float) -> Floats:
+    """Expected number of nodes of each in-degree after those arrivals."""
+    nodes = np.zeros(arrivals + 1)
+    for degrees, probability in in_degree_sets(arrivals, a, gamma).items():
+        np.add.at(nodes, list(degrees), probability)
+    nodes[0] = arrivals + 1 - nodes.sum()
+    return nodes
 
 
 def star(arrivals: int, a: float, gamma: float) -> float:

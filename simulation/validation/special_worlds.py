@@ -1,14 +1,33 @@
-"""Running a preset, and reading off who follows whom."""
+"""Special cases, lived: running a preset at some size, and reading off who follows whom."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.model import FollowerModel
+if TYPE_CHECKING:
+    from simulation.model import FollowerModel
 
 Engine = Literal["compiled", "mesa"]
+ENGINES: tuple[Engine, ...] = ("compiled", "mesa")
+ONE_TOPIC: Mapping[str, object] = {"population.topics": 1}
+"""Where no rule looks at topics, one is enough, and a day costs a fifth less."""
+
+
+class Size(NamedTuple):
+    """How large a world is lived, how often, and by which engine."""
+
+    engine: Engine
+    people: int
+    """Users; those who arrive, where users do."""
+    seeds: range
+    """One world each; sizes share none, so they have no luck in common."""
+
+    def __str__(self) -> str:
+        return f"{self.people:,} users, {self.engine}"
 
 
 def world(
@@ -19,6 +38,8 @@ def world(
     creators: Sequence[int] | None = None,
 ) -> FollowerModel:
     """A model on its first morning."""
+    from simulation.model import FollowerModel
+
     return FollowerModel(values, preset=preset, seed=seed, engine=engine, creators=creators, threads=1, record="daily")
 
 
@@ -49,7 +70,8 @@ def places_of_choices(model: FollowerModel, a: float, gamma: float, luck: np.ran
     """Where each choice of an arrival falls in its law, given everything before it: uniform if the law is right.
 
     The law is (followers + a)^gamma at the day's beginning, over the creators of earlier days, without those whom
-    the same arrival chose before. Creators are laid out from the most followed to the least.
+    the same arrival chose before. Creators are laid out from the most followed to the least. NaN for a choice that
+    the law excludes.
     """
     creators = model.state.creators
     followers = np.zeros(creators.user.size)
@@ -60,8 +82,8 @@ def places_of_choices(model: FollowerModel, a: float, gamma: float, luck: np.ran
         for choice in chosen:
             laid_out = weight[order] / weight.sum()
             at = int(np.flatnonzero(order == choice)[0])
-            assert laid_out[at] > 0.0, "an impossible choice"
-            places.append(laid_out[:at].sum() + luck.random() * laid_out[at])
+            place = min(1.0, laid_out[:at].sum() + luck.random() * laid_out[at])
+            places.append(place if laid_out[at] > 0.0 else np.nan)
             weight[choice] = 0.0
         followers[chosen] += 1.0
     return np.array(places)

@@ -1,0 +1,45 @@
+"""Whether followers come in bursts: waiting times between them, and counts by day, beside those of pure chance."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from simulation.errors import ParameterError
+
+
+def _gains(gains: ArrayLike) -> np.ndarray:
+    x = np.asarray(gains, dtype=np.float64)
+    if x.ndim != 1 or (x < 0).any():
+        raise ParameterError("gains must be one row of numbers of at least 0, one a day")
+    return x
+
+
+def dispersion(gains: ArrayLike) -> float:
+    """Variance over mean of daily gains (days,): 1 for followers who come independently at one rate, more for bursts.
+
+    NaN where nobody came or there are fewer than two days.
+
+    Raises:
+        ParameterError: not one-dimensional, or a gain is negative.
+    """
+    x = _gains(gains)
+    return float(x.var(ddof=1) / x.mean()) if x.size > 1 and x.sum() > 0 else float("nan")
+
+
+def waiting_burstiness(gains: ArrayLike) -> float:
+    """Burstiness (s - m) / (s + m) of the days between followers (Goh and Barabasi 2008), from daily gains (days,).
+
+    Followers of one day are taken to come evenly through it. 0 for a Poisson process, -1 for a clock, towards 1 for
+    bursts. NaN for fewer than three followers.
+
+    Raises:
+        ParameterError: not one-dimensional, or a gain is negative.
+    """
+    count = _gains(gains).astype(np.int64)
+    if count.sum() < 3:
+        return float("nan")
+    day = np.repeat(np.arange(count.size), count)
+    rank = np.arange(day.size) - np.repeat(np.cumsum(count) - count, count)
+    waits = np.diff(day + (rank + 0.5) / count[day])
+    return float((waits.std() - waits.mean()) / (waits.std() + waits.mean()))
