@@ -190,13 +190,17 @@ class User(Person):
                 today.heard[encounter.creator] += (self.interests * FIXED_POINT).astype(np.int64)
         return likes
 
+    def following_chance(self, encounter: Encounter, appeal: float) -> float:
+        """Probability of following a creator who is not followed yet, on seeing this post."""
+        users, decision = self.model.today.state.users, self.model.today.p.decision
+        best, eager = float(users.best_followed[self.index]), float(users.eagerness[self.index])
+        return float(follow_probability(appeal, encounter.talent, best, eager, decision))
+
     def follow(self, encounter: Encounter, appeal: float, factors: list[float], source: int) -> bool:
         """Decide whether to follow a creator who is not followed yet."""
         today = self.model.today
         _, luck, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
-        users = today.state.users
-        best, eager = float(users.best_followed[self.index]), float(users.eagerness[self.index])
-        chance = follow_probability(appeal, encounter.talent, best, eager, today.p.decision)
+        chance = self.following_chance(encounter, appeal)
         if not luck < chance:
             return False
         contributions = self.contributions(factors)

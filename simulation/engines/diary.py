@@ -11,7 +11,7 @@ A diary is kept by the Mesa engine for the users who have one, and read like a t
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.factors.base import Encounter
-from simulation.users.decisions import follow_probability, like_probability
+from simulation.users.decisions import like_probability
 
 if TYPE_CHECKING:
     from simulation.engines.agents import User
@@ -45,8 +45,7 @@ def moment(user: "User", encounter: Encounter, source: int, slots: int, liked: b
     model, today, following = user.model, user.model.today, bool(encounter.following)
     names = [factor.name for factor in model.factors]
     appeal, factors = user.appeal(encounter)
-    hidden, best = int(today.p.feed.hide_like_counts), float(today.state.users.best_followed[user.index])
-    follows = 0.0 if following else float(follow_probability(appeal, encounter.talent, best, today.p.decision))
+    hidden = int(today.p.feed.hide_like_counts)
     return Moment(
         day=today.day,
         creator=encounter.creator,
@@ -58,7 +57,7 @@ def moment(user: "User", encounter: Encounter, source: int, slots: int, liked: b
         contributions=dict(zip(names, user.contributions(factors)[0].tolist(), strict=True)),
         like_chance=float(like_probability(appeal, encounter.following, hidden, today.p.decision)),
         liked=liked,
-        follow_chance=follows,
+        follow_chance=0.0 if following else user.following_chance(encounter, appeal),
         followed=decided and not following,
         leave_chance=user.leaving_chance(encounter.creator) if following else 0.0,
         left=decided and following,
