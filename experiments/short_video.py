@@ -44,9 +44,11 @@ class Size(NamedTuple):
     """Fresh seeds on which defaults and preset are compared."""
     full_seeds: int
     """The same in worlds of default size; 0 leaves that out."""
+    draws: int
+    """Draws of the posterior among which worlds of default size choose; 0 takes medians."""
 
 
-WHOLE, QUICK = Size(400, 120, 40, 8, 3), Size(120, 40, 6, 2, 0)
+WHOLE, QUICK = Size(400, 120, 40, 8, 3, 24), Size(120, 40, 6, 2, 0, 0)
 SCREEN_SEEDS = (11, 12, 13)
 RECOVERY = {"budget": 300, "particles": 80}
 FIT = "fit"
@@ -135,7 +137,7 @@ def fit(wanted: Wanted) -> str:
         If the folder belongs to something else, or cannot be written.
     """
     from experiments.short_video_report import Found, leave
-    from experiments.short_video_runs import agreement, checked, rounded
+    from experiments.short_video_runs import agreement, checked, medians, nearest
     from experiments.short_video_screen import screen
     from simulation.study import LivedWorld, calibrate, recover
     from simulation.study.numbered import crew
@@ -159,7 +161,8 @@ def fit(wanted: Wanted) -> str:
         place = {"folder": wanted.out / FIT, "fresh": wanted.fresh}
         found = calibrate(free, seen, days=world.days, constants={**world.constants, **GIVEN}, **drawn, **place, **who)
         found.predictive(size.predicted, **who)
-        values = {**GIVEN, **rounded(found)}
+        chosen = nearest(found, size.draws, **who) if size.draws else medians(found)
+        values = {**GIVEN, **chosen}
         compared = agreement(values, (*seen, *beyond), world, size.seeds, **who)
         full = checked(values, size.full_seeds, **who) if size.full_seeds else None
         small = LivedWorld(SMALL.days, {**SMALL.constants, **GIVEN})

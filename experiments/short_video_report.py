@@ -103,15 +103,14 @@ def summary(found: Found) -> str:
 
 
 def _values(found: Found) -> str:
-    estimates = found.calibration.estimate()
-    rows: list[Sequence[str]] = []
-    for name in found.calibration.problem.names:
-        fitted = found.values.get(name)
-        default = KNOWN[name].default
-        rows.append((f"`{name}`", f"{default:g}", f"{default:g}, as before" if fitted is None else f"{fitted:g}"))
-    left = [f"`{name}`" for name in estimates.index if name not in found.values]
+    rows = [(f"`{name}`", f"{KNOWN[name].default:g}", f"{value:g}") for name, value in found.values.items()]
+    told = "Those of the fit are medians of the posterior, in worlds of its size."
+    if found.full:
+        told = (
+            "Those of the fit are, of some draws of the posterior, the one whose worlds of default size come nearest "
+            "to the middle of the bands of `follower-dynamics check`, on seeds of their own."
+        )
     same = PRESET in PRESETS and PRESETS[PRESET].values == found.values
-    told = f"Not identified, and so left at their defaults: {', '.join(left)}." if left else "All are identified."
     shipped = "These are the values the preset ships." if same else "The preset that is shipped has other values."
     return "\n\n".join(
         [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments.short_video_data import DEFAULT_CREATORS, DEFAULT_DAYS, DEFAULT_USERS, World
+from experiments.short_video_data import DEFAULT_CREATORS, DEFAULT_DAYS, DEFAULT_USERS, GIVEN, World
 from simulation.analysis.targets import TARGETS, check
 from simulation.study import LivedWorld, Observation
 from simulation.study.numbered import crew, in_order
@@ -22,22 +22,50 @@ from simulation.study.watch import Watch
 if TYPE_CHECKING:
     from simulation.study import Calibration
 
-FRESH = 10_000
-"""First seed of the comparison; the seeds of the fit are drawn from 63 bits."""
+FRESH, CHOICE = 10_000, 20_000
+"""First seeds of the comparison, and of the choice among draws; the seeds of the fit are drawn from 63 bits."""
+CHOICE_SEEDS = 2
 SETTINGS = ("defaults", "fitted")
 
 
-def rounded(found: Calibration) -> dict[str, object]:
-    """Medians of the identified parameters, to as many digits as their intervals support."""
-    estimates = found.estimate()
-    kept = estimates[estimates["identified"].astype(bool)]
-    return {str(name): _rounded(row["median"], row["low"], row["high"]) for name, row in kept.iterrows()}
+def medians(found: Calibration) -> dict[str, object]:
+    """Medians of all parameters, to as many digits as their intervals support.
+
+    Of all of them, for they hang together: beside others that were fitted with it, no parameter can go back to its
+    default because its own interval is wide.
+    """
+    return {str(name): _rounded(row["median"], row["low"], row["high"]) for name, row in found.estimate().iterrows()}
 
 
 def _rounded(median: float, low: float, high: float) -> float:
     """To the last digit that is worth at most a quarter of the interval."""
     digits = -math.floor(math.log10((high - low) / 4.0))
     return round(float(median), digits)
+
+
+def nearest(
+    found: Calibration, draws: int, *, workers: int | None, executor: Executor | None, progress: bool
+) -> dict[str, object]:
+    """Of some draws of the posterior, the one whose worlds of default size come nearest to the bands of ``check``.
+
+    The posterior says which values agree in worlds that are smaller and younger than those one gets, and in which rates
+    still move. Distance: from the middle of each band that has two ends, in quarters of its width, squared and summed,
+    of means over two seeds that nothing else uses.
+    """
+    posterior = found.posterior.sample(draws, weights="weight", random_state=0).drop(columns="weight")
+    points = [{str(name): float(f"{value:.3g}") for name, value in row.items()} for row in posterior.to_dict("records")]
+    bands = [target for target in TARGETS if math.isfinite(target.high)]
+    seen = tuple(
+        Observation(target.name, target.measure, (target.low + target.high) / 2, (target.high - target.low) / 4)
+        for target in bands
+    )
+    size = {"population.users": DEFAULT_USERS, "population.creators": DEFAULT_CREATORS}
+    problem = Problem((), seen, LivedWorld(DEFAULT_DAYS, size))
+    tasks = [({**GIVEN, **point}, CHOICE + seed) for point in points for seed in range(CHOICE_SEEDS)]
+    lived = _live(problem, tasks, "draws of the posterior", workers, executor, progress)
+    means = np.stack([entry.measured for entry in lived]).reshape(draws, CHOICE_SEEDS, -1).mean(axis=1)
+    off = (means - problem.observed) / problem.scales
+    return dict(points[int(np.argmin((off**2).sum(axis=1)))])
 
 
 def agreement(

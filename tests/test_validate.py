@@ -77,6 +77,11 @@ def test_a_number_is_in_its_band_by_its_estimate(found: Interval, met: bool, cle
     assert (band.met, band.clear) == (met, clear)
 
 
+def test_what_is_said_against_chance_needs_its_whole_interval_in_the_band() -> None:
+    inside, across = Interval(2.0, 1.5, 2.5, 0.95), Interval(2.0, 0.5, 3.5, 0.95)
+    assert [Band("share", "%", 1.0, 3.0, found, 5, whole=True).met for found in (inside, across)] == [True, False]
+
+
 def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(ParameterError, match="p-value"):
         Fit("x", "law", "test", 1.5, 10)

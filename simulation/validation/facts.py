@@ -15,10 +15,11 @@ from simulation.validation.lives import Lived
 Verdict = Literal["shown", "put in", "not shown", "cannot express"]
 """Whether a model shows a fact; *put in*: it does, and a number was set to this very fact, or a rule states it."""
 
-DEFAULT, RANDOM = "default", "random_following"
+DEFAULT, FITTED, RANDOM = "default", "short_video", "random_following"
 PREFERENTIAL, FITNESS, MERIT = "preferential_following", "fitness_following", "meritocratic_following"
-ALL = (DEFAULT, RANDOM, PREFERENTIAL, FITNESS, MERIT)
-TUNED_TO_FOLLOW = (DEFAULT, RANDOM, PREFERENTIAL, FITNESS)
+OURS = (DEFAULT, FITTED)
+ALL = (*OURS, RANDOM, PREFERENTIAL, FITNESS, MERIT)
+TUNED_TO_FOLLOW = (*OURS, RANDOM, PREFERENTIAL, FITNESS)
 
 KUAIRAND = "KuaiRand, Gao et al. 2022"
 LOGS = "short-video logs"
@@ -94,7 +95,7 @@ FACTS: tuple[Fact, ...] = (
         measures.follower_gini,
         0.80,
         0.97,
-        put_in=(DEFAULT,),
+        put_in=OURS,
     ),
     Fact(
         "top tenth",
@@ -104,7 +105,7 @@ FACTS: tuple[Fact, ...] = (
         measures.follower_top_share,
         0.70,
         0.95,
-        put_in=(DEFAULT,),
+        put_in=OURS,
     ),
     Fact(
         "recommenders divide",
@@ -153,7 +154,7 @@ FACTS: tuple[Fact, ...] = (
         measures.reciprocity,
         0.2,
         0.6,
-        put_in=(DEFAULT,),
+        put_in=OURS,
     ),
     Fact(
         "followers share interests",
@@ -191,6 +192,7 @@ FACTS: tuple[Fact, ...] = (
         measures.followee_spread,
         1.42,
         1.82,
+        put_in=(FITTED,),
     ),
     Fact(
         "unfollows",
@@ -210,7 +212,7 @@ FACTS: tuple[Fact, ...] = (
         measures.new_ties,
         low=1.0,
         certain=True,
-        put_in=(DEFAULT,),
+        put_in=OURS,
     ),
     Fact(
         "mutual ties last",
@@ -220,7 +222,7 @@ FACTS: tuple[Fact, ...] = (
         measures.mutual_ties,
         high=1.0,
         certain=True,
-        put_in=(DEFAULT,),
+        put_in=OURS,
     ),
     Fact(
         "embedded ties last",
@@ -240,7 +242,7 @@ FACTS: tuple[Fact, ...] = (
         12.0,
         14.0,
         needs="likes",
-        put_in=(DEFAULT,),
+        put_in=OURS,
     ),
     Fact(
         "likes for a view",
@@ -251,7 +253,7 @@ FACTS: tuple[Fact, ...] = (
         0.02,
         0.15,
         needs="likes",
-        put_in=(DEFAULT,),
+        put_in=OURS,
     ),
     Fact(
         "gains come in bursts",

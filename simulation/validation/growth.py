@@ -65,14 +65,10 @@ def _measure(effort: Effort) -> Evidence:
     return Evidence(bands, tables)
 
 
-WHY_BELL = (
-    "within a class of size, growth of a month is a sum over some hundred posts that nearly all are shown to few; what "
-    "makes a tent are single great successes, for which this preset has no traffic pools"
-)
+WHY_BELL = "within a class of size, growth of a month is a sum over many posts that fare much alike"
 WHY_EVEN = (
-    "small creators all grow alike, by chance encounters, for no single post of theirs goes round; the large differ by "
-    "how far popularity carries them. The traffic pools of the feed, which could change both, are off here: that "
-    "they would mend it is a guess"
+    "traffic pools let some posts of small creators go round, which spreads their growth, but how far popularity "
+    "carries the large ones spreads theirs as much"
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulation.analysis.intervals import Interval
 from simulation.validation.fact_matrix import draw_facts
-from simulation.validation.facts import DEFAULT, FACTS, FITNESS, MERIT, PREFERENTIAL, RANDOM, Fact
+from simulation.validation.facts import DEFAULT, FACTS, FITNESS, FITTED, MERIT, PREFERENTIAL, RANDOM, Fact
 from simulation.validation.lives import Span, lived
 from simulation.validation.target import Band, Effort, Evidence, Target
 
@@ -38,12 +38,15 @@ _NO_LIKES = {"likes": "there are no likes in it"}
 _NEITHER = {**_NO_LIKES, "a recommender": "its feed is random already"}
 MODELS: tuple[Rival, ...] = (
     Rival(DEFAULT, "this model"),
+    Rival(FITTED, "this, fitted"),
     Rival(RANDOM, "random", _NEITHER),
     Rival(PREFERENTIAL, "preferential", _NO_LIKES),
     Rival(FITNESS, "fitness", _NO_LIKES),
     Rival(MERIT, "meritocratic", _NEITHER),
 )
-"""The model itself, and its rivals on the same population."""
+"""The model itself, at its defaults and fitted to data (``short_video``), and its rivals on the same population."""
+OURS = 2
+"""How many of them are this model."""
 
 COLUMNS = ("model", "fact", "says", "value", "interval_low", "interval_high", "unit", "low", "high", "seeds", "verdict",
            "reason", "source")  # fmt: skip
@@ -138,9 +141,9 @@ def _ranked(table: pd.DataFrame, verdicts: Sequence[str], head: str) -> list[str
     models = list(dict.fromkeys(table["model"]))
     found = {model: int(table.loc[table["model"] == model, "verdict"].isin(verdicts).sum()) for model in models}
     notes = [f"{head}: {', '.join(f'{model} {number}' for model, number in found.items())}."]
-    level = [model for model in models[1:] if found[model] >= found[models[0]]]
-    if level:
-        notes.append(f"There {models[0]} is not ahead of {' and '.join(level)}.")
+    for ours in models[:OURS]:
+        if level := [model for model in models[OURS:] if found[model] >= found[ours]]:
+            notes.append(f"There {ours} is not ahead of {' and '.join(level)}.")
     return notes
 
 
@@ -156,8 +159,11 @@ def bands(table: pd.DataFrame, facts: Sequence[Fact]) -> tuple[Band, ...]:
         interval = Interval(row["value"], row["interval_low"], row["interval_high"], 0.95)
         missed = WHY.get(fact.name, "") if row["verdict"] == "not shown" else ""
         checks.append(
-            Band(fact.name, fact.unit, fact.low, fact.high, interval, row["seeds"], source=fact.source, missed=missed)
-        )
+            Band(
+                fact.name, fact.unit, fact.low, fact.high, interval, row["seeds"], source=fact.source, missed=missed,
+                whole=fact.certain,
+            )
+        )  # fmt: skip
     return tuple(checks)
 
 
@@ -175,7 +181,8 @@ RIVALS = Target(
     kind="field",
     about=(
         "Random, preferential, fitness and meritocratic following, on the same population with the same activity and "
-        "posting as the defaults, are asked for the same published facts by the same code, on the same seeds. Each "
+        "posting as the defaults, are asked for the same published facts by the same code, on the same seeds, beside "
+        "this model at its defaults and as the preset `short_video`, fitted to data. Each "
         "follows as often as the defaults do (the meritocratic one, which meets one creator a session, has nothing to "
         "set), and is lent a constant hazard of unfollowing, which none of them has: so no fact about leaving is out "
         "of reach by construction. What is said against chance is shown where the whole 95% interval of the mean over "

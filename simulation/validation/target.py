@@ -74,6 +74,8 @@ class Band:
         Whence the range is, where it is not the target's own source.
     missed
         Why it stays missed, for one known to be: an account of the mechanism that lacks.
+    whole
+        Whether the whole interval must lie within, as for what is said against chance.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Band:
     given: float = math.nan
     source: str = ""
     missed: str = ""
+    whole: bool = False
 
     def __post_init__(self) -> None:
         if not self.low <= self.high or (math.isinf(self.low) and math.isinf(self.high)):
@@ -92,15 +95,20 @@ class Band:
 
     @property
     def met(self) -> bool:
-        """Whether the estimate is a number within the band."""
-        return bool(self.low <= self.found.estimate <= self.high)
+        """Whether the estimate lies within the band, and where asked for the whole interval; no number does not."""
+        inside = self.low <= self.found.estimate <= self.high
+        return bool(inside and (self._wholly_inside or not self.whole))
 
     @property
     def clear(self) -> bool:
         """Whether the whole interval lies on the side of the bounds where the estimate is."""
-        if not self.met:
-            return self.found.high < self.low or self.found.low > self.high
-        return self.low <= self.found.low and self.found.high <= self.high
+        if self.low <= self.found.estimate <= self.high:
+            return self._wholly_inside
+        return self.found.high < self.low or self.found.low > self.high
+
+    @property
+    def _wholly_inside(self) -> bool:
+        return bool(self.low <= self.found.low and self.found.high <= self.high)
 
 
 @dataclass(frozen=True)

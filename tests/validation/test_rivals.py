@@ -17,7 +17,7 @@ from simulation.analysis.churn import TieSpells
 from simulation.errors import ParameterError
 from simulation.model import FollowerModel
 from simulation.validation import measures
-from simulation.validation.facts import ALL, DEFAULT, FACTS, FITNESS, MERIT, PREFERENTIAL, RANDOM, Fact
+from simulation.validation.facts import ALL, DEFAULT, FACTS, FITNESS, MERIT, OURS, PREFERENTIAL, RANDOM, Fact
 from simulation.validation.lives import Lived, Span, lived
 from simulation.validation.rivals import MODELS, RIVALS, WHY, bands, compared, counts, fact_table, values
 from simulation.validation.target import Effort, Evidence
@@ -193,14 +193,15 @@ def test_facts_have_names_of_their_own_and_measures_of_their_own() -> None:
 def table_of(**numbers: list[float]) -> pd.DataFrame:
     """The table of two facts, the same numbers for all models but where given by label; likes only here."""
     found = {(model.preset, "chance"): numbers.get(model.label, [1.0, 1.1]) for model in MODELS}
-    return fact_table(MODELS, (CHANCE, RANGE), found | {(DEFAULT, "range"): [1.5, 1.6]})
+    return fact_table(MODELS, (CHANCE, RANGE), found | {(ours, "range"): [1.5, 1.6] for ours in OURS})
 
 
 def test_the_table_has_every_model_and_fact_and_counts_what_cannot_be_expressed_apart() -> None:
     table = table_of(fitness=[1.5, 1.51])
     assert len(table) == 2 * len(MODELS)
-    assert table["verdict"].tolist()[:4] == ["not shown", "put in", "not shown", "cannot express"]
-    assert table["reason"].tolist()[:4] == ["", "", "", "there are no likes in it"]
+    assert table["verdict"].tolist()[:2] == ["not shown", "put in"]
+    assert table["verdict"].tolist()[2:6] == ["not shown", "shown", "not shown", "cannot express"]
+    assert table["reason"].tolist()[:6] == ["", "", "", "", "", "there are no likes in it"]
     tally = counts(table).set_index("model")
     assert tally.loc["this model"].tolist() == [0, 1, 1, 0]
     assert tally.loc["fitness"].tolist() == [1, 0, 0, 1]
@@ -208,14 +209,17 @@ def test_the_table_has_every_model_and_fact_and_counts_what_cannot_be_expressed_
 
 def test_the_sentences_say_where_a_rival_does_better() -> None:
     notes = " ".join(compared(table_of(fitness=[1.5, 1.51])))
-    assert "Shown and not put in, of the 1 facts that all models can express: this model 0, random 0" in notes
+    assert (
+        "Shown and not put in, of the 1 facts that all models can express: this model 0, this, fitted 0, random"
+        in notes
+    )
     assert "There this model is not ahead of random and preferential and fitness and meritocratic." in notes
     assert "This model does not show *chance* (the mean is on the right side, and the interval crosses" in notes
     assert "; shown by fitness." in notes
 
 
 def test_the_sentences_do_not_complain_where_it_does_best() -> None:
-    notes = " ".join(compared(table_of(**{"this model": [1.5, 1.51]})))
+    notes = " ".join(compared(table_of(**{"this model": [1.5, 1.51], "this, fitted": [1.5, 1.51]})))
     assert "not ahead" not in notes
     assert "does not show *" not in notes
 
