@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.engines.diary import moment
 from simulation.engines.person import Person
 from simulation.factors.base import Encounter
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
@@ -74,9 +75,11 @@ class User(Person):
                 liked.append(creator)
             if encounter.following:
                 self.enjoy(creator, appeal)
-                self.reconsider(creator, source)
+                decided = self.reconsider(creator, source)
             else:
-                self.follow(encounter, appeal, factors, source)
+                decided = self.follow(encounter, appeal, factors, source)
+            if self.diary is not None:
+                self.diary.append(moment(self, encounter, source, times, creator in liked, decided))
         if p.leaving.reconsider == ALL:
             self.reconsider_unseen(shown)
         self.tidy()
@@ -187,13 +190,17 @@ class User(Person):
                 today.heard[encounter.creator] += (self.interests * FIXED_POINT).astype(np.int64)
         return likes
 
+    def following_chance(self, encounter: Encounter, appeal: float) -> float:
+        """Probability of following a creator who is not followed yet, on seeing this post."""
+        users, decision = self.model.today.state.users, self.model.today.p.decision
+        best, eager = float(users.best_followed[self.index]), float(users.eagerness[self.index])
+        return float(follow_probability(appeal, encounter.talent, best, eager, decision))
+
     def follow(self, encounter: Encounter, appeal: float, factors: list[float], source: int) -> bool:
         """Decide whether to follow a creator who is not followed yet."""
         today = self.model.today
         _, luck, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
-        users = today.state.users
-        best, eager = float(users.best_followed[self.index]), float(users.eagerness[self.index])
-        chance = follow_probability(appeal, encounter.talent, best, eager, today.p.decision)
+        chance = self.following_chance(encounter, appeal)
         if not luck < chance:
             return False
         contributions = self.contributions(factors)
@@ -214,17 +221,21 @@ class User(Person):
         )
         self.reconsider(creator, source, missing=True)
 
+    def leaving_chance(self, creator: int) -> float:
+        """Probability of leaving a followed creator when reconsidering it now."""
+        today = self.model.today
+        follows, users = today.state.follows, today.state.users
+        age = today.day - int(follows.rows.day[self.entry(creator)])
+        load = int(follows.rows.length[self.index]) / float(users.attention[self.index])
+        mutual = int(self.is_mutual(creator))
+        return unfollow_hazard(self.satisfaction(creator), self.aspiration, age, load, mutual, today.p.leaving)
+
     def reconsider(self, creator: int, source: int, *, missing: bool = False) -> bool:
         """Stay with a followed creator, or leave."""
         today = self.model.today
-        follows, users = today.state.follows, today.state.users
         _, _, luck, _ = today.uniforms(Stream.DECISION, self.index, creator, 0)
         satisfaction = self.satisfaction(creator)
-        age = today.day - int(follows.rows.day[self.entry(creator)])
-        load = int(follows.rows.length[self.index]) / float(users.attention[self.index])
-        hazard = unfollow_hazard(
-            satisfaction, self.aspiration, age, load, int(self.is_mutual(creator)), today.p.leaving
-        )
+        hazard = self.leaving_chance(creator)
         if not luck < hazard:
             return False
         appeal, factors = self.appeal(self.meet(creator))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from simulation.engines.diary import Moment
 from simulation.engines.today import Decision
 from simulation.errors import FollowerDynamicsError
 from simulation.ledger import contribute, weighted_sum
@@ -21,6 +22,8 @@ class Person(mesa.Agent):
     def __init__(self, model: "FollowerModel", index: int) -> None:
         super().__init__(model)
         self.index = index
+        self.diary: list[Moment] | None = None
+        """Set to ``[]`` to have every post of the sessions to come noted, see :class:`Moment`; changes no history."""
 
     def remove(self) -> None:
         """Refuse: users stay on the platform, so that either engine can carry on; they may stop watching."""

@@ -4,6 +4,7 @@
 the same on axes of your own. Matplotlib is imported when the first figure is made.
 """
 
+from simulation.plots.animate import animation
 from simulation.plots.calibration import calibration, posterior_pairs
 from simulation.plots.causes import causes, hazard
 from simulation.plots.counterfactual import counterfactual
@@ -23,6 +24,7 @@ from simulation.plots.wellbeing import wellbeing
 __all__ = [
     "DOUBLE",
     "SINGLE",
+    "animation",
     "calibration",
     "causes",
     "counterfactual",

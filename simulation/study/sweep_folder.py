@@ -121,7 +121,8 @@ def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
         sizes = {key: value for key, value in point.items() if key in {name, "population.creators"}}
         population = start.with_values(sizes).population if sizes else start.population
         users = population.users if social_graph is None else social_graph.users
-        if population.creators > users:
+        # Left to the default, the number of creators follows that of users.
+        if "creators" in population.model_fields_set and population.creators > users:
             raise ParameterError(
                 f"point {number} of the sweep has population.creators = {population.creators} and {users} users: "
                 "creators are users, so there cannot be more of them"

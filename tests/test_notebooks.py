@@ -1,0 +1,143 @@
+"""Notebooks run from a clean kernel, carry no outputs, are built alike, and the pages about them are up to date."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from docs.notebooks import NOTEBOOKS, PAGES, ROOT, executed
+
+NAMES = (
+    "01_first_run",
+    "02_inside_one_user",
+    "03_why_they_left",
+    "04_bandwagon",
+    "05_the_loop",
+    "06_write_your_own_factor",
+    "07_sweep_and_sensitivity",
+    "08_what_would_help",
+    "09_real_graphs",
+    "10_against_published_results",
+)
+LAST = {
+    "04_bandwagon": """
+known = fair_threshold.cache_info().currsize
+sliders.widget.children[0].value = 0.25
+print("new settings:", fair_threshold.cache_info().currsize - known)
+"""
+}
+"""What is done in a notebook after its last cell: a slider is moved."""
+TEACHING = (ROOT / "docs" / "teaching.md").read_text()
+ODD = (ROOT / "docs" / "odd.md").read_text()
+
+
+def read(name: str) -> Any:
+    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+def pictures(notebook: Any) -> int:
+    return sum("image/png" in output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", []))
+
+
+def test_these_are_all() -> None:
+    assert tuple(sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs(name: str) -> None:
+    """All of its cells, those that assert what the text says among them."""
+    notebook = executed(NOTEBOOKS / f"{name}.ipynb", widgets=True, last=LAST.get(name, ""))
+    assert pictures(notebook) >= 1
+    if name in LAST:
+        assert "new settings: 1\n" in [output.get("text") for output in notebook.cells[-1].outputs]
+    errors = [o.text for cell in notebook.cells for o in cell.get("outputs", []) if o.get("name") == "stderr"]
+    assert errors == []
+
+
+def test_sliders_degrade_to_pictures() -> None:
+    """Where ipywidgets is not installed, four more figures stand in the place of the sliders."""
+    path = NOTEBOOKS / "04_bandwagon.ipynb"
+    without = executed(path, widgets=False)
+    assert pictures(without) == 5
+    assert not any(
+        "application/vnd.jupyter.widget-view+json" in output.get("data", {})
+        for cell in without.cells
+        for output in cell.get("outputs", [])
+    )
+
+
+@pytest.mark.parametrize("name", ["09_real_graphs", "10_against_published_results"])
+def test_it_runs_without_real_data(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOLLOWER_DATA", str(tmp_path))
+    assert pictures(executed(NOTEBOOKS / f"{name}.ipynb", widgets=True)) >= 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_outputs_are_kept(name: str) -> None:
+    """``jupyter nbconvert --clear-output --inplace notebooks/*.ipynb`` takes them out."""
+    for cell in read(name).cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+    assert "widgets" not in read(name).metadata
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_teaches(name: str) -> None:
+    """It opens with what will be learnt and how long it takes, asks and answers, and ends with exercises."""
+    cells = read(name).cells
+    assert cells[0].source.startswith(f"# {int(name[:2])}. ")
+    assert "**You will learn**" in cells[0].source
+    assert re.search(r"\*\*Time:\*\* about \d+ minutes", cells[0].source)
+    assert cells[-1].source.startswith("## Exercises")
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    questions = [int(number) for number in re.findall(r"\*\*Question (\d+)\.\*\*", text)]
+    assert questions == list(range(1, len(questions) + 1))
+    assert len(questions) >= 3
+    answers = [cell.source for cell in cells if "<summary>Answer</summary>" in cell.source]
+    assert len(answers) == len(questions)
+    assert all(answer.startswith("<details>") and answer.endswith("</details>") for answer in answers)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_page_is_the_notebook(name: str) -> None:
+    """Written by ``python -m docs.notebooks`` after the last change of a cell, with all of its pictures there."""
+    page = (PAGES / f"{name}.md").read_text()
+    for cell in read(name).cells:
+        assert re.sub(r"[ \t]+\n", "\n", cell.source) in page
+    assert not re.search(r"\bat 0x[0-9a-f]{6}|site-packages|/tmp/", page), "no two machines have these alike"
+    for picture in re.findall(r"!\[\w+\]\((.+?)\)", page):
+        assert (PAGES / picture).is_file(), picture
+
+
+def test_pages_stay_small() -> None:
+    assert sum(path.stat().st_size for path in PAGES.rglob("*") if path.is_file()) < 4e6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_teachers_find_it_with_its_claims(name: str) -> None:
+    (row,) = (line for line in TEACHING.splitlines() if line.startswith(f"| [`{name}`](notebooks/{name}.md) |"))
+    claims = re.findall(r"\d+", row.split("|")[-2])
+    assert claims
+    for claim in claims:
+        assert f"\n| {claim} | " in ODD
+
+
+def test_links_of_the_teachers_page_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", TEACHING):
+        assert (ROOT / "docs" / target).exists(), target
+
+
+def test_the_kernel_is_this_interpreter(tmp_path: Path) -> None:
+    cell = nbformat.v4.new_code_cell("import sys, simulation; print(sys.executable, simulation.__file__)")
+    path = tmp_path / "which.ipynb"
+    path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])))
+    (output,) = executed(path, widgets=True).cells[0].outputs
+    executable, package = output.text.split()
+    assert Path(executable).resolve() == Path(sys.executable).resolve()
+    assert Path(package) == ROOT / "simulation" / "__init__.py"
