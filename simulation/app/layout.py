@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.state import State
 
-MOST_NODES, MOST_EDGES = 2000, 4000
+MOST_NODES = 2000
 """Drawn at most; a sample stands for more, and the page says so."""
 
 _KEPT: dict[bytes, NDArray[np.float64]] = {}
@@ -21,28 +21,22 @@ class Layout(NamedTuple):
 
     users: NDArray[np.int64]  # (n,) rising: every creator, and of the others as many as there is room for
     at: NDArray[np.float64]  # (n, 2) in [-1, 1]
-    edges: NDArray[np.int64]  # (e, 2) indices into users
-    edges_there: int  # between these users, drawn or not
+    edges: NDArray[np.int64]  # (e, 2) indices into users, whose ties among themselves they are
 
 
-def layout(state: State, seed: int = 0) -> Layout:
+def layout(state: State) -> Layout:
     """Lay out a world's social graph, the same each time.
 
-    Of more users than :data:`MOST_NODES`, creators are drawn, in the order of their numbers, and of the others a sample.
+    Of more users than :data:`MOST_NODES`, creators are taken in the order of their numbers, and of the others a sample.
     """
     n = state.users.activity.size
-    chosen = np.random.default_rng(seed)
-    users = _sample(np.arange(n), state.creators.user, chosen)
+    users = _sample(np.arange(n), state.creators.user, np.random.default_rng(0))
     row = np.repeat(np.arange(n), np.diff(state.peers.start))
     place = np.full(n, -1)
     place[users] = np.arange(users.size)
     pairs = np.column_stack([place[row], place[state.peers.peer]])
     pairs = np.unique(np.sort(pairs[(pairs >= 0).all(axis=1)], axis=1), axis=0)
-    at = _positions(users.size, pairs)
-    there = len(pairs)
-    if there > MOST_EDGES:
-        pairs = pairs[np.sort(chosen.choice(there, MOST_EDGES, replace=False))]
-    return Layout(users, at, pairs, there)
+    return Layout(users, _positions(users.size, pairs), pairs)
 
 
 def _sample(users: NDArray[np.int64], creators: NDArray[np.int64], chosen: np.random.Generator) -> NDArray[np.int64]:

@@ -68,6 +68,7 @@ class Page:
         ]
         self._message = "Press <b>Play</b>, then move a slider: levers act on the next day."
         self._texts = ColumnDataSource({"place": [], "html": [], "number": []})
+        self._clock: Any = None
         self._choices()
         self._wire()
         self.begin()
@@ -205,6 +206,8 @@ class Page:
         """Play or pause."""
         self.player.playing = playing
         self.toolbar.show_playing(playing)
+        if self._clock is not None and playing != self._clock.running:
+            (self._clock.start if playing else self._clock.stop)()
 
     def _stepped(self) -> None:
         self.play(False)
@@ -286,7 +289,7 @@ class Page:
         for name, root in panels.items():
             made.add_panel(name, root)
         pn.state.onload(self.begin)
-        pn.state.add_periodic_callback(self.player.tick, period=TICK)
+        self._clock = pn.state.add_periodic_callback(self.player.tick, period=TICK, start=False)
         return made
 
     def _ack(self) -> Any:

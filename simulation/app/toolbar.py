@@ -9,6 +9,8 @@ import panel as pn
 from simulation.app.player import SPEEDS
 from simulation.presets import PRESETS
 
+_WRAPS: dict[str, Any] = {"align_items": "end", "gap": "2px", "styles": {"flex": "0 1 auto", "width": "auto"}}
+
 
 def _select(name: str, options: Any, width: int, value: Any = None) -> Any:
     return pn.widgets.Select(name=name, options=options, value=value or next(iter(options)), width=width)
@@ -39,8 +41,8 @@ class Toolbar:
     def roots(self) -> dict[str, Any]:
         """What is put on the page, by place."""
         return {
-            "time": pn.FlexBox(self.play, self.step, self.reset, align_items="end", gap="4px"),
-            "run": pn.FlexBox(self.speed, self.preset, self.seed, self.engine, align_items="end", gap="4px"),
+            "time": pn.FlexBox(self.play, self.step, self.reset, **_WRAPS),
+            "run": pn.FlexBox(self.speed, self.preset, self.seed, self.engine, **_WRAPS),
             "both": pn.FlexBox(
                 self.compare,
                 pn.Column(self.lane_label, self.lane, margin=0),

@@ -32,7 +32,9 @@ class CreatorView:
         self.followers.y_range = DataRange1d(start=0, range_padding=0.1)
         counts(self.followers.yaxis)
         self.followers.line("day", "followers", source=self._source, color=BLUE, line_width=2.2)
-        self.mind = plain_figure("day", "level, −1 to 1", height=210, x_range=days, y_range=Range1d(-1.05, 1.05))
+        self.mind = plain_figure(
+            "day", "level, \N{MINUS SIGN}1 to 1", height=210, x_range=days, y_range=Range1d(-1.05, 1.05)
+        )
         for name, colour in MIND.items():
             self.mind.line(
                 "day",

@@ -32,14 +32,16 @@ class View(Protocol):
 
 
 def plain_figure(x: str, y: str, *, height: int = 260, **options: Any) -> Any:
-    """An empty figure as wide as its place, with the two axes named (quantity and unit)."""
+    """An empty figure as wide as its place, with the two axes named (quantity and unit).
+
+    It is drawn on a plain canvas: with WebGL, ten figures on a page took twice as long (``benchmarks.dashboard``).
+    """
     made = figure(
         height=height,
         sizing_mode="stretch_width",
         min_width=200,
         toolbar_location=None,
         tools="",
-        output_backend="webgl",
         x_axis_label=x,
         y_axis_label=y,
         background_fill_color=PAPER,

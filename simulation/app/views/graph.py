@@ -7,6 +7,7 @@ import numpy as np
 from bokeh.events import Tap
 from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper, Range1d
 
+from simulation.app.drawing import GREYS, REACH, ground
 from simulation.app.layout import Layout, layout
 from simulation.app.views.frame import FAINT, INK, plain_figure
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Colour = Literal["mood", "authenticity"]
 
 SCALES: dict[Colour, tuple[float, float, str]] = {
-    "mood": (-1.0, 1.0, "creators' mood, −1 to 1"),
+    "mood": (-1.0, 1.0, "creators' mood, \N{MINUS SIGN}1 to 1"),
     "authenticity": (0.0, 1.0, "creators' authenticity, 0 to 1"),
 }
 
@@ -54,8 +55,7 @@ class GraphView:
         self.chosen = 0
         self._on_pick = on_pick
         self._layout: Layout | None = None
-        self._edges = ColumnDataSource({"x0": [], "y0": [], "x1": [], "y1": []})
-        self._users = ColumnDataSource({"x": [], "y": []})
+        self._ground = ColumnDataSource({"ground": []})
         self._creators = ColumnDataSource({"x": [], "y": [], "size": [], "value": []})
         self._ring = ColumnDataSource({"x": [], "y": [], "size": []})
         self._mapper = LinearColorMapper(palette=PALETTES["mood"], low=-1, high=1)
@@ -63,12 +63,19 @@ class GraphView:
         self.roots: dict[str, Any] = {"graph": self.figure}
 
     def _figure(self) -> Any:
-        reach = Range1d(-1.08, 1.08)
-        made = plain_figure("", "", height=470, x_range=reach, y_range=Range1d(-1.08, 1.08), match_aspect=True)
+        x, y = Range1d(-REACH, REACH), Range1d(-REACH, REACH)
+        made = plain_figure("", "", height=470, x_range=x, y_range=y, match_aspect=True)
         made.axis.visible = False
         made.grid.visible = False
-        made.segment("x0", "y0", "x1", "y1", source=self._edges, line_color="#7F8A95", line_alpha=0.14, line_width=0.7)
-        made.scatter("x", "y", source=self._users, size=3.2, color="#8A949E", line_color=None, alpha=0.75)
+        made.image(
+            "ground",
+            source=self._ground,
+            x=-REACH,
+            y=-REACH,
+            dw=2 * REACH,
+            dh=2 * REACH,
+            color_mapper=LinearColorMapper(palette=GREYS, low=0, high=len(GREYS) - 1),
+        )
         made.scatter(
             "x",
             "y",
@@ -110,11 +117,8 @@ class GraphView:
         """Lay out the graph of the run shown."""
         state = session.lanes[self.lane].model.state
         found = self._layout = layout(state)
-        x, y = found.at.T
-        a, b = found.edges.T if len(found.edges) else (np.zeros(0, int), np.zeros(0, int))
         others = state.users.creator[found.users] < 0
-        self._edges.data = {"x0": x[a], "y0": y[a], "x1": x[b], "y1": y[b]}
-        self._users.data = {"x": x[others], "y": y[others]}
+        self._ground.data = {"ground": [ground(found, others)]}
 
     def draw(self, session: "Session") -> dict[str, str]:
         """Sizes and colours as they are now."""
@@ -138,9 +142,7 @@ class GraphView:
         found, creators = self._layout, lane.model.state.creators
         top = int(creators.followers.argmax())
         some = "" if found.users.size == lane.users else f" ({found.users.size:,} of {lane.users:,} drawn)"
-        edges = f"{found.edges_there:,} friendships"
-        if len(found.edges) < found.edges_there:
-            edges += f", {len(found.edges):,} of them drawn"
+        edges = f"{len(found.edges):,} friendships"
         return (
             f"Run {self.lane}: {lane.users:,} users{some}, {lane.creators:,} of them creators; {edges}. The largest is "
             f"creator {top} with {creators.followers[top]:,} followers; mean {self.colour} {value.mean():.2f}. "
