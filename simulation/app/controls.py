@@ -70,7 +70,7 @@ def _widget(declared: Declaration, value: Any) -> Any:
     kind = pn.widgets.EditableIntSlider if isinstance(declared.default, int) else pn.widgets.EditableFloatSlider
     options = {"format": "0[.]0[0000]"} if kind is pn.widgets.EditableFloatSlider else {"format": "0,0"}
     return kind(
-        name=f"{name} ({unit(declared)})" if unit(declared) else name,
+        name=_titled(declared),
         start=int(min(low, value)) if isinstance(declared.default, int) else min(low, value),
         end=int(max(high, value)) if isinstance(declared.default, int) else max(high, value),
         step=int(step) if isinstance(declared.default, int) else step,
@@ -80,12 +80,20 @@ def _widget(declared: Declaration, value: Any) -> Any:
     )
 
 
+def _titled(declared: Declaration) -> str:
+    """Name and unit."""
+    name = title(declared.name)
+    return f"{name} ({unit(declared)})" if unit(declared) else name
+
+
 def _help(declared: Declaration) -> Any:
     when = "any day" if is_lever(declared.name) else "from the start"
     kind = "lever" if is_lever(declared.name) else "reset"
     bounds = "" if declared.low is None else f" Allowed: {declared.low:g} to {declared.high:g}."
-    text = f"<span class='when {kind}'>{when}</span> {escape(declared.about)}.{bounds} <code>{declared.name}</code>"
-    return pn.pane.HTML(text, css_classes=["help"], sizing_mode="stretch_width", margin=(0, 5, 10, 5))
+    name = escape(_titled(declared), quote=True)
+    badge = f"<span class='when {kind}' data-title='{name}'>{when}</span>"
+    text = f"{badge} {escape(declared.about)}.{bounds} <code>{declared.name}</code>"
+    return pn.pane.HTML(text, css_classes=["help"], sizing_mode="stretch_width", margin=(0, 10, 12, 10))
 
 
 class Controls:
@@ -133,7 +141,6 @@ class Controls:
             sizing_mode="stretch_width",
             margin=(2, 5),
             css_classes=["group"],
-            header_css_classes=["group-head"],
         )
 
         def fill(event: Any) -> None:

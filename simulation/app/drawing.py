@@ -10,7 +10,7 @@ from simulation.app.layout import Layout
 
 SIDE = 1100
 """Pixels of the picture, which is shown about half as large."""
-REACH = 1.08
+REACH = 1.06
 """It shows positions from -REACH to REACH, both ways."""
 POINTS = 240
 """Points that make up a tie; a long one is a row of dots, which is so faint that nobody sees it."""

@@ -18,7 +18,7 @@ from simulation.app.views.causes import CausesView
 from simulation.app.views.close import CreatorView, UserView
 from simulation.app.views.curves import CurvesView
 from simulation.app.views.distribution import DistributionView
-from simulation.app.views.frame import View
+from simulation.app.views.frame import View, word
 from simulation.app.views.graph import GraphView
 from simulation.app.views.versus import VersusView
 from simulation.errors import FollowerDynamicsError
@@ -133,10 +133,10 @@ class Page:
             outcome = self.session.set(name, value, self.lane)
             if outcome == "set":
                 self.begin()
-                return f"Run {self.lane} starts with {name} = {value}."
+                return f"Run {self.lane} starts with {name} = {word(value)}."
             if outcome == "lever moved":
-                return f"From day {self.session.day} on, run {self.lane} has {name} = {value}."
-            return f"{name} = {value} waits for Reset: only levers change in the middle of a run."
+                return f"From day {self.session.day} on, run {self.lane} has {name} = {word(value)}."
+            return f"{name} = {word(value)} waits for Reset: only levers change in the middle of a run."
 
         self._try(change)
 
@@ -274,7 +274,8 @@ class Page:
     def template(self) -> Any:
         """The page for the browser of this window."""
         made = pn.Template((HERE / "page.html").read_text(encoding="utf-8"))
-        made.add_variable("style", (HERE / "page.css").read_text(encoding="utf-8"))
+        for name, file in (("style", "page.css"), ("names", "names.js")):
+            made.add_variable(name, (HERE / file).read_text(encoding="utf-8"))
         panels = {
             **self.toolbar.roots,
             "controls": self.controls.root,
@@ -289,6 +290,8 @@ class Page:
         for name, root in panels.items():
             made.add_panel(name, root)
         pn.state.onload(self.begin)
+        if pn.state.curdoc is not None:
+            pn.state.curdoc.on_session_destroyed(lambda _: self.play(False))
         self._clock = pn.state.add_periodic_callback(self.player.tick, period=TICK, start=False)
         return made
 

@@ -125,7 +125,7 @@ class CurvesView:
         lane = session.lanes[self.lane]
         followers = lane.model.state.creators.followers
         best = np.argsort(-followers, kind="stable")[:3]
-        stars = ", ".join(f"creator {creator} {followers[creator]:,}" for creator in best)
+        stars = ", ".join(f"creator {creator} has {followers[creator]:,}" for creator in best)
         return {
             "held": " ".join(held),
             "flows": " ".join(dict.fromkeys(flows)),

@@ -6,7 +6,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, DataRange1d
 
 from simulation.analysis.inequality import gini, top_share
-from simulation.app.views.frame import COLOURS, DASHES, legend_below, plain_figure
+from simulation.app.views.frame import COLOURS, DASHES, legend_below, plain, plain_figure
 
 if TYPE_CHECKING:
     from simulation.app.session import Session
@@ -17,9 +17,7 @@ class DistributionView:
 
     def __init__(self) -> None:
         self._sources = {name: ColumnDataSource({"followers": [], "share": []}) for name in COLOURS}
-        self.figure = plain_figure(
-            "followers of a creator", "share of creators with at least as many", x_axis_type="log", y_axis_type="log"
-        )
+        self.figure = plain_figure("followers of a creator", "share of creators", x_axis_type="log", y_axis_type="log")
         self.figure.x_range = DataRange1d(range_padding=0.05)
         self.figure.y_range = DataRange1d(range_padding=0.08)
         for name, source in self._sources.items():
@@ -32,6 +30,8 @@ class DistributionView:
                 line_width=2.4,
                 legend_label=f"run {name}",
             )
+        plain(self.figure.xaxis)
+        plain(self.figure.yaxis)
         legend_below(self.figure)
         self.roots: dict[str, Any] = {"distribution": self.figure}
 

@@ -9,7 +9,7 @@ from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper, Range1d
 
 from simulation.app.drawing import GREYS, REACH, ground
 from simulation.app.layout import Layout, layout
-from simulation.app.views.frame import FAINT, INK, plain_figure
+from simulation.app.views.frame import FAINT, INK, number, plain_figure
 
 if TYPE_CHECKING:
     from simulation.app.lane import Lane
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Colour = Literal["mood", "authenticity"]
 
 SCALES: dict[Colour, tuple[float, float, str]] = {
-    "mood": (-1.0, 1.0, "creators' mood, \N{MINUS SIGN}1 to 1"),
+    "mood": (-0.5, 0.5, "creators' mood, \N{MINUS SIGN}1 to 1 (the ends stand for what is beyond)"),
     "authenticity": (0.0, 1.0, "creators' authenticity, 0 to 1"),
 }
 
@@ -58,7 +58,7 @@ class GraphView:
         self._ground = ColumnDataSource({"ground": []})
         self._creators = ColumnDataSource({"x": [], "y": [], "size": [], "value": []})
         self._ring = ColumnDataSource({"x": [], "y": [], "size": []})
-        self._mapper = LinearColorMapper(palette=PALETTES["mood"], low=-1, high=1)
+        self._mapper = LinearColorMapper(palette=PALETTES["mood"], low=-0.5, high=0.5)
         self.figure = self._figure()
         self.roots: dict[str, Any] = {"graph": self.figure}
 
@@ -143,9 +143,10 @@ class GraphView:
         top = int(creators.followers.argmax())
         some = "" if found.users.size == lane.users else f" ({found.users.size:,} of {lane.users:,} drawn)"
         edges = f"{len(found.edges):,} friendships"
+        mean = number(float(value.mean()), ".2f")
         return (
             f"Run {self.lane}: {lane.users:,} users{some}, {lane.creators:,} of them creators; {edges}. The largest is "
-            f"creator {top} with {creators.followers[top]:,} followers; mean {self.colour} {value.mean():.2f}. "
+            f"creator {top} with {creators.followers[top]:,} followers; mean {self.colour} {mean}. "
             "Click a node to see it up close."
         )
 

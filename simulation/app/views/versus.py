@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.analysis.inequality import gini, top_share
+from simulation.app.views.frame import number, word
 
 if TYPE_CHECKING:
     from simulation.app.lane import Lane
@@ -32,10 +33,9 @@ class VersusView:
         rows = []
         both = zip(_numbers(session.a), _numbers(session.b), strict=True)
         for (name, form, a), (_, _, b) in both:
-            difference = f"{b - a:+{form}}".replace("-", "\N{MINUS SIGN}") if a != b else "none"
-            rows.append(
-                f"<tr><th scope='row'>{name}</th><td>{a:{form}}</td><td>{b:{form}}</td><td>{difference}</td></tr>"
-            )
+            difference = number(b - a, f"+{form}") if a != b else "none"
+            cells = "".join(f"<td>{cell}</td>" for cell in (number(a, form), number(b, form), difference))
+            rows.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
         return {
             "versus": "<table class='wide'><thead><tr><th scope='col'>today</th><th scope='col'>run A</th>"
             "<th scope='col'>run B</th><th scope='col'>B less A</th></tr></thead><tbody>"
@@ -69,9 +69,9 @@ def _changes(session: "Session") -> str:
     """What differs between the inputs of the runs."""
     assert session.b is not None
     a, b = session.a.model.initial_parameters, session.b.model.initial_parameters
-    first = [f"{name} {a[name]} | {b[name]}" for name, value in b.flat().items() if a[name] != value]
+    first = [f"{name} {word(a[name])} and {word(b[name])}" for name, value in b.flat().items() if a[name] != value]
     later = [
-        f"run {name}, day {item.day}: {item.lever} = {item.value}"
+        f"run {name}, day {item.day}: {item.lever} = {word(item.value)}"
         for name, lane, other in (("A", session.a, session.b), ("B", session.b, session.a))
         for item in lane.inputs.interventions
         if item not in other.inputs.interventions
