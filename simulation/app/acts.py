@@ -19,12 +19,12 @@ class ActForm:
     """
 
     def __init__(self, do: Callable[[str, str, str], object]) -> None:
-        self.act = pn.widgets.Select(name="Act", options=list(ACTS), sizing_mode="stretch_width")
-        self.value = pn.widgets.TextInput(name="Value", value="500", sizing_mode="stretch_width")
+        self.act = pn.widgets.Select(label="Act", options=list(ACTS), sizing_mode="stretch_width")
+        self.value = pn.widgets.TextInput(label="Value", value="500", sizing_mode="stretch_width")
         self.creators = pn.widgets.TextInput(
-            name="Creators, by number", value="0", placeholder="for example 3, 17", sizing_mode="stretch_width"
+            label="Creators, by number", value="0", placeholder="for example 3, 17", sizing_mode="stretch_width"
         )
-        self.button = pn.widgets.Button(name="Do it tomorrow", sizing_mode="stretch_width", button_type="default")
+        self.button = pn.widgets.Button(label="Do it tomorrow", sizing_mode="stretch_width")
         self._help = pn.pane.HTML("", css_classes=["help"], sizing_mode="stretch_width")
         self.act.param.watch(self._explain, "value")
         self.button.on_click(lambda _: do(self.act.value, self.value.value, self.creators.value))

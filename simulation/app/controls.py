@@ -63,14 +63,14 @@ class Control:
 def _widget(declared: Declaration, value: Any) -> Any:
     name = title(declared.name)
     if isinstance(declared.default, bool):
-        return pn.widgets.Checkbox(name=name, value=value, sizing_mode="stretch_width")
+        return pn.widgets.Checkbox(label=name, value=value, sizing_mode="stretch_width")
     if declared.choices:
-        return pn.widgets.Select(name=name, options=list(declared.choices), value=value, sizing_mode="stretch_width")
+        return pn.widgets.Select(label=name, options=list(declared.choices), value=value, sizing_mode="stretch_width")
     low, high, step = reach(declared)
     kind = pn.widgets.EditableIntSlider if isinstance(declared.default, int) else pn.widgets.EditableFloatSlider
     options = {"format": "0[.]0[0000]"} if kind is pn.widgets.EditableFloatSlider else {"format": "0,0"}
     return kind(
-        name=_titled(declared),
+        label=_titled(declared),
         start=int(min(low, value)) if isinstance(declared.default, int) else min(low, value),
         end=int(max(high, value)) if isinstance(declared.default, int) else max(high, value),
         step=int(step) if isinstance(declared.default, int) else step,
@@ -104,7 +104,7 @@ class Controls:
         self.shown: dict[str, list[Control]] = {}
         first = pn.Column(*(self._make(name, "first").root for name in FIRST), sizing_mode="stretch_width")
         self.search = pn.widgets.AutocompleteInput(
-            name="Find a parameter",
+            label="Find a parameter",
             options=sorted(KNOWN),
             placeholder="part of its name, e.g. bias",
             case_sensitive=False,

@@ -159,9 +159,9 @@ class Page:
             self.pick_creator.value = creator
 
     def _choices(self) -> None:
-        self.pick_user = pn.widgets.IntInput(name="User, by number", value=0, width=130)
-        self.pick_creator = pn.widgets.IntInput(name="Creator, by number", value=0, width=150)
-        self.colour = pn.widgets.Select(name="Colour of creators", options=["mood", "authenticity"], width=160)
+        self.pick_user = pn.widgets.IntInput(label="User, by number", value=0, width=130)
+        self.pick_creator = pn.widgets.IntInput(label="Creator, by number", value=0, width=150)
+        self.colour = pn.widgets.Select(label="Colour of creators", options=["mood", "authenticity"], width=160)
         self.pick_user.param.watch(self._user_picked, "value")
         self.pick_creator.param.watch(self._creator_picked, "value")
         self.colour.param.watch(self._coloured, "value")
@@ -257,7 +257,7 @@ class Page:
             self.session.stop_comparing()
             said = "Run B is gone."
         bar = self.toolbar
-        bar.compare.name = "Comparing A and B" if event.new else "Compare: add run B"
+        bar.compare.label = "Comparing A and B" if event.new else "Compare: add run B"
         bar.lane.disabled = not event.new
         bar.lane.value = "B" if event.new else "A"
         self._message = said

@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli import app as dashboard
-from simulation.cli import check, compare, demo, export, listing, rerun, resume, run, show, sweep, validate
+from simulation.cli import check, compare, dashboard, demo, export, listing, rerun, resume, run, show, sweep, validate
 from simulation.cli.group import KindGroup
 
 app = typer.Typer(

@@ -69,7 +69,7 @@ def test_a_port_that_is_taken(say: Say) -> None:  # noqa: F811
 
 
 def test_without_panel_it_says_what_to_install(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    monkeypatch.setattr("simulation.cli.app.find_spec", lambda _: None)
+    monkeypatch.setattr("simulation.cli.dashboard.find_spec", lambda _: None)
     say("app").refused("pip install 'follower-dynamics[app]'")
 
 

@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 import numpy as np
+import param
 import pytest
 
 from simulation.app.drawing import DOT, SIDE, ground
@@ -32,6 +33,13 @@ def said(page: Page, place: str) -> str:
 
 def control(page: Page, name: str, place: str = "first") -> Any:
     return next(one for one in page.controls.shown[place] if one.name == name)
+
+
+def drag(page: Page, name: str, value: float) -> None:
+    """Let go of a slider at a value."""
+    widget = control(page, name).widget
+    with param.edit_constant(widget):
+        widget.param.update(value=value, value_throttled=value)
 
 
 # Sliders --------------------------------------------------------------------------------------------------------
@@ -73,7 +81,7 @@ def test_groups_are_made_when_opened_and_any_parameter_is_found(page: Page) -> N
 
 def test_units_help_and_bounds_are_told(page: Page) -> None:
     slider = control(page, "leaving.base_hazard")
-    assert slider.widget.name == "base hazard (1/reconsideration)"
+    assert slider.widget.label == "base hazard (1/reconsideration)"
     about = slider.root[1].object
     assert "Scale of the hazard of unfollowing. Allowed: 0 to 1." in about
     assert "from the start" in about
@@ -85,15 +93,15 @@ def test_units_help_and_bounds_are_told(page: Page) -> None:
 
 def test_a_lever_moves_a_parameter_waits_and_the_message_says_so(page: Page) -> None:
     page._stepped()
-    control(page, "feed.popularity_bias").widget.value_throttled = 2.0
+    drag(page, "feed.popularity_bias", 2.0)
     assert said(page, "message") == "<span class='right'>From day 1 on, run A has feed.popularity_bias = 2.0.</span>"
     assert "feed.popularity_bias=2.0 (comes next)" in said(page, "interventions")
-    control(page, "leaving.base_hazard").widget.value_throttled = 0.1
+    drag(page, "leaving.base_hazard", 0.1)
     assert "waits for Reset" in said(page, "message")
-    assert page.toolbar.reset.name == "Reset (1 wait)"
+    assert page.toolbar.reset.label == "Reset (1 wait)"
     page.toolbar.reset.clicks += 1
     assert page.session.a.model.parameters["leaving.base_hazard"] == 0.1
-    assert page.toolbar.reset.name == "Reset"
+    assert page.toolbar.reset.label == "Reset"
     assert said(page, "interventions") == "<p class='empty'>None yet.</p>"
     assert control(page, "feed.popularity_bias").widget.value == 1.0
 
@@ -101,7 +109,7 @@ def test_a_lever_moves_a_parameter_waits_and_the_message_says_so(page: Page) -> 
 def test_an_invalid_value_is_said_and_the_slider_goes_back(page: Page) -> None:
     page._stepped()
     lane = page.session.a
-    control(page, "feed.popularity_bias").widget.value_throttled = 9.0
+    drag(page, "feed.popularity_bias", 9.0)
     assert "class='wrong'>Not changed: feed.popularity_bias = 9.0 is not allowed" in said(page, "message")
     assert "0 to 5" in said(page, "message")
     assert control(page, "feed.popularity_bias").widget.value == 1.0
@@ -114,7 +122,7 @@ def test_boxes_and_words_are_set_too(page: Page) -> None:
     page.controls.search.value = "social_graph.family"
     control(page, "social_graph.family", "found").widget.value = "none"
     assert page.session.a.model.parameters["social_graph.family"] == "none"
-    control(page, "session.session_cap").widget.value_throttled = 30
+    drag(page, "session.session_cap", 30)
     assert page.session.a.model.parameters["session.session_cap"] == 30
 
 
