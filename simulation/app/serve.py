@@ -77,15 +77,26 @@ def start(
     """
     pn.extension(raw_css=[PARTS.read_text(encoding="utf-8")], notifications=False)
     found = free_port(port)
-    said(f"http://{ADDRESS}:{found}")
-    return pn.serve(
+    server = pn.serve(
         page_maker(inputs, seed, threads),
         address=ADDRESS,
         port=found,
         websocket_origin=[f"{ADDRESS}:{found}", f"localhost:{found}"],
         title="follower-dynamics",
-        show=show,
-        start=wait,
+        show=False,
+        start=False,
         verbose=False,
         autoreload=False,
     )
+    said(f"http://{ADDRESS}:{found}")  # it listens from here on
+    if show:
+        server.io_loop.add_callback(server.show, "/")
+    if wait:
+        server.start()
+        try:
+            server.io_loop.start()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.stop()
+    return server

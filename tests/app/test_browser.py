@@ -9,8 +9,6 @@ import pytest
 
 from tests.app.serving import Served
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 class Window:
     """A window of the dashboard; it notes every request and every fault."""
