@@ -42,8 +42,7 @@ class CausesView:
                         source=source,
                         color=colour,
                         fill_alpha=0.95 if name == "A" else 0.45,
-                        line_color=colour,
-                        line_width=1,
+                        line_color=None,
                     )
                 )
         made.add_layout(Span(location=0, dimension="height", line_color="#9AA5B1", line_width=1))
@@ -63,7 +62,7 @@ class CausesView:
         self._reach.update(start=-10, end=10)
 
     def draw(self, session: "Session") -> dict[str, str]:
-        """Today's bars; the axis only grows, so that days can be compared."""
+        """Today's bars; the axis moves seldom, so that days can be compared."""
         words, most = [], 1
         for name, lane in session.lanes.items():
             gained, lost = lane.today_by_cause()
@@ -71,8 +70,8 @@ class CausesView:
             self._sources[name].data = {"cause": names, "gained": gained, "lost": -lost}
             most = max(most, int(gained.max()), int(lost.max()))
             words.append(f"Run {name}: {_foremost(names, gained, 'gained')}; {_foremost(names, lost, 'lost')}.")
-        if most > self._reach.end:
-            reach = float(np.ceil(1.25 * most / 10) * 10)
+        reach = float(np.ceil(1.25 * most / 10) * 10)
+        if most > self._reach.end or reach < self._reach.end / 4:
             self._reach.update(start=-reach, end=reach)
         if session.day == 0:
             return {"causes": "Nothing has happened yet: press Play or Step."}

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bokeh.models import CustomJSTickFormatter, NumeralTickFormatter
+from bokeh.models import BasicTicker, CustomJSTickFormatter, NumeralTickFormatter
 from bokeh.plotting import figure
 
 from simulation.plots.style import BLUE, VERMILLION
@@ -64,12 +64,14 @@ def plain_figure(x: str, y: str, *, height: int = 260, **options: Any) -> Any:
 
 
 def counts(axis: Any) -> None:
-    """Write whole numbers, with a comma at thousands."""
+    """Ticks at whole numbers, with a comma at thousands."""
+    axis.ticker = BasicTicker(min_interval=1)
     axis.formatter = NumeralTickFormatter(format="0,0")
 
 
 def without_sign(axis: Any) -> None:
-    """Write numbers below zero as what they stand for: so many lost."""
+    """Ticks at whole numbers, those below zero written as what they stand for: so many lost."""
+    axis.ticker = BasicTicker(min_interval=1)
     axis.formatter = CustomJSTickFormatter(code="return Math.abs(tick).toLocaleString('en')")
 
 
