@@ -1,5 +1,6 @@
 """Serving the dashboard to browsers on this machine, and to nobody else."""
 
+import logging
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,8 @@ def start(
         If the port cannot be used.
     """
     pn.extension(raw_css=[PARTS.read_text(encoding="utf-8")], notifications=False)
+    # A window that is closed while it plays is no fault: messages on their way to it are lost, and that is all.
+    logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)
     found = free_port(port)
     server = pn.serve(
         page_maker(inputs, seed, threads),

@@ -9,7 +9,7 @@ import param
 import pytest
 
 from simulation.app.drawing import DOT, SIDE, ground
-from simulation.app.inputs import Inputs
+from simulation.app.inputs import USERS, Inputs
 from simulation.app.layout import MOST_NODES, layout
 from simulation.app.page import Page
 from simulation.app.player import GIVE_UP, Player, Speed
@@ -58,9 +58,11 @@ def test_a_slider_reaches_over_its_default_and_stays_within_bounds(name: str) ->
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_can_be_shown(preset: str) -> None:
-    made = Page(Inputs.of_preset(preset), threads=1) if preset not in {"price", "null"} else None
-    if made is not None:
-        assert control(made, "population.users").widget.value == made.session.a.users
+    made = Page(Inputs.of_preset(preset), threads=1)
+    users = PRESETS[preset].values.get("population.users", USERS)
+    assert control(made, "population.users").widget.value == made.session.a.users == users
+    made._stepped()
+    assert said(made, "day") == "1"
 
 
 def test_every_parameter_stands_in_one_group_and_the_first_are_known() -> None:
