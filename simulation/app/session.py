@@ -177,9 +177,3 @@ class Session:
         from simulation.app.download import zipped
 
         return zipped(self.lanes)
-
-    def undo_interventions(self, lane: LaneName = "A") -> None:
-        """Forget interventions that have not happened yet."""
-        run = self.lanes[lane]
-        run.inputs = replace(run.inputs, interventions=tuple(i for i in run.inputs.interventions if i.day < run.day))
-        run.model.interventions = run.inputs.interventions

@@ -14,16 +14,16 @@ from tests.app.serving import Served, serving
 CHROMIUM = os.environ.get("FOLLOWER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     """The dashboard with 150 users, at a free port."""
     with serving(Inputs("default", {"population.users": 150})) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A Chromium without a window."""
+    """A Chromium without a window; not kept for longer, since Playwright's event loop is in other tests' way."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium here: install Debian's chromium, or name one in FOLLOWER_CHROMIUM")
     from playwright.sync_api import sync_playwright

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from simulation.app.player import GIVE_UP, Player, Speed
 from simulation.app.session import Session
 from simulation.app.sliders import FIRST, groups, reach, title
 from simulation.parameters import KNOWN
-from simulation.presets import PRESETS
+from simulation.presets import PRESETS, Preset
 
 SMALL = Inputs("instagram", {"population.users": 80, "decision.follow_threshold": 0.6, "leaving.base_hazard": 0.3})
 
@@ -187,6 +188,22 @@ def test_a_user_and_a_creator_are_picked(page: Page) -> None:
     assert "there is no creator 99" in said(page, "message")
     page.colour.value = "authenticity"
     assert "authenticity" in said(page, "graph")
+
+
+def test_a_click_finds_the_nearest_node(page: Page) -> None:
+    drawn = layout(page.session.a.model.state)
+    x, y = drawn.at[33]
+    page.graph._tap(SimpleNamespace(x=x + 1e-6, y=y))
+    assert page.user.user == 33
+    page.graph._tap(SimpleNamespace(x=None, y=None))  # beside the drawing
+    assert page.user.user == 33
+
+
+def test_a_preset_that_does_not_fit_is_refused(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRESETS, "tiktok", Preset("Too many creators.", {"population.creators": USERS + 1}))
+    page.toolbar.preset.value = "tiktok"
+    assert "Not changed" in said(page, "message")
+    assert page.toolbar.preset.value == page.session.a.inputs.preset == "instagram"
 
 
 def test_downloads(page: Page) -> None:
