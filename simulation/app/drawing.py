@@ -12,8 +12,8 @@ SIDE = 1100
 """Pixels of the picture, which is shown about half as large."""
 REACH = 1.06
 """It shows positions from -REACH to REACH, both ways."""
-POINTS = 240
-"""Points that make up a tie; a long one is a row of dots, which is so faint that nobody sees it."""
+POINTS, FEWEST = 2_500_000, 240
+"""Points painted in all, and at least for each tie: of many ties, long ones become rows of faint dots."""
 LINES, DOT = 150, 235
 """Levels of grey of the densest ties, and of a user."""
 
@@ -35,8 +35,9 @@ def ground(drawn: Layout, dots: NDArray[np.bool_]) -> NDArray[np.uint8]:
     if len(drawn.edges):
         picture = _ties(drawn)
     column, row = _pixels(drawn.at[dots]).T
-    across, up = np.mgrid[-2:3, -2:3].reshape(2, -1)
-    inside = across**2 + up**2 <= 5
+    size = 5 if len(drawn.at) < 500 else 2
+    across, up = np.mgrid[-size : size + 1, -size : size + 1].reshape(2, -1)
+    inside = across**2 + up**2 <= size**2 + 1
     for dx, dy in zip(across[inside], up[inside], strict=True):
         picture[np.clip(row + dy, 0, SIDE - 1), np.clip(column + dx, 0, SIDE - 1)] = DOT
     return picture
@@ -46,7 +47,7 @@ def _ties(drawn: Layout) -> NDArray[np.uint8]:
     """Ties by how many pass through each pixel, faint where there are many ties."""
     start, end = drawn.at[drawn.edges[:, 0]], drawn.at[drawn.edges[:, 1]]
     passed = np.zeros(SIDE * SIDE)
-    for share in np.linspace(0, 1, POINTS):
+    for share in np.linspace(0, 1, int(np.clip(POINTS // len(drawn.edges), FEWEST, SIDE))):
         column, row = _pixels(start + share * (end - start)).T
         passed += np.bincount(row * SIDE + column, minlength=SIDE * SIDE)
     most = max(2.0, float(np.quantile(passed[passed > 0], 0.995)))
