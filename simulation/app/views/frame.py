@@ -34,7 +34,7 @@ class View(Protocol):
 def plain_figure(x: str, y: str, *, height: int = 260, **options: Any) -> Any:
     """An empty figure as wide as its place, with the two axes named (quantity and unit).
 
-    It is drawn on a plain canvas: with WebGL, ten figures on a page took twice as long (``benchmarks.dashboard``).
+    It is drawn on a plain canvas: without a graphics card, WebGL took the browser twice the time for ten figures.
     """
     made = figure(
         height=height,
