@@ -346,6 +346,11 @@ class FollowerModel(mesa.Model):
         return self._day[1]
 
     @property
+    def events(self) -> Events:
+        """Follows and unfollows of the latest day."""
+        return self._day[0]
+
+    @property
     def social_graph(self) -> Any:
         """The social graph as a networkx graph, made when first asked for."""
         if self._networkx is None:

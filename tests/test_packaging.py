@@ -78,7 +78,7 @@ def test_constraints_pin_every_requirement_to_a_version_it_allows() -> None:
 def test_everything_imported_is_required() -> None:
     names = {"tomli_w": "tomli-w", "distributed": "dask"}
     # What an extra brings is imported where it is needed, and its absence is told in a sentence.
-    known = {canonicalize_name(requirement.name) for requirement in required("calibration", "cluster")}
+    known = {canonicalize_name(requirement.name) for requirement in required("app", "calibration", "cluster")}
     found = set()
     for path in (ROOT / "simulation").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

@@ -1,0 +1,157 @@
+"""Parameters on screen: sliders in groups, with units and help, made from their declarations."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import panel as pn
+
+from simulation.app.sliders import FIRST, groups, is_lever, reach, title, unit
+from simulation.declare import Declaration
+from simulation.parameters import KNOWN
+
+Read = Callable[[str], object]
+Write = Callable[[str, object], object]
+
+
+class Control:
+    """One parameter: a slider with a number beside it, a box to tick, or a list of words.
+
+    Parameters
+    ----------
+    declared
+        The parameter.
+    read, write
+        How its value is had, and what is called with the name and the value that was chosen. ``write`` says itself what
+        it refuses; the control then shows again what ``read`` gives.
+    """
+
+    def __init__(self, declared: Declaration, read: Read, write: Write) -> None:
+        self.name = declared.name
+        self._read, self._write = read, write
+        self.widget = _widget(declared, read(declared.name))
+        self._quiet = False
+        slider = isinstance(self.widget, pn.widgets.base.CompositeWidget)
+        self.widget.param.watch(self._changed, "value_throttled" if slider else "value")
+        self.root = pn.Column(self.widget, _help(declared), css_classes=["control"], sizing_mode="stretch_width")
+
+    def _changed(self, event: Any) -> None:
+        if self._quiet or event.new is None or event.new == self._read(self.name):
+            return
+        value = (
+            int(event.new) if isinstance(KNOWN[self.name].default, int) and event.new == int(event.new) else event.new
+        )
+        self._write(self.name, bool(value) if isinstance(KNOWN[self.name].default, bool) else value)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the value that holds."""
+        value: Any = self._read(self.name)
+        if self.widget.value == value:
+            return
+        self._quiet = True
+        try:
+            if hasattr(self.widget, "start"):
+                low, high, _ = reach(KNOWN[self.name])
+                self.widget.param.update(start=min(low, value), end=max(high, value), value=value)
+            else:
+                self.widget.value = value
+        finally:
+            self._quiet = False
+
+
+def _widget(declared: Declaration, value: Any) -> Any:
+    name = title(declared.name)
+    if isinstance(declared.default, bool):
+        return pn.widgets.Checkbox(label=name, value=value, sizing_mode="stretch_width")
+    if declared.choices:
+        return pn.widgets.Select(label=name, options=list(declared.choices), value=value, sizing_mode="stretch_width")
+    low, high, step = reach(declared)
+    kind = pn.widgets.EditableIntSlider if isinstance(declared.default, int) else pn.widgets.EditableFloatSlider
+    options = {"format": "0[.]0[0000]"} if kind is pn.widgets.EditableFloatSlider else {"format": "0,0"}
+    return kind(
+        label=_titled(declared),
+        start=int(min(low, value)) if isinstance(declared.default, int) else min(low, value),
+        end=int(max(high, value)) if isinstance(declared.default, int) else max(high, value),
+        step=int(step) if isinstance(declared.default, int) else step,
+        value=value,
+        sizing_mode="stretch_width",
+        **options,
+    )
+
+
+def _titled(declared: Declaration) -> str:
+    """Name and unit."""
+    name = title(declared.name)
+    return f"{name} ({unit(declared)})" if unit(declared) else name
+
+
+def _help(declared: Declaration) -> Any:
+    when = "any day" if is_lever(declared.name) else "from the start"
+    kind = "lever" if is_lever(declared.name) else "reset"
+    bounds = "" if declared.low is None else f" Allowed: {declared.low:g} to {declared.high:g}."
+    name = escape(_titled(declared), quote=True)
+    badge = f"<span class='when {kind}' data-title='{name}'>{when}</span>"
+    text = f"{badge} {escape(declared.about)}.{bounds} <code>{declared.name}</code>"
+    return pn.pane.HTML(text, css_classes=["help"], sizing_mode="stretch_width", margin=(0, 10, 12, 10))
+
+
+class Controls:
+    """All parameters: the most asked for first, the others in groups that are made when they are opened."""
+
+    def __init__(self, read: Read, write: Write) -> None:
+        self._read, self._write = read, write
+        self.shown: dict[str, list[Control]] = {}
+        first = pn.Column(*(self._make(name, "first").root for name in FIRST), sizing_mode="stretch_width")
+        self.search = pn.widgets.AutocompleteInput(
+            label="Find a parameter",
+            options=sorted(KNOWN),
+            placeholder="part of its name, e.g. bias",
+            case_sensitive=False,
+            search_strategy="includes",
+            min_characters=2,
+            restrict=True,
+            sizing_mode="stretch_width",
+        )
+        self.search.param.watch(self._find, "value")
+        self._found = pn.Column(sizing_mode="stretch_width")
+        cards = [self._group(name, declared) for name, declared in groups().items()]
+        self.root = pn.Column(
+            self.search,
+            self._found,
+            first,
+            pn.pane.HTML("<h3>All parameters</h3>", margin=(8, 5, 0, 5)),
+            *cards,
+            sizing_mode="stretch_width",
+        )
+
+    def _make(self, name: str, place: str) -> Control:
+        made = Control(KNOWN[name], self._read, self._write)
+        self.shown.setdefault(place, []).append(made)
+        return made
+
+    def _find(self, event: Any) -> None:
+        self.shown.pop("found", None)
+        self._found.objects = [self._make(event.new, "found").root] if event.new in KNOWN else []
+
+    def _group(self, name: str, declared: list[Declaration]) -> Any:
+        card = pn.Card(
+            title=f"{name} ({len(declared)})",
+            collapsed=True,
+            sizing_mode="stretch_width",
+            margin=(2, 5),
+            css_classes=["group"],
+        )
+
+        def fill(event: Any) -> None:
+            if not event.new and not card.objects:
+                card.objects = [self._make(one.name, name).root for one in declared]
+
+        card.param.watch(fill, "collapsed")
+        return card
+
+    def refresh(self) -> None:
+        """Show the values that hold, in every control there is."""
+        for controls in self.shown.values():
+            for control in controls:
+                control.refresh()

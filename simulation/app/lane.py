@@ -1,0 +1,201 @@
+"""One run of the dashboard: a model, its inputs, and its past as figures need it."""
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.app.history import History
+from simulation.app.inputs import Inputs
+from simulation.arguments import check_shares
+from simulation.errors import ParameterError
+from simulation.events import Events
+from simulation.interventions import ACTS, Intervention, read_interventions, settings_by_day
+from simulation.ledger import BOUGHT, FOLLOW, PURGE, cause_names
+from simulation.model import EngineName, FollowerModel
+
+ONE_AT_A_TIME = threading.Lock()
+"""Compiled loops run threads of their own, which must not be started from two threads at once."""
+
+RECENT_EVENTS = 50_000
+"""Follows and unfollows kept to tell of one user or creator; at least those of the latest day."""
+
+
+class Lane:
+    """A run that can be looked at while it goes on.
+
+    Parameters
+    ----------
+    inputs
+        What it comes from.
+    seed, engine, threads
+        As for :class:`~simulation.model.FollowerModel`.
+
+    Raises
+    ------
+    ParameterError
+        If the inputs do not fit together; nothing is changed then.
+    """
+
+    def __init__(self, inputs: Inputs, *, seed: int, engine: EngineName, threads: int | None = None) -> None:
+        with ONE_AT_A_TIME:
+            self.model = FollowerModel(
+                dict(inputs.values),
+                preset=inputs.preset,
+                seed=seed,
+                engine=engine,
+                threads=threads,
+                interventions=inputs.interventions,
+            )
+        self.inputs = inputs
+        self.cause_names = cause_names(tuple(factor.name for factor in self.model.factors))
+        self.history = History(self.creators)
+        self._recent: deque[tuple[int, Events]] = deque()
+        self._sums = dict.fromkeys(("gained", "lost", "likes", "views"), 0.0)
+        self._keep()
+
+    @property
+    def day(self) -> int:
+        """Days lived."""
+        return self.model.day
+
+    @property
+    def users(self) -> int:
+        """Number of users N."""
+        return int(self.model.state.users.activity.size)
+
+    @property
+    def creators(self) -> int:
+        """Number of creators M."""
+        return int(self.model.state.creators.user.size)
+
+    def step(self, days: int) -> None:
+        """Live some days."""
+        for _ in range(days):
+            with ONE_AT_A_TIME:
+                self.model.step()
+            self._take_in()
+
+    def _take_in(self) -> None:
+        events, totals, creators = self.model.events, self.model.totals, self.model.state.creators
+        self._recent.append((self.day - 1, events))
+        while len(self._recent) > 1 and sum(found.user.size for _, found in self._recent) > RECENT_EVENTS:
+            self._recent.popleft()
+        today = {
+            "gained": creators.gained.sum(),
+            "lost": creators.lost.sum(),
+            "likes": totals.likes,
+            "views": totals.views,
+        }
+        for name, count in today.items():
+            self._sums[name] += int(count)
+        self._keep()
+
+    def _keep(self) -> None:
+        state = self.model.state
+        totals = {
+            **self._sums,
+            "follows": float(state.creators.followers.sum()),
+            "user_mood": float(state.users.mood.mean()),
+        }
+        mind = state.minds
+        of_creators = {
+            "followers": state.creators.followers,
+            "mood": mind.mood,
+            "authenticity": state.creators.authenticity,
+            "obsession": mind.obsession,
+            "burnout": mind.burnout,
+        }
+        self.history.append(self.day, totals, of_creators)
+
+    # What is changed --------------------------------------------------------------------------------------------
+
+    def intervene(self, lever: str, value: object, creators: Iterable[int] = ()) -> Intervention:
+        """Move a lever, or do something to creators, as the next day begins.
+
+        A lever that was moved already for that day is moved anew.
+
+        Raises
+        ------
+        ParameterError
+            If that is not allowed; the run stays as it is.
+        """
+        new = Intervention(self.day, lever, value, tuple(creators))  # type: ignore[arg-type]
+        kept = [item for item in self.inputs.interventions if not _replaced(item, new)]
+        found = read_interventions([*kept, new], self.creators)
+        check_shares(self.model.sources, settings_by_day(self.model.initial_parameters, found))
+        self.inputs = replace(self.inputs, interventions=found)
+        self.model.interventions = found
+        return new
+
+    def value_of(self, name: str) -> object:
+        """A parameter as it will hold on the next day: as it is, or as a lever was moved for that day."""
+        for item in self.inputs.interventions:
+            if item.day == self.day and item.lever == name:
+                return item.value
+        value: object = self.model.parameters[name]
+        return value
+
+    def to_toml(self) -> str:
+        """A file that gives this run again."""
+        return self.inputs.to_toml(seed=self.model.seed, days=self.day, engine=self.model.engine)
+
+    # What is seen -----------------------------------------------------------------------------------------------
+
+    def today_by_cause(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Followers gained and lost on the latest day, by cause in the order of ``cause_names``; (causes,) each."""
+        events, creators, causes = self.model.events, self.model.state.creators, len(self.cause_names)
+        follows = events.kind == FOLLOW
+        gained = np.bincount(events.cause[follows], minlength=causes).astype(np.int64)
+        lost = np.bincount(events.cause[~follows], minlength=causes).astype(np.int64)
+        first = len(self.model.factors)
+        gained[first + BOUGHT] += int(creators.bought_today.sum())
+        lost[first + PURGE] += int(creators.purged_today.sum())
+        return gained, lost
+
+    def recent(
+        self, *, user: int | None = None, creator: int | None = None, most: int = 6
+    ) -> list[tuple[int, bool, int, int, str]]:
+        """The latest follows and unfollows of a user, or of a creator, newest first.
+
+        Returns
+        -------
+        list
+            Of (day, whether it is a follow, user, creator, cause).
+        """
+        found: list[tuple[int, bool, int, int, str]] = []
+        for day, events in reversed(self._recent):
+            rows = np.ones(events.user.size, bool)
+            if user is not None:
+                rows &= events.user == user
+            if creator is not None:
+                rows &= events.creator == creator
+            for row in np.flatnonzero(rows)[::-1]:
+                cause = self.cause_names[events.cause[row]]
+                found.append(
+                    (day, bool(events.kind[row] == FOLLOW), int(events.user[row]), int(events.creator[row]), cause)
+                )
+                if len(found) == most:
+                    return found
+        return found
+
+    def check_user(self, user: int) -> int:
+        """The user, if there is such a one."""
+        return _numbered("user", user, self.users)
+
+    def check_creator(self, creator: int) -> int:
+        """The creator, if there is such a one."""
+        return _numbered("creator", creator, self.creators)
+
+
+def _replaced(item: Intervention, new: Intervention) -> bool:
+    return item.lever not in ACTS and (item.day, item.lever) == (new.day, new.lever)
+
+
+def _numbered(what: str, number: object, count: int) -> int:
+    if not isinstance(number, int) or not 0 <= number < count:
+        raise ParameterError(f"there is no {what} {number}: they are numbered from 0 to {count - 1:,}")
+    return number

@@ -1,0 +1,179 @@
+"""What one browser window runs: a run A, and on request a run B with the same seed and draws."""
+
+from dataclasses import replace
+from typing import Literal
+
+from simulation.app.inputs import Inputs
+from simulation.app.lane import Lane
+from simulation.errors import ParameterError
+from simulation.interventions import LEVERS, Intervention
+from simulation.model import EngineName
+from simulation.parameters import KNOWN, unknown
+from simulation.randomness import check_seed
+
+LaneName = Literal["A", "B"]
+Outcome = Literal["set", "lever moved", "waits for reset"]
+"""What became of a new value: it holds from the start of a run that has not begun; it is an intervention on the next
+day; or it waits, since only levers can be moved in the middle of a run."""
+
+
+class Session:
+    """Runs side by side, which go on day by day together.
+
+    Parameters
+    ----------
+    inputs
+        Of run A; None: the defaults with :data:`~simulation.app.inputs.USERS` users.
+    seed, engine, threads
+        Of every run.
+
+    Raises
+    ------
+    ParameterError
+        If something is not allowed.
+    """
+
+    def __init__(
+        self,
+        inputs: Inputs | None = None,
+        *,
+        seed: int = 0,
+        engine: EngineName = "compiled",
+        threads: int | None = None,
+    ) -> None:
+        self._threads = threads
+        self.seed = check_seed(seed)
+        self._engine: EngineName = engine
+        wanted = Inputs.of_preset("default") if inputs is None else inputs
+        self._wanted: dict[str, Inputs] = {"A": wanted}
+        self.lanes: dict[str, Lane] = {"A": self._lane(wanted)}
+
+    def _lane(self, inputs: Inputs, engine: EngineName | None = None) -> Lane:
+        return Lane(inputs, seed=self.seed, engine=engine or self._engine, threads=self._threads)
+
+    @property
+    def a(self) -> Lane:
+        """Run A."""
+        return self.lanes["A"]
+
+    @property
+    def b(self) -> Lane | None:
+        """Run B, if there is one."""
+        return self.lanes.get("B")
+
+    @property
+    def day(self) -> int:
+        """Days lived, by every run."""
+        return self.a.day
+
+    @property
+    def engine(self) -> EngineName:
+        """Engine of the next day; the history is the same with either."""
+        return self._engine
+
+    @engine.setter
+    def engine(self, name: EngineName) -> None:
+        for lane in self.lanes.values():
+            lane.model.engine = name
+        self._engine = name
+
+    # Time -------------------------------------------------------------------------------------------------------
+
+    def step(self, days: int = 1) -> None:
+        """Let every run live some days."""
+        for lane in self.lanes.values():
+            lane.step(days)
+
+    def reset(self, *, seed: int | None = None) -> None:
+        """Start every run over, with the values that waited and without interventions.
+
+        Raises
+        ------
+        ParameterError
+            If the seed is not allowed or values do not fit together; every run stays as it is then.
+        """
+        old = self.seed
+        self.seed = old if seed is None else check_seed(seed)
+        try:
+            self._restart(self._wanted)
+        except ParameterError:
+            self.seed = old
+            raise
+
+    def use_preset(self, name: str, lane: LaneName = "A") -> None:
+        """Take a preset for a run, and start every run over.
+
+        Raises
+        ------
+        ParameterError
+            If there is none of that name, or it does not fit beside the other run.
+        """
+        self._restart({**self._wanted, lane: Inputs.of_preset(name)})
+
+    def _restart(self, wanted: dict[str, Inputs], *, keep: bool = False) -> None:
+        """Start over from other inputs; ``keep``: with the interventions there are. Nothing changes on an error."""
+        self.lanes = {
+            name: self._lane(replace(inputs, interventions=self.lanes[name].inputs.interventions if keep else ()))
+            for name, inputs in wanted.items()
+        }
+        self._wanted = wanted
+
+    # Two runs ---------------------------------------------------------------------------------------------------
+
+    def compare(self) -> None:
+        """Add a run B that is the same as A up to now; from now on either can be changed."""
+        # Whichever engine lives them, the days are the same: take the fast one.
+        twin = self._lane(self.a.inputs, "compiled")
+        twin.step(self.day)
+        twin.model.engine = self._engine
+        self._wanted["B"] = self._wanted["A"]
+        self.lanes["B"] = twin
+
+    def stop_comparing(self) -> None:
+        """Drop run B."""
+        self.lanes.pop("B", None)
+        self._wanted.pop("B", None)
+
+    # What is changed --------------------------------------------------------------------------------------------
+
+    def set(self, name: str, value: object, lane: LaneName = "A") -> Outcome:
+        """Give a parameter of a run another value.
+
+        Raises
+        ------
+        ParameterError
+            If that is not allowed, or there is no such parameter; the run stays as it is.
+        """
+        if name not in KNOWN:
+            raise ParameterError(unknown(name))
+        wanted = self._wanted[lane].with_value(name, value)
+        checked = wanted.parameters()[name]
+        if self.day == 0:
+            self._restart({**self._wanted, lane: wanted}, keep=True)
+            return "set"
+        if name in LEVERS:
+            self.lanes[lane].intervene(name, checked)
+            return "lever moved"
+        self._wanted[lane] = wanted
+        return "waits for reset"
+
+    def intervene(
+        self, lever: str, value: object, creators: tuple[int, ...] = (), lane: LaneName = "A"
+    ) -> Intervention:
+        """Move a lever or do an act as the next day begins; see :meth:`Lane.intervene`."""
+        return self.lanes[lane].intervene(lever, value, creators)
+
+    def waiting(self, lane: LaneName = "A") -> dict[str, object]:
+        """Parameters of a run whose new values wait for a reset, with these values."""
+        now, then = self.lanes[lane].model.initial_parameters, self._wanted[lane].values
+        return {name: value for name, value in then.items() if now[name] != value}
+
+    def value_of(self, name: str, lane: LaneName = "A") -> object:
+        """A parameter of a run as a slider should show it: what it is, or what it will be after a reset."""
+        return self.waiting(lane).get(name, self.lanes[lane].value_of(name))
+
+    def download(self) -> bytes:
+        """Every run as a zip file: its tables, and the TOML that gives it again."""
+        from simulation.app.download import zipped
+
+        return zipped(self.lanes)

@@ -1,0 +1,60 @@
+"""How unequally followers are shared: for each number of followers, the share of creators with at least as many."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from bokeh.models import ColumnDataSource, DataRange1d
+
+from simulation.analysis.inequality import gini, top_share
+from simulation.app.views.frame import COLOURS, DASHES, legend_below, plain, plain_figure
+
+if TYPE_CHECKING:
+    from simulation.app.session import Session
+
+
+class DistributionView:
+    """The complementary cumulative distribution of followers, on two logarithmic axes."""
+
+    def __init__(self) -> None:
+        self._sources = {name: ColumnDataSource({"followers": [], "share": []}) for name in COLOURS}
+        self.figure = plain_figure("followers of a creator", "share of creators", x_axis_type="log", y_axis_type="log")
+        self.figure.x_range = DataRange1d(range_padding=0.05)
+        self.figure.y_range = DataRange1d(range_padding=0.08)
+        for name, source in self._sources.items():
+            self.figure.line(
+                "followers",
+                "share",
+                source=source,
+                color=COLOURS[name],
+                line_dash=DASHES[name],
+                line_width=2.4,
+                legend_label=f"run {name}",
+            )
+        plain(self.figure.xaxis)
+        plain(self.figure.yaxis)
+        legend_below(self.figure)
+        self.roots: dict[str, Any] = {"distribution": self.figure}
+
+    def begin(self, session: "Session") -> None:
+        """Runs were started over."""
+        for item in self.figure.legend[0].items:
+            item.visible = str(item.label.value)[-1] in session.lanes
+        if "B" not in session.lanes:
+            self._sources["B"].data = {"followers": [], "share": []}
+
+    def draw(self, session: "Session") -> dict[str, str]:
+        """The distribution today."""
+        words = []
+        for name, lane in session.lanes.items():
+            followers = np.sort(lane.model.state.creators.followers)
+            values, first = np.unique(followers, return_index=True)
+            some = values > 0
+            share = 1 - first / followers.size
+            self._sources[name].data = {"followers": values[some], "share": share[some]}
+            words.append(
+                f"Run {name}: the most followed tenth has {top_share(followers):.0%} of all followers "
+                f"(Gini {gini(followers):.2f}); {np.mean(followers == 0):.0%} of creators have none."
+                if followers.any()
+                else f"Run {name}: nobody has followers yet."
+            )
+        return {"distribution": " ".join(words)}

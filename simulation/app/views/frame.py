@@ -1,0 +1,115 @@
+"""What all figures of the dashboard share: a plain frame, the colours of the package, and how a view is spoken to."""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bokeh.models import BasicTicker, CustomJSTickFormatter, NumeralTickFormatter
+from bokeh.plotting import figure
+
+from simulation.plots.style import BLUE, VERMILLION
+
+if TYPE_CHECKING:
+    from simulation.app.session import Session
+
+COLOURS = {"A": BLUE, "B": VERMILLION}
+"""Run A and run B, wherever both are drawn; B is dashed as well, for who sees no colours."""
+INK, FAINT, PAPER = "#1F2933", "#5F6B76", "#FFFFFF"
+DASHES = {"A": "solid", "B": "dashed"}
+
+
+class View(Protocol):
+    """One figure, or one text, with what it says in words."""
+
+    roots: dict[str, Any]
+    """What is put on the page, by the name of its place there."""
+
+    def begin(self, session: "Session") -> None:
+        """Show runs that were started, or started over."""
+        ...
+
+    def draw(self, session: "Session") -> dict[str, str]:
+        """Show the runs as they are now; returns a sentence for each place that has one, for who cannot see it."""
+        ...
+
+
+def plain_figure(x: str, y: str, *, height: int = 260, **options: Any) -> Any:
+    """An empty figure as wide as its place, with the two axes named (quantity and unit).
+
+    It is drawn on a plain canvas: without a graphics card, WebGL took the browser twice the time for ten figures.
+    """
+    made = figure(
+        height=height,
+        sizing_mode="stretch_width",
+        min_width=200,
+        toolbar_location=None,
+        tools="",
+        x_axis_label=x,
+        y_axis_label=y,
+        background_fill_color=PAPER,
+        border_fill_color=PAPER,
+        outline_line_color=None,
+        **options,
+    )
+    made.grid.grid_line_color = "#E8ECEF"
+    for axis in made.axis:
+        axis.axis_label_text_font_style = "normal"
+        axis.axis_label_text_color = INK
+        axis.axis_label_text_font_size = "12px"
+        axis.major_label_text_color = FAINT
+        axis.major_label_text_font_size = "11px"
+        axis.axis_line_color = "#9AA5B1"
+        axis.major_tick_line_color = "#9AA5B1"
+        axis.minor_tick_line_color = None
+    made.min_border_right = 12
+    return made
+
+
+def counts(axis: Any) -> None:
+    """Ticks at whole numbers, with a comma at thousands."""
+    axis.ticker = BasicTicker(min_interval=1)
+    axis.formatter = NumeralTickFormatter(format="0,0")
+
+
+def without_sign(axis: Any) -> None:
+    """Ticks at whole numbers, those below zero written as what they stand for: so many lost."""
+    axis.ticker = BasicTicker(min_interval=1)
+    axis.formatter = CustomJSTickFormatter(code="return Math.abs(tick).toLocaleString('en')")
+
+
+def legend_below(made: Any) -> None:
+    """A legend above the drawing, in one row, where it hides nothing."""
+    from bokeh.models import Legend
+
+    legend = made.legend[0] if made.legend else Legend()
+    made.add_layout(legend, "above")
+    legend.orientation = "horizontal"
+    legend.border_line_color = None
+    legend.background_fill_alpha = 0
+    legend.label_text_font_size = "12px"
+    legend.label_text_color = INK
+    legend.padding = 0
+    legend.margin = 2
+    legend.glyph_width = 18
+    legend.spacing = 12
+
+
+def plain(axis: Any) -> None:
+    """Write the ticks of a logarithmic axis as numbers, not as powers of ten."""
+    axis.formatter = CustomJSTickFormatter(code="return tick.toLocaleString('en', {maximumSignificantDigits: 2})")
+
+
+def number(value: float, form: str) -> str:
+    """A number in a format, with a true minus sign, and never less than zero by a rounding."""
+    text = f"{value:{form}}"
+    if not any(digit in text for digit in "123456789"):
+        text = f"{0:{form}}".removeprefix("+")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def word(value: object) -> str:
+    """A value as it is written in TOML and on the command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def signed(value: float) -> str:
+    """A number with its sign, thousands with a comma."""
+    return number(value, "+,.0f")

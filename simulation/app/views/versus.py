@@ -1,0 +1,83 @@
+"""Run A against run B in numbers."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.analysis.inequality import gini, top_share
+from simulation.app.views.frame import number, word
+
+if TYPE_CHECKING:
+    from simulation.app.lane import Lane
+    from simulation.app.session import Session
+
+EMPTY = (
+    "<p class='empty'>Turn on <b>Compare</b> to add a run B: the same people and the same luck, the same days so far. "
+    "Then change B, and whatever becomes different is the effect of your change.</p>"
+)
+
+
+class VersusView:
+    """A table of headline numbers of today; the difference is the effect, because both have the same draws."""
+
+    def __init__(self) -> None:
+        self.roots: dict[str, Any] = {}
+
+    def begin(self, session: "Session") -> None:
+        """Nothing is kept between drawings."""
+
+    def draw(self, session: "Session") -> dict[str, str]:
+        """The table as HTML."""
+        if session.b is None:
+            return {"versus": EMPTY}
+        rows = []
+        both = zip(_numbers(session.a), _numbers(session.b), strict=True)
+        for (name, form, a), (_, _, b) in both:
+            difference = number(b - a, f"+{form}") if a != b else "none"
+            cells = "".join(f"<td>{cell}</td>" for cell in (number(a, form), number(b, form), difference))
+            rows.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
+        return {
+            "versus": "<table class='wide'><thead><tr><th scope='col'>today</th><th scope='col'>run A</th>"
+            "<th scope='col'>run B</th><th scope='col'>B less A</th></tr></thead><tbody>"
+            + "".join(rows)
+            + f"</tbody></table>{_changes(session)}"
+        }
+
+
+def _numbers(lane: "Lane") -> list[tuple[str, str, float]]:
+    """Name with unit, format and number of each row."""
+    state = lane.model.state
+    followers = state.creators.followers
+    days = min(28, lane.day)
+    recent = lane.history.days >= lane.day - days
+    span = max(days, 1)
+    gained, lost = (float(np.ptp(lane.history.total(name)[recent])) / span for name in ("gained", "lost"))
+    return [
+        ("followers, all creators", ",.0f", float(followers.sum())),
+        ("gained, followers/day", ",.1f", gained),
+        ("lost, followers/day", ",.1f", lost),
+        ("Gini of followers", ".3f", gini(followers)),
+        ("share of the top tenth", ".3f", top_share(followers)),
+        ("creators' mood", ".3f", float(state.minds.mood.mean())),
+        ("creators' authenticity", ".3f", float(state.creators.authenticity.mean())),
+        ("creators' burnout", ".3f", float(state.minds.burnout.mean())),
+        ("users' mood", ".3f", float(state.users.mood.mean())),
+    ]
+
+
+def _changes(session: "Session") -> str:
+    """What differs between the inputs of the runs."""
+    assert session.b is not None
+    a, b = session.a.model.initial_parameters, session.b.model.initial_parameters
+    first = [f"{name} {word(a[name])} and {word(b[name])}" for name, value in b.flat().items() if a[name] != value]
+    later = [
+        f"run {name}, day {item.day}: {item.lever} = {word(item.value)}"
+        for name, lane, other in (("A", session.a, session.b), ("B", session.b, session.a))
+        for item in lane.inputs.interventions
+        if item not in other.inputs.interventions
+    ]
+    if not first and not later:
+        return (
+            "<p class='empty'>Both runs are the same so far: choose B under “sliders change”, and change one thing.</p>"
+        )
+    return f"<p class='note'>Different: {'; '.join([*first, *later])}. Gains and losses: mean of up to 28 days.</p>"

@@ -1,0 +1,75 @@
+"""Command ``app``: the dashboard in a browser on this machine."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.cli.group import note
+from simulation.cli.options import Threads
+from simulation.errors import ConfigError, ParameterError
+
+if TYPE_CHECKING:
+    from simulation.app.inputs import Inputs
+
+
+def app(
+    config: Annotated[
+        Path | None,
+        typer.Argument(metavar="CONFIG", help="TOML file, as for `run`: what every window begins with."),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Begin with a preset; `presets` lists them.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="0 to 2**64 - 1.  [default: 0]")] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="N", help="Port of this machine; 0 takes one that is free.")
+    ] = 5006,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser window.")] = True,
+    threads: Threads = None,
+) -> None:
+    """Play with the model in a browser: watch a run, move a lever, compare two runs.
+
+    It is served to this machine alone, at 127.0.0.1, and needs no internet. Every window has runs of its own. Levers
+    act on the next day; other parameters wait until the run is started over. Compare adds a run B with the same people
+    and the same luck, so that whatever becomes different is the effect of what you changed. What you found can be taken
+    away, as a result and as a file from which `run` gives the same history. Ctrl-C stops it.
+
+    \b
+    Examples:
+      follower-dynamics app
+      follower-dynamics app --preset tiktok --seed 7
+      follower-dynamics app study.toml --port 0 --no-open
+    """
+    if find_spec("panel") is None:
+        raise ConfigError("the dashboard needs Panel, which is not installed: pip install 'follower-dynamics[app]'")
+    inputs, first_seed = _begin(config, preset, seed)
+    note("starting ...")
+    from simulation.app.serve import start
+
+    def said(address: str) -> None:
+        typer.echo(f"{address}  (Ctrl-C stops it)")
+
+    start(inputs, seed=first_seed, port=port, threads=threads, show=show, said=said)
+    note("stopped")
+
+
+def _begin(config: Path | None, preset: str | None, seed: int | None) -> "tuple[Inputs, int]":
+    """What every window begins with.
+
+    Raises
+    ------
+    ConfigError, ParameterError
+        If the file or the preset does not do, or asks for what the dashboard has not.
+    """
+    from simulation.app.inputs import Inputs
+    from simulation.cli.config import RunPlan, read_plan
+    from simulation.randomness import check_seed
+
+    plan = (RunPlan() if config is None else read_plan(config)).with_options([], preset=preset, seed=seed)
+    if plan.graph is not None or plan.interventions:
+        what = "a social graph from a file" if plan.graph is not None else "interventions written down beforehand"
+        raise ParameterError(f"{config}: the dashboard does not take {what}; `follower-dynamics run` does")
+    start = Inputs.of_preset(plan.preset or "default")
+    return Inputs(start.preset, {**start.values, **plan.values}), check_seed(plan.seed or 0)

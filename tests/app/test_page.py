@@ -1,0 +1,271 @@
+"""Controls, player, layout and the page itself, without a browser."""
+
+import asyncio
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import param
+import pytest
+
+from simulation.app.drawing import DOT, SIDE, ground
+from simulation.app.inputs import USERS, Inputs
+from simulation.app.layout import MOST_NODES, layout
+from simulation.app.page import Page
+from simulation.app.player import GIVE_UP, Player, Speed
+from simulation.app.session import Session
+from simulation.app.sliders import FIRST, groups, reach, title
+from simulation.parameters import KNOWN
+from simulation.presets import PRESETS, Preset
+
+SMALL = Inputs("instagram", {"population.users": 80, "decision.follow_threshold": 0.6, "leaving.base_hazard": 0.3})
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page(SMALL, seed=4, threads=1)
+
+
+def said(page: Page, place: str) -> str:
+    data: dict[str, Any] = page._texts.data
+    return str(data["html"][data["place"].index(place)])
+
+
+def control(page: Page, name: str, place: str = "first") -> Any:
+    return next(one for one in page.controls.shown[place] if one.name == name)
+
+
+def drag(page: Page, name: str, value: float) -> None:
+    """Let go of a slider at a value."""
+    widget = control(page, name).widget
+    with param.edit_constant(widget):
+        widget.param.update(value=value, value_throttled=value)
+
+
+# Sliders --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [d.name for d in KNOWN.values() if d.low is not None])
+def test_a_slider_reaches_over_its_default_and_stays_within_bounds(name: str) -> None:
+    declared = KNOWN[name]
+    low, high, step = reach(declared)
+    assert declared.low <= low <= declared.default <= high <= declared.high  # type: ignore[operator]
+    assert low < high
+    assert 0 < step <= (high - low) / 2
+    if isinstance(declared.default, int):
+        assert all(float(number).is_integer() for number in (low, high, step))
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_can_be_shown(preset: str) -> None:
+    made = Page(Inputs.of_preset(preset), threads=1)
+    users = PRESETS[preset].values.get("population.users", USERS)
+    assert control(made, "population.users").widget.value == made.session.a.users == users
+    made._stepped()
+    assert said(made, "day") == "1"
+
+
+def test_every_parameter_stands_in_one_group_and_the_first_are_known() -> None:
+    listed = [declared.name for group in groups().values() for declared in group]
+    assert sorted(listed) == sorted(KNOWN)
+    assert set(FIRST) <= set(KNOWN)
+    assert title("minds.mood.loss_aversion") == "mood: loss aversion"
+
+
+def test_groups_are_made_when_opened_and_any_parameter_is_found(page: Page) -> None:
+    card = next(part for part in page.controls.root if getattr(part, "title", "").startswith("minds · mood"))
+    assert list(card.objects) == []
+    card.collapsed = False
+    assert len(card.objects) == len(groups()["minds · mood"])
+    page.controls.search.value = "trends.births"
+    assert control(page, "trends.births", "found").widget.value == KNOWN["trends.births"].default
+
+
+def test_units_help_and_bounds_are_told(page: Page) -> None:
+    slider = control(page, "leaving.base_hazard")
+    assert slider.widget.label == "base hazard (1/reconsideration)"
+    about = slider.root[1].object
+    assert "Scale of the hazard of unfollowing. Allowed: 0 to 1." in about
+    assert "from the start" in about
+    assert "any day" in control(page, "feed.popularity_bias").root[1].object
+
+
+# The page -------------------------------------------------------------------------------------------------------
+
+
+def test_a_lever_moves_a_parameter_waits_and_the_message_says_so(page: Page) -> None:
+    page._stepped()
+    drag(page, "feed.popularity_bias", 2.0)
+    assert said(page, "message") == "<span class='right'>From day 1 on, run A has feed.popularity_bias = 2.0.</span>"
+    assert "feed.popularity_bias=2.0 (comes next)" in said(page, "interventions")
+    drag(page, "leaving.base_hazard", 0.1)
+    assert "waits for Reset" in said(page, "message")
+    assert page.toolbar.reset.label == "Reset (1 wait)"
+    page.toolbar.reset.clicks += 1
+    assert page.session.a.model.parameters["leaving.base_hazard"] == 0.1
+    assert page.toolbar.reset.label == "Reset"
+    assert said(page, "interventions") == "<p class='empty'>None yet.</p>"
+    assert control(page, "feed.popularity_bias").widget.value == 1.0
+
+
+def test_an_invalid_value_is_said_and_the_slider_goes_back(page: Page) -> None:
+    page._stepped()
+    lane = page.session.a
+    drag(page, "feed.popularity_bias", 9.0)
+    assert "class='wrong'>Not changed: feed.popularity_bias = 9.0 is not allowed" in said(page, "message")
+    assert "0 to 5" in said(page, "message")
+    assert control(page, "feed.popularity_bias").widget.value == 1.0
+    assert (page.session.a, lane.inputs.interventions) == (lane, ())
+
+
+def test_boxes_and_words_are_set_too(page: Page) -> None:
+    control(page, "feed.hide_like_counts").widget.value = True
+    assert page.session.a.model.parameters["feed.hide_like_counts"] is True
+    page.controls.search.value = "social_graph.family"
+    control(page, "social_graph.family", "found").widget.value = "none"
+    assert page.session.a.model.parameters["social_graph.family"] == "none"
+    drag(page, "session.session_cap", 30)
+    assert page.session.a.model.parameters["session.session_cap"] == 30
+
+
+def test_acts_are_done_and_refused_in_words(page: Page) -> None:
+    page.act("bought_followers", "50", "1, 3")
+    assert "As day 0 begins, in run A: bought_followers=50 @ 1,3." in said(page, "message")
+    page.act("bought_followers", "50", "")
+    assert "say to which" in said(page, "message")
+    page.act("bought_followers", "many", "1")
+    assert "whole number" in said(page, "message")
+    page.acts.act.value = "keep_strategy"
+    assert "chase_trends" in page.acts._help.object
+    page._stepped()
+    assert page.session.a.model.state.creators.bought[[1, 3]].tolist() == [50, 50]
+
+
+def test_two_runs_are_compared(page: Page) -> None:
+    page._stepped()
+    assert "Turn on <b>Compare</b>" in said(page, "versus")
+    page.toolbar.compare.value = True
+    assert page.lane == "B"
+    assert "Both runs are the same so far" in said(page, "versus")
+    control(page, "feed.hide_follower_counts").widget.value = True
+    for _ in range(3):
+        page._stepped()
+    assert "run B, day 1: feed.hide_follower_counts = true" in said(page, "versus")
+    assert "Run A" in said(page, "held") and "Run B" in said(page, "held")
+    page.toolbar.lane.value = "A"
+    assert control(page, "feed.hide_follower_counts").widget.value is False
+    page.toolbar.compare.value = False
+    assert page.session.b is None
+    assert "Run B" not in said(page, "held")
+
+
+def test_preset_seed_and_engine(page: Page) -> None:
+    page._stepped()
+    page.toolbar.preset.value = "two_state"
+    assert (page.session.day, page.session.a.creators) == (0, 1)
+    page.toolbar.seed.value = 9
+    assert page.session.seed == 9
+    page.toolbar.seed.value = -1
+    assert (page.session.seed, page.toolbar.seed.value) == (9, 9)
+    assert "seed" in said(page, "message")
+    page.toolbar.engine.value = "mesa"
+    assert page.session.a.model.engine == "mesa"
+
+
+def test_a_user_and_a_creator_are_picked(page: Page) -> None:
+    for _ in range(8):
+        page._stepped()
+    user = int(page.session.a.model.state.creators.user[7])
+    page.pick(user)
+    assert (page.user.user, page.creator.creator, page.graph.chosen) == (user, 7, 7)
+    assert f"User {user}, who is creator 7" in said(page, "user")
+    assert f"User {user}, rank" in said(page, "creator")
+    page.pick_user.value = 80
+    assert "there is no user 80" in said(page, "message")
+    assert page.pick_user.value == user
+    page.pick_creator.value = 99
+    assert "there is no creator 99" in said(page, "message")
+    page.colour.value = "authenticity"
+    assert "authenticity" in said(page, "graph")
+
+
+def test_a_click_finds_the_nearest_node(page: Page) -> None:
+    drawn = layout(page.session.a.model.state)
+    x, y = drawn.at[33]
+    page.graph._tap(SimpleNamespace(x=x + 1e-6, y=y))
+    assert page.user.user == 33
+    page.graph._tap(SimpleNamespace(x=None, y=None))  # beside the drawing
+    assert page.user.user == 33
+
+
+def test_a_preset_that_does_not_fit_is_refused(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PRESETS, "tiktok", Preset("Too many creators.", {"population.creators": USERS + 1}))
+    page.toolbar.preset.value = "tiktok"
+    assert "Not changed" in said(page, "message")
+    assert page.toolbar.preset.value == page.session.a.inputs.preset == "instagram"
+
+
+def test_downloads(page: Page) -> None:
+    page._stepped()
+    assert page.toolbar.save.callback().getvalue()[:2] == b"PK"
+    assert "seed = 4" in page.toolbar.toml.callback().getvalue()
+
+
+# Playing --------------------------------------------------------------------------------------------------------
+
+
+def test_no_day_is_lived_that_the_browser_cannot_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("simulation.app.player.time.monotonic", lambda: now[0])
+    session = Session(SMALL, threads=1)
+    player = Player(session, lambda: player.drew())
+    asyncio.run(player.tick())
+    assert session.day == 0  # paused
+    player.playing = True
+    for _ in range(5):
+        asyncio.run(player.tick())
+    assert session.day == player.drawn == 2  # one on screen to come, and one ahead
+    player.seen(1)
+    asyncio.run(player.tick())
+    assert session.day == 3
+    now[0] += GIVE_UP + 1
+    asyncio.run(player.tick())
+    assert session.day == 4
+    player.seen(4)
+    player.speed = Speed(7, 1.0)
+    assert not player.due()
+    now[0] += 1.0
+    asyncio.run(player.tick())
+    assert session.day == 11
+
+
+# The graph ------------------------------------------------------------------------------------------------------
+
+
+def test_the_layout_is_the_same_each_time_and_holds_every_tie() -> None:
+    state = Session(SMALL, threads=1).a.model.state
+    first, again = layout(state), layout(state)
+    assert np.array_equal(first.at, again.at)
+    assert first.users.tolist() == list(range(80))
+    assert len(first.edges) == state.peers.peer.size // 2
+    assert np.abs(first.at).max() <= 1.0
+    assert len(np.unique(first.at, axis=0)) == 80
+
+
+def test_of_many_users_creators_are_drawn_first() -> None:
+    state = Session(Inputs("default", {"population.users": 4000, "population.creators": 30}), threads=1).a.model.state
+    drawn = layout(state)
+    assert drawn.users.size == MOST_NODES
+    assert set(state.creators.user) <= set(drawn.users)
+
+
+def test_nobody_knows_anybody() -> None:
+    state = Session(SMALL.with_value("social_graph.family", "none"), threads=1).a.model.state
+    drawn = layout(state)
+    assert len(drawn.edges) == 0
+    assert len(np.unique(drawn.at, axis=0)) == 80
+    picture = ground(drawn, np.ones(80, bool))
+    assert picture.shape == (SIDE, SIDE)
+    assert (picture == DOT).sum() > 80 * 10
+    assert math.isclose(float(np.hypot(*drawn.at.T).max()), 1.0, abs_tol=0.05)
