@@ -18,10 +18,12 @@ COMMANDS = (
     "show",
     "rerun",
     "export",
+    "app",
     "parameters",
     "levers",
     "presets",
     "check",
+    "validate",
     "sweep",
 )
 
