@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from simulation.errors import ParameterError
+from simulation.validation.early_like import EARLY_LIKE
 from simulation.validation.effects import EFFECTS
 from simulation.validation.exact import EXACT
 from simulation.validation.field import FIELD
@@ -14,7 +15,7 @@ from simulation.validation.music_lab_mechanisms import MECHANISMS_TARGET
 from simulation.validation.rivals import RIVALS
 from simulation.validation.target import Target
 
-TARGETS: tuple[Target, ...] = (*EXACT, MUSIC_LAB, MECHANISMS_TARGET, EFFECTS, *FIELD, RIVALS)
+TARGETS: tuple[Target, ...] = (*EXACT, MUSIC_LAB, MECHANISMS_TARGET, EARLY_LIKE, EFFECTS, *FIELD, RIVALS)
 
 
 def chosen(names: Sequence[str]) -> tuple[Target, ...]:
