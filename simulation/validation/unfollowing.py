@@ -24,6 +24,12 @@ QUERCIA = "Quercia, Bodaghi and Crowcroft, WebSci 2012"
 KINDS = ("mutual", "embedded", "similar")
 
 
+WHY_SHARED = (
+    "peers' follows raise the appeal of a creator, but where popularity decides what is shown, what peers share are "
+    "mostly stars, whom they leave as readily as others do (a reading that was not tested)"
+)
+
+
 def _measure(effort: Effort) -> Evidence:
     import pandas as pd
 
@@ -45,7 +51,13 @@ def _measure(effort: Effort) -> Evidence:
         Wanted("unfollow hazard", 0.0013, 0.0026, "per tie-day", source=f"{KWAK}; {KIVRAN}; {QUERCIA}"),
         Wanted("hazard in the first 30 days over later", 1.0, math.inf, source=KWAK),
         Wanted("hazard of mutual ties over others, among creators", -math.inf, 1.0, source=f"{KWAK}; {KIVRAN}"),
-        Wanted("hazard of ties that peers share over others", -math.inf, 1.0, source=f"{KIVRAN}; {QUERCIA}"),
+        Wanted(
+            "hazard of ties that peers share over others",
+            -math.inf,
+            1.0,
+            source=f"{KIVRAN}; {QUERCIA}",
+            missed=WHY_SHARED,
+        ),
         Wanted("hazard of ties of similar interests over others", -math.inf, 1.0, source=QUERCIA),
     )
     found = tuple(band.found(table[column].tolist()) for band, column in zip(bands, table.columns[1:6], strict=True))
