@@ -12,8 +12,8 @@ from simulation.validation.target import FAMILY_ALPHA, Band, Fit
 
 KINDS = {"exact": "exact law", "experiment": "experiment", "field": "field"}
 INTRODUCTION = """Results that theory gives exactly, that others found in experiments, or that show in data of others,
-and what the simulation gives beside them. Numbers are those of one run of `{command}`; seeds are fixed, so the same
-version of the code gives them again."""
+and what the simulation gives beside them. Numbers come from `{command}`; seeds are fixed, so the same version of the
+code gives them again."""
 HOW = """**Laws** are tested on whole distributions, in both engines and at several sizes. All {fits} tests of this run
 are one family (Holm 1979): the chance that any is said to be refused although all laws hold is at most {alpha:g}.
 **Numbers** lie in their band or not by their mean over seeds; *clearly* says that the whole 95% interval (Student's t
@@ -81,8 +81,8 @@ def _missed(outcomes: Sequence[Outcome], fails: dict[str, list[Fit]]) -> str:
         for fit in fails.get(outcome.target.name, []):
             lines.append(f"- {where}, {fit.name}: {fit.law} is refused (p {_p(fit.p)}).")
         for band in outcome.bands_missed:
-            why = f" {band.missed}" if band.missed else " Not accounted for yet."
-            lines.append(f"- {where}, {band.name}: {_found(band)}, not {_bounds(band)}{_unit(band)}.{why}")
+            why = _sentence(band.missed) if band.missed else "Not accounted for yet."
+            lines.append(f"- {where}, {band.name}: {_found(band)}, not {_bounds(band)}{_unit(band)}. {why}")
         if outcome.error:
             lines.append(f"- {where}: could not be measured. {outcome.error.strip().splitlines()[-1]}")
         if outcome.lacks:
@@ -140,7 +140,7 @@ def _bands(bands: Sequence[Band]) -> str:
             str(band.seeds),
             _bounds(band),
             number(band.given),
-            band.unit,
+            _unit(band).strip(),
             band.source,
             ("clearly " if band.clear else "") + ("within" if band.met else "**outside**"),
         )
@@ -167,7 +167,11 @@ def _bounds(band: Band) -> str:
 
 
 def _unit(band: Band) -> str:
-    return f" {band.unit}" if band.unit else ""
+    return f" {band.unit}" if band.unit not in {"", "1"} else ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
 
 def _p(p: float) -> str:
