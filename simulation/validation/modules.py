@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from simulation.analysis.intervals import Interval
 from simulation.creators.strategy import WEEK
 from simulation.parameters import Parameters
+from simulation.study.directions.likes import EVERY_POST_IS_LIKED
 from simulation.validation.law_panels import Panel, law_figure, shown
 from simulation.validation.special_worlds import ENGINES, ONE_TOPIC, Engine
 from simulation.validation.target import Band, Effort, Evidence, Target
@@ -28,30 +29,9 @@ ROUNDING = 1e-12
 """How far numbers of double precision may stray from a law over the days lived here, as a share of its largest."""
 ALONE: dict[str, object] = {
     **ONE_TOPIC,
-    "population.creators": 1,
-    "social_graph.family": "none",
-    "users.activity_mean": 1.0,
-    "users.escapism_mean": 0.0,
-    "creators.posting_rate_median": 1.0,
-    "creators.posting_rate_sigma": 0.0,
-    "creators.regularity_mean": 1.0,
+    **EVERY_POST_IS_LIKED,
     "creators.validation_mean": 1.0,
     "creators.influence_mean": 0.0,
-    "session.slots": 1.0,
-    "feed.mix.following": 0.0,
-    "feed.mix.friends": 0.0,
-    "feed.mix.popular": 0.0,
-    "feed.mix.interest": 0.0,
-    "feed.mix.random": 1.0,
-    "decision.like_threshold": -2.0,
-    "decision.like_sharpness": 200.0,
-    "decision.follow_rule": "constant",
-    "decision.follow_probability": 0.0,
-    "wellbeing.moves": False,
-    "trends.moves": False,
-    "minds.strategy.moves": False,
-    "minds.effort.moves": False,
-    "minds.burnout.moves": False,
 }
 VIEWERS: dict[Engine, tuple[int, ...]] = {"compiled": (15, 150, 1500), "mesa": (15, 60)}
 

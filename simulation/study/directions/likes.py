@@ -14,7 +14,7 @@ from simulation.study.directions.claims import Claim, Direction, Floats, Setting
 # One creator whose likes are what the viewers who are awake make them -----------------------------------------------
 
 VIEWERS = 15
-_EVERY_POST_IS_LIKED: dict[str, object] = {
+EVERY_POST_IS_LIKED: dict[str, object] = {
     "population.users": VIEWERS + 1,
     "population.creators": 1,
     "social_graph.family": "none",
@@ -53,7 +53,7 @@ class Lived(NamedTuple):
 
 def constant_likes(awake: Sequence[int], engine: Literal["compiled", "mesa"] = "compiled") -> Lived:
     """A creator whose post is liked by so many viewers on each day, at most :data:`VIEWERS`."""
-    model = FollowerModel(_EVERY_POST_IS_LIKED, seed=0, engine=engine, threads=1, record="daily")
+    model = FollowerModel(EVERY_POST_IS_LIKED, seed=0, engine=engine, threads=1, record="daily")
     state = model.state
     viewers = np.flatnonzero(state.users.creator < 0)
     days: list[tuple[float, float, float]] = []
