@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,12 @@ def test_outcomes_are_named_with_means_units_and_what_pairing_saved(found: Count
     assert f"{row['replicates_saved']:,.0f} x" in shown
     assert "1" not in shown  # the unit of pure numbers goes without saying
     assert shown.count("-") >= 2  # nothing is saved where nothing varies, or nothing differs
+
+
+def test_means_to_be_compared_have_as_many_decimals(found: Counterfactual) -> None:
+    frame = found.differences.assign(base=0.05, changed=-0.00071234)
+    shown = words(dataclasses.replace(found, differences=frame).plot())
+    assert shown.count("0.05000") == shown.count("-0.00071") == len(OUTCOMES)
 
 
 @pytest.mark.parametrize("scale", ["standardised", "relative"])

@@ -162,7 +162,7 @@ def test_one_replicate_has_no_ticks_of_luck() -> None:
 
 
 @pytest.mark.parametrize("parameters", [3, 8, 30])
-def test_numbers_of_points_cover_neither_each_other_nor_a_point(parameters: int) -> None:
+def test_numbers_of_points_cover_neither_each_other_nor_a_point_nor_an_axis(parameters: int) -> None:
     table = effects(parameters)
     figure = plots.morris(table)
     figure.draw_without_rendering()
@@ -177,6 +177,8 @@ def test_numbers_of_points_cover_neither_each_other_nor_a_point(parameters: int)
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
     points = scatter.transData.transform(table[["mu_star", "sigma"]])
     assert not any(box.contains(x, y) for box in boxes for x, y in points)
+    inside = scatter.get_window_extent()
+    assert all(box.x0 > inside.x0 and box.y0 > inside.y0 for box in boxes)
 
 
 def test_several_sets_of_effects_make_a_table_in_standard_deviations() -> None:

@@ -63,7 +63,7 @@ def _write_columns(axes: Axes, table: pd.DataFrame, rows: IntArray) -> None:
     lines = [("base", "changed", "", "fewer runs")]
     for row in table.to_dict("records"):
         unit = "" if row["unit"] == "1" else str(row["unit"])
-        lines.append((_number(row["base"]), _number(row["changed"]), unit, _times(row["replicates_saved"])))
+        lines.append((*_numbers(row["base"], row["changed"]), unit, _times(row["replicates_saved"])))
     heading = len(table) - 0.1
     for y, cells in zip([heading, *rows], lines, strict=True):
         for (x, side), cell in zip(columns, cells, strict=True):
@@ -78,9 +78,11 @@ def _times(value: float) -> str:
     return f"{value:,.0f} x" if value >= 10 else f"{value:.1f} x"
 
 
-def _number(value: float) -> str:
-    """Four significant digits, with separators from a thousand on."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+def _numbers(*values: float) -> list[str]:
+    """Numbers to be compared, all to the decimal that gives the largest four significant digits."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    decimals = 3 - math.floor(math.log10(largest)) if largest > 0 else 0
+    return [f"{value:,.{min(max(decimals, 0), 6)}f}" for value in values]
 
 
 @styled

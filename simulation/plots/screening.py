@@ -120,7 +120,7 @@ def draw_morris(axes: Axes, effects: pd.DataFrame, rows: list[str] | None = None
 
 
 def _number_points(axes: Axes, part: pd.DataFrame, labels: int) -> None:
-    """Numbers of the leading points, each in the first place where it covers neither a number nor a point."""
+    """Numbers of the leading points, each in the first place where it covers no number, no point and no axis."""
     from matplotlib.transforms import Bbox
 
     figure = axes.get_figure(root=True)
@@ -128,11 +128,13 @@ def _number_points(axes: Axes, part: pd.DataFrame, labels: int) -> None:
     figure.draw_without_rendering()  # only now it is known where points lie
     points = axes.transData.transform(part[["mu_star", "sigma"]].to_numpy(np.float64))
     taken = [Bbox.from_extents(x - 3, y - 3, x + 3, y + 3) for x, y in points]
+    inside = axes.get_window_extent()
     for place in range(min(labels, len(part))):
         for offset in PLACES:
             text = _beside(axes, str(place + 1), part.iloc[place], offset)
             box = text.get_window_extent()
-            if not any(box.overlaps(other) for other in taken):
+            free = box.x0 > inside.x0 and box.y0 > inside.y0
+            if free and not any(box.overlaps(other) for other in taken):
                 taken.append(box)
                 break
             text.remove()
