@@ -79,12 +79,30 @@ def smaller(picture: bytes) -> bytes:
     return out.getvalue()
 
 
+def join_prints(notebook: Any) -> None:
+    """Make one output of what a cell prints in a row: the kernel sends it in pieces, as time passes.
+
+    Pieces with a picture between them stay apart, unlike with `coalesce_streams` of nbclient.
+    """
+    for cell in notebook.cells:
+        outputs: list[Any] = []
+        for output in cell.get("outputs", []):
+            if outputs and output.get("name") and output["name"] == outputs[-1].get("name"):
+                outputs[-1]["text"] += output["text"]
+            else:
+                outputs.append(output)
+        if "outputs" in cell:
+            cell["outputs"] = outputs
+
+
 def render(path: Path, folder: Path = PAGES) -> Path:
     """Run a notebook and write its page, with pictures in a folder beside it."""
     name = path.stem
     files = f"{name}_files"
     resources = {"unique_key": name, "output_files_dir": files}
-    text, found = MarkdownExporter().from_notebook_node(executed(path, widgets=False), resources)
+    notebook = executed(path, widgets=False)
+    join_prints(notebook)
+    text, found = MarkdownExporter().from_notebook_node(notebook, resources)
     text = re.sub(r"<style scoped>.*?</style>\n?", "", text, flags=re.DOTALL)  # pandas brings it to every table
     text = re.sub(r"\n{4,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text))  # code has two empty lines at most
     (folder / files).mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from docs.notebooks import NOTEBOOKS, PAGES, ROOT, executed
+from docs.notebooks import NOTEBOOKS, PAGES, ROOT, executed, join_prints
 
 NAMES = (
     "01_first_run",
@@ -115,13 +115,22 @@ def test_its_page_is_the_notebook(name: str) -> None:
         assert (PAGES / picture).is_file(), picture
 
 
+def test_prints_in_a_row_are_one_output() -> None:
+    first, second, third = (nbformat.v4.new_output("stream", name="stdout", text=f"{k}\n") for k in range(3))
+    picture = nbformat.v4.new_output("display_data", data={"image/png": ""})
+    cell = nbformat.v4.new_code_cell(outputs=[first, second, picture, third])
+    join_prints(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("text"), cell]))
+    assert [output.get("text") for output in cell.outputs] == ["0\n1\n", None, "2\n"]
+
+
 def test_pages_stay_small() -> None:
     assert sum(path.stat().st_size for path in PAGES.rglob("*") if path.is_file()) < 4e6
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_teachers_find_it_with_its_claims(name: str) -> None:
+def test_teachers_find_it_with_its_time_and_its_claims(name: str) -> None:
     (row,) = (line for line in TEACHING.splitlines() if line.startswith(f"| [`{name}`](notebooks/{name}.md) |"))
+    assert f"**Time:** about {row.split('|')[3].strip()} minutes" in read(name).cells[0].source
     claims = re.findall(r"\d+", row.split("|")[-2])
     assert claims
     for claim in claims:

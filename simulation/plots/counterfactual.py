@@ -63,7 +63,8 @@ def _write_columns(axes: Axes, table: pd.DataFrame, rows: IntArray) -> None:
     lines = [("base", "changed", "", "fewer runs")]
     for row in table.to_dict("records"):
         unit = "" if row["unit"] == "1" else str(row["unit"])
-        lines.append((*_numbers(row["base"], row["changed"]), unit, _times(row["replicates_saved"])))
+        base, changed = _numbers(row["base"], row["changed"])
+        lines.append((base, changed, unit, _times(row["replicates_saved"])))
     heading = len(table) - 0.1
     for y, cells in zip([heading, *rows], lines, strict=True):
         for (x, side), cell in zip(columns, cells, strict=True):

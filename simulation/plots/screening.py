@@ -91,7 +91,7 @@ def draw_mu_star(axes: Axes, effects: pd.DataFrame, rows: list[str] | None = Non
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-0.6, len(part) - 0.4)
     axes.set_xlim(left=0)
-    axes.set_xlabel("mean absolute effect mu*")
+    axes.set_xlabel("mean absolute effect mu* (unit of outcome)")
 
 
 def _write(axes: Axes, text: str, colour: str) -> None:
@@ -133,7 +133,7 @@ def _number_points(axes: Axes, part: pd.DataFrame, labels: int) -> None:
         for offset in PLACES:
             text = _beside(axes, str(place + 1), part.iloc[place], offset)
             box = text.get_window_extent()
-            free = box.x0 > inside.x0 and box.y0 > inside.y0
+            free = box.x0 > inside.x0 + 3 and box.y0 > inside.y0 + 3
             if free and not any(box.overlaps(other) for other in taken):
                 taken.append(box)
                 break
