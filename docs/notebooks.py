@@ -28,12 +28,10 @@ NOTEBOOKS, PAGES = ROOT / "notebooks", ROOT / "docs" / "notebooks"
 HEAD = "<!-- Written by `python -m docs.notebooks` from notebooks/{name}.ipynb, which is the source. -->\n\n"
 NO_WIDGETS = """
 import sys
-import warnings
 
 sys.modules["ipywidgets"] = None
-warnings.filterwarnings("ignore", message="IProgress not found")
 """
-"""After this, ``import ipywidgets`` fails as it does where it is not installed, and tqdm says nothing of that."""
+"""After this, ``import ipywidgets`` fails as it does where it is not installed."""
 COLOURS = 64
 """In a picture; figures have few, and fewer make smaller files."""
 

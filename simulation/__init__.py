@@ -8,6 +8,7 @@
 Names are imported when first used, so that ``import simulation`` costs nothing: Mesa alone takes a second.
 """
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from simulation.records import Result, load_result
     from simulation.social_graph import SocialGraph
     from simulation.study.counterfactual import counterfactual
+
+# Mesa imports tqdm, which says this in a notebook where ipywidgets is not installed. Nothing here needs that.
+warnings.filterwarnings("ignore", message="IProgress not found")
 
 __version__ = "0.1.0"
 

@@ -44,6 +44,10 @@ def pictures(notebook: Any) -> int:
     return sum("image/png" in output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", []))
 
 
+def complaints(notebook: Any) -> list[str]:
+    return [o.text for cell in notebook.cells for o in cell.get("outputs", []) if o.get("name") == "stderr"]
+
+
 def test_these_are_all() -> None:
     assert tuple(sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))) == NAMES
 
@@ -55,8 +59,7 @@ def test_it_runs(name: str) -> None:
     assert pictures(notebook) >= 1
     if name in LAST:
         assert "new settings: 1\n" in [output.get("text") for output in notebook.cells[-1].outputs]
-    errors = [o.text for cell in notebook.cells for o in cell.get("outputs", []) if o.get("name") == "stderr"]
-    assert errors == []
+    assert complaints(notebook) == []
 
 
 def test_sliders_degrade_to_pictures() -> None:
@@ -64,6 +67,7 @@ def test_sliders_degrade_to_pictures() -> None:
     path = NOTEBOOKS / "04_bandwagon.ipynb"
     without = executed(path, widgets=False)
     assert pictures(without) == 5
+    assert complaints(without) == []
     assert not any(
         "application/vnd.jupyter.widget-view+json" in output.get("data", {})
         for cell in without.cells
