@@ -52,7 +52,8 @@ def nearest(
     still move. Distance: from the middle of each band that has two ends, in quarters of its width, squared and summed,
     of means over two seeds that nothing else uses.
     """
-    posterior = found.posterior.sample(draws, weights="weight", random_state=0).drop(columns="weight")
+    posterior = found.posterior.sample(draws, replace=True, weights="weight", random_state=0)
+    posterior = posterior.drop(columns="weight").drop_duplicates()  # a heavy draw comes more than once
     points = [{str(name): float(f"{value:.3g}") for name, value in row.items()} for row in posterior.to_dict("records")]
     bands = [target for target in TARGETS if math.isfinite(target.high)]
     seen = tuple(
@@ -63,7 +64,7 @@ def nearest(
     problem = Problem((), seen, LivedWorld(DEFAULT_DAYS, size))
     tasks = [({**GIVEN, **point}, CHOICE + seed) for point in points for seed in range(CHOICE_SEEDS)]
     lived = _live(problem, tasks, "draws of the posterior", workers, executor, progress)
-    means = np.stack([entry.measured for entry in lived]).reshape(draws, CHOICE_SEEDS, -1).mean(axis=1)
+    means = np.stack([entry.measured for entry in lived]).reshape(len(points), CHOICE_SEEDS, -1).mean(axis=1)
     off = (means - problem.observed) / problem.scales
     return dict(points[int(np.argmin((off**2).sum(axis=1)))])
 

@@ -34,6 +34,7 @@ from simulation.factors import FACTORS, Factor, sample_encounters, try_out
 from simulation.interventions import ACTS, Intervention, apply_levers, read_interventions, settings_by_day
 from simulation.ledger import FIXED_POINT, FOLLOW, UNFOLLOW
 from simulation.parameters import Parameters
+from simulation.platform.counts import count_likes, show_counts
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.platform.ranking import FeedTables, rank, source_names, source_shares
 from simulation.platform.trends import move_trends
@@ -277,8 +278,7 @@ class FollowerModel(mesa.Model):
 
     def _rank(self) -> None:
         creators, p, users = self.state.creators, self.parameters.feed, self.state.users.activity.size
-        shown = np.zeros_like(creators.followers) if p.hide_follower_counts else creators.followers
-        creators.crowd[:] = np.minimum(np.log1p(shown) / np.log1p(users), 1.0)
+        show_counts(creators, users, p)
         view = PlatformView(
             day=self.state.day,
             posted=creators.posted,
@@ -309,6 +309,7 @@ class FollowerModel(mesa.Model):
 
     def _take_in(self) -> None:
         self._engine.take_in()
+        count_likes(self.state.creators)
 
     def _record(self) -> None:
         events, totals = self._day

@@ -78,11 +78,13 @@ class Creators(NamedTuple):
     listening: NDArray[np.bool_]  # (M,) whether the creator reads analytics this week
     momentum: Floats  # (M,) recent follows gained, decaying
     crowd: Floats  # (M,) log(1 + shown followers) / log(1 + N), as the day began
+    applause: Floats  # (M,) L / (1 + L) for L likes shown on the latest post, as the day began
     followers: Ints  # (M,) as the platform counts them: follow edges and bought followers
     bought: Ints  # (M,) bought followers, who are nobody
     bought_today: Ints  # (M,) bought followers added today
     purged_today: Ints  # (M,) bought followers removed by the platform
     bought_likes: Ints  # (M,) today
+    post_likes: Ints  # (M,) on the latest post since it came out, bought ones too
     gained: Ints  # (M,) followers gained today, bought ones too
     lost: Ints  # (M,) followers lost today, purged ones too
     views: Ints  # (M,) exposures today

@@ -20,6 +20,7 @@ from simulation.creators.posting import (
     realised_quality,
 )
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
+from simulation.platform.counts import applause
 from simulation.users.change import (
     ChangeParameters,
     aspiration_after,
@@ -61,23 +62,32 @@ def test_logistic_is_that_of_scipy() -> None:
 def test_half_of_all_like_and_follow_at_the_threshold() -> None:
     p = DecisionParameters(follow_threshold=0.7, like_threshold=0.6, follower_bonus=0.1)
     assert follow_probability(0.7, 0.0, 0.0, 0.0, p.values()) == 0.5
-    assert like_probability(0.6, 0, 0, p) == 0.5
-    assert like_probability(0.5, 1, 0, p) == 0.5
+    assert like_probability(0.6, 0, 0, 0.0, p) == 0.5
+    assert like_probability(0.5, 1, 0, 0.0, p) == 0.5
 
 
 def test_hidden_like_counts_take_the_prompt_of_other_likes_away() -> None:
     p = DecisionParameters(like_threshold=0.6, follower_bonus=0.1, like_prompt=0.05)
-    assert like_probability(0.65, 0, 1, p) == pytest.approx(0.5, abs=1e-15)
+    assert like_probability(0.65, 0, 1, 0.0, p) == pytest.approx(0.5, abs=1e-15)
     for appeal, followed in itertools.product((0.2, 0.6, 0.9), (0, 1)):
-        assert like_probability(appeal, followed, 1, p) < like_probability(appeal, followed, 0, p)
+        assert like_probability(appeal, followed, 1, 0.0, p) < like_probability(appeal, followed, 0, 0.0, p)
+
+
+def test_the_first_like_adds_half_of_what_many_would_add() -> None:
+    p = DecisionParameters(like_threshold=0.6, like_herding=0.1)
+    first, many = applause(np.array([1, 10**9]))
+    assert applause(np.zeros(1, dtype=np.int64))[0] == 0.0
+    assert like_probability(0.55, 0, 0, first, p) == pytest.approx(0.5, abs=1e-15)
+    assert like_probability(0.5, 0, 0, many, p) == pytest.approx(0.5, abs=1e-8)
+    assert like_probability(0.5, 0, 0, many, DecisionParameters(like_threshold=0.6, like_herding=0.0)) < 0.4
 
 
 def test_steepness_zero_makes_a_coin_of_the_decision() -> None:
     p = DecisionParameters(follow_sharpness=0.0, like_sharpness=0.0).values()
     for appeal in (0.0, 1.0):
         assert follow_probability(appeal, 0.0, 0.0, 0.0, p) == 0.5
-        assert like_probability(appeal, 0, 0, p) == 0.5
-        assert like_probability(appeal, 1, 1, p) == 0.5
+        assert like_probability(appeal, 0, 0, 0.5, p) == 0.5
+        assert like_probability(appeal, 1, 1, 0.5, p) == 0.5
 
 
 def test_the_other_ways_to_follow() -> None:

@@ -181,14 +181,18 @@ class User(Person):
         """Like the post, or not."""
         today = self.model.today
         luck, _, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
-        likes = luck < like_probability(
-            appeal, encounter.following, int(today.p.feed.hide_like_counts), today.p.decision
-        )
+        likes = luck < self.liking_chance(encounter, appeal)
         if likes:
             today.state.creators.likes[encounter.creator] += 1
             if encounter.following and today.state.creators.listening[encounter.creator]:
                 today.heard[encounter.creator] += (self.interests * FIXED_POINT).astype(np.int64)
         return likes
+
+    def liking_chance(self, encounter: Encounter, appeal: float) -> float:
+        """Probability of liking this post."""
+        today = self.model.today
+        hidden, applause = int(today.p.feed.hide_like_counts), float(today.state.creators.applause[encounter.creator])
+        return like_probability(appeal, encounter.following, hidden, applause, today.p.decision)
 
     def following_chance(self, encounter: Encounter, appeal: float) -> float:
         """Probability of following a creator who is not followed yet, on seeing this post."""

@@ -44,6 +44,7 @@ class Sight(NamedTuple):
     authenticity: NDArray[np.float64]
     consistency: NDArray[np.float64]
     crowd: NDArray[np.float64]
+    applause: NDArray[np.float64]
     followers: NDArray[np.int64]
     visible: NDArray[np.bool_]
     partner: NDArray[np.int64]

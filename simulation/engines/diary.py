@@ -11,7 +11,6 @@ A diary is kept by the Mesa engine for the users who have one, and read like a t
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.factors.base import Encounter
-from simulation.users.decisions import like_probability
 
 if TYPE_CHECKING:
     from simulation.engines.agents import User
@@ -45,7 +44,6 @@ def moment(user: "User", encounter: Encounter, source: int, slots: int, liked: b
     model, today, following = user.model, user.model.today, bool(encounter.following)
     names = [factor.name for factor in model.factors]
     appeal, factors = user.appeal(encounter)
-    hidden = int(today.p.feed.hide_like_counts)
     return Moment(
         day=today.day,
         creator=encounter.creator,
@@ -55,7 +53,7 @@ def moment(user: "User", encounter: Encounter, source: int, slots: int, liked: b
         appeal=appeal,
         factors=dict(zip(names, factors, strict=True)),
         contributions=dict(zip(names, user.contributions(factors)[0].tolist(), strict=True)),
-        like_chance=float(like_probability(appeal, encounter.following, hidden, today.p.decision)),
+        like_chance=user.liking_chance(encounter, appeal),
         liked=liked,
         follow_chance=0.0 if following else user.following_chance(encounter, appeal),
         followed=decided and not following,

@@ -111,12 +111,12 @@ def _follow(i: int, j: int, source: int, appeal: float, uniform: float, w: Chunk
 
 
 @rule
-def _likes(appeal: float, followed: int, uniform: float, w: Chunk) -> bool:
+def _likes(appeal: float, followed: int, applause: float, uniform: float, w: Chunk) -> bool:
     """Whether the user likes the post."""
     hidden = int(w.p.hide_like_counts)
-    if cannot_happen(uniform, like_tendency(appeal, followed, hidden, w.p.decision)):
+    if cannot_happen(uniform, like_tendency(appeal, followed, hidden, applause, w.p.decision)):
         return False
-    return uniform < like_probability(appeal, followed, hidden, w.p.decision)
+    return uniform < like_probability(appeal, followed, hidden, applause, w.p.decision)
 
 
 @rule
@@ -311,7 +311,7 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
             enjoyed += appeal
             missed += int(s.following[place] > 0 and not followed)
             crowd += w.creators.crowd[j]
-            if _likes(appeal, int(followed), luck[0], w):
+            if _likes(appeal, int(followed), w.creators.applause[j], luck[0], w):
                 s.liked[place] = True
                 w.likes[j] += 1
                 if followed and w.creators.listening[j]:

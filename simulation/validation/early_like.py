@@ -2,83 +2,122 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.analysis.growth import by_creator
 from simulation.analysis.intervals import t_interval
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from simulation.validation.target import Band, Effort, Evidence, Target
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import FloatArray
 
-DAY, LATER = 40, 20
-"""Day on which the like is given, and days after it by which its lasting effect is measured."""
-NEXT, FINAL = "likes per view, on the day", f"likes per view, over {LATER} days"
+DAY, LIFE = 40, 8
+"""Day on which the like is given, and days for which what came out that day is followed: it may climb a pool a day."""
+NEXT, FINAL = "next likes, per view", "likes in the end, per post"
 PUBLISHED = {NEXT: 1.32, FINAL: 1.25}
-WHY = (
-    "The likes that a post shows are seen by its creator alone: no rule lets viewers be swayed by them, as they are by "
-    "shown followers, and the sources of the feed here do not rank by them."
-)
+HALF = 0.5
+"""How much of the published effect may lack, or be too much (a choice)."""
 
 
-def ratios(seed: int, users: int) -> dict[str, float]:
-    """What likes per view of the creators who were given a like are, relative to the same creators without it."""
-    given = range(0, users // 8, 2)
-    like = Intervention(DAY, "bought_likes", 1, creators=tuple(given))
-    with_it, without = (_rates(seed, users, list(given), changes) for changes in ([like], []))
-    return {name: with_it[name] / without[name] for name in PUBLISHED}
+def lives(seed: int, users: int, likes: int, **values: float) -> tuple[FloatArray, FloatArray]:
+    """Views and likes, each (LIFE, P), of the P posts that came out on the day and by a plan are given ``likes``.
 
-
-def _rates(seed: int, users: int, given: list[int], changes: list[Intervention]) -> dict[str, float]:
+    One column a post, one row a day of its life, zeros once it is shown no more or the creator has posted again; given
+    likes are not counted. With ``likes = 0`` the same posts, the same people and the same draws.
+    """
     sizes = {"population.users": users, "population.creators": users // 8}
-    model = FollowerModel(sizes, seed=seed, threads=1, record="daily", interventions=changes)
-    model.run_for(DAY + LATER)
-    days = model.result().creator_days
-    likes, views = (by_creator(days, name)[given] for name in ("likes", "views"))
-    return {NEXT: _rate(likes, views, DAY + 1), FINAL: _rate(likes, views, DAY + LATER)}
+    given = np.arange(0, users // 8, 2)
+    plan = [Intervention(DAY, "bought_likes", likes, creators=tuple(given.tolist()))] if likes else []
+    model = FollowerModel(
+        {**sizes, **values}, preset="tiktok", seed=seed, threads=1, record="daily", interventions=plan
+    )
+    model.run_for(DAY + 1)
+    creators = model.state.creators
+    who = given[creators.posted[given]]
+    same = np.ones(who.size, dtype=np.bool_)
+    views, liked = [creators.views[who]], [creators.likes[who]]
+    for _ in range(1, LIFE):
+        model.step()
+        same &= ~creators.posted[who]
+        views.append(creators.views[who] * same)
+        liked.append(creators.likes[who] * same)
+    return np.array(views, dtype=np.float64), np.array(liked, dtype=np.float64)
 
 
-def _rate(likes: FloatArray, views: FloatArray, end: int) -> float:
-    """Likes per view from the day of the like to before another, bought ones not counted."""
-    return float(likes[:, DAY:end].sum() / views[:, DAY:end].sum())
+def effects(seed: int, users: int, **values: float) -> tuple[dict[str, float], pd.DataFrame]:
+    """What one like more changes, as ratios by name, and likes so far per post by age of the post, with and without."""
+    import pandas as pd
+
+    (views, liked), (usual_views, usual) = (lives(seed, users, likes, **values) for likes in (1, 0))
+    ratios = {
+        NEXT: float((liked[0].sum() / views[0].sum()) / (usual[0].sum() / usual_views[0].sum())),
+        FINAL: float(liked.sum() / usual.sum()),
+    }
+    columns = {"with": liked, "without": usual}
+    so_far = pd.DataFrame({name: found.sum(axis=1).cumsum() / found.shape[1] for name, found in columns.items()})
+    return ratios, so_far.assign(age=np.arange(1, LIFE + 1), seed=seed)
 
 
 def measure(effort: Effort) -> Evidence:
     """Pairs of worlds, with the like and without."""
-    users, seeds = (400, 2) if effort.quick else (2000, 6)
-    rows = [ratios(seed, users) for seed in range(seeds)]
+    import pandas as pd
+
+    users, seeds = (800, 6) if effort.quick else (2000, 24)
+    found = [effects(seed, users) for seed in range(seeds)]
     bands = tuple(
         Band(
-            name, "times", 1.0 + (given - 1.0) / 2.0, math.inf, t_interval([row[name] for row in rows]), seeds,
-            given=given, missed=WHY,
+            name,
+            "times",
+            1.0 + (1.0 - HALF) * (published - 1.0),
+            1.0 + (1.0 + HALF) * (published - 1.0),
+            t_interval([ratios[name] for ratios, _ in found]),
+            seeds,
+            given=published,
         )
-        for name, given in PUBLISHED.items()
-    )  # fmt: skip
-    return Evidence(bands, notes=("A dislike, the other arm of the experiment, cannot be expressed: there is none.",))
+        for name, published in PUBLISHED.items()
+    )
+    return Evidence(
+        bands,
+        {
+            "ratios": pd.DataFrame([ratios for ratios, _ in found]).assign(seed=range(seeds)),
+            "likes so far": pd.concat([so_far for _, so_far in found], ignore_index=True),
+        },
+        ("A dislike, the other arm of the experiment, cannot be expressed: there is none.",),
+    )
 
 
 def draw(evidence: Evidence) -> Figure:
-    """Ratios with their intervals, where they must lie, and what was published."""
-    from simulation.plots.style import BLACK, BLUE, PALE, SINGLE, one_axes, styled
+    """Ratios by seed with their mean, where they must lie, and what was published; likes as posts grow old."""
+    from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, new_figure, styled
 
     @styled
     def drawn() -> Figure:
-        figure, axes = one_axes(1.4 * SINGLE, 1.4)
+        figure = new_figure(DOUBLE, 2.3)
+        ratios, ages = figure.subplots(1, 2, width_ratios=(1.0, 1.0))
         for place, band in enumerate(evidence.bands):
-            axes.barh(place, 1.5 - band.low, 0.6, left=band.low, color=PALE)
-            axes.plot([band.given] * 2, [place - 0.3, place + 0.3], color=BLACK)
-            error = np.array([[band.found.estimate - band.found.low], [band.found.high - band.found.estimate]])
-            axes.errorbar(band.found.estimate, place, xerr=error, fmt="o", ms=4, color=BLUE)
-        axes.set_yticks(range(len(evidence.bands)), [band.name for band in evidence.bands])
-        axes.set(xlim=(0.9, 1.5), ylim=(-0.6, len(evidence.bands) - 0.4))
-        axes.set_xlabel("with one more like, relative to without\n(shaded: where it must lie; black: published)")
+            ratios.barh(place, band.high - band.low, 0.7, left=band.low, color=PALE)
+            ratios.plot([band.given] * 2, [place - 0.35, place + 0.35], color=BLACK)
+            seeds = evidence.tables["ratios"][band.name]
+            ratios.plot(seeds, np.full(len(seeds), place - 0.2), "o", ms=2.5, mew=0, color=GREY)
+            error = [[band.found.estimate - band.found.low], [band.found.high - band.found.estimate]]
+            ratios.errorbar(band.found.estimate, place + 0.1, xerr=error, fmt="o", ms=4, color=BLUE)
+        ratios.set_yticks(range(len(evidence.bands)), [band.name.replace(", ", ",\n") for band in evidence.bands])
+        ratios.set_ylim(-0.6, len(evidence.bands) - 0.4)
+        ratios.set_xlabel("with one more like, relative to without\n(shaded: where it must lie; black: published)")
+        mean = evidence.tables["likes so far"].groupby("age")[["with", "without"]].mean()
+        for name, text, colour in (("with", "one more like", BLUE), ("without", "as it was", GREY)):
+            ages.plot(mean.index, mean[name], color=colour)
+            ages.annotate(
+                f" {text}", (mean.index[-1], mean[name].iloc[-1]), color=colour, va="center", annotation_clip=False
+            )
+        ages.set(xlabel="age of the post (days)", ylabel="likes so far, per post")
+        ages.set_ylim(0.0, 1.1 * mean.to_numpy().max())
         return figure
 
     return drawn()
@@ -88,9 +127,11 @@ EARLY_LIKE = Target(
     name="early_like",
     title="One early like",
     kind="experiment",
-    about="Every second creator is given one like from nobody on a day, which its numbers show from then on; the same "
-    "worlds without it are lived beside. Counted are likes by people, per view. The band begins at half of the effect "
-    "that was found on a site for news (a choice).",
+    about="Worlds of the preset `tiktok`, where a post that is liked lives on for some days. Of every second creator, "
+    "the post of a day is given one like from nobody, which it shows from then on; the same worlds without it are "
+    "lived beside. Counted are likes by people: per view on that day, which `decision.like_herding` is fitted to, and "
+    "over the whole life of a post, which nothing is fitted to. Bands reach from half of the published effect to half "
+    "as much again (a choice).",
     source="Muchnik, Aral and Taylor, Science 2013",
     measure=measure,
     figure=draw,

@@ -42,11 +42,11 @@ class TestLogistic(RuleContract):
 
 
 class TestLikeProbability(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: like_probability(x[k, 0], int(x[k, 1]), int(x[k, 2]), p)))
-    columns = ranges(appeal=UNIT, following=UNIT, hidden=UNIT)
+    call = staticmethod(rule(lambda x, k, p: like_probability(x[k, 0], int(x[k, 1]), int(x[k, 2]), x[k, 3], p)))
+    columns = ranges(appeal=UNIT, following=UNIT, hidden=UNIT, applause=UNIT)
     whole = frozenset({"following", "hidden"})
     settings = sections(DecisionParameters())
-    rises_with = ("appeal", "following")
+    rises_with = ("appeal", "following", "applause")
     falls_with = ("hidden",)
 
 

@@ -119,12 +119,12 @@ class TestFollowBackProbability(RuleContract):
 
 
 class TestLikeTendency(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: like_tendency(x[k, 0], int(x[k, 1]), int(x[k, 2]), p)))
-    columns = ranges(appeal=UNIT, following=UNIT, hidden=UNIT)
+    call = staticmethod(rule(lambda x, k, p: like_tendency(x[k, 0], int(x[k, 1]), int(x[k, 2]), x[k, 3], p)))
+    columns = ranges(appeal=UNIT, following=UNIT, hidden=UNIT, applause=UNIT)
     whole = frozenset({"following", "hidden"})
     settings = sections(DecisionParameters())
-    bounds = (-800.0, 800.0)
-    rises_with = ("appeal", "following")
+    bounds = (-800.0, 1000.0)
+    rises_with = ("appeal", "following", "applause")
     falls_with = ("hidden",)
 
 

@@ -41,6 +41,7 @@ LIVELY: tuple[dict[str, object], ...] = (
     {"population.arrivals_per_day": 3, "population.creators_from": "anyone"},
     {"trends.births": 0.5},
     {"users.eagerness_sigma": 1.6, "decision.follow_threshold": 0.7},
+    {"decision.like_herding": 0.3, "decision.like_threshold": 0.7, "feed.mix.staged": 0.5},
     {"leaving.reconsider": "all", "leaving.base_hazard": 0.3},
 )
 """What makes rare things happen within a few days."""

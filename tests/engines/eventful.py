@@ -21,6 +21,7 @@ EVENTFUL: dict[str, object] = {
     "feed.pools.least_views": 2,
     "decision.follow_threshold": 0.65,
     "decision.like_threshold": 0.7,
+    "decision.like_herding": 0.05,
     "leaving.base_hazard": 0.2,
     "minds.burnout.strain": 0.6,
     "minds.burnout.breaking_point": 0.2,

@@ -77,7 +77,7 @@ def test_factors_times_weights_are_the_appeal(kept: tuple[FollowerModel, dict[in
         weights = model.state.users.factor_weights[user]
         for moment in diary:
             assert float(np.dot(weights, list(moment.factors.values()))) == pytest.approx(moment.appeal, abs=1e-12)
-            assert moment.like_chance == like_probability(moment.appeal, int(moment.following), 0, decision)
+            assert moment.like_chance == like_probability(moment.appeal, int(moment.following), 0, 0.0, decision)
             if not moment.following:
                 assert moment.follow_chance == pytest.approx(
                     1.0 / (1.0 + np.exp(-decision.follow_sharpness * (moment.appeal - decision.follow_threshold)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -28,7 +30,7 @@ from experiments.short_video_data import (
     upper_spread,
 )
 from experiments.short_video_report import toml
-from experiments.short_video_runs import _rounded, agreement
+from experiments.short_video_runs import _rounded, agreement, nearest
 from experiments.short_video_screen import candidates, screen
 from simulation.analysis import gini, top_share
 from simulation.analysis.targets import TARGETS
@@ -36,6 +38,9 @@ from simulation.declare import ASSUMPTION
 from simulation.errors import ConfigError
 from simulation.parameters import KNOWN, Parameters
 from simulation.presets import PRESETS
+
+if TYPE_CHECKING:
+    from simulation.study import Calibration
 
 DOCS = Path(__file__).parents[2] / "docs" / "calibration.md"
 
@@ -179,6 +184,17 @@ def test_everything_is_left_behind_and_the_summary_agrees_with_the_tables(
         assert re.search(rf"^\| `{known.name}` \| ", text, re.M)
     assert text.count("\n## ") == 4
     assert short_video.fit(wanted) == text, "the same command goes on from what is there, and says the same"
+
+
+def test_one_draw_may_carry_most_of_the_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.short_video_runs.DEFAULT_USERS", 60)
+    monkeypatch.setattr("experiments.short_video_runs.DEFAULT_CREATORS", 20)
+    monkeypatch.setattr("experiments.short_video_runs.DEFAULT_DAYS", 2)
+    thresholds = [0.8, 0.85, 0.9]
+    posterior = pd.DataFrame({"decision.follow_threshold": thresholds, "weight": [0.98, 0.01, 0.01]})
+    found = cast("Calibration", SimpleNamespace(posterior=posterior))
+    chosen = nearest(found, 4, workers=1, executor=None, progress=False)
+    assert chosen["decision.follow_threshold"] in thresholds
 
 
 # The preset -----------------------------------------------------------------------------------------------------------
