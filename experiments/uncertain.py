@@ -107,6 +107,7 @@ def inert(parameters: Parameters) -> list[str]:
         name
         for name, idle in {
             "feed.pools.": parameters["feed.mix.staged"] == 0,
+            "decision.like_herding": parameters["feed.mix.staged"] == 0,
             "population.initial_follows_sigma": parameters["population.initial_follows"] == 0,
             "population.fame_sigma": parameters["population.initial_follows"] == 0,
             "decision.follow_probability": parameters["decision.follow_rule"] != "constant",
