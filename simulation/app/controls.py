@@ -54,8 +54,8 @@ class Control:
     def _moved(self, event: Any) -> None:
         """A slider is on its way, which is no choice yet, with two exceptions that the browser tells in no other way.
 
-        A box that was emptied shows the value that holds. And a slider that was put back (by Reset, or because its value
-        was refused) may be let go of where it was let go of before: for the browser, that is no change.
+        A box that was emptied shows the value that holds. And a slider that was put back, by Reset or because its value
+        was refused, may be let go of where it was let go of before: for the browser, that is no change.
         """
         if event.new is None:
             self.refresh()

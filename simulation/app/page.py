@@ -111,9 +111,9 @@ class Page:
     def _in_turn(self, act: Callable[..., object]) -> Callable[..., None]:
         """The same, done as soon as nothing else is being done to this window.
 
-        While a day is lived, beside the server's loop, Panel calls back all the same. To change a run then would mix two
-        states, and Bokeh refuses to change a figure; both wait for the document's lock, which a day holds while it is
-        lived and drawn.
+        While a day is lived, beside the server's loop, Panel calls back all the same. To change a run then would mix
+        two states, and Bokeh refuses to change a figure; both wait for the document's lock, which a day holds while it
+        is lived and drawn.
         """
 
         def wait(*arguments: object) -> None:

@@ -126,6 +126,31 @@ def test_a_value_can_be_chosen_again_after_it_was_put_back(window: Window, serve
         assert field.input_value() == "1"
 
 
+def test_time_is_kept_by_keyboard_alone(window: Window, pictures: Path) -> None:
+    """A button that is given another label keeps the focus, which is seen."""
+    focused = """() => {
+      let at = document.activeElement
+      while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+      return [at.innerText, getComputedStyle(at).outlineStyle]
+    }"""
+    keys = window.page.keyboard
+    keys.press("Tab")
+    keys.press("Tab")
+    for shown in ("⏸ Pause", "▶ Play"):
+        keys.press("Space")
+        window.page.wait_for_function(f"({focused})()[0] === {shown!r}")
+    assert window.page.evaluate(focused) == ["▶ Play", "solid"]
+    window.page.screenshot(path=pictures / "focus-1280.png")
+    day = window.day
+    keys.press("Tab")
+    keys.press("Enter")
+    window.wait(f"document.getElementById('say-day').textContent === '{day + 1}'")
+    keys.press("Tab")
+    assert window.page.evaluate(focused) == ["Reset", "solid"]
+    keys.press("Enter")
+    window.wait("document.getElementById('say-day').textContent === '0'")
+
+
 def test_an_emptied_box_shows_the_value_that_holds(window: Window, served: Served) -> None:
     for name, holds in (("popularity bias", "1"), ("session cap", "60")):
         field = window.page.get_by_role("textbox", name=name)
