@@ -83,8 +83,7 @@ class Control:
         self._quiet = self._put_back = True
         try:
             if hasattr(self.widget, "start"):
-                low, high, _ = reach(KNOWN[self.name])
-                self.widget.param.update(start=min(low, value), end=max(high, value), value=value)
+                self.widget.param.update(**_ends(KNOWN[self.name], value), value=value)
             else:
                 self.widget.value = value
         finally:
@@ -97,18 +96,24 @@ def _widget(declared: Declaration, value: Any) -> Any:
         return pn.widgets.Checkbox(label=name, value=value, sizing_mode="stretch_width")
     if declared.choices:
         return pn.widgets.Select(label=name, options=list(declared.choices), value=value, sizing_mode="stretch_width")
-    low, high, step = reach(declared)
+    step = reach(declared).step
     kind = pn.widgets.EditableIntSlider if isinstance(declared.default, int) else pn.widgets.EditableFloatSlider
     options = {"format": "0[.]0[0000]"} if kind is pn.widgets.EditableFloatSlider else {"format": "0,0"}
     return kind(
         label=_titled(declared),
-        start=int(min(low, value)) if isinstance(declared.default, int) else min(low, value),
-        end=int(max(high, value)) if isinstance(declared.default, int) else max(high, value),
+        **_ends(declared, value),
         step=int(step) if isinstance(declared.default, int) else step,
         value=value,
         sizing_mode="stretch_width",
         **options,
     )
+
+
+def _ends(declared: Declaration, value: Any) -> dict[str, Any]:
+    """From where to where a slider goes, a value beyond its reach included; whole numbers for a whole number."""
+    low, high, _ = reach(declared)
+    kind = int if isinstance(declared.default, int) else float
+    return {"start": kind(min(low, value)), "end": kind(max(high, value))}
 
 
 def _titled(declared: Declaration) -> str:
