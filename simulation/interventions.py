@@ -201,8 +201,9 @@ def _checked_value(lever: str, value: object) -> Any:
     number = isinstance(plain, int if act.whole else int | float) and not isinstance(plain, bool)
     if not number or not act.low <= plain <= act.high:
         noun = "a whole number" if act.whole else "a finite number"
+        unit = "" if act.unit == "1" else f" ({act.unit})"
         raise ParameterError(
-            f"{lever} = {value!r} is not allowed: it must be {noun} from {act.low:g} to {act.high:g} ({act.unit})"
+            f"{lever} = {value!r} is not allowed: it must be {noun} from {act.low:,.0f} to {act.high:,.0f}{unit}"
         )
     return plain if act.whole else float(plain)
 

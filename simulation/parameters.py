@@ -232,4 +232,5 @@ def _bounds(declared: Declaration) -> str:
     if isinstance(declared.default, bool):
         return "true or false"
     noun = "a whole number" if isinstance(declared.default, int) else "a finite number"
-    return f"{noun} from {declared.low:g} to {declared.high:g} ({declared.unit})"
+    unit = "" if declared.unit == "1" else f" ({declared.unit})"
+    return f"{noun} from {declared.low:g} to {declared.high:g}{unit}"

@@ -160,7 +160,7 @@ def test_a_day_is_a_whole_number(day: Any) -> None:
         ("bought_followers", True, "it must be a whole number from 1 to"),
         ("bought_followers", 10**12, "it must be a whole number from 1 to"),
         ("bought_likes", "many", "bought_likes = 'many' is not allowed: it must be a whole number"),
-        ("purge", 1.01, "purge = 1.01 is not allowed: it must be a finite number from 0 to 1 (1)"),
+        ("purge", 1.01, "purge = 1.01 is not allowed: it must be a finite number from 0 to 1"),
         ("purge", float("nan"), "finite number from 0 to 1"),
         ("purge", False, "finite number from 0 to 1"),
         ("sponsored_post", -0.1, "sponsored_post = -0.1 is not allowed: it must be a finite number from 0 to 1"),

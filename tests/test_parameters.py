@@ -70,7 +70,8 @@ def test_what_lies_beyond_a_bound_is_refused_with_name_value_and_bounds(name: st
             Parameters().with_values({name: value})
         message = str(caught.value)
         assert message.startswith(f"{name} = {value!r} is not allowed: it must be a ")
-        assert f"from {declared.low:g} to {declared.high:g} ({declared.unit})" in message
+        unit = "" if declared.unit == "1" else f" ({declared.unit})"
+        assert f"from {declared.low:g} to {declared.high:g}{unit} (default " in message
         assert f"(default {declared.default!r})" in message
 
 

@@ -12,6 +12,8 @@ from simulation.parameters import KNOWN
 
 Read = Callable[[str], object]
 Write = Callable[[str, object], object]
+Wait = Callable[[Callable[..., object]], Callable[..., None]]
+"""Makes a function that does the same, but later."""
 
 
 class Control:
@@ -22,38 +24,66 @@ class Control:
     declared
         The parameter.
     read, write
-        How its value is had, and what is called with the name and the value that was chosen. ``write`` says itself what
-        it refuses; the control then shows again what ``read`` gives.
+        How its value is had, and what is called with the name and the value that was chosen. Who writes says what was
+        refused, and lets controls :meth:`refresh` afterwards.
+    wait
+        What to write waits for.
     """
 
-    def __init__(self, declared: Declaration, read: Read, write: Write) -> None:
+    def __init__(self, declared: Declaration, read: Read, write: Write, wait: Wait) -> None:
         self.name = declared.name
         self._read, self._write = read, write
         self.widget = _widget(declared, read(declared.name))
         self._quiet = False
         slider = isinstance(self.widget, pn.widgets.base.CompositeWidget)
-        self.widget.param.watch(self._changed, "value_throttled" if slider else "value")
+        self._told = "value_throttled" if slider else "value"
+        self._put_back = False
+        self._write_later = wait(self._write_chosen)
+        self.widget.param.watch(self._changed, self._told)
+        if slider:
+            self.widget.param.watch(self._moved, "value")
         self.root = pn.Column(self.widget, _help(declared), css_classes=["control"], sizing_mode="stretch_width")
 
     def _changed(self, event: Any) -> None:
+        """Something was chosen: a slider let go of, a number written and left."""
         if self._quiet or event.new is None or event.new == self._read(self.name):
             return
-        value = (
-            int(event.new) if isinstance(KNOWN[self.name].default, int) and event.new == int(event.new) else event.new
-        )
-        self._write(self.name, bool(value) if isinstance(KNOWN[self.name].default, bool) else value)
-        self.refresh()
+        self._put_back = False
+        self._write_later(event.new)
+
+    def _moved(self, event: Any) -> None:
+        """A slider is on its way, which is no choice yet, with two exceptions that the browser tells in no other way.
+
+        A box that was emptied shows the value that holds. And a slider that was put back, by Reset or because its value
+        was refused, may be let go of where it was let go of before: for the browser, that is no change.
+        """
+        if event.new is None:
+            self.refresh()
+        elif self._put_back and not self._quiet and event.new in self._let_go():
+            self._write_later(event.new)
+
+    def _let_go(self) -> set[object]:
+        """Where the slider, and the number in the box beside it, were let go of the last time."""
+        parts = self.widget.select(lambda part: "value_throttled" in part.param)
+        return {part.value_throttled for part in parts}
+
+    def _write_chosen(self, chosen: Any) -> None:
+        """Write what was chosen, unless something else was meanwhile: then that is about to be written."""
+        if self.widget.value != chosen or chosen == self._read(self.name):
+            return
+        default = KNOWN[self.name].default
+        value = int(chosen) if isinstance(default, int) and chosen == int(chosen) else chosen
+        self._write(self.name, bool(value) if isinstance(default, bool) else value)
 
     def refresh(self) -> None:
         """Show the value that holds."""
         value: Any = self._read(self.name)
         if self.widget.value == value:
             return
-        self._quiet = True
+        self._quiet = self._put_back = True
         try:
             if hasattr(self.widget, "start"):
-                low, high, _ = reach(KNOWN[self.name])
-                self.widget.param.update(start=min(low, value), end=max(high, value), value=value)
+                self.widget.param.update(**_ends(KNOWN[self.name], value), value=value)
             else:
                 self.widget.value = value
         finally:
@@ -66,18 +96,24 @@ def _widget(declared: Declaration, value: Any) -> Any:
         return pn.widgets.Checkbox(label=name, value=value, sizing_mode="stretch_width")
     if declared.choices:
         return pn.widgets.Select(label=name, options=list(declared.choices), value=value, sizing_mode="stretch_width")
-    low, high, step = reach(declared)
+    step = reach(declared).step
     kind = pn.widgets.EditableIntSlider if isinstance(declared.default, int) else pn.widgets.EditableFloatSlider
     options = {"format": "0[.]0[0000]"} if kind is pn.widgets.EditableFloatSlider else {"format": "0,0"}
     return kind(
         label=_titled(declared),
-        start=int(min(low, value)) if isinstance(declared.default, int) else min(low, value),
-        end=int(max(high, value)) if isinstance(declared.default, int) else max(high, value),
+        **_ends(declared, value),
         step=int(step) if isinstance(declared.default, int) else step,
         value=value,
         sizing_mode="stretch_width",
         **options,
     )
+
+
+def _ends(declared: Declaration, value: Any) -> dict[str, Any]:
+    """From where to where a slider goes, a value beyond its reach included; whole numbers for a whole number."""
+    low, high, _ = reach(declared)
+    kind = int if isinstance(declared.default, int) else float
+    return {"start": kind(min(low, value)), "end": kind(max(high, value))}
 
 
 def _titled(declared: Declaration) -> str:
@@ -99,8 +135,8 @@ def _help(declared: Declaration) -> Any:
 class Controls:
     """All parameters: the most asked for first, the others in groups that are made when they are opened."""
 
-    def __init__(self, read: Read, write: Write) -> None:
-        self._read, self._write = read, write
+    def __init__(self, read: Read, write: Write, wait: Wait) -> None:
+        self._read, self._write, self._wait = read, write, wait
         self.shown: dict[str, list[Control]] = {}
         first = pn.Column(*(self._make(name, "first").root for name in FIRST), sizing_mode="stretch_width")
         self.search = pn.widgets.AutocompleteInput(
@@ -126,7 +162,7 @@ class Controls:
         )
 
     def _make(self, name: str, place: str) -> Control:
-        made = Control(KNOWN[name], self._read, self._write)
+        made = Control(KNOWN[name], self._read, self._write, self._wait)
         self.shown.setdefault(place, []).append(made)
         return made
 

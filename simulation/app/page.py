@@ -1,6 +1,7 @@
 """The page of one browser window: a session, its views and controls, and what happens when something is touched."""
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -53,9 +54,9 @@ class Page:
         self.session = Session(inputs, seed=seed, threads=threads)
         self.player = Player(self.session, self.draw)
         self.toolbar = Toolbar(seed=seed, engine=self.session.engine, preset=self.session.a.inputs.preset)
-        self.controls = Controls(self._value, self.set)
-        self.acts = ActForm(self.act)
-        self.graph, self.curves = GraphView(self.pick), CurvesView()
+        self.controls = Controls(self._value, self.set, self._in_turn)
+        self.acts = ActForm(self._in_turn(self.act))
+        self.graph, self.curves = GraphView(self._in_turn(self.pick)), CurvesView()
         self.user, self.creator = UserView(), CreatorView()
         self.views: list[View] = [
             self.graph,
@@ -69,6 +70,7 @@ class Page:
         self._message = "Press <b>Play</b>, then move a slider: levers act on the next day."
         self._texts = ColumnDataSource({"place": [], "html": [], "number": []})
         self._clock: Any = None
+        self._document: Any = None
         self._choices()
         self._wire()
         self.begin()
@@ -106,6 +108,22 @@ class Page:
 
     # What is touched --------------------------------------------------------------------------------------------
 
+    def _in_turn(self, act: Callable[..., object]) -> Callable[..., None]:
+        """The same, done as soon as nothing else is being done to this window.
+
+        While a day is lived, beside the server's loop, Panel calls back all the same. To change a run then would mix
+        two states, and Bokeh refuses to change a figure; both wait for the document's lock, which a day holds while it
+        is lived and drawn.
+        """
+
+        def wait(*arguments: object) -> None:
+            if self._document is None:
+                act(*arguments)
+            else:
+                self._document.add_next_tick_callback(partial(act, *arguments))
+
+        return wait
+
     @property
     def lane(self) -> LaneName:
         """The run that is looked at and changed."""
@@ -120,8 +138,9 @@ class Page:
             said = change()
         except FollowerDynamicsError as error:
             self.say(f"Not changed: {error}.", wrong=True)
-            self.controls.refresh()
             return False
+        finally:
+            self.controls.refresh()
         self.toolbar.show_waiting(self.session.waiting(self.lane))
         self.say(said)
         return True
@@ -162,11 +181,14 @@ class Page:
         self.pick_user = pn.widgets.IntInput(label="User, by number", value=0, width=130)
         self.pick_creator = pn.widgets.IntInput(label="Creator, by number", value=0, width=150)
         self.colour = pn.widgets.Select(label="Colour of creators", options=["mood", "authenticity"], width=160)
-        self.pick_user.param.watch(self._user_picked, "value")
-        self.pick_creator.param.watch(self._creator_picked, "value")
-        self.colour.param.watch(self._coloured, "value")
+        self.pick_user.param.watch(self._in_turn(self._user_picked), "value")
+        self.pick_creator.param.watch(self._in_turn(self._creator_picked), "value")
+        self.colour.param.watch(self._in_turn(self._coloured), "value")
 
     def _user_picked(self, event: Any) -> None:
+        if event.new is None:  # the box was emptied
+            self.pick_user.value = self.user.user
+            return
         try:
             self.user.user = self.session.lanes[self.lane].check_user(event.new)
         except FollowerDynamicsError as error:
@@ -176,6 +198,9 @@ class Page:
             self.draw()
 
     def _creator_picked(self, event: Any) -> None:
+        if event.new is None:
+            self.pick_creator.value = self.creator.creator
+            return
         try:
             self.creator.creator = self.graph.chosen = self.session.lanes[self.lane].check_creator(event.new)
         except FollowerDynamicsError as error:
@@ -191,16 +216,16 @@ class Page:
 
     def _wire(self) -> None:
         bar = self.toolbar
-        bar.play.on_click(lambda _: self.play(not self.player.playing))
-        bar.step.on_click(lambda _: self._stepped())
-        bar.reset.on_click(lambda _: self._started_over(bar.seed.value))
+        bar.play.on_click(self._in_turn(lambda _: self.play(not self.player.playing)))
+        bar.step.on_click(self._in_turn(lambda _: self._stepped()))
+        bar.reset.on_click(self._in_turn(lambda _: self._started_over(bar.seed.value)))
         bar.speed.param.watch(lambda event: setattr(self.player, "speed", SPEEDS[event.new]), "value")
         bar.preset.param.watch(self._preset, "value")
         bar.seed.param.watch(self._seed, "value")
-        bar.engine.param.watch(self._engine, "value")
-        bar.compare.param.watch(self._compare, "value")
-        bar.lane.param.watch(self._lane, "value")
-        bar.downloads(self.session.download, lambda: self.session.lanes[self.lane].to_toml())
+        bar.engine.param.watch(self._in_turn(self._engine), "value")
+        bar.compare.param.watch(self._in_turn(self._compare), "value")
+        bar.lane.param.watch(self._in_turn(lambda _: self._look()), "value")
+        bar.downloads(self.session.download, lambda: self.session.to_toml(self.lane))
 
     def play(self, playing: bool) -> None:
         """Play or pause."""
@@ -225,17 +250,22 @@ class Page:
             self.toolbar.seed.value = self.session.seed
 
     def _seed(self, event: Any) -> None:
-        if event.new != self.session.seed:
-            self._started_over(event.new)
+        if event.new is None:  # the box was emptied
+            self.toolbar.seed.value = self.session.seed
+        elif event.new != self.session.seed:
+            self._in_turn(self._started_over)(event.new)
 
     def _preset(self, event: Any) -> None:
-        def change() -> str:
-            self.session.use_preset(event.new, self.lane)
-            self.begin()
-            return f"Run {self.lane} starts over with the preset {event.new}."
+        # Looked at before it waits: the choice also changes with the run looked at, where nothing is to start over.
+        if event.new != self.session.lanes[self.lane].inputs.preset:
+            self._in_turn(self._use_preset)(event.new)
 
-        if event.new == self.session.lanes[self.lane].inputs.preset:
-            return
+    def _use_preset(self, name: str) -> None:
+        def change() -> str:
+            self.session.use_preset(name, self.lane)
+            self.begin()
+            return f"Run {self.lane} starts over with the preset {name}."
+
         self.play(False)
         if not self._try(change):
             self.toolbar.preset.value = self.session.lanes[self.lane].inputs.preset
@@ -261,9 +291,10 @@ class Page:
         bar.lane.disabled = not event.new
         bar.lane.value = "B" if event.new else "A"
         self._message = said
-        self.begin()
+        self._look()
 
-    def _lane(self, _: Any) -> None:
+    def _look(self) -> None:
+        """Look at the run that is chosen in the row of buttons."""
         self.graph.lane = self.curves.lane = self.creator.lane = self.user.lane = self.lane
         self.toolbar.preset.value = self.session.lanes[self.lane].inputs.preset
         self.toolbar.show_waiting(self.session.waiting(self.lane))
@@ -289,7 +320,8 @@ class Page:
             panels |= {name: pn.pane.Bokeh(root, sizing_mode="stretch_width") for name, root in view.roots.items()}
         for name, root in panels.items():
             made.add_panel(name, root)
-        pn.state.onload(self.begin)
+        self._document = pn.state.curdoc
+        pn.state.onload(self._in_turn(self.begin))
         if pn.state.curdoc is not None:
             pn.state.curdoc.on_session_destroyed(lambda _: self.play(False))
         self._clock = pn.state.add_periodic_callback(self.player.tick, period=TICK, start=False)

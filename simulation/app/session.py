@@ -1,5 +1,6 @@
 """What one browser window runs: a run A, and on request a run B with the same seed and draws."""
 
+import threading
 from dataclasses import replace
 from typing import Literal
 
@@ -42,6 +43,8 @@ class Session:
         threads: int | None = None,
     ) -> None:
         self._threads = threads
+        self._whole = threading.Lock()
+        """Held while days are lived: what is taken away is of whole days."""
         self.seed = check_seed(seed)
         self._engine: EngineName = engine
         wanted = Inputs.of_preset("default") if inputs is None else inputs
@@ -81,8 +84,9 @@ class Session:
 
     def step(self, days: int = 1) -> None:
         """Let every run live some days."""
-        for lane in self.lanes.values():
-            lane.step(days)
+        with self._whole:
+            for lane in self.lanes.values():
+                lane.step(days)
 
     def reset(self, *, seed: int | None = None) -> None:
         """Start every run over, with the values that waited and without interventions.
@@ -176,4 +180,10 @@ class Session:
         """Every run as a zip file: its tables, and the TOML that gives it again."""
         from simulation.app.download import zipped
 
-        return zipped(self.lanes)
+        with self._whole:
+            return zipped(self.lanes)
+
+    def to_toml(self, lane: LaneName = "A") -> str:
+        """A file that gives a run again."""
+        with self._whole:
+            return self.lanes[lane].to_toml()

@@ -35,7 +35,7 @@ class Toolbar:
         self.toml = pn.widgets.FileDownload(
             label="Download TOML", filename="run.toml", embed=False, auto=True, width=150
         )
-        self.lane_label = pn.pane.HTML("<span class='label'>Look at and change</span>", margin=(4, 5, 0, 5))
+        self.lane_label = pn.pane.HTML("<span class='label'>Look at and change</span>", margin=(4, 10, 0, 10))
 
     @property
     def roots(self) -> dict[str, Any]:

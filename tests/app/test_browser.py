@@ -5,8 +5,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
+from simulation.app.lane import Lane
 from tests.app.serving import Served
 
 
@@ -103,6 +106,97 @@ def test_an_invalid_value_is_said_and_changes_nothing(window: Window, served: Se
     window.wait_message("Not changed: feed.popularity_bias = 7")
     assert session.a.inputs.interventions == ()
     window.page.screenshot(path=pictures / "invalid-1280.png")
+
+
+def test_a_value_can_be_chosen_again_after_it_was_put_back(window: Window, served: Served) -> None:
+    """For the browser, a slider let go of where it was let go of before has not changed."""
+    session = served.pages[-1].session
+    field = window.page.get_by_role("textbox", name="popularity bias")
+    for _ in range(2):
+        window.press("Step 1 day")
+        window.wait("document.getElementById('say-day').textContent === '1'")
+        field.fill("7")
+        field.press("Enter")
+        window.wait_message("feed.popularity_bias = 7")
+        window.page.get_by_role("slider", name="popularity bias").press("ArrowRight")
+        window.wait_message("From day 1 on, run A has feed.popularity_bias = 1.05")
+        assert [item.value for item in session.a.inputs.interventions] == [1.05]
+        window.press("Reset")
+        window.wait_message("Started over")
+        assert field.input_value() == "1"
+
+
+def test_time_is_kept_by_keyboard_alone(window: Window, pictures: Path) -> None:
+    """A button that is given another label keeps the focus, which is seen."""
+    focused = """() => {
+      let at = document.activeElement
+      while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+      return [at.innerText, getComputedStyle(at).outlineStyle]
+    }"""
+    keys = window.page.keyboard
+    keys.press("Tab")
+    keys.press("Tab")
+    for shown in ("⏸ Pause", "▶ Play"):
+        keys.press("Space")
+        window.page.wait_for_function(f"({focused})()[0] === {shown!r}")
+    assert window.page.evaluate(focused) == ["▶ Play", "solid"]
+    window.page.screenshot(path=pictures / "focus-1280.png")
+    day = window.day
+    keys.press("Tab")
+    keys.press("Enter")
+    window.wait(f"document.getElementById('say-day').textContent === '{day + 1}'")
+    keys.press("Tab")
+    assert window.page.evaluate(focused) == ["Reset", "solid"]
+    keys.press("Enter")
+    window.wait("document.getElementById('say-day').textContent === '0'")
+
+
+def test_an_emptied_box_shows_the_value_that_holds(window: Window, served: Served) -> None:
+    for name, holds in (("popularity bias", "1"), ("session cap", "60")):
+        field = window.page.get_by_role("textbox", name=name)
+        field.fill("")
+        field.press("Enter")
+        field.evaluate(
+            "(box, holds) => new Promise(done => setInterval(() => box.value === holds && done(), 20))", holds
+        )
+    seed = window.page.get_by_label("Seed")
+    seed.fill("")
+    seed.press("Enter")
+    seed.evaluate("box => new Promise(done => setInterval(() => box.value === '0' && done(), 20))")
+    assert served.pages[-1].session.day == 0
+    assert window.page.inner_text("#say-message").startswith("Press Play")
+
+
+def test_changes_while_it_plays_are_made_between_days(
+    window: Window, served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Days are lived beside the server's loop: nothing may be changed, drawn or taken away in the middle of one."""
+    session = served.pages[-1].session
+    window.press("Play")
+    for k in range(4):
+        window.page.get_by_label("Value").fill(str(10 + k))
+        window.press("Do it tomorrow")
+        window.wait_message(f"bought_followers={10 + k} @ 0")
+        window.press("Compar")
+        window.wait_message("Run B is gone" if k % 2 else "Run B is the same")
+        window.page.get_by_label("Colour of creators").select_option("authenticity" if k % 2 else "mood")
+    window.press("Compare")
+    window.wait_message("Run B is the same")
+    with window.page.expect_download() as waiting:
+        window.press("Download run")
+    with zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes())) as packed:
+        tables = [pq.read_table(io.BytesIO(packed.read(f"run-{name}/daily.parquet"))) for name in "ab"]
+    window.press("Pause")
+    window.page.get_by_role("button", name="Play").wait_for()
+    assert tables[0].equals(tables[1])
+    assert session.b is not None
+    assert session.b.inputs.interventions == session.a.inputs.interventions
+    assert [item.value for item in session.a.inputs.interventions] == [10, 12]  # the others went to a B that is gone
+    again = Lane(session.a.inputs, seed=session.seed, engine="compiled", threads=1)
+    again.step(session.day)
+    for lane in session.lanes.values():
+        assert np.array_equal(lane.history.total("follows"), again.history.total("follows"))
+    assert [record.getMessage() for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}] == []
 
 
 def test_windows_are_independent(window: Window, served: Served, browser: Any) -> None:

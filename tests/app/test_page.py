@@ -66,6 +66,19 @@ def test_every_preset_can_be_shown(preset: str) -> None:
     assert said(made, "day") == "1"
 
 
+def test_every_control_follows_to_every_preset(page: Page) -> None:
+    """Also one with a value beyond the reach of a slider, or at its very end."""
+    for part in page.controls.root:
+        if hasattr(part, "collapsed"):
+            part.collapsed = False
+    for preset in PRESETS:
+        page.toolbar.preset.value = preset
+        for controls in page.controls.shown.values():
+            for one in controls:
+                assert one.widget.value == page.session.value_of(one.name)
+    assert page.session.a.inputs.preset == list(PRESETS)[-1]
+
+
 def test_every_parameter_stands_in_one_group_and_the_first_are_known() -> None:
     listed = [declared.name for group in groups().values() for declared in group]
     assert sorted(listed) == sorted(KNOWN)

@@ -31,7 +31,7 @@ def _blend(colours: tuple[str, ...], steps: int = 64) -> list[str]:
 
 
 PALETTES: dict[Colour, list[str]] = {
-    "mood": _blend(("#D55E00", "#F2DDC9", "#F4F4F2", "#CFE3F0", "#0072B2")),
+    "mood": _blend(("#D55E00", "#F4F4F2", "#0072B2")),
     "authenticity": _blend(("#F0E442", "#56B4E9", "#08306B")),
 }
 """Vermillion for low and blue for high mood; from yellow to dark blue, in lightness too, for authenticity."""
@@ -65,6 +65,8 @@ class GraphView:
     def _figure(self) -> Any:
         x, y = Range1d(-REACH, REACH), Range1d(-REACH, REACH)
         made = plain_figure("", "", height=470, x_range=x, y_range=y, match_aspect=True)
+        # As wide as its place, and as high as that asks for, or a circle becomes an egg on a narrow screen.
+        made.update(height=None, sizing_mode="scale_width", aspect_ratio=0.9, max_width=560, align="center")
         made.axis.visible = False
         made.grid.visible = False
         made.image(
@@ -96,7 +98,7 @@ class GraphView:
             title_text_font_style="normal",
             title_text_font_size="12px",
             title_text_color=INK,
-            major_label_text_font_size="11px",
+            major_label_text_font_size="12px",
             major_label_text_color=FAINT,
             padding=4,
             margin=4,
