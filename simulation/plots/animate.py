@@ -17,7 +17,7 @@ from simulation.analysis.tables import FloatArray, GraphTables
 from simulation.errors import OutputError, ParameterError
 from simulation.plots.followers import creator_name
 from simulation.plots.network import positions
-from simulation.plots.style import BLACK, DOUBLE, GREY, LINES, PALE, label_ends, new_figure, styled
+from simulation.plots.style import BLACK, DOUBLE, GREY, LINES, PALE, SCALES, label_ends, new_figure, styled
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 Colour = Literal["mood", "authenticity"]
 MOST_EDGES = 1500
 """Follows drawn at most in one frame: a random sample stands for more."""
-MAPS: dict[str, str] = {"mood": "PuOr", "authenticity": "cividis"}
-"""Colour maps told apart with any common colour blindness; of mood, the middle is white."""
 
 
 class _Scene(NamedTuple):
@@ -117,7 +115,7 @@ def animation(
 
 
 def _check(result: GraphTables, path: Path, colour: str, every: int, rate: float, top: int) -> None:
-    if colour not in MAPS:
+    if colour not in SCALES:
         raise ParameterError(f"colour must be 'mood' or 'authenticity'; it is {colour!r}")
     for name, value, most in (("every", every, None), ("top", top, len(LINES))):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1 or (most is not None and value > most):
@@ -187,7 +185,7 @@ def _set_up(result: GraphTables, scene: _Scene, colour: str, top: int) -> _Stage
 def _draw_graph(figure: Figure, axes: Axes, scene: _Scene, colour: str) -> tuple[Any, Any]:
     """Users, and what of the graph changes: the follows and the creators."""
     from matplotlib.collections import LineCollection
-    from matplotlib.colors import CenteredNorm, Normalize
+    from matplotlib.colors import CenteredNorm, LinearSegmentedColormap, Normalize
 
     axes.set_axis_off()
     axes.set_aspect("equal")
@@ -205,7 +203,7 @@ def _draw_graph(figure: Figure, axes: Axes, scene: _Scene, colour: str) -> tuple
         own[:, 1],
         s=4.0,
         c=np.zeros(scene.owner.size),
-        cmap=MAPS[colour],
+        cmap=LinearSegmentedColormap.from_list(colour, SCALES[colour]),
         norm=norm,
         linewidths=0.4,
         edgecolors=BLACK,

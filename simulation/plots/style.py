@@ -35,6 +35,12 @@ YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 GREY, PALE, SAND = "#7F7F7F", "#C8C8C8", "#E8D9BC"
 LINES = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY)
 """Colours of lines that carry a label each, in order; yellow is too faint for a line."""
+SCALES: dict[str, tuple[str, str, str]] = {
+    "mood": (VERMILLION, "#F4F4F2", BLUE),
+    "authenticity": (YELLOW, SKY, "#08306B"),
+}
+"""Lowest, middle and highest of what creators are coloured by: low and high mood about a pale middle; authenticity in
+lightness too."""
 
 RC: dict[Any, Any] = {
     "figure.dpi": 120,

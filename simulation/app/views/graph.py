@@ -10,6 +10,7 @@ from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper, Range1d
 from simulation.app.drawing import GREYS, REACH, ground
 from simulation.app.layout import Layout, layout
 from simulation.app.views.frame import FAINT, INK, number, plain_figure
+from simulation.plots.style import SCALES as STOPS
 
 if TYPE_CHECKING:
     from simulation.app.lane import Lane
@@ -31,10 +32,9 @@ def _blend(colours: tuple[str, ...], steps: int = 64) -> list[str]:
 
 
 PALETTES: dict[Colour, list[str]] = {
-    "mood": _blend(("#D55E00", "#F4F4F2", "#0072B2")),
-    "authenticity": _blend(("#F0E442", "#56B4E9", "#08306B")),
+    "mood": _blend(STOPS["mood"]),
+    "authenticity": _blend(STOPS["authenticity"]),
 }
-"""Vermillion for low and blue for high mood; from yellow to dark blue, in lightness too, for authenticity."""
 
 LARGEST, SMALLEST = 38.0, 5.0
 """Diameters of the most followed creator and of one without followers, pixels."""
