@@ -3,8 +3,9 @@
 A random quarter of the creators buys on a day; until then all worlds are one, and the same creators who buy in one do
 not in the other. What they gain is counted in followers who are somebody. Bought followers can work in one way only,
 through the crowd that viewers see and go by: so where counts are hidden, or nobody goes by the crowd, they must do
-nothing. Bought likes can work only where the feed counts likes. The platform may remove what was bought; and those who
-do not buy compete for the same viewers.
+nothing. Bought likes work where the feed counts likes; elsewhere viewers who see them like more themselves, and grow
+fonder of the topic, which is next to nothing. The platform may remove what was bought; and those who do not buy compete
+for the same viewers.
 """
 
 from __future__ import annotations
@@ -216,7 +217,7 @@ followers, and compare themselves with counts that are not real.
         ),
         Expectation("and feel worse", "others_mood", "bought", "usual", high=0.0),
         _brings(
-            "bought likes bring nothing where likes count for nothing",
+            "bought likes bring next to nothing where the feed does not count them",
             "likes bought",
             "usual",
             low=-NOTHING,
