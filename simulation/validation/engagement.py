@@ -35,11 +35,10 @@ GROWN = Size(5000, 800, 365, 5)
 MISSED = {
     ("default", "likes on popular posts"): "what is liked much is shown much, so that in the model popular posts are "
     "those of creators whom nearly everybody likes; like rates have no upper bound but 1",
-    (
-        SHORT_VIDEO,
-        "follows",
-    ): "a year on, the eager follow nearly all that is worth it to them; a lower threshold brings "
-    "the rate into its band and makes followers too even (docs/calibration.md, on how the values were found)",
+    (SHORT_VIDEO, "follows"): (
+        "a year on, the eager follow nearly all that is worth it to them; a lower threshold brings "
+        "the rate into its band and makes followers too even (docs/calibration.md, on how the values were found)"
+    ),
 }
 """By setting and band, for what is known to stay missed."""
 
