@@ -37,7 +37,7 @@ def validate(
 
     Targets are laws that hold exactly in special cases, experiments, and what data of others show. Those that need
     real data are skipped without them. Stopped or killed, the same command goes on where it was. The full form takes
-    about twenty minutes on two cores, --quick about two minutes.
+    about a quarter of an hour on two cores, --quick about two minutes.
 
     Exit code 0: every target is met; 1: one is missed, or could not be measured.
 
