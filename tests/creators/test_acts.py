@@ -143,6 +143,7 @@ def test_a_bought_crowd_draws_real_followers() -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_bought_likes_move_the_platform_and_not_the_creator_who_knows_of_them(engine: Any) -> None:
     values = {**SMALL, "feed.like_weight": 0.1, "feed.mix.staged": 0.5, "creators.posting_rate_median": 1.0}
+    values |= {"decision.like_herding": 0.0}
     deal = [Intervention(0, "bought_likes", 400, tuple(range(10)))]
     plain, bought = (
         lived(1, values, seed=4, threads=1, engine=engine, interventions=deals).state for deals in ((), deal)
@@ -158,6 +159,18 @@ def test_bought_likes_move_the_platform_and_not_the_creator_who_knows_of_them(en
     judged = posted & (bought.creators.views >= 3)
     assert (bought.creators.stage[:10][judged[:10]] == 1).all()
     assert (plain.creators.stage[:10][judged[:10]] == -1).any()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_bought_likes_bring_likes_from_the_day_on_which_they_are_bought(engine: Any) -> None:
+    values = {**SMALL, "creators.posting_rate_median": 1.0, "decision.like_herding": 0.3}
+    deal = [Intervention(0, "bought_likes", 400, tuple(range(10)))]
+    plain, bought = (
+        lived(1, values, seed=4, threads=1, engine=engine, interventions=deals).state.creators for deals in ((), deal)
+    )
+    assert bits(plain.views) == bits(bought.views)
+    assert bits(plain.likes[10:]) == bits(bought.likes[10:]), "nobody likes less of others for it"
+    assert bought.likes[:10].sum() > 1.5 * plain.likes[:10].sum() > 0
 
 
 @pytest.mark.parametrize("engine", ENGINES)

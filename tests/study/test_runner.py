@@ -126,12 +126,14 @@ def test_bar_shows_the_count(tmp_path: Path, scratch: Path, capsys: pytest.Captu
 
 
 SCRIPT = """
+import signal
 import sys
 from pathlib import Path
 from simulation.study import run_study
 from tests.study import evaluations
 from tests.study.test_runner import DESIGN
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored by what it runs in the background
     try:
         run_study(DESIGN, evaluations.slow, Path(sys.argv[1]), workers=2, progress=False)
     except KeyboardInterrupt:
