@@ -68,6 +68,7 @@ COMPILED_SOURCES = (
     "ledger.py",
     "population.py",
     "randomness.py",
+    "same_bits.py",
     "state.py",
     "vectors.py",
     "*/**/*.py",
