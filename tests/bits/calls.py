@@ -24,11 +24,11 @@ def _names(text: str) -> frozenset[str]:
 OURS = {name: f"simulation.arithmetic.{name}, or {name}_of of simulation.vectors" for name in ("exp", "log", "log1p")}
 OURS |= dict.fromkeys(("pow", "power", "float_power"), "x * x for squares, else simulation.arithmetic.power")
 OURS |= {"tanh": "simulation.arithmetic.tanh", "cos": "simulation.arithmetic.cos_turns"}
-OURS |= dict.fromkeys(_names("sum mean nansum nanmean"), "total or mean of simulation.vectors; int(...) for counts")
+OURS |= dict.fromkeys(_names("sum mean nansum nanmean"), "total or mean of simulation.vectors, or dtype=np.int64 or int(...) for counts")
 OURS |= dict.fromkeys(_names("dot vdot inner matmul einsum tensordot"), "dot or products of simulation.vectors")
 OURS |= dict.fromkeys(_names("std var nanstd nanvar"), "deviation of simulation.vectors")
 RANDOM = "random numbers of simulation.randomness or simulation.distributions"
-ELSEWHERE = "arithmetic in loops of our own: its bits differ between machines and versions"
+ELSEWHERE = "a loop of our own over +, -, *, / and sqrt"
 
 ELEMENTARY = _names(
     "exp exp2 expm1 log log2 log10 log1p pow power float_power cbrt sin cos tan asin acos atan atan2 arcsin arccos "
@@ -45,11 +45,13 @@ DRAWS = _names(
     "sample beta standard_gamma gamma dirichlet poisson binomial negative_binomial multinomial exponential "
     "standard_exponential geometric pareto zipf weibull laplace gumbel triangular betavariate gauss rvs"
 )
-LIBRARIES = {"random": RANDOM, "statistics": OURS["mean"]} | dict.fromkeys(("scipy", "cmath", "operator.pow"), ELSEWHERE)
-GRAPHS = re.compile(
-    r"igraph\.Graph\.(Erdos|Barabasi|Watts|Forest|SBM|Static|Growing|K_Reg|Degree_Seq|Establish|Preference|GRG|Recent)"
-    r"|networkx\.(\w*(random|erdos|gnp|gnm|barabasi|watts|powerlaw|block|configuration|scale_free)\w*|\w+_layout)$"
+LIBRARIES = {"random": RANDOM, "statistics": OURS["mean"]} | dict.fromkeys(
+    ("scipy", "cmath", "operator.pow"), ELSEWHERE
 )
+GRAPHS = re.compile(
+    r"networkx\.(\w*(random|erdos|gnp|gnm|barabasi|watts|powerlaw|block|configuration|scale_free|LFR)\w*|\w+_layout)$"
+)
+IGRAPHS = re.compile(r"(Erdos|Barabasi|Watts|Forest|SBM|Static|Growing|K_Reg|Degree_Seq|Establ|Prefer|GRG|Recent)[A-Za-z_]*")
 
 
 def calls(source: str) -> list[Call]:
@@ -76,7 +78,9 @@ class _Walker:
 
     def _mark_whole(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Name) and node.func.id == "int":
-            self.whole.update(part.func for part in node.args if isinstance(part, ast.Call) and _last(part.func) == "sum")
+            self.whole.update(
+                part.func for part in node.args if isinstance(part, ast.Call) and _last(part.func) == "sum"
+            )
         if _last(node.func) not in {"sum", "mean", "reduce", "reduceat"}:
             return
         if any(word.arg == "dtype" and _is_whole_type(word.value) for word in node.keywords):
@@ -117,7 +121,7 @@ class _Walker:
         function = node.func
         for word in node.keywords:
             if word.arg == "fastmath" and not (isinstance(word.value, ast.Constant) and word.value.value is False):
-                yield Call(word.value.lineno, "fastmath", "no fast-math: it lets the compiler change the order of sums")
+                yield Call(word.value.lineno, "fastmath", "fastmath=False: with it the compiler may change the order of sums")
         if function in self.whole:
             return
         match function:
@@ -126,9 +130,13 @@ class _Walker:
                 yield Call(node.lineno, "sum()", OURS["sum"])
             case ast.Name(id="pow") if "pow" not in self.imported and len(node.args) < 3:
                 yield Call(node.lineno, "pow()", OURS["pow"])
+            case ast.Attribute(attr=name) if IGRAPHS.fullmatch(name):
+                yield Call(node.lineno, f".{name}()", RANDOM)
             case ast.Attribute(attr=name) if self._path(function) is None and name in METHODS:
                 yield Call(node.lineno, f".{name}()", OURS.get(name, ELSEWHERE))
-            case ast.Attribute(attr=name) if self._path(function) is None and name in DRAWS:
+            case ast.Attribute(value=owner, attr=name) if (
+                self._path(function) is None and name in DRAWS and not _is_self(owner)
+            ):
                 yield Call(node.lineno, f".{name}()", RANDOM)
 
 
@@ -136,6 +144,8 @@ def _known(path: str) -> tuple[str, str] | None:
     """Name of a finding and what would be right, for the full name of something imported."""
     parts = path.split(".")
     last = parts[-1]
+    if path.startswith("numpy.random.SeedSequence"):
+        return None  # whole-number arithmetic, which NumPy promises never to change
     if parts[0] == "math" and len(parts) > 1 and parts[1] in ELEMENTARY:
         return path, OURS.get(last, ELSEWHERE)
     if parts[0] == "numpy" and len(parts) > 1:
@@ -149,6 +159,10 @@ def _known(path: str) -> tuple[str, str] | None:
         if f"{path}.".startswith(f"{library}."):
             return ".".join(parts[:2]), advice
     return None
+
+
+def _is_self(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"  # a method of ours, whatever its name
 
 
 def _last(node: ast.AST) -> str:

@@ -28,7 +28,7 @@ DIGESTS = {
     "log": "c8b757140be8c024",
     "log1p": "0f5ea757840d9a9c",
     "tanh": "2dd5dc759ddded02",
-    "power": "e1e906dcafbd7131",
+    "power": "6c8bc529f61bdcbe",
     "cos_turns": "47b8564db776956b",
 }
 """The same on every machine; new only where a function is meant to give something else, and with it every history."""
