@@ -24,7 +24,9 @@ def _names(text: str) -> frozenset[str]:
 OURS = {name: f"simulation.arithmetic.{name}, or {name}_of of simulation.vectors" for name in ("exp", "log", "log1p")}
 OURS |= dict.fromkeys(("pow", "power", "float_power"), "x * x for squares, else simulation.arithmetic.power")
 OURS |= {"tanh": "simulation.arithmetic.tanh", "cos": "simulation.arithmetic.cos_turns"}
-OURS |= dict.fromkeys(_names("sum mean nansum nanmean"), "total or mean of simulation.vectors, or dtype=np.int64 or int(...) for counts")
+OURS |= dict.fromkeys(
+    _names("sum mean nansum nanmean"), "total or mean of simulation.vectors, or dtype=np.int64 or int(...) for counts"
+)
 OURS |= dict.fromkeys(_names("dot vdot inner matmul einsum tensordot"), "dot or products of simulation.vectors")
 OURS |= dict.fromkeys(_names("std var nanstd nanvar"), "deviation of simulation.vectors")
 RANDOM = "random numbers of simulation.randomness or simulation.distributions"
@@ -51,7 +53,9 @@ LIBRARIES = {"random": RANDOM, "statistics": OURS["mean"]} | dict.fromkeys(
 GRAPHS = re.compile(
     r"networkx\.(\w*(random|erdos|gnp|gnm|barabasi|watts|powerlaw|block|configuration|scale_free|LFR)\w*|\w+_layout)$"
 )
-IGRAPHS = re.compile(r"(Erdos|Barabasi|Watts|Forest|SBM|Static|Growing|K_Reg|Degree_Seq|Establ|Prefer|GRG|Recent)[A-Za-z_]*")
+IGRAPHS = re.compile(
+    r"(Erdos|Barabasi|Watts|Forest|SBM|Static|Growing|K_Reg|Degree_Seq|Establ|Prefer|GRG|Recent)[A-Za-z_]*"
+)
 
 
 def calls(source: str) -> list[Call]:
@@ -121,7 +125,9 @@ class _Walker:
         function = node.func
         for word in node.keywords:
             if word.arg == "fastmath" and not (isinstance(word.value, ast.Constant) and word.value.value is False):
-                yield Call(word.value.lineno, "fastmath", "fastmath=False: with it the compiler may change the order of sums")
+                yield Call(
+                    word.value.lineno, "fastmath", "fastmath=False: with it the compiler may change the order of sums"
+                )
         if function in self.whole:
             return
         match function:
