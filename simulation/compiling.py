@@ -45,14 +45,14 @@ def rule(function: Function) -> Function:
 
 def inlined(function: Function) -> Function:
     """Mark scalar arithmetic: inlined into compiled loops like a rule, and machine code when Python calls it too."""
-    if INTERPRETED:
-        return rule(function)
     fast: Any = compiled(function)
 
     @wraps(function)
     def call(*arguments: float) -> Any:
         return fast(*map(float, arguments))
 
+    if INTERPRETED:
+        return rule(cast("Function", call))
     overload(call, jit_options=cast("Any", _INLINED), strict=False)(lambda *arguments: function)
     call.is_rule = True  # type: ignore[attr-defined]
     return cast("Function", call)
