@@ -63,7 +63,6 @@ COMPILED_SOURCES = (
     "compiling.py",
     "declare.py",
     "events.py",
-    "graph_growth.py",
     "ledger.py",
     "population.py",
     "randomness.py",
