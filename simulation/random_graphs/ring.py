@@ -46,7 +46,7 @@ def _draw_moved(users: int, reach: int, rewiring: float, seed: np.uint64, moved:
     for user in range(users):
         for d in range(reach):
             moved[user * reach + d] = uniforms_within(seed, GRAPH, user, d, REWIRED, 0)[0] < rewiring
-            count += moved[user * reach + d]
+            count += 1 if moved[user * reach + d] else 0
     return count
 
 

@@ -133,16 +133,14 @@ def _switch(
         one, other = sources[chosen], targets[chosen]
         if u1 < 0.5:
             one, other = other, one
-        if not (_may_tie(user, one, community, between, table) and _may_tie(peer, other, community, between, table)):
-            continue
-        if user == other and peer == one:  # the two new ties would be one
-            continue
-        remove(table, pair_key(one, other, users))
-        add(table, pair_key(user, one, users))
-        add(table, pair_key(peer, other, users))
-        sources[chosen], targets[chosen] = user, one
-        sources[ties], targets[ties] = peer, other
-        return True
+        # The two new ties differ: they could only both be the one that is there, which may not be tied again.
+        if _may_tie(user, one, community, between, table) and _may_tie(peer, other, community, between, table):
+            remove(table, pair_key(one, other, users))
+            add(table, pair_key(user, one, users))
+            add(table, pair_key(peer, other, users))
+            sources[chosen], targets[chosen] = user, one
+            sources[ties], targets[ties] = peer, other
+            return True
     return False
 
 
