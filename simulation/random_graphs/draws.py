@@ -27,9 +27,9 @@ DEGREES = 11  # LFR: how many ties users have (user)
 ROUNDING = 12  # ... who has one more or less (number of the draw)
 SIZES = 13  # ... how large communities are (community; attempt)
 MEMBERS = 14  # ... who belongs to which (user; attempt)
-STUBS_WITHIN = 15  # ... in which order ends of ties are joined (place)
+STUBS_WITHIN = 15  # ... in which order ends of ties are joined (place; attempt)
 STUBS_BETWEEN = 16
-SWITCHES_WITHIN = 17  # ... with which tie ends are switched that cannot be joined (place, number of the draw)
+SWITCHES_WITHIN = 17  # ... with which tie ends are switched that cannot be joined (place, number of the draw; attempt)
 SWITCHES_BETWEEN = 18
 REST_WITHIN = 19  # ... who has the ties that are left over (number of the draw)
 REST_BETWEEN = 20
@@ -56,10 +56,10 @@ def shuffled(users: int, seed: np.uint64) -> NDArray[np.int32]:
 
 
 @rule
-def shuffle(values: NDArray[np.int32], first: int, last: int, seed: np.uint64, step: int) -> None:
+def shuffle(values: NDArray[np.int32], first: int, last: int, seed: np.uint64, step: int, attempt: int) -> None:
     """Put ``values[first:last]`` in random order (Fisher and Yates); places are the actors."""
     for k in range(last - 1, first, -1):
-        other = first + below(uniforms_within(seed, GRAPH, k, 0, step, 0)[0], k - first + 1)
+        other = first + below(uniforms_within(seed, GRAPH, k, 0, step, attempt)[0], k - first + 1)
         value = values[k]
         values[k] = values[other]
         values[other] = value
@@ -67,7 +67,7 @@ def shuffle(values: NDArray[np.int32], first: int, last: int, seed: np.uint64, s
 
 @compiled
 def _shuffle_all(values: NDArray[np.int32], seed: np.uint64) -> None:
-    shuffle(values, 0, values.size, seed, SHUFFLE)
+    shuffle(values, 0, values.size, seed, SHUFFLE, 0)
 
 
 @compiled

@@ -19,8 +19,10 @@ from simulation.random_graphs.draws import (
 from simulation.random_graphs.pair_set import add, holds, pair_key, pair_set, remove
 from simulation.randomness import below, uniforms_within
 
-_SWITCHES = 1000
-"""Ties that are tried for a switch with two ends that cannot be joined."""
+_SWITCHES = 100
+"""Ties that are tried for a switch with two ends that cannot be joined ..."""
+_ROUNDS = 20
+"""... and how often the ends left over are put in another order and tried again."""
 
 
 @dataclass(frozen=True)
@@ -81,32 +83,67 @@ def _join(
 
     Returns the number of ties, and of ends left over, which stand first in ``stubs`` then.
     """
-    step = STUBS_BETWEEN if between else STUBS_WITHIN
-    users = community.size
+    step = SWITCHES_BETWEEN if between else SWITCHES_WITHIN
     ties, left = 0, 0
     for group in range(groups.size - 1):
-        first, last = groups[group], groups[group + 1]
-        shuffle(stubs, first, last, seed, step)
-        mine, waiting = ties, first
-        for k in range(first, last - 1, 2):
-            user, peer = stubs[k], stubs[k + 1]
-            if _may_tie(user, peer, community, between, table):
-                add(table, pair_key(user, peer, users))
-                sources[ties], targets[ties] = user, peer
-                ties += 1
-            else:
-                stubs[waiting], stubs[waiting + 1] = user, peer
-                waiting += 2
-        for k in range(first, waiting, 2):
-            user, peer = stubs[k], stubs[k + 1]
-            if _switch(user, peer, k, mine, ties, community, between, seed, table, sources, targets):
-                ties += 1
-            else:
-                stubs[left], stubs[left + 1] = user, peer
-                left += 2
-        if (last - first) % 2 == 1:
-            stubs[left] = stubs[last - 1]
+        first, end = groups[group], groups[group + 1]
+        mine = ties
+        for attempt in range(_ROUNDS):
+            shuffle(stubs, first, end, seed, STUBS_BETWEEN if between else STUBS_WITHIN, attempt)
+            ties, end = _one_round(
+                first, end, attempt, mine, ties, community, between, seed, stubs, table, sources, targets
+            )
+            if end - first < 2:
+                break
+            if attempt > 0 and attempt < _ROUNDS - 1 and ties > mine:
+                # A tie is taken apart: its ends and those left over may be joined in another way.
+                u = uniforms_within(seed, GRAPH, first, _SWITCHES, step, attempt)[0]
+                chosen = mine + below(u, ties - mine)
+                remove(table, pair_key(sources[chosen], targets[chosen], community.size))
+                stubs[end], stubs[end + 1] = sources[chosen], targets[chosen]
+                end += 2
+                ties -= 1
+                sources[chosen], targets[chosen] = sources[ties], targets[ties]
+        for k in range(first, end):
+            stubs[left] = stubs[k]
             left += 1
+    return ties, left
+
+
+@rule
+def _one_round(
+    first: int,
+    end: int,
+    attempt: int,
+    mine: int,
+    ties: int,
+    community: NDArray[np.int64],
+    between: bool,
+    seed: np.uint64,
+    stubs: NDArray[np.int32],
+    table: NDArray[np.int64],
+    sources: NDArray[np.int32],
+    targets: NDArray[np.int32],
+) -> tuple[int, int]:
+    """Join ``stubs[first:end]`` two by two; return the number of ties, and where the ends left over end."""
+    left = first
+    for k in range(first, end - 1, 2):
+        user, peer = stubs[k], stubs[k + 1]
+        if _may_tie(user, peer, community, between, table):
+            add(table, pair_key(user, peer, community.size))
+            sources[ties], targets[ties] = user, peer
+            ties += 1
+        # Not in the first round: a tie is drawn from all others, not from those that came before.
+        elif attempt > 0 and _switch(
+            user, peer, k, attempt, mine, ties, community, between, seed, table, sources, targets
+        ):
+            ties += 1
+        else:
+            stubs[left], stubs[left + 1] = user, peer
+            left += 2
+    if (end - first) % 2 == 1:
+        stubs[left] = stubs[end - 1]
+        left += 1
     return ties, left
 
 
@@ -115,6 +152,7 @@ def _switch(
     user: int,
     peer: int,
     place: int,
+    attempt: int,
     mine: int,
     ties: int,
     community: NDArray[np.int64],
@@ -128,7 +166,7 @@ def _switch(
     step = SWITCHES_BETWEEN if between else SWITCHES_WITHIN
     users = community.size
     for draw in range(_SWITCHES if ties > mine else 0):
-        u0, u1, _, _ = uniforms_within(seed, GRAPH, place, draw, step, 0)
+        u0, u1, _, _ = uniforms_within(seed, GRAPH, place, draw, step, attempt)
         chosen = mine + below(u0, ties - mine)
         one, other = sources[chosen], targets[chosen]
         if u1 < 0.5:
