@@ -53,7 +53,7 @@ def inlined(function: Function) -> Function:
     def call(*arguments: float) -> Any:
         return fast(*map(float, arguments))
 
-    overload(call, jit_options=_INLINED, strict=False)(lambda *arguments: function)
+    overload(call, jit_options=cast("Any", _INLINED), strict=False)(lambda *arguments: function)
     call.is_rule = True  # type: ignore[attr-defined]
     return cast("Function", call)
 
@@ -62,11 +62,13 @@ COMPILED_SOURCES = (
     "arithmetic.py",
     "compiling.py",
     "declare.py",
+    "distributions.py",
     "events.py",
     "ledger.py",
     "population.py",
     "randomness.py",
     "state.py",
+    "vectors.py",
     "*/**/*.py",
 )
 """Patterns of the files that compiled code is made of."""
