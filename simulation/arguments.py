@@ -15,7 +15,6 @@ from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import FeedSource
 from simulation.platform.ranking import source_shares
 from simulation.presets import preset as preset_parameters
-from simulation.randomness import Stream, block
 from simulation.social_graph import SocialGraph
 from simulation.traits import PopulationParameters
 
@@ -143,7 +142,7 @@ def _generated(parameters: Parameters, seed: int) -> SocialGraph:
     return generate(
         g.family,
         parameters.population.users,
-        seed=int(block(seed, int(Stream.GRAPH), 0, 0, 0, 0)[0]) >> 32,
+        seed=seed,
         mean_degree=g.mean_degree,
         rewiring=g.rewiring,
         triangle=g.triangle,

@@ -64,7 +64,6 @@ COMPILED_SOURCES = (
     "declare.py",
     "distributions.py",
     "events.py",
-    "graph_growth.py",
     "ledger.py",
     "population.py",
     "randomness.py",

@@ -29,7 +29,7 @@ from simulation.errors import ParameterError
 class Stream(IntEnum):
     """What a draw is for. A number is never used again for anything else, and never changed."""
 
-    GRAPH = 1  # generated social graphs: seeds the library that generates them
+    GRAPH = 1  # generated social graphs
     INTERESTS = 2  # initial traits of users ...
     IDENTITY = 3
     TASTE = 4
