@@ -34,7 +34,7 @@ def normal(seed: int, stream: Stream, count: int, columns: int = 1, *, part: int
 def beta(seed: int, stream: Stream, mean: float, concentration: float, count: int, *, part: int = 0) -> Floats:
     """Beta numbers by mean and concentration a + b, (count,); a mean of 0 or 1 leaves nothing to chance."""
     if mean in {0.0, 1.0}:
-        return np.full(count, mean)
+        return np.full(count, float(mean))
     return dirichlet(seed, stream, [mean * concentration, (1.0 - mean) * concentration], count, part=part)[:, 0].copy()
 
 
