@@ -51,9 +51,8 @@ def log_gamma_law(shape: float) -> Callable[[Any], Any]:
     """Distribution function of the logarithm of a gamma number, where the number itself would underflow too."""
 
     def law(x: Any) -> Any:
-        small = np.exp(
-            shape * np.minimum(x, -40.0) - special.gammaln(shape + 1.0)
-        )  # the first term of the series; the next is x e**x
+        # The first term of the series; the next is some e**x of it.
+        small = np.exp(shape * np.minimum(x, -40.0) - special.gammaln(shape + 1.0))
         return np.where(x < -40.0, small, special.gammainc(shape, np.exp(np.maximum(x, -40.0))))
 
     return law
