@@ -34,12 +34,12 @@ def normal(seed: int, stream: Stream, count: int, columns: int = 1, *, part: int
 def beta(seed: int, stream: Stream, mean: float, concentration: float, count: int, *, part: int = 0) -> Floats:
     """Beta numbers by mean and concentration a + b, (count,); a mean of 0 or 1 leaves nothing to chance."""
     if mean in {0.0, 1.0}:
-        return np.full(count, mean)
+        return np.full(count, float(mean))
     return dirichlet(seed, stream, [mean * concentration, (1.0 - mean) * concentration], count, part=part)[:, 0].copy()
 
 
 def dirichlet(seed: int, stream: Stream, alpha: ArrayLike, count: int, *, part: int = 0) -> Floats:
-    """Dirichlet rows, (count, K), for K parameters ``alpha`` of at least 0, not all of them 0."""
+    """Dirichlet rows, (count, K), for K parameters ``alpha`` of at least 0, the largest at least 1e-300."""
     shapes = np.ascontiguousarray(alpha, np.float64)
     out = np.empty((count, shapes.size))
     _dirichlet(np.uint64(seed), int(stream), part, shapes, out)
@@ -49,6 +49,8 @@ def dirichlet(seed: int, stream: Stream, alpha: ArrayLike, count: int, *, part: 
 @rule
 def log_gamma(seed: int | np.uint64, stream: int, actor: int, item: int, step: int, shape: float) -> float:
     """Logarithm of a gamma number of scale 1, -inf for shape 0; as a logarithm, small shapes do not underflow.
+
+    To be called inside compiled loops, as :func:`~simulation.randomness.uniforms_within` is.
 
     Source: G. Marsaglia and W. W. Tsang, "A simple method for generating gamma variables", ACM Trans. Math. Softw. 26
     (2000), with their step from shape a + 1 to a below 1.

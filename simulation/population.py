@@ -289,12 +289,13 @@ def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds
 def _motives(parameters: Parameters, seed: int, count: int) -> Floats:
     """Shares of validation, influence and creative joy, Dirichlet about their means: (M, 3)."""
     p = parameters.creators
-    joy = 1.0 - p.validation_mean - p.influence_mean
-    if joy < 0.0:
+    if p.validation_mean + p.influence_mean > 1.0:
         raise ParameterError(
             f"creators.validation_mean = {p.validation_mean} and creators.influence_mean = {p.influence_mean} sum to "
             "more than 1: they are shares, and creative joy has the rest"
         )
+    # Shares such as .8 and .2 fill the whole, and yet subtract to a little less than nothing.
+    joy = max(1.0 - p.validation_mean - p.influence_mean, 0.0)
     means = np.array([p.validation_mean, p.influence_mean, joy])
     return dirichlet(seed, Stream.MOTIVES, p.motive_concentration * means, count)
 

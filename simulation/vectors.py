@@ -89,9 +89,11 @@ def column_sums(rows: ArrayLike) -> Floats:
 
 def products(rows: ArrayLike, vector: ArrayLike) -> Floats:
     """Scalar product of each row of (N, K) with a vector, (K,), from the first column to the last: (N,)."""
-    table = np.ascontiguousarray(rows, np.float64)
+    table, weights = np.ascontiguousarray(rows, np.float64), _flat(vector)
+    if weights.size != table.shape[1]:  # compiled loops read beyond an array's end without a word
+        raise ValueError(f"{weights.size} numbers cannot weight rows of {table.shape[1]}")
     out = np.empty(len(table))
-    _products(table, _flat(vector), out)
+    _products(table, weights, out)
     return out
 
 
@@ -105,7 +107,7 @@ def _flat(values: ArrayLike) -> Floats:
 
 
 def _map(each: Any, values: ArrayLike) -> Floats:
-    array = np.ascontiguousarray(values, np.float64)
+    array = np.asarray(values, np.float64, order="C")
     out = np.empty(array.shape)
     each(array.reshape(-1), out.reshape(-1))
     return out

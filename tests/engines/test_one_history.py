@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulation.distributions import dirichlet
 from simulation.presets import PRESETS
-from simulation.randomness import Stream, generator
+from simulation.randomness import Stream
 from tests.engines.configurations import Configuration, configurations
 from tests.engines.eventful import EVENTFUL, PLAN
 from tests.engines.histories import Recorded, arrays, assert_same_history, lived
@@ -172,8 +173,8 @@ def test_one_more_user_changes_nobody_elses_draws() -> None:
 
 
 def test_traits_of_users_do_not_depend_on_how_many_come_after() -> None:
-    few = generator(1, Stream.INTERESTS).standard_gamma(0.3, (10, 4))
-    many = generator(1, Stream.INTERESTS).standard_gamma(0.3, (11, 4))
+    few = dirichlet(1, Stream.INTERESTS, [0.3] * 4, 10)
+    many = dirichlet(1, Stream.INTERESTS, [0.3] * 4, 11)
     assert np.array_equal(few, many[:10])
 
 
