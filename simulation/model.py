@@ -28,11 +28,12 @@ from simulation.engines.compiled import CompiledEngine, check_threads
 from simulation.engines.creator import Creator
 from simulation.engines.mesa import MesaEngine, begin_day, make_agents
 from simulation.engines.today import Today
-from simulation.errors import ParameterError
+from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.events import Events, empty_events, join_events
 from simulation.factors import FACTORS, Factor, sample_encounters, try_out
 from simulation.interventions import ACTS, Intervention, apply_levers, read_interventions, settings_by_day
 from simulation.ledger import FIXED_POINT, FOLLOW, UNFOLLOW
+from simulation.memory import free_dropped_models, remember
 from simulation.parameters import Parameters
 from simulation.platform.counts import count_likes, show_counts
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
@@ -139,9 +140,8 @@ class FollowerModel(mesa.Model):
     ) -> None:
         seed = check_seed(seed)
         parameters = with_single(parameters, values)
-        super().__init__(seed=seed)
-        # Mesa keeps bound methods of the model on the model; without them a dropped model is freed at once.
-        del self.step, self._user_step
+        free_dropped_models()
+        super().__init__(rng=seed)
         if record not in {"events", "daily"}:
             raise ParameterError(f"record = {record!r} is not known; choose 'events' or 'daily'")
         self.seed = seed
@@ -179,6 +179,7 @@ class FollowerModel(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters=_REPORTERS)
         self.engine = engine
         self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
+        remember(self)
 
     # Engines and agents -----------------------------------------------------------------------------------------
 
@@ -202,14 +203,14 @@ class FollowerModel(mesa.Model):
     @property
     def agents(self) -> mesa.agent.AgentSet:
         """All users as agents; made when first asked for, since compiled loops do without."""
-        if not self._agents:
+        if not self.agent_types:
             make_agents(self, *self._types)
-        return self._all_agents
+        return super().agents
 
     @property
     def agents_by_type(self) -> dict[type[mesa.Agent], mesa.agent.AgentSet]:
         """Agents by class."""
-        return self.agents and self._agents_by_type
+        return super().agents_by_type if self.agents else {}
 
     @property
     def today(self) -> Today:
@@ -233,7 +234,6 @@ class FollowerModel(mesa.Model):
     def step(self) -> None:
         """Live one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
-        self.steps += 1
         for phase, _ in SCHEDULE:
             getattr(self, f"_{phase}")()
         self.state.day += 1
@@ -247,11 +247,16 @@ class FollowerModel(mesa.Model):
         ------
         ParameterError
             If ``days`` is not a whole number of at least 0.
+        FollowerDynamicsError
+            If an error ended an earlier day: from Mesa 3.5 on, a model does not step any more after that.
         """
         if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
             raise ParameterError(f"days = {days!r} must be a whole number of at least 0")
         for _ in range(days):
+            before = self.day
             self.step()
+            if self.day == before:
+                raise FollowerDynamicsError(f"an error ended day {before}; make the model again, or resume a checkpoint")
             if progress is not None:
                 progress(1)
 
