@@ -14,6 +14,7 @@ from simulation.arguments import (
     check_shares,
     checked_creators,
     checked_factors,
+    checked_seed,
     checked_sources,
     checked_types,
     graph_and_parameters,
@@ -84,6 +85,8 @@ class FollowerModel(mesa.Model):
         Name of a preset to start from; values in ``parameters``, if a mapping, come on top.
     seed
         Whole number from 0 to 2**64 - 1. The same parameters, graph and seed give the same history, bit for bit.
+    rng
+        Mesa's name for ``seed``, by which `mesa.batch_run` gives it to some subclasses.
     luck
         A second seed for what happens, when ``seed`` should fix only who is there (traits and social graph): worlds
         with the same people and different histories, as in Salganik, Dodds and Watts 2006. None: the same as ``seed``.
@@ -125,6 +128,7 @@ class FollowerModel(mesa.Model):
         *,
         preset: str | None = None,
         seed: int = 0,
+        rng: int | None = None,
         luck: int | None = None,
         engine: EngineName = "compiled",
         social_graph: "nx.Graph[Any] | SocialGraph | None" = None,
@@ -138,7 +142,7 @@ class FollowerModel(mesa.Model):
         creator_type: type[Creator] = Creator,
         **values: object,
     ) -> None:
-        seed = check_seed(seed)
+        seed = checked_seed(seed, rng)
         parameters = with_single(parameters, values)
         free_dropped_models()
         super().__init__(rng=seed)
@@ -256,7 +260,9 @@ class FollowerModel(mesa.Model):
             before = self.day
             self.step()
             if self.day == before:
-                raise FollowerDynamicsError(f"an error ended day {before}; make the model again, or resume a checkpoint")
+                raise FollowerDynamicsError(
+                    f"an error ended day {before}; make the model again, or resume a checkpoint"
+                )
             if progress is not None:
                 progress(1)
 
@@ -392,15 +398,11 @@ class FollowerModel(mesa.Model):
         )
 
 
-def _reporter(read: Callable[[FollowerModel], int]) -> Callable[[FollowerModel], int]:
-    return read
-
-
-_REPORTERS = {
-    "sessions": _reporter(lambda model: model.totals.sessions),
-    "views": _reporter(lambda model: model.totals.views),
-    "likes": _reporter(lambda model: model.totals.likes),
-    "follows": _reporter(lambda model: int((model._day[0].kind == FOLLOW).sum())),
-    "unfollows": _reporter(lambda model: int((model._day[0].kind == UNFOLLOW).sum())),
-    "follow_edges": _reporter(lambda model: int(model.state.follows.rows.length.sum())),
+_REPORTERS: dict[str, Callable[[FollowerModel], int]] = {
+    "sessions": lambda model: model.totals.sessions,
+    "views": lambda model: model.totals.views,
+    "likes": lambda model: model.totals.likes,
+    "follows": lambda model: int((model.events.kind == FOLLOW).sum()),
+    "unfollows": lambda model: int((model.events.kind == UNFOLLOW).sum()),
+    "follow_edges": lambda model: int(model.state.follows.rows.length.sum()),
 }
