@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import mesa
 import networkx as nx
 import numpy as np
 import pytest
@@ -13,8 +12,8 @@ from simulation.interventions import Intervention
 from simulation.ledger import RECIPROCITY
 from simulation.model import SCHEDULE, FollowerModel
 from simulation.social_graph import SocialGraph
-from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.batches import batch
+from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.worlds import ENGINES, SMALL, karate, small
 
 # --- time ---------------------------------------------------------------------------------------------------------
