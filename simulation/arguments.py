@@ -15,6 +15,7 @@ from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import FeedSource
 from simulation.platform.ranking import source_shares
 from simulation.presets import preset as preset_parameters
+from simulation.randomness import check_seed
 from simulation.social_graph import SocialGraph
 from simulation.traits import PopulationParameters
 
@@ -84,6 +85,13 @@ def checked_types(user_type: type[User], creator_type: type[Creator]) -> tuple[t
         if not (isinstance(given, type) and issubclass(given, base)):
             raise ParameterError(f"{name} = {given!r} is no agent class: derive it from {base.__name__}")
     return user_type, creator_type
+
+
+def checked_seed(seed: object, rng: object) -> int:
+    """The seed, by either of its names."""
+    if rng is not None and seed != 0:
+        raise ParameterError(f"seed = {seed!r} and rng = {rng!r} are two names of the same: give one of them")
+    return check_seed(seed if rng is None else rng)
 
 
 def checked_creators(creators: Sequence[int], users: int) -> NDArray[np.int64]:

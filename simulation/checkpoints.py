@@ -144,10 +144,10 @@ def _own_attributes(model: "FollowerModel") -> list[dict[str, Any]] | None:
     OutputError
         If one is no plain value and would not come back as it is.
     """
-    if model._types == (User, Creator) or not model._agents:
+    if model._types == (User, Creator) or not model.agent_types:
         return None
     found = []
-    for agent in model._all_agents:
+    for agent in model.agents:
         own = {name: value for name, value in vars(agent).items() if name not in BUILT_IN}
         for name, value in own.items():
             if not _is_plain(value):

@@ -14,6 +14,7 @@ from simulation.arguments import (
     check_shares,
     checked_creators,
     checked_factors,
+    checked_seed,
     checked_sources,
     checked_types,
     graph_and_parameters,
@@ -28,11 +29,12 @@ from simulation.engines.compiled import CompiledEngine, check_threads
 from simulation.engines.creator import Creator
 from simulation.engines.mesa import MesaEngine, begin_day, make_agents
 from simulation.engines.today import Today
-from simulation.errors import ParameterError
+from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.events import Events, empty_events, join_events
 from simulation.factors import FACTORS, Factor, sample_encounters, try_out
 from simulation.interventions import ACTS, Intervention, apply_levers, read_interventions, settings_by_day
 from simulation.ledger import FIXED_POINT, FOLLOW, UNFOLLOW
+from simulation.memory import free_dropped_models, remember
 from simulation.parameters import Parameters
 from simulation.platform.counts import count_likes, show_counts
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
@@ -84,6 +86,8 @@ class FollowerModel(mesa.Model):
         Name of a preset to start from; values in ``parameters``, if a mapping, come on top.
     seed
         Whole number from 0 to 2**64 - 1. The same parameters, graph and seed give the same history, bit for bit.
+    rng
+        Mesa's name for ``seed``, by which `mesa.batch_run` gives it to some subclasses.
     luck
         A second seed for what happens, when ``seed`` should fix only who is there (traits and social graph): worlds
         with the same people and different histories, as in Salganik, Dodds and Watts 2006. None: the same as ``seed``.
@@ -125,6 +129,7 @@ class FollowerModel(mesa.Model):
         *,
         preset: str | None = None,
         seed: int = 0,
+        rng: int | None = None,
         luck: int | None = None,
         engine: EngineName = "compiled",
         social_graph: "nx.Graph[Any] | SocialGraph | None" = None,
@@ -138,11 +143,10 @@ class FollowerModel(mesa.Model):
         creator_type: type[Creator] = Creator,
         **values: object,
     ) -> None:
-        seed = check_seed(seed)
+        seed = checked_seed(seed, rng)
         parameters = with_single(parameters, values)
-        super().__init__(seed=seed)
-        # Mesa keeps bound methods of the model on the model; without them a dropped model is freed at once.
-        del self.step, self._user_step
+        free_dropped_models()
+        super().__init__(rng=seed)
         if record not in {"events", "daily"}:
             raise ParameterError(f"record = {record!r} is not known; choose 'events' or 'daily'")
         self.seed = seed
@@ -181,6 +185,7 @@ class FollowerModel(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters=_REPORTERS)
         self.engine = engine
         self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
+        remember(self)
 
     # Engines and agents -----------------------------------------------------------------------------------------
 
@@ -204,14 +209,14 @@ class FollowerModel(mesa.Model):
     @property
     def agents(self) -> mesa.agent.AgentSet:
         """All users as agents; made when first asked for, since compiled loops do without."""
-        if not self._agents:
+        if not self.agent_types:
             make_agents(self, *self._types)
-        return self._all_agents
+        return super().agents
 
     @property
     def agents_by_type(self) -> dict[type[mesa.Agent], mesa.agent.AgentSet]:
         """Agents by class."""
-        return self.agents and self._agents_by_type
+        return super().agents_by_type if self.agents else {}
 
     @property
     def today(self) -> Today:
@@ -235,7 +240,6 @@ class FollowerModel(mesa.Model):
     def step(self) -> None:
         """Live one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
-        self.steps += 1
         for phase, _ in SCHEDULE:
             getattr(self, f"_{phase}")()
         self.state.day += 1
@@ -249,11 +253,18 @@ class FollowerModel(mesa.Model):
         ------
         ParameterError
             If ``days`` is not a whole number of at least 0.
+        FollowerDynamicsError
+            If an error ended an earlier day: from Mesa 3.5 on, a model does not step any more after that.
         """
         if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
             raise ParameterError(f"days = {days!r} must be a whole number of at least 0")
         for _ in range(days):
+            before = self.day
             self.step()
+            if self.day == before:
+                raise FollowerDynamicsError(
+                    f"an error ended day {before}; make the model again, or resume a checkpoint"
+                )
             if progress is not None:
                 progress(1)
 
@@ -389,15 +400,11 @@ class FollowerModel(mesa.Model):
         )
 
 
-def _reporter(read: Callable[[FollowerModel], int]) -> Callable[[FollowerModel], int]:
-    return read
-
-
-_REPORTERS = {
-    "sessions": _reporter(lambda model: model.totals.sessions),
-    "views": _reporter(lambda model: model.totals.views),
-    "likes": _reporter(lambda model: model.totals.likes),
-    "follows": _reporter(lambda model: int((model._day[0].kind == FOLLOW).sum())),
-    "unfollows": _reporter(lambda model: int((model._day[0].kind == UNFOLLOW).sum())),
-    "follow_edges": _reporter(lambda model: int(model.state.follows.rows.length.sum())),
+_REPORTERS: dict[str, Callable[[FollowerModel], int]] = {
+    "sessions": lambda model: model.totals.sessions,
+    "views": lambda model: model.totals.views,
+    "likes": lambda model: model.totals.likes,
+    "follows": lambda model: int((model.events.kind == FOLLOW).sum()),
+    "unfollows": lambda model: int((model.events.kind == UNFOLLOW).sum()),
+    "follow_edges": lambda model: int(model.state.follows.rows.length.sum()),
 }

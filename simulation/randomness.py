@@ -167,5 +167,7 @@ def standard_normal(uniform_1: float, uniform_2: float) -> float:
 def check_seed(seed: object) -> int:
     """A seed as a plain int, or a :class:`ParameterError` that says what a seed is."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) < 2**64:
-        raise ParameterError(f"seed = {seed!r} is not a seed: give a whole number from 0 to 2**64 - 1")
+        # Since Mesa 3.4 batch_run passes a seed of its own, None unless it was given some, in place of the caller's.
+        hint = "; to mesa.batch_run seeds are given by rng, as in rng=range(5)" if seed is None else ""
+        raise ParameterError(f"seed = {seed!r} is not a seed: give a whole number from 0 to 2**64 - 1{hint}")
     return int(seed)

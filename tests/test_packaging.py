@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import simulation
 
@@ -53,13 +54,14 @@ def test_one_version_everywhere() -> None:
     assert f"## {simulation.__version__}" in (ROOT / "CHANGELOG.md").read_text()
 
 
-def constraints() -> dict[str, str]:
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
+def constraints(file: str = "constraints.txt") -> dict[str, str]:
+    lines = (ROOT / file).read_text().splitlines()
     return {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
 
 
-def test_constraints_are_names_and_exact_versions() -> None:
-    for line in (ROOT / "constraints.txt").read_text().splitlines():
+@pytest.mark.parametrize("file", ["constraints.txt", "constraints-oldest.txt"])
+def test_constraints_are_names_and_exact_versions(file: str) -> None:
+    for line in (ROOT / file).read_text().splitlines():
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
 
 
@@ -73,6 +75,23 @@ def test_constraints_pin_every_requirement_to_a_version_it_allows() -> None:
     pinned = constraints()
     for requirement in required(*PROJECT["optional-dependencies"]):
         assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
+
+
+def test_the_oldest_set_is_the_lower_bounds() -> None:
+    bounds = {
+        canonicalize_name(requirement.name): Version(specifier.version)
+        for requirement in required()
+        for specifier in requirement.specifier
+        if specifier.operator == ">="
+    }
+    assert {name: Version(version) for name, version in constraints("constraints-oldest.txt").items()} == bounds
+
+
+def test_the_versions_of_python_are_those_of_the_classifiers_and_the_readme() -> None:
+    minors = [int(line.rpartition(".")[2]) for line in PROJECT["classifiers"] if ":: Python :: 3." in line]
+    assert minors == list(range(11, minors[-1] + 1))
+    assert PROJECT["requires-python"] == f">=3.11,<3.{minors[-1] + 1}"
+    assert f"Python 3.11 to 3.{minors[-1]}" in README
 
 
 def test_everything_imported_is_required() -> None:

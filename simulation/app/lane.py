@@ -76,7 +76,7 @@ class Lane:
         """Live some days."""
         for _ in range(days):
             with ONE_AT_A_TIME:
-                self.model.step()
+                self.model.run_for(1)
             self._take_in()
 
     def _take_in(self) -> None:

@@ -27,8 +27,6 @@ def make_agents(model: "FollowerModel", user_type: type[User], creator_type: typ
     """Give a model one agent for each user, in user order, so that ``unique_id`` is the user's index plus one."""
     for index, creator in enumerate(model.state.users.creator.tolist()):
         (user_type if creator < 0 else creator_type)(model, index)
-    # Mesa numbers agents by a table that holds every model for ever; without the entry the model can be freed.
-    User._ids.pop(model, None)
 
 
 def begin_day(world: World, parameters: Parameters, day: int) -> Today:

@@ -20,7 +20,12 @@ class Person(mesa.Agent):
     model: "FollowerModel"
 
     def __init__(self, model: "FollowerModel", index: int) -> None:
-        super().__init__(model)
+        if hasattr(model, "agent_id_counter"):  # since Mesa 3.4 a model numbers its own agents, from 1
+            super().__init__(model)
+        else:
+            # Mesa 3.3 numbers agents by a table that keeps every model for ever: this is its constructor without it.
+            self.model, self.unique_id, self.pos = model, index + 1, None
+            model.register_agent(self)
         self.index = index
         self.diary: list[Moment] | None = None
         """Set to ``[]`` to have every post of the sessions to come noted, see :class:`Moment`; changes no history."""
