@@ -28,8 +28,9 @@ def lfr(
     Degrees follow a power law of exponent 3, sizes of communities one of 1.5, both cut off. Of every user's ties a
     share ``mixing``, but for rounding, runs to other communities; their numbers in all are exact. Members are drawn
     from all assignments that have room for everybody's ties inside. Ends of ties are joined at random; where the two
-    have a tie already, they are switched with those of another tie. Where nothing can be switched, as happens in small
-    and dense communities, somebody has a tie more and somebody else a tie less.
+    have a tie already, they are switched with those of another tie. Degrees give way where they must: members whose
+    ends inside are odd in number leave one over, and in small and dense communities more may find no partner. Then
+    somebody has a tie more and somebody else a tie less.
 
     Parameters
     ----------
