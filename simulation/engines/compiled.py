@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.compiling import compiled, is_ours
 from simulation.creators.audience import audience_after

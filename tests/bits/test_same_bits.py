@@ -45,9 +45,7 @@ def test_this_machine_keeps_the_promise() -> None:
     ("place", "value", "reason"),
     [(0, 2.0**-60, "fuses"), (1, 0.0, "subnormals"), (2, 2.0**53 + 2.0, "more digits"), (3, 1.4142135, "square root")],
 )
-def test_a_reading_that_is_off_is_named(
-    monkeypatch: pytest.MonkeyPatch, place: int, value: float, reason: str
-) -> None:
+def test_a_reading_that_is_off_is_named(monkeypatch: pytest.MonkeyPatch, place: int, value: float, reason: str) -> None:
     monkeypatch.setattr(same_bits, "_try_arithmetic", readings(place, value))
     assert reason in str(trouble())
 

@@ -93,9 +93,7 @@ def test_a_history_of_another_version_is_refused_and_still_read(say: Any, told: 
     assert say("show", "stored", "--no-figures").code == 0
 
 
-def test_a_machine_that_kept_no_promise_is_named(
-    say: Any, small_result: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_that_kept_no_promise_is_named(say: Any, small_result: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from simulation import records, same_bits
 
     monkeypatch.setattr(records, "same_tables", lambda a, b: ["events.day"])
