@@ -51,5 +51,5 @@ PLAN = (
     Intervention(28, "purge", 1.0),
 )
 """Levers moved and acts done while it lasts."""
-SEED = 89
-"""A seed with which the rarest things that chance decides happen on three days at least."""
+SEED = 93
+"""A seed with which the rarest things that chance decides happen on five days at least."""

@@ -73,6 +73,15 @@ def test_defaults_over_weeks_with_every_kind_of_event() -> None:
     assert set(range(-1, 5)) <= set(sources.tolist()), "every feed source, and none, must have occurred"
 
 
+@pytest.mark.parametrize("seed", [2**63 - 1, 2**63, 2**64 - 1])
+def test_the_largest_seeds_have_one_history(seed: int) -> None:
+    """Compiled code takes a plain int for a signed one, which has no room for the upper half of the seeds."""
+    compiled = lived(6, SMALL, seed=seed, luck=seed, threads=1)
+    assert sum(events.user.size for events in compiled.days) > 0
+    assert_same_history(compiled, lived(6, SMALL, seed=seed, luck=seed, threads=2))
+    assert_same_history(compiled, lived(6, SMALL, seed=seed, luck=seed, engine="mesa"))
+
+
 @pytest.mark.parametrize("threads", [2, 3])
 def test_number_of_threads_changes_nothing(threads: int) -> None:
     sizes = {"population.users": 3000, "population.present_at_start": 2900, "population.initial_follows": 20.0}
