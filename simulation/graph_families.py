@@ -160,7 +160,7 @@ def _barabasi_albert(wanted: _Wanted, key: np.uint64) -> _Ties:
 
 def _holme_kim(wanted: _Wanted, key: np.uint64) -> _Ties:
     # m ties each give a mean degree of 2 m (n - m) / n, at most n / 2.
-    room = wanted.users**2 - 2 * wanted.users * wanted.ties
+    room = wanted.users * wanted.users - 2 * wanted.users * wanted.ties
     if room < 0:
         raise wanted.impossible("mean_degree", "growth from a few first users reaches half of everybody at most")
     root = (wanted.users - math.sqrt(room)) / 2

@@ -13,7 +13,7 @@ import mpmath
 import numba
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation import arithmetic
@@ -146,11 +146,13 @@ def test_edges(function: Callable[..., float], arguments: tuple[float, ...], exp
     assert repr(found) == repr(expected)
 
 
+@settings(deadline=None)
 @given(st.floats(0.0))
 def test_tanh_is_odd(x: float) -> None:
     assert repr(tanh(-x)) == repr(-tanh(x))
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**9), 10**9), st.integers(1, 60), st.integers(-8, 8))
 def test_whole_powers_that_are_floats_are_exact(base: int, exponent: int, places: int) -> None:
     while abs(base) ** exponent >= 2**53:
@@ -159,6 +161,7 @@ def test_whole_powers_that_are_floats_are_exact(base: int, exponent: int, places
     assert power(math.ldexp(base, places), exponent) == math.ldexp(base**exponent, places * exponent)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2**26 - 1), st.integers(-100, 100))
 def test_square_roots_that_are_floats_are_exact(root: int, places: int) -> None:
     assert power(math.ldexp(root * root, 2 * places), 0.5) == math.ldexp(root, places)
