@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulation import FollowerModel
-from simulation.analysis.headline import HEADLINE, measure
+from simulation.analysis.headline import HEADLINE
 from simulation.records.state_arrays import state_arrays
 from tests.engines.eventful import DAYS, EVENTFUL, PLAN, SEED
 
@@ -72,7 +72,9 @@ def digests_of(run: Run) -> Digests:
             found[f"{name}, floats"] = _digest(_bits(read[column].to_numpy()) for column in floats)
     state = state_arrays(model.state)
     found["state"] = _digest(_bits(state[name]) for name in sorted(state))
-    found["headline"] = _digest(_bits(np.array([float(value)])) for value in measure(result, HEADLINE).values())
+    found["headline"] = _digest(
+        _bits(np.array([float(value)])) for value in (measure(result) for measure in HEADLINE.values())
+    )
     return found
 
 
