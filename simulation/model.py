@@ -28,12 +28,13 @@ from simulation.engines.base import DayTotals, Engine, World, no_totals
 from simulation.engines.compiled import CompiledEngine, check_threads
 from simulation.engines.creator import Creator
 from simulation.engines.mesa import MesaEngine, begin_day, make_agents
+from simulation.engines.reporters import REPORTERS
 from simulation.engines.today import Today
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.events import Events, empty_events, join_events
 from simulation.factors import FACTORS, Factor, sample_encounters, try_out
 from simulation.interventions import ACTS, Intervention, apply_levers, read_interventions, settings_by_day
-from simulation.ledger import FIXED_POINT, FOLLOW, UNFOLLOW
+from simulation.ledger import FIXED_POINT
 from simulation.memory import free_dropped_models, remember
 from simulation.parameters import Parameters
 from simulation.platform.counts import count_likes, show_counts
@@ -182,7 +183,7 @@ class FollowerModel(mesa.Model):
         self._started = datetime.now(UTC)
         names = tuple(factor.name for factor in self.factors)
         self._recorder = Recorder(names, self.source_names, self.state.creators.user.size, events=record == "events")
-        self.datacollector = mesa.DataCollector(model_reporters=_REPORTERS)
+        self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         self.engine = engine
         self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
         remember(self)
@@ -398,13 +399,3 @@ class FollowerModel(mesa.Model):
             seconds=self._seconds,
             started=self._started,
         )
-
-
-_REPORTERS: dict[str, Callable[[FollowerModel], int]] = {
-    "sessions": lambda model: model.totals.sessions,
-    "views": lambda model: model.totals.views,
-    "likes": lambda model: model.totals.likes,
-    "follows": lambda model: int((model.events.kind == FOLLOW).sum()),
-    "unfollows": lambda model: int((model.events.kind == UNFOLLOW).sum()),
-    "follow_edges": lambda model: int(model.state.follows.rows.length.sum()),
-}

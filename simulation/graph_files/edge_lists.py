@@ -134,7 +134,15 @@ def read_integers(data: bytes, layout: Layout) -> Edges | None:
         pass
     floats = None if layout.weight is None else {layout.weight: np.float64}
     try:
-        frame = pd.read_csv(stream, sep=layout.delimiter or r"\s+", header=None, dtype=floats, low_memory=False)
+        # Without round_trip, pandas before 3.1 may miss a weight by its last bit.
+        frame = pd.read_csv(
+            stream,
+            sep=layout.delimiter or r"\s+",
+            header=None,
+            dtype=floats,
+            low_memory=False,
+            float_precision="round_trip",
+        )
     except (ValueError, OverflowError):
         return None
     # The type pandas finds by itself is the check: told to read integers, it would make 1 of 1.0 and a number of inf.

@@ -175,7 +175,8 @@ class FileTable:
         names = None if columns is None else list(columns)
         with self.open() as file:
             if file.num_row_groups == 0:
-                yield file.read(names)
+                empty = file.schema_arrow.empty_table()  # older Arrows cannot read a file without rows
+                yield empty if names is None else empty.select(names)
             for group in range(file.num_row_groups):
                 yield _reading(self.path, lambda group=group: file.read_row_group(group, columns=names))  # type: ignore[misc]
 

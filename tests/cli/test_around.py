@@ -93,6 +93,7 @@ def test_interrupted(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         days.append(1)
         if len(days) == 3:
             raise KeyboardInterrupt
+        self.state.day += 1
 
     monkeypatch.setattr(FollowerModel, "step", stop_on_the_third)
     said = say("run", "--preset", "default", *SMALL_OPTIONS, "--days", 5, "--out", "out")

@@ -59,7 +59,7 @@ def test_tables_read_back_as_they_were(tmp_path: Path, format: str, buffer: int)
     assert [file.name for file in files] == [f"{name}.{format}" for name in result.tables]
     assert sorted(path.name for path in (tmp_path / "text").iterdir()) == sorted(file.name for file in files)
     for name in ("daily", "creator_days", "topic_days", "events"):
-        found = pd.read_csv(tmp_path / "text" / f"{name}.{format}")
+        found = pd.read_csv(tmp_path / "text" / f"{name}.{format}", float_precision="round_trip")
         expected = getattr(result, name)
         words = expected.select_dtypes("category").columns
         expected = expected.astype({**dict.fromkeys(words, str)})
