@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Mesa imports tqdm, which says this in a notebook where ipywidgets is not installed. Nothing here needs that.
 warnings.filterwarnings("ignore", message="IProgress not found")
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "FACTORS",

@@ -15,7 +15,7 @@ from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import FeedSource
 from simulation.platform.ranking import source_shares
 from simulation.presets import preset as preset_parameters
-from simulation.randomness import Stream, check_seed, generator
+from simulation.randomness import check_seed
 from simulation.social_graph import SocialGraph
 from simulation.traits import PopulationParameters
 
@@ -150,7 +150,7 @@ def _generated(parameters: Parameters, seed: int) -> SocialGraph:
     return generate(
         g.family,
         parameters.population.users,
-        seed=int(generator(seed, Stream.GRAPH).integers(2**32)),
+        seed=seed,
         mean_degree=g.mean_degree,
         rewiring=g.rewiring,
         triangle=g.triangle,

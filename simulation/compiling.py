@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -19,7 +19,7 @@ from typing import Any, TypeVar, cast
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 import numba
-from numba.extending import register_jitable
+from numba.extending import overload, register_jitable
 
 _config: Any = numba.config
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -43,15 +43,33 @@ def rule(function: Function) -> Function:
     return function
 
 
+def inlined(function: Function) -> Function:
+    """Mark scalar arithmetic: inlined into compiled loops like a rule, and machine code when Python calls it too."""
+    fast: Any = compiled(function)
+
+    @wraps(function)
+    def call(*arguments: float) -> Any:
+        return fast(*map(float, arguments))
+
+    if INTERPRETED:
+        return rule(cast("Function", call))
+    overload(call, jit_options=cast("Any", _INLINED), strict=False)(lambda *arguments: function)
+    call.is_rule = True  # type: ignore[attr-defined]
+    return cast("Function", call)
+
+
 COMPILED_SOURCES = (
+    "arithmetic.py",
     "compiling.py",
     "declare.py",
+    "distributions.py",
     "events.py",
-    "graph_growth.py",
     "ledger.py",
     "population.py",
     "randomness.py",
+    "same_bits.py",
     "state.py",
+    "vectors.py",
     "*/**/*.py",
 )
 """Patterns of the files that compiled code is made of."""

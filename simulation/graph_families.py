@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 import math
-import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,18 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import GraphError
-from simulation.graph_growth import grow_holme_kim
+from simulation.random_graphs.draws import directed_ties, graph_key, shuffled
+from simulation.random_graphs.growth import barabasi_albert, holme_kim
+from simulation.random_graphs.lfr import lfr
+from simulation.random_graphs.pairs import erdos_renyi, stochastic_block
+from simulation.random_graphs.ring import watts_strogatz
 from simulation.social_graph import SocialGraph, check_users, is_whole_number
 
 RECIPROCITY = 0.2
 """Share of directed ties that are returned in generated directed graphs (Kwak et al. 2010 find .22 on Twitter)."""
-
-MAX_COMMUNITIES = 5000
-"""A stochastic block model holds a matrix of communities x communities; 5,000 make 200 MB."""
-
-_LFR_ATTEMPTS = 10
-_IGRAPH_LOCK = threading.Lock()
-"""igraph draws from one generator for the whole process."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +57,8 @@ class _Wanted:
 class _Ties:
     """Edges of a generated graph, (E,) each, and the community of each node, (N,)."""
 
-    sources: NDArray[np.integer[Any]]
-    targets: NDArray[np.integer[Any]]
+    sources: NDArray[np.int32]
+    targets: NDArray[np.int32]
     community: NDArray[np.int64] | None = None
 
 
@@ -80,19 +74,20 @@ def generate(
     mixing: float,
     directed: bool,
 ) -> SocialGraph:
-    """Generate a social graph; the same arguments give the same graph.
+    """Generate a social graph; the same arguments give the same graph on every machine.
 
-    Families, by the library that makes them, and the arguments each reads besides ``mean_degree``:
+    Families, and the arguments each reads besides ``mean_degree``:
 
-    - ``watts_strogatz`` (igraph): ring of nearest peers, a share ``rewiring`` of ties moved at both ends. Every
+    - ``watts_strogatz``: ring of nearest peers, each tie moved to another pair with probability ``rewiring``. Every
       undirected mean degree is even, so ``mean_degree`` is rounded to an even number, at least 2.
-    - ``barabasi_albert`` (igraph): newcomers choose peers in proportion to degree; half the mean degree on average.
-    - ``holme_kim`` (here): the same, closing a triangle with probability ``triangle``; each newcomer brings a whole
-      number of ties, so the mean degree is an even number less a little for the beginning.
-    - ``stochastic_block`` (igraph): ``communities`` of equal size, a share ``mixing`` of ties between them.
-    - ``lfr`` (networkx; Lancichinetti et al. 2008): power laws of degree (exponent 3) and of community size (1.5), a
-      share ``mixing`` of ties between communities, whose number follows from the sizes.
-    - ``erdos_renyi`` (igraph): so many ties at random, G(n, m).
+    - ``barabasi_albert``: newcomers choose peers in proportion to degree; half the mean degree on average.
+    - ``holme_kim``: the same, closing a triangle with probability ``triangle``; each newcomer brings a whole number of
+      ties, so the mean degree is an even number less a little for the beginning.
+    - ``stochastic_block``: ``communities`` of equal size, a share ``mixing`` of ties between them, each pair by itself.
+    - ``lfr`` (Lancichinetti et al. 2008): power laws of degree (exponent 3) and of community size (1.5), a share
+      ``mixing`` of everybody's ties between communities, whose number follows from the sizes. The number of ties and
+      the share between communities are exact, but for rounding.
+    - ``erdos_renyi``: so many ties at random, G(n, m).
     - ``none``: no ties, as with ``mean_degree`` 0.
 
     Users are shuffled, so an id says nothing of age, place on the ring or community (kept as node attribute
@@ -106,11 +101,12 @@ def generate(
     _check(wanted, seed)
     if family == "none" or mean_degree == 0:
         return SocialGraph.from_edges([], [], users, directed=directed)
-    rng = np.random.default_rng(seed)
-    ties = _FAMILIES[family](wanted, rng)
+    key = graph_key(int(seed))
+    ties = _FAMILIES[family](wanted, key)
     if directed and family not in ("erdos_renyi", "stochastic_block"):
-        ties = _give_directions(ties, round(users * mean_degree), rng)
-    place = rng.permutation(users).astype(np.int32)
+        ends = directed_ties(ties.sources, ties.targets, round(users * mean_degree), key)
+        ties = _Ties(*ends, ties.community)
+    place = shuffled(users, key)
     attributes: dict[str, NDArray[Any]] = {}
     if ties.community is not None:
         attributes["community"] = np.empty_like(ties.community)
@@ -144,27 +140,7 @@ def _check(wanted: _Wanted, seed: int) -> None:
         raise wanted.impossible("mean_degree", f"it must be 0 or at least {least}, for everyone has a tie")
 
 
-def _with_igraph(make: Callable[[Any], Any], rng: np.random.Generator) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return both ends of the edges of ``make(igraph)``, igraph's random numbers being seeded for that long only."""
-    import igraph
-
-    with _IGRAPH_LOCK:
-        igraph.set_random_number_generator(random.Random(int(rng.integers(2**63))))
-        try:
-            graph = make(igraph)
-        finally:
-            # Python's random module is what igraph uses unless told otherwise.
-            igraph.set_random_number_generator(random)
-    nodes = range(graph.vcount())
-    tails = np.repeat(np.arange(len(nodes), dtype=np.int32), graph.degree(mode="out"))
-    # Row by row: one list of all edges would take 150 bytes an edge.
-    rows = (graph.neighbors(node, mode="out") for node in nodes)
-    heads = np.fromiter(itertools.chain.from_iterable(rows), np.int32, len(tails))
-    once = slice(None) if graph.is_directed() else tails < heads
-    return tails[once], heads[once]
-
-
-def _watts_strogatz(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
+def _watts_strogatz(wanted: _Wanted, key: np.uint64) -> _Ties:
     # Directed: rounded down, for edges that run both ways make up what is missing.
     reach = math.floor(wanted.ties / 2 + (0 if wanted.directed else 0.5))
     reach = min(reach, (wanted.users - 1) // 2)
@@ -172,49 +148,35 @@ def _watts_strogatz(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
         raise wanted.impossible("users", "a ring needs at least 3")
     complete = 2 * reach == wanted.users - 1
     if not complete and 2 * reach > 0.9 * (wanted.users - 1) and wanted.rewiring > 0:
-        # igraph draws a new place until it finds a free one.
         raise wanted.impossible("mean_degree", "too few pairs are left without a tie to rewire to")
-    # At less than one tie in 1e16, igraph's count of ties up to the next one to move overflows, and it never ends.
-    rewiring = 0.0 if complete or wanted.rewiring < 1e-16 else float(wanted.rewiring)
-    return _Ties(
-        *_with_igraph(
-            lambda ig: ig.Graph.Watts_Strogatz(1, wanted.users, reach, rewiring, allowed_edge_types="simple"), rng
-        )
-    )
+    # Where everybody has everybody, every tie would go back to where it was.
+    return _Ties(*watts_strogatz(wanted.users, reach, 0.0 if complete else float(wanted.rewiring), key))
 
 
-def _barabasi_albert(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
-    # Newcomer i can bring i ties at most. Bring the same number each as far as that goes, and one more for some,
-    # drawn at random, so that the mean degree comes out for any number, odd or broken.
+def _barabasi_albert(wanted: _Wanted, key: np.uint64) -> _Ties:
     total = min(round(wanted.users * wanted.ties / 2), wanted.users * (wanted.users - 1) // 2)
-    age = np.arange(wanted.users)
-    # With m each, the first m bring fewer, and m users - m (m + 1) / 2 ties come together.
-    too_many = (m for m in range(wanted.users) if m * wanted.users - m * (m + 1) // 2 > total)
-    each = next(too_many, wanted.users) - 1
-    brings = np.minimum(age, each)
-    brings[rng.choice(np.flatnonzero(age > each), total - int(brings.sum()), replace=False)] += 1
-    return _Ties(*_with_igraph(lambda ig: ig.Graph.Barabasi(wanted.users, brings.tolist(), zero_appeal=0), rng))
+    return _Ties(*barabasi_albert(wanted.users, total, key))
 
 
-def _holme_kim(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
+def _holme_kim(wanted: _Wanted, key: np.uint64) -> _Ties:
     # m ties each give a mean degree of 2 m (n - m) / n, at most n / 2.
-    room = wanted.users**2 - 2 * wanted.users * wanted.ties
+    room = wanted.users * wanted.users - 2 * wanted.users * wanted.ties
     if room < 0:
         raise wanted.impossible("mean_degree", "growth from a few first users reaches half of everybody at most")
     root = (wanted.users - math.sqrt(room)) / 2
     each = max(1, math.floor(root) if wanted.directed else round(root))
-    return _Ties(*grow_holme_kim(wanted.users, each, float(wanted.triangle), int(rng.integers(2**32))))
+    return _Ties(*holme_kim(wanted.users, each, float(wanted.triangle), key))
 
 
-def _erdos_renyi(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
+def _erdos_renyi(wanted: _Wanted, key: np.uint64) -> _Ties:
     count = round(wanted.users * wanted.mean_degree / (1 if wanted.directed else 2))
-    return _Ties(*_with_igraph(lambda ig: ig.Graph.Erdos_Renyi(wanted.users, m=count, directed=wanted.directed), rng))
+    return _Ties(*erdos_renyi(wanted.users, count, wanted.directed, key))
 
 
-def _stochastic_block(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
-    users, blocks = wanted.users, wanted.communities
-    if blocks > min(users, MAX_COMMUNITIES):
-        raise wanted.impossible("communities", f"it must be at most {min(users, MAX_COMMUNITIES)}")
+def _stochastic_block(wanted: _Wanted, key: np.uint64) -> _Ties:
+    users, blocks = wanted.users, int(wanted.communities)
+    if blocks > users:
+        raise wanted.impossible("communities", f"it must be at most {users}")
     if blocks == 1 and wanted.mixing > 0:
         raise wanted.impossible("mixing", "with communities=1 nobody is outside, so it must be 0")
     sizes = np.full(blocks, users // blocks, dtype=np.int64)
@@ -229,84 +191,24 @@ def _stochastic_block(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
         )
     if between > pairs_between:
         raise wanted.impossible("mixing", f"there are too few users outside communities of {sizes[0]} for so many ties")
-    matrix = np.full((blocks, blocks), between / max(pairs_between, 1))
-    np.fill_diagonal(matrix, within / max(pairs_within, 1))
-    ends = _with_igraph(
-        lambda ig: ig.Graph.SBM(matrix.tolist(), sizes.tolist(), directed=wanted.directed, allowed_edge_types="simple"),
-        rng,
+    ends, community = stochastic_block(
+        sizes, within / max(pairs_within, 1), between / max(pairs_between, 1), wanted.directed, key
     )
-    return _Ties(*ends, community=np.repeat(np.arange(blocks), sizes))
+    return _Ties(*ends, community)
 
 
-def _lfr(wanted: _Wanted, rng: np.random.Generator) -> _Ties:
-    # networkx gives more ties between communities than asked (mixing .44 for .3) and more ties in all, so a few too
-    # many are asked for and the surplus of either kind is removed at random.
-    half = wanted.users * wanted.ties / 2
-    between, within = round(half * wanted.mixing), round(half * (1 - wanted.mixing))
-    asked = wanted.ties
-    for _ in range(_LFR_ATTEMPTS):
-        found = _networkx_lfr(wanted, asked, int(rng.integers(2**32)))
-        if found is None:
-            continue
-        edges, community = found
-        inside = community[edges[:, 0]] == community[edges[:, 1]]
-        near, far = np.flatnonzero(inside), np.flatnonzero(~inside)
-        if len(near) >= within and len(far) >= between:
-            kept = np.concatenate((rng.choice(near, within, replace=False), rng.choice(far, between, replace=False)))
-            return _Ties(edges[kept, 0], edges[kept, 1], community)
-        asked *= 1.1
-    raise wanted.impossible(
-        "mean_degree",
-        f"no division into communities was found in {_LFR_ATTEMPTS} attempts at mixing={wanted.mixing!r}; more users, "
-        "fewer ties or mixing nearer to .2 would be right",
-    )
-
-
-def _networkx_lfr(wanted: _Wanted, mean_degree: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-    """Return one LFR graph, its edges (E, 2) without self loops and its communities (N,); None where none is found."""
-    import networkx as nx
-
-    users = wanted.users
-    largest_degree = min(round(max(math.sqrt(users), 3 * mean_degree)), users // 3)
-    smallest = max(10, round(mean_degree))
-    # Nobody may need more peers outside than there are users outside: networkx would look for them for ever.
-    largest = min(max(2 * largest_degree, 2 * smallest), users // 2)
-    if largest <= smallest or mean_degree >= largest_degree:
-        return None
-    try:
-        graph = nx.LFR_benchmark_graph(
-            users,
-            3,
-            1.5,
-            wanted.mixing,
-            average_degree=mean_degree,
-            max_degree=largest_degree,
-            min_community=smallest,
-            max_community=largest,
-            max_iters=1000,
-            seed=seed,
+def _lfr(wanted: _Wanted, key: np.uint64) -> _Ties:
+    found = lfr(wanted.users, wanted.ties, wanted.mixing, key)
+    if found is None:
+        raise wanted.impossible(
+            "mean_degree",
+            f"no division into communities has room for all ties inside at mixing={wanted.mixing!r}; more users, fewer "
+            "ties or more mixing would be right",
         )
-    except nx.ExceededMaxIterations:
-        return None
-    community = np.full(users, -1, dtype=np.int64)
-    for node in range(users):
-        if community[node] < 0:
-            community[list(graph.nodes[node]["community"])] = community.max() + 1
-    edges = np.array([(u, v) for u, v in graph.edges() if u != v], dtype=np.int64).reshape(-1, 2)
-    return edges, community
+    return _Ties(*found)
 
 
-def _give_directions(ties: _Ties, count: int, rng: np.random.Generator) -> _Ties:
-    """Give every edge one direction at random, and to as many as make ``count`` ties the other one too."""
-    edges = len(ties.sources)
-    both = rng.permutation(edges)[: max(count - edges, 0)]
-    flipped = rng.random(edges) < 0.5
-    tails = np.where(flipped, ties.targets, ties.sources)
-    heads = np.where(flipped, ties.sources, ties.targets)
-    return _Ties(np.concatenate((tails, heads[both])), np.concatenate((heads, tails[both])), ties.community)
-
-
-_FAMILIES: dict[str, Callable[[_Wanted, np.random.Generator], _Ties]] = {
+_FAMILIES: dict[str, Callable[[_Wanted, np.uint64], _Ties]] = {
     "watts_strogatz": _watts_strogatz,
     "barabasi_albert": _barabasi_albert,
     "holme_kim": _holme_kim,

@@ -26,7 +26,7 @@ class _Models:
         self.lock = threading.Lock()
 
     def nbytes(self) -> int:
-        return sum(model.state.nbytes() for model in list(self.alive))
+        return sum(int(model.state.nbytes()) for model in list(self.alive))
 
 
 _MODELS = _Models()

@@ -46,6 +46,7 @@ from simulation.randomness import check_seed
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
+from simulation.same_bits import warn_once
 from simulation.social_graph import SocialGraph
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ class FollowerModel(mesa.Model):
         self.seed = seed
         self.luck = seed if luck is None else check_seed(luck)
         self.preset = preset
+        warn_once()
         self.factors = checked_factors(factors)
         self.sources = checked_sources(sources)
         self.source_names = source_names(self.sources)

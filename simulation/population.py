@@ -5,15 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.arithmetic import exp
 from simulation.compiling import compiled
 from simulation.creators.reward import joy_reward
 from simulation.creators.strategy import OWN_VOICE, STRATEGIES
 from simulation.declare import Section
+from simulation.distributions import beta, dirichlet, normal, uniform
 from simulation.errors import ParameterError
 from simulation.factors import Factor
 from simulation.parameters import FactorsParameters, Parameters
 from simulation.platform.alias import build_alias, draw_alias
-from simulation.randomness import Stream, generator, uniforms_within
+from simulation.randomness import Stream, uniforms_within
 from simulation.social_graph import SocialGraph
 from simulation.state import (
     NEVER,
@@ -30,6 +32,7 @@ from simulation.state import (
     append_follow,
     find_follow,
 )
+from simulation.vectors import exp_of, row_sums, unit_rows
 
 REFERENCE_START = 0.5
 """Mean of every factor before any exposure was seen: the middle of its range."""
@@ -80,12 +83,15 @@ def build_state(
     follows = Follows(users.activity.size, creator_users.size)
     if parameters.population.initial_follows > 0:
         _first_follows(parameters, seed, follows, users, creators)
-    # Loops would be compiled once more for arrays that cannot be written to, as some files' are.
-    peers = Peers(
-        np.require(social_graph.start, np.int64, ["C", "W"]), np.require(social_graph.peers, np.int32, ["C", "W"])
-    )
     minds, trends = _build_minds(parameters, seed, creators), _build_trends(parameters.population.topics)
-    return State(users, creators, minds, trends, peers, follows, reference=np.full(len(factors), REFERENCE_START))
+    return State(
+        users, creators, minds, trends, _peers(social_graph), follows, reference=np.full(len(factors), REFERENCE_START)
+    )
+
+
+def _peers(graph: SocialGraph) -> Peers:
+    # Loops would be compiled once more for arrays that cannot be written to, as some files' are.
+    return Peers(np.require(graph.start, np.int64, ["C", "W"]), np.require(graph.peers, np.int32, ["C", "W"]))
 
 
 def _choose_creators(parameters: Parameters, seed: int) -> NDArray[np.int64]:
@@ -99,7 +105,7 @@ def _choose_creators(parameters: Parameters, seed: int) -> NDArray[np.int64]:
     present = population.present_at_start if population.arrivals_per_day > 0 else population.users
     enough = present >= population.creators and population.creators_from == "present"
     pool = min(present, population.users) if enough else population.users
-    luck = generator(seed, Stream.CREATORS).random(population.users)[:pool]
+    luck = uniform(seed, Stream.CREATORS, pool)
     return np.sort(np.argsort(luck, kind="stable")[: population.creators]).astype(np.int64)
 
 
@@ -111,14 +117,15 @@ def _build_users(
     creator_users: NDArray[np.int64],
 ) -> Users:
     traits, population, count = parameters.users, parameters.population, parameters.population.users
-    interests = _simplex(seed, Stream.INTERESTS, traits.interest_concentration, count, population.topics)
-    interests = _unit_rows(_smooth(_unit_rows(interests), graph, parameters))
-    identity = _smooth(generator(seed, Stream.IDENTITY).standard_normal((count, 2)), graph, parameters)
-    spread = generator(seed, Stream.ATTENTION).standard_normal(count)
-    set_point = traits.set_point_sigma * generator(seed, Stream.SET_POINT).standard_normal(count)
-    fomo = _beta(seed, Stream.FOMO, traits.fomo_mean, 4.0, count)
-    activity = _beta(seed, Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration, count)
-    escapism = _beta(seed, Stream.ESCAPISM, traits.escapism_mean, 4.0, count)
+    concentrations = np.full(population.topics, traits.interest_concentration)
+    interests = unit_rows(dirichlet(seed, Stream.INTERESTS, concentrations, count))
+    interests = unit_rows(_smooth(interests, graph, parameters))
+    identity = _smooth(normal(seed, Stream.IDENTITY, count, 2), graph, parameters)
+    spread = normal(seed, Stream.ATTENTION, count)
+    set_point = traits.set_point_sigma * normal(seed, Stream.SET_POINT, count)
+    fomo = beta(seed, Stream.FOMO, traits.fomo_mean, 4.0, count)
+    activity = beta(seed, Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration, count)
+    escapism = beta(seed, Stream.ESCAPISM, traits.escapism_mean, 4.0, count)
     session = parameters.session
     usual_slots = np.minimum(session.slots * (1.0 + session.escapism_effect * escapism), session.session_cap)
     creator = np.full(count, -1, dtype=np.int64)
@@ -126,12 +133,12 @@ def _build_users(
     return Users(
         interests=interests,
         identity=identity,
-        taste=_unit_rows(_simplex(seed, Stream.TASTE, traits.emotional_concentration, count, 4)),
+        taste=unit_rows(dirichlet(seed, Stream.TASTE, np.full(4, traits.emotional_concentration), count)),
         factor_weights=_factor_weights(parameters, seed, factors, count),
         activity=activity,
         escapism=escapism,
-        conformity=_beta(seed, Stream.CONFORMITY, traits.conformity_mean, 4.0, count),
-        attention=np.minimum(traits.attention_median * np.exp(traits.attention_sigma * spread), traits.attention_cap),
+        conformity=beta(seed, Stream.CONFORMITY, traits.conformity_mean, 4.0, count),
+        attention=np.minimum(traits.attention_median * exp_of(traits.attention_sigma * spread), traits.attention_cap),
         eagerness=_eagerness(traits.eagerness_sigma, spread),
         aspiration=np.full(count, parameters.change.aspiration_start),
         best_followed=np.full(count, -1.0),
@@ -166,31 +173,28 @@ def _arrival_days(parameters: Parameters, count: int) -> NDArray[np.int64]:
 
 def _factor_weights(parameters: Parameters, seed: int, factors: Sequence[Factor], count: int) -> Floats:
     means = np.array([section.weight for section in factor_sections(factors, parameters)])  # type: ignore[attr-defined]
-    if not means.sum() > 0:
+    if not (means > 0.0).any():
         raise ParameterError("every factor has weight 0: at least one factors.*.weight must be above 0")
     # Each factor has its own part of the stream, whichever others there are: leaving one out keeps the rest as it was.
     known = list(FactorsParameters.model_fields)
     parts = known + [factor.name for factor in factors if factor.name not in known]
     columns = [
-        np.exp(
-            parameters.users.weight_sigma
-            * generator(seed, Stream.WEIGHTS, part=parts.index(factor.name)).standard_normal(count)
-        )
+        exp_of(parameters.users.weight_sigma * normal(seed, Stream.WEIGHTS, count, part=parts.index(factor.name)))
         for factor in factors
     ]
     weights = np.stack(columns, axis=1) * means
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+    return np.asarray(weights / row_sums(weights)[:, None])
 
 
 def _build_creators(parameters: Parameters, seed: int, users: Users, creator_users: NDArray[np.int64]) -> Creators:
     traits, count, topics = parameters.creators, creator_users.size, parameters.population.topics
-    expression = _unit_rows(_simplex(seed, Stream.EXPRESSION, parameters.users.emotional_concentration, count, 4))
-    intensity = generator(seed, Stream.EXPRESSION, part=1)
-    voice = _unit_rows(_simplex(seed, Stream.TOPICS, traits.voice_concentration, count, topics))
-    talent = _beta(seed, Stream.TALENT, traits.talent_mean, traits.talent_concentration, count)
-    regularity = _beta(seed, Stream.REGULARITY, traits.regularity_mean, traits.regularity_concentration, count)
-    posting = generator(seed, Stream.POSTING)
-    rate = traits.posting_rate_median * np.exp(traits.posting_rate_sigma * posting.standard_normal(count))
+    feelings = np.full(4, parameters.users.emotional_concentration)
+    expression = unit_rows(dirichlet(seed, Stream.EXPRESSION, feelings, count))
+    voice = unit_rows(dirichlet(seed, Stream.TOPICS, np.full(topics, traits.voice_concentration), count))
+    talent = beta(seed, Stream.TALENT, traits.talent_mean, traits.talent_concentration, count)
+    regularity = beta(seed, Stream.REGULARITY, traits.regularity_mean, traits.regularity_concentration, count)
+    spread = normal(seed, Stream.POSTING, count)
+    rate = traits.posting_rate_median * exp_of(traits.posting_rate_sigma * spread)
     rate = np.minimum(rate, 1.0)
 
     def zeros() -> Ints:
@@ -203,15 +207,15 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
         post_topics=voice.copy(),
         identity=users.identity[creator_users],
         expression=expression,
-        intensity=_beta_from(intensity, traits.intensity_mean, traits.intensity_concentration, count),
+        intensity=beta(seed, Stream.EXPRESSION, traits.intensity_mean, traits.intensity_concentration, count, part=1),
         talent=talent,
-        authenticity=_beta(
+        authenticity=beta(
             seed, Stream.AUTHENTICITY, traits.authenticity_mean, traits.authenticity_concentration, count
         ),
         regularity=regularity,
         posting_rate=rate,
         rate=rate.copy(),
-        phase=generator(seed, Stream.POSTING, part=1).random(count),
+        phase=uniform(seed, Stream.POSTING, count, part=1),
         away_until=zeros(),
         consistency=regularity.copy(),
         quality=talent.copy(),
@@ -285,16 +289,15 @@ def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds
 def _motives(parameters: Parameters, seed: int, count: int) -> Floats:
     """Shares of validation, influence and creative joy, Dirichlet about their means: (M, 3)."""
     p = parameters.creators
-    joy = 1.0 - p.validation_mean - p.influence_mean
-    if joy < 0.0:
+    if p.validation_mean + p.influence_mean > 1.0:
         raise ParameterError(
             f"creators.validation_mean = {p.validation_mean} and creators.influence_mean = {p.influence_mean} sum to "
             "more than 1: they are shares, and creative joy has the rest"
         )
+    # Shares such as .8 and .2 fill the whole, and yet subtract to a little less than nothing.
+    joy = max(1.0 - p.validation_mean - p.influence_mean, 0.0)
     means = np.array([p.validation_mean, p.influence_mean, joy])
-    parts = generator(seed, Stream.MOTIVES).standard_gamma(p.motive_concentration * means, (count, 3))
-    totals = parts.sum(axis=1, keepdims=True)
-    return np.where(totals > 0.0, parts / np.maximum(totals, 1e-300), means)
+    return dirichlet(seed, Stream.MOTIVES, p.motive_concentration * means, count)
 
 
 def _build_trends(topics: int) -> Trends:
@@ -302,55 +305,41 @@ def _build_trends(topics: int) -> Trends:
     return Trends(background=np.zeros(topics), fuel=np.zeros(topics), meme=np.zeros(topics), heat=np.ones(topics))
 
 
-def _simplex(seed: int, stream: Stream, concentration: float, count: int, parts: int) -> Floats:
-    """Symmetric Dirichlet rows, shape (count, parts); a row that underflows to nothing becomes even."""
-    rows = generator(seed, stream).standard_gamma(concentration, (count, parts))
-    totals = rows.sum(axis=1, keepdims=True)
-    rows[totals[:, 0] == 0] = 1.0
-    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
-
-
-def _beta(seed: int, stream: Stream, mean: float, concentration: float, count: int) -> Floats:
-    return _beta_from(generator(seed, stream), mean, concentration, count)
-
-
-def _beta_from(luck: np.random.Generator, mean: float, concentration: float, count: int) -> Floats:
-    """Beta numbers by mean and concentration a + b; a mean of 0 or 1 leaves nothing to chance."""
-    if mean in {0.0, 1.0}:
-        return np.full(count, mean)
-    return luck.beta(mean * concentration, (1.0 - mean) * concentration, count)
-
-
-def _unit_rows(rows: Floats) -> Floats:
-    return np.asarray(rows / np.sqrt((rows * rows).sum(axis=1, keepdims=True)))
-
-
 def _smooth(rows: Floats, graph: SocialGraph, parameters: Parameters) -> Floats:
     """Homophily: mix each row with the mean of the peers' rows, some rounds over; who has no peers keeps their own."""
     weight, rounds = parameters.users.homophily, parameters.users.homophily_rounds
     if weight == 0.0 or rounds == 0 or graph.peers.size == 0:
         return rows
-    from scipy.sparse import csr_array
-
-    degree = np.diff(graph.start)
-    mean = csr_array(
-        (np.repeat(1.0 / np.maximum(degree, 1), degree), graph.peers, graph.start), shape=(degree.size, degree.size)
-    )
-    social = (degree > 0)[:, None]
+    peers = _peers(graph)
     for _ in range(rounds):
-        rows = np.where(social, (1.0 - weight) * rows + weight * (mean @ rows), rows)
+        mixed = np.empty_like(rows)
+        _mix_with_peers(rows, peers.start, peers.peer, weight, mixed)
+        rows = mixed
     return rows
+
+
+@compiled
+def _mix_with_peers(
+    rows: Floats, start: NDArray[np.int64], peers: NDArray[np.int32], weight: float, mixed: Floats
+) -> None:
+    for i in range(rows.shape[0]):
+        degree = start[i + 1] - start[i]
+        for k in range(rows.shape[1]):
+            total = 0.0
+            for place in range(start[i], start[i + 1]):
+                total += rows[peers[place], k]
+            mixed[i, k] = (1.0 - weight) * rows[i, k] + weight * total / degree if degree > 0 else rows[i, k]
 
 
 def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: Users, creators: Creators) -> None:
     """Give users lognormal numbers of follows, of creators drawn by a lognormal fame, without oneself or repeats."""
     population, count = parameters.population, creators.user.size
     sigma = population.initial_follows_sigma
-    median = population.initial_follows * np.exp(-sigma * sigma / 2.0)
-    spread = generator(seed, Stream.FIRST_FOLLOWS).standard_normal(users.activity.size)
-    wanted = np.rint(median * np.exp(sigma * spread)).astype(np.int64)
+    median = population.initial_follows * exp(-sigma * sigma / 2.0)
+    spread = normal(seed, Stream.FIRST_FOLLOWS, users.activity.size)
+    wanted = np.rint(median * exp_of(sigma * spread)).astype(np.int64)
     wanted = np.where(users.joined < 0, np.minimum(wanted, count // 2), 0)
-    fame = np.exp(population.fame_sigma * generator(seed, Stream.FAME).standard_normal(count))
+    fame = exp_of(population.fame_sigma * normal(seed, Stream.FAME, count))
     keep, other = np.ones((1, count)), np.zeros((1, count), dtype=np.int32)
     if not build_alias(fame * (creators.joined < 0), keep[0], other[0]):
         return

@@ -21,6 +21,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from simulation.arithmetic import cos_turns, log
 from simulation.compiling import INTERPRETED, compiled, rule
 from simulation.errors import ParameterError
 
@@ -28,7 +29,7 @@ from simulation.errors import ParameterError
 class Stream(IntEnum):
     """What a draw is for. A number is never used again for anything else, and never changed."""
 
-    GRAPH = 1  # generated social graphs: seeds the library that generates them
+    GRAPH = 1  # generated social graphs
     INTERESTS = 2  # initial traits of users ...
     IDENTITY = 3
     TASTE = 4
@@ -160,16 +161,7 @@ def below(uniform: float, count: int) -> int:
 @rule
 def standard_normal(uniform_1: float, uniform_2: float) -> float:
     """One standard normal number from two uniform ones (Box and Muller 1958); 1 - u keeps the logarithm finite."""
-    return math.sqrt(-2.0 * math.log(1.0 - uniform_1)) * math.cos(2.0 * math.pi * uniform_2)
-
-
-def generator(seed: int, stream: Stream, part: int = 0) -> np.random.Generator:
-    """NumPy's generator on one part of a stream, for traits drawn once, in the order of users or creators.
-
-    Filled row by row, the traits of the first N users do not depend on how many users come after them.
-    """
-    key = np.array([seed, stream], dtype=np.uint64)
-    return np.random.Generator(np.random.Philox(key=key, counter=np.array([0, 0, 0, part], dtype=np.uint64)))
+    return math.sqrt(-2.0 * log(1.0 - uniform_1)) * cos_turns(uniform_2)
 
 
 def check_seed(seed: object) -> int:

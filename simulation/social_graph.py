@@ -270,4 +270,7 @@ def _merge(
     np.not_equal(keys[1:], keys[:-1], out=first[1:])
     if first.all():
         return keys, weights
-    return keys[first], None if weights is None else np.add.reduceat(weights, np.flatnonzero(first))
+    if weights is None:
+        return keys[first], None
+    # bincount adds in order; the sums of reduceat would depend on the processor.
+    return keys[first], np.asarray(np.bincount(np.cumsum(first) - 1, weights=weights), np.float64)

@@ -245,7 +245,7 @@ class Follows:
             return
         users, needed = users[tight], needed[tight]
         room = -(-np.maximum(needed, 2 * rows.room[users]) // BLOCK) * BLOCK
-        if self.used + room.sum() > rows.creator.size:
+        if self.used + int(room.sum()) > rows.creator.size:
             self._pack(users, room)
             return
         _move_rows(rows, users, self.used + np.cumsum(room) - room, room, self.empty)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import random
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -15,8 +18,10 @@ from scipy.stats import spearmanr
 
 from simulation.errors import GraphError
 from simulation.graph_families import FAMILIES, RECIPROCITY, generate
+from simulation.random_graphs import lfr
 from simulation.social_graph import SocialGraph
 
+ROOT = Path(__file__).parents[1]
 TIED = [family for family in FAMILIES if family != "none"]
 FROM_UNDIRECTED = ["watts_strogatz", "barabasi_albert", "holme_kim", "lfr"]
 
@@ -136,7 +141,7 @@ def test_a_ring_rounds_to_an_even_degree(asked: float, given_degree: int) -> Non
     assert made("watts_strogatz", mean_degree=asked, directed=True).degree().mean() == pytest.approx(asked, abs=0.001)
 
 
-@pytest.mark.parametrize("rewiring", [5e-324, 1e-100, 1e-19])
+@pytest.mark.parametrize("rewiring", [5e-324, 1e-300, 1e-100, 1e-19])
 def test_next_to_no_rewiring_is_none_and_comes_to_an_end(rewiring: float) -> None:
     assert made("watts_strogatz", rewiring=rewiring).digest() == made("watts_strogatz", rewiring=0.0).digest()
 
@@ -159,19 +164,108 @@ def test_200_000_users_come_out_whole() -> None:
 
 
 def test_generating_leaves_other_random_numbers_alone_and_does_not_hang_on_them() -> None:
-    import igraph
-
     random.seed(5)
-    before = random.getstate()
-    first = made("barabasi_albert").digest()
+    np.random.seed(5)
+    before, numbers_before = random.getstate(), np.random.get_state()[1]
+    first = [made(family).digest() for family in TIED]
     assert random.getstate() == before
+    assert np.array_equal(np.random.get_state()[1], numbers_before)
     random.seed(6)
-    assert made("barabasi_albert").digest() == first
-    igraph.Graph.Erdos_Renyi(50, m=20)
-    random.seed(6)
-    one = igraph.Graph.Erdos_Renyi(50, m=20).get_edgelist()
-    random.seed(6)
-    assert igraph.Graph.Erdos_Renyi(50, m=20).get_edgelist() == one
+    assert [made(family).digest() for family in TIED] == first
+
+
+def test_generating_calls_no_library_whose_graphs_may_change() -> None:
+    script = (
+        "import sys\n"
+        "from simulation.graph_families import FAMILIES, generate\n"
+        "for family in FAMILIES:\n"
+        "    generate(family, 100, seed=1, mean_degree=6, rewiring=0.1, triangle=0.5, communities=4, mixing=0.2,\n"
+        "             directed=True)\n"
+        "print(sorted({'igraph', 'networkx'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+DIGESTS = {
+    "watts_strogatz": [
+        "6aefd34b4767cd01d00e992fbac8d6f2",
+        "7505264b67dffec7834a8174947608a7",
+    ],
+    "barabasi_albert": [
+        "4c8cebc61ed7789a19f41944d5da9f29",
+        "dfc3c4f35e3c643282fdd903dcd74b67",
+    ],
+    "holme_kim": [
+        "abeef96993592f0e549a8f4dc5c1109e",
+        "052fca119342bb282919eccabb0e8a55",
+    ],
+    "stochastic_block": [
+        "ff53f403b6673959da022efadb7c369a",
+        "97e3b900e4b2fbc66974681b46bf07dd",
+    ],
+    "lfr": [
+        "39a1ee321c1a6f71dead6430abbd555b",
+        "949c125b6829a59bf68aa5ea7a37a31c",
+    ],
+    "erdos_renyi": [
+        "b7eefdbe6b826755fa464472691c7fb4",
+        "a4de2fb02c04f4ba62cd7ee8f89e0f72",
+    ],
+}
+"""Graphs of 100 users as they are for ever, undirected and directed."""
+
+
+@pytest.mark.parametrize("family", TIED)
+def test_graphs_are_the_same_on_every_machine(family: str) -> None:
+    found = [made(family, 100, mean_degree=6, directed=directed).digest()[:32] for directed in (False, True)]
+    assert found == DIGESTS[family]
+
+
+@pytest.mark.parametrize("directed", [False, True])
+@pytest.mark.parametrize("family", TIED)
+def test_seeds_beyond_64_bits_have_graphs_of_their_own(family: str, directed: bool) -> None:
+    seeds = (1, 2**64 - 1, 2**64 + 1, 2**128 + 1)
+    assert len({made(family, 100, mean_degree=6, directed=directed, seed=seed).digest() for seed in seeds}) == 4
+
+
+@pytest.mark.parametrize("family", ["barabasi_albert", "erdos_renyi", "stochastic_block"])
+def test_two_users_may_know_each_other(family: str) -> None:
+    graph = made(family, 2, mean_degree=1, directed=True, communities=1, mixing=0.0)
+    assert graph.peers.tolist() == [1, 0]
+
+
+def test_communities_of_one_have_ties_outside_only() -> None:
+    graph = made("stochastic_block", 300, communities=300, mixing=1.0)
+    assert graph.degree().mean() == pytest.approx(10, rel=0.12)
+    assert sorted(graph.node_attributes["community"].tolist()) == list(range(300))
+
+
+@pytest.mark.parametrize("directed", [False, True])
+@pytest.mark.parametrize("mixing", [0.0, 1.0])
+@pytest.mark.parametrize("family", ["stochastic_block", "lfr"])
+def test_no_tie_or_every_tie_runs_to_another_community(family: str, mixing: float, directed: bool) -> None:
+    graph = made(family, mixing=mixing, directed=directed)
+    community = graph.node_attributes["community"]
+    assert np.all((community[rows(graph)] != community[graph.peers]) == bool(mixing))
+
+
+@pytest.mark.parametrize(("users", "mean_degree"), [(22, 3), (40, 2), (99, 7.5), (100, 10), (1001, 11)])
+@pytest.mark.parametrize("mixing", [0.0, 0.37, 1.0])
+def test_lfr_finds_a_division_in_small_graphs_too(users: int, mean_degree: float, mixing: float) -> None:
+    for seed in range(10):
+        graph = made("lfr", users, mean_degree=mean_degree, mixing=mixing, seed=seed)
+        assert graph.edges == round(users * mean_degree / 2)
+        community = graph.node_attributes["community"]
+        assert np.bincount(community).min() >= 10
+        outside = np.count_nonzero(community[rows(graph)] != community[graph.peers])
+        assert outside == 2 * round(graph.edges * mixing)
+
+
+def test_lfr_gives_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lfr, "ATTEMPTS", 0)
+    with pytest.raises(GraphError, match=r"mean_degree=10 .* no division into communities .* mixing=0\.2"):
+        made("lfr")
 
 
 @pytest.mark.parametrize(
@@ -207,6 +301,8 @@ def test_generating_leaves_other_random_numbers_alone_and_does_not_hang_on_them(
             "mixing=1 .* too few users outside",
         ),
         ("lfr", 30, {"mean_degree": 10}, "mean_degree=10 .* no division into communities"),
+        ("lfr", 21, {"mean_degree": 3}, "mean_degree=3 .* no division into communities"),
+        ("lfr", 23, {"mean_degree": 3}, "mean_degree=3 .* no division into communities"),
     ],
 )
 def test_impossible_graphs_are_refused_by_the_name_of_the_argument(
@@ -216,32 +312,10 @@ def test_impossible_graphs_are_refused_by_the_name_of_the_argument(
         made(family, users, **changes)
 
 
-def test_lfr_tries_again_where_networkx_gives_up_and_says_so_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    seeds: list[int] = []
-    original = nx.LFR_benchmark_graph
-
-    def unlucky(*arguments: Any, seed: int, **named: Any) -> nx.Graph[int]:
-        seeds.append(seed)
-        if len(seeds) < 3:
-            raise nx.ExceededMaxIterations("no luck")
-        return original(*arguments, seed=seed, **named)
-
-    monkeypatch.setattr(nx, "LFR_benchmark_graph", unlucky)
-    assert made("lfr").degree().mean() == pytest.approx(10, rel=0.02)
-    assert len(set(seeds)) >= 3
-
-    def hopeless(*arguments: Any, **named: Any) -> nx.Graph[int]:
-        raise nx.ExceededMaxIterations("no luck")
-
-    monkeypatch.setattr(nx, "LFR_benchmark_graph", hopeless)
-    with pytest.raises(GraphError, match=r"mean_degree=10 .* 10 attempts at mixing=0\.2"):
-        made("lfr")
-
-
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
-    st.sampled_from([family for family in TIED if family != "lfr"]),
-    st.integers(1, 40),
+    st.sampled_from(TIED),
+    st.integers(1, 60),
     st.floats(0, 40),
     st.floats(0, 1),
     st.integers(1, 5),

@@ -9,11 +9,11 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from simulation.graph_growth import grow_holme_kim
+from simulation.random_graphs.growth import holme_kim
 
 
 def grown(users: int, each: int, triangle: float, seed: int) -> nx.Graph[int]:
-    sources, targets = grow_holme_kim(users, each, triangle, seed)
+    sources, targets = holme_kim(users, each, triangle, np.uint64(seed))
     graph: nx.Graph[int] = nx.empty_graph(users)
     graph.add_edges_from(zip(sources.tolist(), targets.tolist(), strict=True))
     return graph
@@ -62,7 +62,7 @@ def test_compiled_growth_has_the_hubs_and_triangles_of_the_rule(users: int, each
 @pytest.mark.parametrize(("users", "each"), [(2, 1), (6, 5), (5, 5), (50, 25)])
 @pytest.mark.parametrize("triangle", [0.0, 1.0])
 def test_every_newcomer_brings_so_many_different_peers(users: int, each: int, triangle: float) -> None:
-    sources, targets = grow_holme_kim(users, each, triangle, 2**32 - 1)
+    sources, targets = holme_kim(users, each, triangle, np.uint64(2**32 - 1))
     assert sources.tolist() == np.repeat(np.arange(each, users), each).tolist()
     assert np.all(targets < sources)
     assert len(set(zip(sources.tolist(), targets.tolist(), strict=True))) == each * (users - each)

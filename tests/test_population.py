@@ -90,6 +90,20 @@ def test_shares_have_the_mean_that_is_asked_for(name: str, trait: str, mean: flo
         assert abs(z) < stats.norm.isf(ERROR_RATE / 2)
 
 
+@pytest.mark.parametrize(("validation", "influence"), [(0.8, 0.2), (0.9, 0.1), (0.7, 0.3), (1.0, 0.0), (0.0, 1.0)])
+def test_motives_may_leave_no_creative_joy(validation: float, influence: float) -> None:
+    """Also where 1 - .8 - .2 is a little below 0."""
+    motives = built(creators__validation_mean=validation, creators__influence_mean=influence).minds.motives
+    np.testing.assert_allclose(motives.sum(axis=1), 1.0, rtol=0.0, atol=1e-15)
+    assert (motives[:, 2] < 1e-15).all()
+
+
+@pytest.mark.parametrize(("validation", "influence"), [(0.8, 0.20001), (1.0, 1e-15), (1.0, 1.0)])
+def test_motives_that_are_more_than_the_whole_are_refused(validation: float, influence: float) -> None:
+    with pytest.raises(ParameterError, match="sum to more than 1"):
+        built(creators__validation_mean=validation, creators__influence_mean=influence)
+
+
 def test_attention_is_lognormal_up_to_its_cap() -> None:
     attention = built(4000, graph=nobody_knows_anybody(4000), users__attention_sigma=1.0).users.attention
     assert stats.kstest(np.log(attention / 155.0), "norm").pvalue > ERROR_RATE

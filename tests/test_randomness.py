@@ -1,8 +1,10 @@
-"""Randomness: the generator against NumPy's and against its definition, and what an address promises."""
+"""Randomness: the words at an address against NumPy's and their definition, and what an address promises."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,24 +13,28 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from simulation import distributions, population
 from simulation.compiling import compiled
+from simulation.distributions import beta, dirichlet, normal, uniform
 from simulation.errors import ParameterError
+from simulation.factors import FACTORS, Factor, FactorSection
+from simulation.parameters import Parameters
 from simulation.randomness import (
     Stream,
     below,
     block,
     check_seed,
-    generator,
     philox_reference,
     standard_normal,
     uniforms,
     uniforms_within,
 )
+from simulation.social_graph import SocialGraph
 
 WORD = st.integers(0, 2**64 - 1)
 LAST = 2**64 - 1
 ERROR_RATE = 1e-6
-"""Chance that a statistical test here fails for a perfect generator; seeds are fixed, so it fails always or never."""
+"""Chance that a statistical test here fails for perfect random numbers; seeds are fixed: it fails always or never."""
 
 STREAMS = {
     "GRAPH": 1,
@@ -80,7 +86,7 @@ def numpy_words(seed: int, stream: int, counter: tuple[int, int, int, int]) -> t
     return tuple(int(word) for word in made)
 
 
-# --- the generator ------------------------------------------------------------------------------------------------
+# --- words -----------------------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=300, deadline=None)
@@ -182,40 +188,33 @@ def test_the_words_of_one_block_are_independent() -> None:
             assert stats.chisquare(counts.ravel()).pvalue > ERROR_RATE
 
 
-def test_traits_and_addressed_draws_of_one_stream_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A number is used once: the generator that fills traits must not walk over addresses that decisions draw from."""
-    from simulation import population
-    from simulation.factors import FACTORS
-    from simulation.parameters import Parameters
-    from simulation.social_graph import SocialGraph
-
-    filled: set[tuple[int, ...]] = set()
-
-    def spied(seed: int, stream: Stream, part: int = 0) -> np.random.Generator:
-        made = generator(seed, stream, part)
-        raw = generator(seed, stream, part).bit_generator.random_raw(400)
-        filled.update((int(stream), *(int(word) for word in raw[k : k + 4])) for k in range(0, 400, 4))
-        return made
-
-    addressed: set[tuple[int, ...]] = set()
+def test_no_address_is_drawn_from_twice_before_the_first_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number is used once: traits, initial follows and factors of one's own share streams, but no address."""
+    drawn: Counter[tuple[int, ...]] = Counter()
 
     def watched(
         seed: int, stream: int, actor: int, item: int, step: int, attempt: int
     ) -> tuple[float, float, float, float]:
-        addressed.add((int(stream), *words(int(seed), int(stream), (actor, item, step, attempt))))
+        drawn[int(stream), int(actor), int(item), int(step), int(attempt)] += 1
         u0, u1, u2, u3 = four_uniforms(seed, stream, actor, item, step, attempt)
         return u0, u1, u2, u3
 
-    monkeypatch.setattr(population, "generator", spied)
-    monkeypatch.setattr(population, "uniforms_within", watched)
-    interpreted = getattr(population._follow_by_fame, "py_func", population._follow_by_fame)
-    monkeypatch.setattr(population, "_follow_by_fame", interpreted)
+    loops = ((distributions, "_uniform"), (distributions, "_normal"), (distributions, "_dirichlet"))
+    for module, name in (*loops, (population, "_follow_by_fame")):
+        loop = getattr(module, name)
+        monkeypatch.setattr(module, name, getattr(loop, "py_func", loop))
+        monkeypatch.setattr(module, "uniforms_within", watched)
     values = {"population.users": 80, "population.creators": 20, "population.initial_follows": 4.0}
     graph = SocialGraph.from_edges(np.array([0]), np.array([1]), 80, directed=False)
-    population.build_state(Parameters().with_values(values), 5, graph, FACTORS)
-    assert len(filled) > 1000
-    assert len(addressed) > 50
-    assert not filled & addressed
+    own = (Factor(name, lambda met, p: 0.5, FactorSection(weight=1.0)) for name in ("tempo", "rhythm"))
+    factors = (*FACTORS, *own)
+    state = population.build_state(Parameters().with_values(values), 5, graph, factors)
+    assert state.follows.rows.length.sum() > 100
+    traits = {int(stream) for stream in Stream if Stream.GRAPH < stream < Stream.POST}
+    assert {address[0] for address in drawn} == traits, "all traits are drawn, from no stream of graphs or of days"
+    assert {address for address, times in drawn.items() if times > 1} == set()
+    assert len({step for stream, _, _, step, _ in drawn if stream == Stream.WEIGHTS}) == len(factors)
+    assert {item for stream, _, item, _, _ in drawn if stream == Stream.FIRST_FOLLOWS} == {0, 1}
 
 
 # --- what is made of uniforms -------------------------------------------------------------------------------------
@@ -232,7 +231,7 @@ def test_below_never_gives_the_count(count: int, numerator: int) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 1000])
 def test_below_gives_every_number_alike(count: int) -> None:
-    luck = generator(1, Stream.FAME).random(40_000)
+    luck = uniform(1, Stream.FAME, 40_000)
     counts = np.bincount([below(u, count) for u in luck], minlength=count)
     assert counts.size == count
     assert count == 1 or stats.chisquare(counts).pvalue > ERROR_RATE
@@ -254,34 +253,58 @@ def test_standard_normal_is_finite_at_the_ends(uniform_1: float, uniform_2: floa
     assert math.isfinite(standard_normal(uniform_1, uniform_2))
 
 
-# --- generators of traits -----------------------------------------------------------------------------------------
+# --- traits -------------------------------------------------------------------------------------------------------
+
+TRAITS: dict[str, Callable[..., Any]] = {
+    "uniform": uniform,
+    "normal": lambda seed, stream, count, **part: normal(seed, stream, count, 3, **part),
+    "beta": lambda seed, stream, count, **part: beta(seed, stream, 0.2, 2.4, count, **part),
+    "dirichlet": lambda seed, stream, count, **part: dirichlet(seed, stream, [0.3, 2.0, 0.0, 70.0], count, **part),
+}
+"""Each distribution with parameters of its own, by seed, stream, count and part."""
 
 
-def rows_of(kind: str, luck: np.random.Generator, rows: int) -> np.ndarray:
-    made: np.ndarray = {
-        "normal": lambda: luck.standard_normal((rows, 2)),
-        "gamma": lambda: luck.standard_gamma(0.3, (rows, 5)),
-        "beta": lambda: luck.beta(0.4, 2.0, rows),
-        "uniform": lambda: luck.random(rows),
-    }[kind]()
-    return made
-
-
-@pytest.mark.parametrize("kind", ["normal", "gamma", "beta", "uniform"])
+@pytest.mark.parametrize("kind", TRAITS)
 def test_first_rows_do_not_depend_on_how_many_follow(kind: str) -> None:
-    few = rows_of(kind, generator(8, Stream.TALENT), 100)
-    many = rows_of(kind, generator(8, Stream.TALENT), 1000)
-    np.testing.assert_array_equal(few, many[:100])
+    whole = TRAITS[kind](8, Stream.TALENT, 1000)
+    for rows in (0, 1, 100, 999):
+        np.testing.assert_array_equal(TRAITS[kind](8, Stream.TALENT, rows), whole[:rows])
 
 
-def test_generators_differ_by_seed_stream_and_part() -> None:
-    firsts = [
-        generator(seed, stream, part).random()
-        for seed in (0, 1, LAST)
+def test_first_columns_do_not_depend_on_how_many_follow() -> None:
+    np.testing.assert_array_equal(normal(8, Stream.TALENT, 50, 2), normal(8, Stream.TALENT, 50, 7)[:, :2])
+    np.testing.assert_array_equal(normal(8, Stream.TALENT, 50), normal(8, Stream.TALENT, 50, 7)[:, 0])
+    few, many = (dirichlet(8, Stream.TALENT, [3.0] * columns, 50) for columns in (3, 9))
+    # A share is a part of all columns, so only the ratios of shares stay.
+    np.testing.assert_allclose(many[:, 1:3] / many[:, :1], few[:, 1:] / few[:, :1], rtol=1e-14)
+
+
+@pytest.mark.parametrize("kind", TRAITS)
+def test_traits_differ_by_seed_stream_part_and_row(kind: str) -> None:
+    rows = [
+        row.tobytes()
+        for seed in (0, 1, 2**63, LAST)
         for stream in (Stream.TALENT, Stream.POSTING)
-        for part in (0, 1)
+        for part in (0, 1, 2)
+        for row in TRAITS[kind](seed, stream, 50, part=part)
     ]
-    assert len(set(firsts)) == len(firsts)
+    assert len(set(rows)) == len(rows) == 4 * 2 * 3 * 50
+
+
+@pytest.mark.parametrize("kind", TRAITS)
+@pytest.mark.parametrize("moved", ["row", "part", "stream", "seed"])
+def test_traits_at_neighbouring_addresses_are_independent(kind: str, moved: str) -> None:
+    """Rank correlation, as Fisher's z, of draws whose addresses differ by one in one part."""
+    first = np.reshape(TRAITS[kind](6, Stream.TALENT, 20_000), (20_000, -1))[:, 0]
+    other: dict[str, Any] = {
+        "row": lambda: np.roll(first, 1),
+        "part": lambda: TRAITS[kind](6, Stream.TALENT, 20_000, part=1),
+        "stream": lambda: TRAITS[kind](6, Stream.AUTHENTICITY, 20_000),
+        "seed": lambda: TRAITS[kind](7, Stream.TALENT, 20_000),
+    }
+    second = np.reshape(other[moved](), (20_000, -1))[:, 0]
+    z = math.atanh(stats.spearmanr(first, second).statistic) * math.sqrt(20_000 - 3)
+    assert abs(z) < stats.norm.isf(ERROR_RATE / 2)
 
 
 # --- seeds --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulation.errors import ParameterError
+from simulation.vectors import deviation, mean
 
 
 def _gains(gains: ArrayLike) -> np.ndarray:
@@ -24,7 +25,8 @@ def dispersion(gains: ArrayLike) -> float:
         ParameterError: not one-dimensional, or a gain is negative.
     """
     x = _gains(gains)
-    return float(x.var(ddof=1) / x.mean()) if x.size > 1 and x.sum() > 0 else float("nan")
+    spread = deviation(x, ddof=1)
+    return spread * spread / mean(x) if x.size > 1 and x.any() else float("nan")
 
 
 def waiting_burstiness(gains: ArrayLike) -> float:
@@ -37,9 +39,10 @@ def waiting_burstiness(gains: ArrayLike) -> float:
         ParameterError: not one-dimensional, or a gain is negative.
     """
     count = _gains(gains).astype(np.int64)
-    if count.sum() < 3:
+    if int(count.sum()) < 3:
         return float("nan")
     day = np.repeat(np.arange(count.size), count)
     rank = np.arange(day.size) - np.repeat(np.cumsum(count) - count, count)
     waits = np.diff(day + (rank + 0.5) / count[day])
-    return float((waits.std() - waits.mean()) / (waits.std() + waits.mean()))
+    usual, spread = mean(waits), deviation(waits)
+    return (spread - usual) / (spread + usual)

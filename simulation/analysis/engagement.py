@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulation.vectors import total
+
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def _ratio(daily: pd.DataFrame, above: str, below: str) -> float:
-    divisor = float(daily[below].sum())
-    return float(daily[above].sum()) / divisor if divisor else float("nan")
+    divisor = total(daily[below])
+    return total(daily[above]) / divisor if divisor else float("nan")
 
 
 def likes_per_follow(daily: pd.DataFrame) -> float:

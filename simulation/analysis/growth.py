@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
+from simulation.vectors import deviation, mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,10 +27,10 @@ def burstiness(gains: ArrayLike) -> float:
     x = np.asarray(gains, dtype=np.float64)
     if x.ndim != 1 or (x < 0).any():
         raise ParameterError("gains must be one row of numbers of at least 0, one a day")
-    if x.sum() == 0:
+    if not x.any():
         return float("nan")
-    mean, spread = float(x.mean()), float(x.std())
-    return (spread - mean) / (spread + mean)
+    usual, spread = mean(x), deviation(x)
+    return (spread - usual) / (spread + usual)
 
 
 def by_creator(creator_days: pd.DataFrame, column: str) -> FloatArray:

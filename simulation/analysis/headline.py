@@ -13,6 +13,7 @@ from simulation.analysis.engagement import follows_per_user_day as follow_rate
 from simulation.analysis.engagement import likes_per_exposure
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.tables import FloatArray, Tables
+from simulation.vectors import dot, mean, total
 
 RECENT = 28
 """Days at the end over which moods and the like are averaged: whole weeks, since creators plan by the week."""
@@ -56,13 +57,13 @@ def likes_per_view(result: Tables) -> float:
 
 def views(result: Tables) -> float:
     """Posts shown over the whole run."""
-    return float(result.daily["views"].sum())
+    return total(result.daily["views"])
 
 
 def posts_per_creator_day(result: Tables) -> float:
     """Share of creators' days on which they posted."""
     daily = result.daily
-    return float(daily["posts"].sum()) / (len(daily) * len(result.creators))
+    return total(daily["posts"]) / (len(daily) * len(result.creators))
 
 
 def follower_gini(result: Tables) -> float:
@@ -78,9 +79,8 @@ def follower_top_share(result: Tables) -> float:
 def authenticity_followed(result: Tables) -> float:
     """Authenticity at the end, each creator weighed by followers."""
     followers = _followers(result)
-    total = float(followers.sum())
-    authenticity = result.creators["authenticity"].to_numpy(np.float64)
-    return float(followers @ authenticity) / total if total > 0 else math.nan
+    held = total(followers)
+    return dot(followers, result.creators["authenticity"]) / held if held > 0 else math.nan
 
 
 def creator_authenticity(result: Tables) -> float:
@@ -124,7 +124,7 @@ def _followers(result: Tables) -> FloatArray:
 
 def _recent(result: Tables, column: str) -> float:
     """Mean of a daily mean over the last days: one day alone says much about the luck of that day."""
-    return float(result.daily[column].iloc[-RECENT:].mean(skipna=False))
+    return mean(result.daily[column].iloc[-RECENT:])
 
 
 HEADLINE: Mapping[str, Measure] = {

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
+from simulation.vectors import dot, total
 
 
 def _holdings(values: ArrayLike) -> FloatArray:
@@ -37,12 +38,12 @@ def gini(values: ArrayLike) -> float:
     n = x.size
     if n == 0:
         return float("nan")
-    total = x.sum()
-    if total == 0:
+    held = total(x)
+    if held == 0:
         return 0.0
     rank = np.arange(1 - n, n, 2, dtype=np.float64)
     # Rounding can leave -1e-17 where all are equal.
-    return max(0.0, float(rank @ x / (n * total)))
+    return max(0.0, dot(rank, x) / (n * held))
 
 
 def lorenz_curve(values: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -72,10 +73,13 @@ def top_share(values: ArrayLike, fraction: float = 0.1) -> float:
     """
     if not 0 < fraction <= 1:
         raise ParameterError(f"fraction must be above 0 and at most 1; it is {fraction}")
-    population, held = lorenz_curve(values)
-    if population.size == 1:
+    _, held = lorenz_curve(values)
+    if held.size == 1:
         return float("nan")
-    return float(1 - np.interp(1 - fraction, population, held))
+    place = (1 - fraction) * (held.size - 1)
+    poorer = min(int(place), held.size - 2)
+    share = held[poorer] + (place - poorer) * (held[poorer + 1] - held[poorer])
+    return float(1 - share)
 
 
 def effective_number(values: ArrayLike) -> float:
@@ -90,8 +94,8 @@ def effective_number(values: ArrayLike) -> float:
     x = _holdings(values)
     if x.size == 0:
         return float("nan")
-    total = x.sum()
-    if total == 0:
+    held = total(x)
+    if held == 0:
         return float(x.size)
-    share = x / total
-    return float(1 / (share @ share))
+    share = x / held
+    return 1 / dot(share, share)

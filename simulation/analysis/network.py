@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulation.errors import ParameterError
+from simulation.vectors import deviation, log_of, mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,15 +44,15 @@ def followee_summary(follows: ArrayLike) -> FolloweeSummary:
     nan = float("nan")
     if count.size == 0:
         return FolloweeSummary(0, nan, nan, 0, nan, nan, nan)
-    logs = np.log(count[count > 0])
+    logs = log_of(count[count > 0])
     return FolloweeSummary(
         users=count.size,
         median=float(np.median(count)),
-        mean=float(count.mean()),
+        mean=mean(count),
         maximum=int(count.max()),
-        none=float((count == 0).mean()),
-        log_mean=float(logs.mean()) if logs.size else nan,
-        sigma=float(logs.std(ddof=1)) if logs.size > 1 else nan,
+        none=mean(count == 0),
+        log_mean=mean(logs),
+        sigma=deviation(logs, ddof=1),
     )
 
 
@@ -78,4 +79,4 @@ def reciprocity(follows: pd.DataFrame, creators: pd.DataFrame) -> float:
     follower, followed = follower[between], followed[between]
     if follower.size == 0:
         return float("nan")
-    return float(np.isin(follower * size + followed, followed * size + follower).mean())
+    return mean(np.isin(follower * size + followed, followed * size + follower))

@@ -1,7 +1,7 @@
 """Command ``rerun``: the same inputs again, and whether the same history comes out."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -33,6 +33,7 @@ def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None) 
 
     stored = load_result(folder)
     given = stored.provenance
+    _refuse_earlier(folder, given)
     _refuse_foreign(folder, stored)
     model = FollowerModel(
         stored.parameters,
@@ -55,6 +56,20 @@ def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None) 
     raise typer.Exit(DIFFERENT)
 
 
+def _refuse_earlier(folder: Path, given: dict[str, Any]) -> None:
+    """Refuse results whose history was not yet, or is no longer, what the same inputs give."""
+    from simulation.records.provenance import package_version
+    from simulation.same_bits import SINCE
+
+    since = given.get("same_bits", {}).get("since")
+    if since != SINCE:
+        raise ResultError(
+            f"{folder} cannot be repeated bit for bit: version {given['package_version']} wrote it, and histories are "
+            f"the same on every machine only since version {SINCE} (this is {package_version()}), which changed them "
+            "once; it can be read (show, export), repeated by the version that wrote it, or its inputs run anew"
+        )
+
+
 def _refuse_foreign(folder: Path, stored: "Result") -> None:
     """Refuse factors and sources of the user's own: their source text is stored to be read, not to be executed."""
     foreign = [
@@ -75,6 +90,7 @@ def _say_why(stored: "Result") -> None:
     """Name what is known to be different between then and now."""
     from simulation.compiling import code_version
     from simulation.records.provenance import LIBRARIES, version_of
+    from simulation.same_bits import guarantee
 
     given = stored.provenance
     changes = [
@@ -84,6 +100,8 @@ def _say_why(stored: "Result") -> None:
     ]
     if given["code_version"] != code_version():
         changes.insert(0, "the source code of the package is another")
+    machines = {"then": given["same_bits"]["this_machine"], "now": guarantee()["this_machine"]}
+    changes += [f"{when}, {said}" for when, said in machines.items() if said != "kept"]
     if changes:
         note(f"what has changed since: {'; '.join(changes)}")
     else:

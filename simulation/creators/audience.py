@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.vectors import row_sums, unit_rows
+
 
 def audience_after(
     audience: NDArray[np.float64], heard: NDArray[np.int64], listening: NDArray[np.bool_], p: Any
@@ -26,7 +28,7 @@ def audience_after(
         :class:`~simulation.creators.strategy.StrategyParameters`.
     """
     today = heard.astype(np.float64)
-    length = np.sqrt((today * today).sum(axis=1))
+    length = np.sqrt(row_sums(today * today))
     rows = np.flatnonzero(listening & (length > 0.0))
     mixed = p.audience_memory * audience[rows] + (1.0 - p.audience_memory) * today[rows] / length[rows, None]
-    audience[rows] = mixed / np.sqrt((mixed * mixed).sum(axis=1, keepdims=True))
+    audience[rows] = unit_rows(mixed)

@@ -1,11 +1,11 @@
 """Comparison: worth measured in followers, against those who make the same."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.arithmetic import log
 from simulation.compiling import rule
+from simulation.vectors import log1p_of
 
 
 def usual_following(followers: NDArray[np.int64], topic: NDArray[np.int64], topics: int) -> NDArray[np.float64]:
@@ -25,7 +25,7 @@ def usual_following(followers: NDArray[np.int64], topic: NDArray[np.int64], topi
     NDArray
         (K,); 0 for a topic without creators.
     """
-    totals = np.bincount(topic, weights=np.log1p(followers), minlength=topics)
+    totals = np.bincount(topic, weights=log1p_of(followers), minlength=topics)
     return np.asarray(totals / np.maximum(np.bincount(topic, minlength=topics), 1))
 
 
@@ -35,4 +35,4 @@ def comparison(followers: int, usual: float, users: int) -> float:
 
     Only upward comparison hurts. Source: L. Festinger, Human Relations 1954.
     """
-    return min(1.0, max(0.0, usual - math.log(1.0 + followers)) / math.log(1.0 + users))
+    return min(1.0, max(0.0, usual - log(1.0 + followers)) / log(1.0 + users))

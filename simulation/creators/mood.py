@@ -1,7 +1,6 @@
 """A creator's mood: euphoria, loss-averse anxiety, and what comparison takes away."""
 
-import math
-
+from simulation.arithmetic import tanh
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
@@ -35,7 +34,7 @@ class MoodParameters(Section):
 @rule
 def felt(error: float, p: MoodParameters) -> float:
     """What a surprise d is felt as: tanh(d / s), bounded whatever the numbers are; in (-1, 1)."""
-    return math.tanh(error / p.surprise_scale)
+    return tanh(error / p.surprise_scale)
 
 
 @rule

@@ -1,7 +1,6 @@
 """What a post's numbers are worth to the creator who reads them."""
 
-import math
-
+from simulation.arithmetic import log
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
@@ -20,7 +19,7 @@ class RewardParameters(Section):
 @rule
 def impression(count: int) -> float:
     """What a number looks like: sign(n) log(1 + |n|), gains and losses alike, the first ones weighing most."""
-    return math.log(1.0 + count) if count >= 0 else -math.log(1.0 - count)
+    return log(1.0 + count) if count >= 0 else -log(1.0 - count)
 
 
 @rule

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from simulation.arithmetic import exp
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
@@ -110,14 +111,14 @@ def choose_strategy(values: Any, creator: int, obsession: float, uniform: float,
     total = 0.0
     for s in range(values.shape[1]):
         if may(s, p):
-            total += math.exp((values[creator, s] - best) / temperature)
+            total += exp((values[creator, s] - best) / temperature)
     reached = 0.0
     chosen = OWN_VOICE
     for s in range(values.shape[1]):
         if may(s, p):
             if uniform * total >= reached:
                 chosen = s
-            reached += math.exp((values[creator, s] - best) / temperature)
+            reached += exp((values[creator, s] - best) / temperature)
     return chosen
 
 

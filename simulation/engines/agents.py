@@ -157,7 +157,7 @@ class User(Person):
             authenticity=float(creators.authenticity[j]),
             consistency=float(creators.consistency[j]),
             conformity=float(users.conformity[i]),
-            peers_following=sum(today.follows(peer, j) for peer in self.peers),
+            peers_following=sum(int(today.follows(peer, j)) for peer in self.peers),
             crowd=float(creators.crowd[j]),
             followers=int(creators.followers[j]),
             following=int(following),

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.compiling import compiled, is_ours
 from simulation.creators.audience import audience_after
@@ -184,13 +185,13 @@ class CompiledEngine:
 
     def _gather(self, done: list[tuple[list[Events], Chunk]]) -> tuple[Events, DayTotals]:
         creators, chunks = self._world.state.creators, [chunk for _, chunk in done]
-        creators.views[:] = sum(chunk.views for chunk in chunks)
-        creators.likes[:] = sum(chunk.likes for chunk in chunks)
+        creators.views[:] = _summed([chunk.views for chunk in chunks])
+        creators.likes[:] = _summed([chunk.likes for chunk in chunks])
         if creators.listening.any():
-            heard = np.sum([chunk.audience for chunk in chunks], axis=0)
+            heard = _summed([chunk.audience for chunk in chunks])
             audience_after(self._world.state.minds.audience, heard, creators.listening, self._p.minds.strategy)
-        counters = np.sum([chunk.counters for chunk in chunks], axis=0)
-        sums = np.sum([chunk.factor_sums for chunk in chunks], axis=0)
+        counters = _summed([chunk.counters for chunk in chunks])
+        sums = _summed([chunk.factor_sums for chunk in chunks])
         events = join_events([part for parts, _ in done for part in parts], sums.size)
         sessions, samples = int(counters[SESSIONS]), int(counters[SAMPLES])
         return events, DayTotals(sessions, int(creators.views.sum()), int(creators.likes.sum()), samples, sums)
@@ -215,3 +216,8 @@ class CompiledEngine:
         shown = np.zeros_like(state.creators.followers) if p.hide_follower_counts else state.creators.followers
         usual = usual_following(shown, topic, state.trends.heat.size)
         take_in_all(state.day, state.users.activity.size, state.creators, state.minds, usual, topic, p)
+
+
+def _summed(counts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Whole numbers summed over chunks of users, so that how users are divided does not matter."""
+    return np.asarray(np.sum(counts, axis=0, dtype=np.int64))

@@ -1,8 +1,8 @@
 """How alike a user and a creator are: the three measures that factors share."""
 
-import math
 from typing import Any
 
+from simulation.arithmetic import exp
 from simulation.compiling import rule
 
 
@@ -20,7 +20,7 @@ def identity_similarity(users: Any, user: int, creators: Any, creator: int, scal
     """exp(-|v_i - v_j|^2 / (2 s^2)) of two positions in the 2-d value space, rows of (N, 2) and (M, 2); in (0, 1]."""
     dx = users[user, 0] - creators[creator, 0]
     dy = users[user, 1] - creators[creator, 1]
-    return math.exp(-(dx * dx + dy * dy) / (2.0 * scale * scale))
+    return exp(-(dx * dx + dy * dy) / (2.0 * scale * scale))
 
 
 @rule

@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.arithmetic import log1p
 from simulation.state import Creators
+from simulation.vectors import log1p_of, mean
 
 
 def crowd(followers: NDArray[np.int64], users: int) -> NDArray[np.float64]:
     """How large a following looks: log(1 + followers) / log(1 + users), at most 1; one for each creator."""
-    shown: NDArray[np.float64] = np.minimum(np.log1p(followers) / np.log1p(users), 1.0)
+    shown: NDArray[np.float64] = np.minimum(log1p_of(followers) / log1p(users), 1.0)
     return shown
 
 
@@ -30,7 +32,7 @@ def show_counts(creators: Creators, users: int, feed: Any) -> None:
     creators.crowd[:] = 0.0 if feed.hide_follower_counts else crowd(creators.followers, users)
     creators.applause[:] = applause(creators.post_likes)
     if feed.hide_like_counts and creators.visible.any():
-        creators.applause[:] = creators.applause[creators.visible].mean()
+        creators.applause[:] = mean(creators.applause[creators.visible])
 
 
 def count_likes(creators: Creators) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from simulation.declare import Section, parameter
 from simulation.errors import ParameterError
 from simulation.platform.pools import PoolsParameters
+from simulation.vectors import power_of, products
 
 MAX_ATTEMPTS = 64
 """A slot that cannot be filled (nobody followed, oneself, shown already) is drawn again this often, then left empty."""
@@ -160,7 +161,7 @@ GRAPH_SOURCES = ("following", "friends")
 
 def trend(view: PlatformView) -> NDArray[np.float64]:
     """How hot each post is, (M,): its topics' mean heat, to the power of ``trend_effect``; 1 where nothing is hot."""
-    return np.asarray((1.0 + (view.topics * view.topics) @ (view.heat - 1.0)) ** view.parameters.trend_effect)
+    return power_of(1.0 + products(view.topics * view.topics, view.heat - 1.0), view.parameters.trend_effect)
 
 
 def boost(view: PlatformView) -> NDArray[np.float64]:
@@ -179,8 +180,9 @@ def visibility(view: PlatformView) -> NDArray[np.float64]:
         return np.ones(view.posted.size)
     falling = np.where(view.posted, -view.momentum, np.inf)
     _, tied, sizes = np.unique(falling, return_inverse=True, return_counts=True)
-    looked_at = np.arange(1.0, view.posted.size + 1.0) ** -view.parameters.position_bias
-    return np.asarray((np.add.reduceat(looked_at, np.cumsum(sizes) - sizes) / sizes)[tied])
+    looked_at = power_of(np.arange(1.0, view.posted.size + 1.0), -view.parameters.position_bias)
+    place = np.repeat(np.arange(sizes.size), sizes)
+    return np.asarray((np.bincount(place, weights=looked_at) / sizes)[tied])
 
 
 def rank_popular(view: PlatformView) -> NDArray[np.float64]:
@@ -190,20 +192,20 @@ def rank_popular(view: PlatformView) -> NDArray[np.float64]:
     sampled, and by its place.
     """
     p = view.parameters
-    return np.asarray((view.momentum + p.prior) ** p.popularity_bias * visibility(view) * trend(view) * boost(view))
+    return power_of(view.momentum + p.prior, p.popularity_bias) * visibility(view) * trend(view) * boost(view)
 
 
 def rank_interest(view: PlatformView) -> NDArray[np.float64]:
     """For each topic, relevance * (momentum + a)^(gamma / 2) * trend * boost: on the topic and well received."""
     p = view.parameters
-    received = (view.momentum + p.prior) ** (p.popularity_bias / 2.0)
+    received = power_of(view.momentum + p.prior, p.popularity_bias / 2.0)
     return np.asarray(view.topics.T * received * trend(view) * boost(view))
 
 
 def rank_staged(view: PlatformView) -> NDArray[np.float64]:
     """growth^pool * boost for posts in the traffic pools, nothing for others."""
     inside = view.stage >= 0
-    grown = view.parameters.pools.growth ** np.where(inside, view.stage, 0)
+    grown = power_of(view.parameters.pools.growth, np.where(inside, view.stage, 0))
     return np.asarray(inside * grown * boost(view))
 
 

@@ -10,6 +10,7 @@ from simulation.compiling import rule
 from simulation.errors import ParameterError
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.platform.feed import GRAPH_SOURCES, FeedSource, MixParameters, PlatformView
+from simulation.vectors import total
 
 FOLLOWING, FRIENDS = range(len(GRAPH_SOURCES))
 """Codes of the graph sources; weighted sources follow."""
@@ -55,10 +56,10 @@ def source_shares(sources: Sequence[FeedSource], mix: MixParameters) -> NDArray[
         if share is None:
             raise ParameterError(f"feed source {source.name!r} has no share: give FeedSource(..., share=0.1)")
         shares.append(share)
-    total = sum(shares)
-    if not total > 0:
+    whole = total(shares)
+    if not whole > 0:
         raise ParameterError("feed.mix: every share is 0; at least one source must have a share above 0")
-    return np.array(shares) / total
+    return np.array(shares) / whole
 
 
 def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
@@ -75,10 +76,10 @@ def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
     counts = np.array([0] * len(GRAPH_SOURCES) + [len(w) for w in weights], dtype=np.int64)
     first = np.cumsum(counts) - counts
     first[: len(GRAPH_SOURCES)] = -1
-    total = int(counts.sum())
-    keep = np.ones((total, creators))
-    other = np.zeros((total, creators), dtype=np.int32)
-    usable = np.zeros(total, dtype=np.bool_)
+    tables = int(counts.sum())
+    keep = np.ones((tables, creators))
+    other = np.zeros((tables, creators), dtype=np.int32)
+    usable = np.zeros(tables, dtype=np.bool_)
     shown = [view.posted if source.fresh else view.visible for source in sources]
     rows = ((row, mask) for block, mask in zip(weights, shown, strict=True) for row in block)
     for table, (row, mask) in enumerate(rows):

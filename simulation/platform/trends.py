@@ -1,10 +1,10 @@
 """Trends: how hot each topic is, as memes are born, draw attention and wear out."""
 
-import math
 from typing import Any
 
 import numpy as np
 
+from simulation.arithmetic import exp
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 from simulation.randomness import Stream, standard_normal, uniforms
@@ -47,7 +47,7 @@ def background_after(background: float, normal: float, p: TrendsParameters) -> f
 @rule
 def memes_born(uniform: float, p: TrendsParameters) -> int:
     """Memes born on a topic today: Poisson, by inversion of one number in [0, 1)."""
-    chance = math.exp(-p.births)
+    chance = exp(-p.births)
     reached = chance
     born = 0
     while uniform >= reached and born < 100:
@@ -75,7 +75,7 @@ def fuel_after(fuel: float, born: int, p: TrendsParameters) -> float:
 @rule
 def heat(background: float, meme: float) -> float:
     """exp(background + meme), the sum held within -HOTTEST..HOTTEST so that heat stays a number."""
-    return math.exp(min(HOTTEST, max(-HOTTEST, background + meme)))
+    return exp(min(HOTTEST, max(-HOTTEST, background + meme)))
 
 
 def move_trends(trends: Trends, luck: np.uint64, day: int, p: Any) -> None:

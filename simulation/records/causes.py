@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from simulation.ledger import cause_names
 from simulation.records.schema import KINDS, Column
 from simulation.records.tables import StoredTable, codes_of
+from simulation.vectors import column_sums, total
 
 TOTAL = "total"
 """Name of the last row."""
@@ -58,7 +59,7 @@ def mean_contributions(
         values = np.column_stack([piece[name].to_numpy() for name in names])
         for kind in range(2):
             rows = ours & (kinds == kind)
-            sums[kind] += values[rows].sum(axis=0)
+            sums[kind] += column_sums(values[rows])
             counts[kind] += np.count_nonzero(rows)
     means = np.full_like(sums, np.nan)
     np.divide(sums, counts[:, None], out=means, where=counts[:, None] > 0)
@@ -85,5 +86,5 @@ def _with_total(means: NDArray[np.float64], causes: int) -> NDArray[np.float64]:
     """Means of the factors, NaN for the causes that are none, and their sum: appeal less what a usual post offers."""
     column = np.full(causes + 1, np.nan)
     column[: means.size] = means
-    column[-1] = means.sum()
+    column[-1] = total(means)
     return column

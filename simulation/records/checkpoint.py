@@ -9,7 +9,6 @@ checkpoints have in common (the social graph, days recorded long ago) is written
 import hashlib
 import json
 import os
-import platform
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from simulation.compiling import code_version
 from simulation.errors import OutputError, ResultError
-from simulation.records.provenance import package_version, version_of
+from simulation.records.provenance import package_version
 from simulation.records.spool import link_or_copy
 from simulation.records.staging import sync
 
@@ -39,9 +38,8 @@ Entry = dict[str, Any]
 
 
 def made_by() -> dict[str, str]:
-    """All that must be the same for a run to go on bit for bit."""
-    versions = {library: version_of(library) for library in ("numpy", "numba")}
-    return {"code version": code_version(), **versions, "machine": platform.machine()}
+    """All that must be the same for a run to go on bit for bit: the code, on whatever machine and libraries."""
+    return {"code version": code_version()}
 
 
 class Draft:
@@ -290,7 +288,7 @@ def _read_card(folder: Path) -> dict[str, Any]:
 
 
 def _refuse_other_version(folder: Path, then: dict[str, str]) -> None:
-    """Only the same code on the same libraries and kind of machine goes on bit for bit."""
+    """Only the same code goes on bit for bit."""
     changes = [f"{what} {then.get(what)} then, {now} now" for what, now in made_by().items() if then.get(what) != now]
     if changes:
         raise ResultError(

@@ -10,6 +10,7 @@ from simulation.events import Events
 from simulation.ledger import DEPARTURE, FOLLOW
 from simulation.records.schema import DAILY_LAYOUT, MIND_COLUMNS
 from simulation.state import NEVER, Creators, Minds, State, Users
+from simulation.vectors import mean
 
 DailyRow = tuple[int | float, ...]
 """One row of the daily table, in the order of its layout."""
@@ -73,12 +74,12 @@ def _creator_means(creators: Creators, minds: Minds, active: NDArray[np.bool_]) 
 
 
 def _means(columns: dict[str, NDArray[np.float64]], chosen: NDArray[np.bool_]) -> dict[str, float]:
-    """Means over the rows chosen, NaN of none; NumPy sums in one fixed order, so they repeat bit for bit."""
+    """Means over the rows chosen, NaN of none."""
     if not chosen.any():
         return dict.fromkeys(columns, float("nan"))
     # Most days everybody counts, and ten million numbers need not be copied to leave nobody out.
     rows: Any = slice(None) if chosen.all() else chosen
-    return {name: float(column[rows].mean()) for name, column in columns.items()}
+    return {name: mean(column[rows]) for name, column in columns.items()}
 
 
 def creator_rows(

@@ -19,6 +19,7 @@ from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.population import factor_sections
 from simulation.records.schema import SCHEMA_VERSION
+from simulation.same_bits import guarantee
 from simulation.social_graph import SocialGraph
 
 DISTRIBUTION = "follower-dynamics"
@@ -80,6 +81,7 @@ def build(
         "package": DISTRIBUTION,
         "package_version": package_version(),
         "code_version": code_version(),
+        "same_bits": guarantee(),
         "python": platform.python_version(),
         "libraries": {name: version_of(name) for name in LIBRARIES},
         "platform": platform.platform(),

@@ -127,8 +127,10 @@ class Recorder:
     def _balance(self, state: State, gained_by: NDArray[np.int32], lost_by: NDArray[np.int32]) -> None:
         """Check gained - lost = change of followers for every creator, and that the causes sum to the totals."""
         creators = state.creators
-        _agree(state.day, "followers gained, by cause and in all,", gained_by.sum(axis=1), creators.gained)
-        _agree(state.day, "followers lost, by cause and in all,", lost_by.sum(axis=1), creators.lost)
+        _agree(
+            state.day, "followers gained, by cause and in all,", gained_by.sum(axis=1, dtype=np.int64), creators.gained
+        )
+        _agree(state.day, "followers lost, by cause and in all,", lost_by.sum(axis=1, dtype=np.int64), creators.lost)
         self._balance_changes(state.day, creators)
         held, bought = int(state.follows.rows.length.sum()), int(creators.bought.sum())
         counted = int(creators.followers.sum()) - bought

@@ -40,7 +40,7 @@ def headline_numbers(info: RunInfo, daily: "pd.DataFrame", creators: StoredTable
         "likes": total["likes"],
         "follows": total["follows"],
         "unfollows": total["unfollows"],
-        "follow_edges": int(followers.sum() - table["bought"].to_numpy().sum()),
+        "follow_edges": int(followers.sum()) - int(table["bought"].to_numpy().sum()),
         "bought": total["bought"],
         "departures": total["departures"],
         "creators_quit": table["status"].to_pylist().count("quit"),

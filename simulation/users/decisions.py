@@ -1,8 +1,8 @@
 """Liking and following: two logistic choices on appeal, and the alternatives that special cases need."""
 
-import math
 from typing import Any, Literal
 
+from simulation.arithmetic import exp
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
@@ -58,10 +58,8 @@ class DecisionParameters(Section):
 @rule
 def logistic(x: float) -> float:
     """1 / (1 + exp(-x)), without overflow: in (0, 1), 0 or 1 only where the number underflows."""
-    if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    grown = math.exp(x)
-    return grown / (1.0 + grown)
+    smaller = exp(-abs(x))
+    return (1.0 if x >= 0.0 else smaller) / (1.0 + smaller)
 
 
 @rule

@@ -1,8 +1,8 @@
 """Unfollowing: satisfaction with a tie, the hazard of ending it, and tidying a feed that has grown too full."""
 
-import math
 from typing import Any, Literal
 
+from simulation.arithmetic import exp
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 from simulation.users.decisions import SAFELY_ABOVE_ONE, logistic
@@ -97,7 +97,7 @@ def unfollow_hazard(satisfaction: float, aspiration: float, age: int, load: floa
         return 0.0
     if p.unfollow_rule == CONSTANT:
         return float(p.unfollow_probability)
-    fragile = 1.0 + p.new_tie_fragility * math.exp(-age / p.settling_time)
+    fragile = 1.0 + p.new_tie_fragility * exp(-age / p.settling_time)
     dissatisfied = logistic(p.sharpness * (aspiration - p.margin - satisfaction))
     overloaded = 1.0 + p.overload * max(0.0, load - 1.0)
     bond = 1.0 - p.reciprocity_bond * mutual

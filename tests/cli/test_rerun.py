@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simulation import FACTORS, SOURCES, Factor, FeedSource, FollowerModel
+from simulation.same_bits import SINCE
 from tests.cli.saying import SMALL
 
 
@@ -77,6 +78,30 @@ def test_another_version_is_named_as_the_likely_reason(
     assert said.code == 1
     assert "source code of the package" in said.err
     assert "pytest None then" in said.err
+
+
+@pytest.mark.parametrize("told", [None, {"since": "0.3.0", "this_machine": "kept"}], ids=["before", "after"])
+def test_a_history_of_another_version_is_refused_and_still_read(say: Any, told: dict[str, str] | None) -> None:
+    model = FollowerModel(SMALL)
+    model.run_for(2)
+    result = model.result()
+    result._provenance.pop("same_bits")
+    if told is not None:
+        result._provenance["same_bits"] = told
+    result.save("stored")
+    say("rerun", "stored").refused("stored", "cannot be repeated bit for bit", SINCE)
+    assert say("show", "stored", "--no-figures").code == 0
+
+
+def test_a_machine_that_kept_no_promise_is_named(say: Any, small_result: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulation import records, same_bits
+
+    monkeypatch.setattr(records, "same_tables", lambda a, b: ["events.day"])
+    monkeypatch.setattr(same_bits, "trouble", lambda: "its square roots are odd")
+    with pytest.warns(same_bits.SameBitsWarning):
+        said = say("rerun", small_result)
+    assert said.code == 1
+    assert "now, its square roots are odd" in said.err
 
 
 def test_a_factor_of_ones_own_is_refused(say: Any) -> None:

@@ -51,5 +51,5 @@ PLAN = (
     Intervention(28, "purge", 1.0),
 )
 """Levers moved and acts done while it lasts."""
-SEED = 11
-"""A seed with which the rarest things happen too."""
+SEED = 93
+"""A seed with which the rarest things that chance decides happen on five days at least."""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulation.distributions import dirichlet
 from simulation.presets import PRESETS
-from simulation.randomness import Stream, generator
+from simulation.randomness import Stream
 from tests.engines.configurations import Configuration, configurations
 from tests.engines.eventful import EVENTFUL, PLAN
 from tests.engines.histories import Recorded, arrays, assert_same_history, lived
@@ -70,6 +71,15 @@ def test_defaults_over_weeks_with_every_kind_of_event() -> None:
     assert set(range(9)) <= set(causes.tolist()), "six factors, absence, overload and aspiration must all have occurred"
     sources = np.unique(np.concatenate([events.source for events in compiled.days]))
     assert set(range(-1, 5)) <= set(sources.tolist()), "every feed source, and none, must have occurred"
+
+
+@pytest.mark.parametrize("seed", [2**63 - 1, 2**63, 2**64 - 1])
+def test_the_largest_seeds_have_one_history(seed: int) -> None:
+    """Compiled code takes a plain int for a signed one, which has no room for the upper half of the seeds."""
+    compiled = lived(6, SMALL, seed=seed, luck=seed, threads=1)
+    assert sum(events.user.size for events in compiled.days) > 0
+    assert_same_history(compiled, lived(6, SMALL, seed=seed, luck=seed, threads=2))
+    assert_same_history(compiled, lived(6, SMALL, seed=seed, luck=seed, engine="mesa"))
 
 
 @pytest.mark.parametrize("threads", [2, 3])
@@ -172,8 +182,8 @@ def test_one_more_user_changes_nobody_elses_draws() -> None:
 
 
 def test_traits_of_users_do_not_depend_on_how_many_come_after() -> None:
-    few = generator(1, Stream.INTERESTS).standard_gamma(0.3, (10, 4))
-    many = generator(1, Stream.INTERESTS).standard_gamma(0.3, (11, 4))
+    few = dirichlet(1, Stream.INTERESTS, [0.3] * 4, 10)
+    many = dirichlet(1, Stream.INTERESTS, [0.3] * 4, 11)
     assert np.array_equal(few, many[:10])
 
 

@@ -8,6 +8,7 @@ import pytest
 from simulation.analysis.churn import tie_days, tie_spells, unfollow_hazard
 from simulation.model import FollowerModel
 from simulation.records import Result
+from simulation.vectors import mean
 from tests.worlds import ENGINES, SMALL
 
 DAYS = 20
@@ -91,7 +92,7 @@ def test_the_last_day_is_the_state_at_the_end(lived: Result) -> None:
     assert lived.daily["quit"].iloc[-1] == (final["status"] == "quit").sum()
     here = lived.users["left"] < 0
     for name in ("mood", "fomo", "use"):
-        assert lived.daily[name].iloc[-1] == lived.users.loc[here, name].to_numpy().mean()
+        assert lived.daily[name].iloc[-1] == mean(lived.users.loc[here, name])
 
 
 def test_spells_of_following_have_the_days_exposure_and_hazard(lived: Result) -> None:

@@ -1,0 +1,154 @@
+"""Elementary functions and sums over arrays, with the same bits on every machine.
+
+NumPy picks the code of ``np.exp``, ``np.sum`` and ``@`` by processor and version, and with it the order in which a sum
+is taken. Here every function is that of :mod:`simulation.arithmetic`, and every sum runs from the first number to the
+last. Where only +, -, *, / and square roots of whole arrays are needed, NumPy itself is as exact.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simulation.arithmetic import exp, log, log1p, power
+from simulation.compiling import compiled
+
+Floats = NDArray[np.float64]
+
+
+def exp_of(values: ArrayLike) -> Floats:
+    """Return e to the power of each number; same shape.
+
+    >>> exp_of([0.0, 1.0])
+    array([1.        , 2.71828183])
+    """
+    return _map(_exp_each, values)
+
+
+def log_of(values: ArrayLike) -> Floats:
+    """Natural logarithm of each number; same shape."""
+    return _map(_log_each, values)
+
+
+def log1p_of(values: ArrayLike) -> Floats:
+    """Return log(1 + x) for each number x; same shape."""
+    return _map(_log1p_each, values)
+
+
+def power_of(base: ArrayLike, exponent: ArrayLike) -> Floats:
+    """Each number of ``base`` to the power of its partner in ``exponent``; their shapes are broadcast together.
+
+    >>> power_of([1.0, 4.0], 0.5)
+    array([1., 2.])
+    """
+    x, y = np.broadcast_arrays(np.asarray(base, np.float64), np.asarray(exponent, np.float64))
+    out = np.empty(x.shape)
+    _power_each(np.ravel(x), np.ravel(y), out.reshape(-1))
+    return out
+
+
+def total(values: ArrayLike) -> float:
+    """Sum of all numbers, in the order in which they stand.
+
+    >>> total([0.1, 0.2, 0.3])
+    0.6000000000000001
+    """
+    return _total(_flat(values))
+
+
+def mean(values: ArrayLike) -> float:
+    """Mean of all numbers; NaN of none."""
+    flat = _flat(values)
+    return _total(flat) / flat.size if flat.size else float("nan")
+
+
+def deviation(values: ArrayLike, ddof: int = 0) -> float:
+    """Standard deviation of all numbers, the sum of squares divided by their number less ``ddof``; NaN of too few."""
+    flat = _flat(values)
+    if flat.size <= ddof:
+        return float("nan")
+    off = flat - mean(flat)
+    return float(np.sqrt(_total(off * off) / (flat.size - ddof)))
+
+
+def dot(left: ArrayLike, right: ArrayLike) -> float:
+    """Sum of the products of two arrays of equal shape, in the order in which they stand."""
+    return _total(_flat(left) * _flat(right))
+
+
+def row_sums(rows: ArrayLike) -> Floats:
+    """Sum of each row of (N, K), from the first column to the last: (N,)."""
+    table = np.ascontiguousarray(rows, np.float64)
+    return products(table, np.ones(table.shape[1]))
+
+
+def column_sums(rows: ArrayLike) -> Floats:
+    """Sum of each column of (N, K), from the first row to the last: (K,)."""
+    return row_sums(np.asarray(rows, np.float64).T)
+
+
+def products(rows: ArrayLike, vector: ArrayLike) -> Floats:
+    """Scalar product of each row of (N, K) with a vector, (K,), from the first column to the last: (N,)."""
+    table, weights = np.ascontiguousarray(rows, np.float64), _flat(vector)
+    if weights.size != table.shape[1]:  # compiled loops read beyond an array's end without a word
+        raise ValueError(f"{weights.size} numbers cannot weight rows of {table.shape[1]}")
+    out = np.empty(len(table))
+    _products(table, weights, out)
+    return out
+
+
+def unit_rows(rows: Floats) -> Floats:
+    """Rows of (N, K) scaled to unit length; none may be zero."""
+    return np.asarray(rows / np.sqrt(row_sums(rows * rows))[:, None])
+
+
+def _flat(values: ArrayLike) -> Floats:
+    return np.ascontiguousarray(values, np.float64).reshape(-1)
+
+
+def _map(each: Any, values: ArrayLike) -> Floats:
+    array = np.asarray(values, np.float64, order="C")
+    out = np.empty(array.shape)
+    each(array.reshape(-1), out.reshape(-1))
+    return out
+
+
+@compiled
+def _exp_each(x: Floats, out: Floats) -> None:
+    for n in range(x.size):
+        out[n] = exp(x[n])
+
+
+@compiled
+def _log_each(x: Floats, out: Floats) -> None:
+    for n in range(x.size):
+        out[n] = log(x[n])
+
+
+@compiled
+def _log1p_each(x: Floats, out: Floats) -> None:
+    for n in range(x.size):
+        out[n] = log1p(x[n])
+
+
+@compiled
+def _power_each(x: Floats, y: Floats, out: Floats) -> None:
+    for n in range(x.size):
+        out[n] = power(x[n], y[n])
+
+
+@compiled
+def _total(x: Floats) -> float:
+    found = 0.0
+    for n in range(x.size):
+        found += x[n]
+    return found
+
+
+@compiled
+def _products(rows: Floats, vector: Floats, out: Floats) -> None:
+    for n in range(rows.shape[0]):
+        found = 0.0
+        for k in range(rows.shape[1]):
+            found += rows[n, k] * vector[k]
+        out[n] = found
