@@ -72,9 +72,7 @@ def digests_of(run: Run) -> Digests:
             found[f"{name}, floats"] = _digest(_bits(read[column].to_numpy()) for column in floats)
     state = state_arrays(model.state)
     found["state"] = _digest(_bits(state[name]) for name in sorted(state))
-    found["headline"] = _digest(
-        _bits(np.array([float(value)])) for value in (measure(result) for measure in HEADLINE.values())
-    )
+    found["headline"] = _digest(_bits(np.array([measure(result)])) for measure in HEADLINE.values())
     return found
 
 

@@ -67,6 +67,8 @@ def test_a_c_library_without_fused_multiply_add() -> None:
 
 @pytest.mark.skipif(not (INTEL / "libsvml.so").is_file(), reason="Intel's run-time library is made for x86-64 alone")
 def test_intels_library_imported_first() -> None:
-    """Where numba finds icc_rt, its exponentials take the place of the C library's; numba comes before all of ours."""
-    found = "import numba; assert 'libimf' in open('/proc/self/maps').read()"
-    same_everywhere({"LD_LIBRARY_PATH": str(INTEL)}, found)
+    """Its functions stand in for the C library's, and numba finds its vectors before anything of ours is imported."""
+    settings = {"LD_LIBRARY_PATH": str(INTEL), "LD_PRELOAD": str(INTEL / "libimf.so")}
+    found = "import numba; assert all(name in open('/proc/self/maps').read() for name in ('libimf', 'libsvml'))"
+    assert child(["-c", OF_LIBM], settings) != child(["-c", OF_LIBM], {})
+    same_everywhere(settings, found)
