@@ -63,8 +63,8 @@ class Factor:
     rule
         ``rule(encounter, p) -> float`` in [0, 1]: pure, made of + - * /, ``math.sqrt``, and the ``exp``, ``log``,
         ``log1p``, ``tanh`` and ``power`` of :mod:`simulation.arithmetic`. Those of ``math`` work too, but their last
-        bit, and with it the history, depends on the machine; so do powers: write ``x * x``. ``p`` has the names of ``parameters``. Arrays can be read as module globals; they count
-        as they are when the model first runs.
+        bit, and with it the history, depends on the machine; so do powers: write ``x * x``. ``p`` has the names of
+        ``parameters``. Arrays can be read as module globals; they count as they are when the model first runs.
     parameters
         Default parameters; a :class:`FactorSection`, whose ``weight`` says how much the factor counts.
     rises_with
