@@ -188,6 +188,12 @@ class FollowerModel(mesa.Model):
         self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
         remember(self)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """A copy of a model counts among those that hold memory, like one that was made."""
+        self.__dict__.update(state)
+        free_dropped_models()
+        remember(self)
+
     # Engines and agents -----------------------------------------------------------------------------------------
 
     @property

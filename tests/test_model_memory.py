@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import weakref
 from collections.abc import Callable, Iterator
@@ -46,6 +47,18 @@ def test_200_large_models_in_a_row_need_no_more_memory_than_a_few(without_garbag
         most = max(most, psutil.Process().memory_info().rss)
     assert most - before < memory.FLOOR + 80_000_000
     assert sum(model() is not None for model in left) < 30
+
+
+def test_200_copies_in_a_row_need_no_more_memory_than_a_few(without_garbage_collector: None) -> None:
+    """As where a world is branched into its counterfactuals."""
+    model = FollowerModel(LARGE, threads=1)
+    model.run_for(2)
+    copy.deepcopy(model).run_for(1)
+    before = most = psutil.Process().memory_info().rss
+    for _ in range(200):
+        copy.deepcopy(model).run_for(1)
+        most = max(most, psutil.Process().memory_info().rss)
+    assert most - before < memory.FLOOR + 80_000_000
 
 
 def test_models_in_use_do_not_bring_the_collector_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
