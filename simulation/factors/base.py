@@ -61,10 +61,10 @@ class Factor:
     name
         A Python identifier, unique among the factors of a model; names its columns in the results.
     rule
-        ``rule(encounter, p) -> float`` in [0, 1]: pure, made of + - * / and of exp, log, sqrt, tanh, sin and the like
-        from ``math``, which give the same bits in Python and in compiled loops; write ``x * x``, since powers may
-        differ in the last bit. ``p`` has the names of ``parameters``. Arrays can be read as module globals; they count
-        as they are when the model first runs.
+        ``rule(encounter, p) -> float`` in [0, 1]: pure, made of + - * /, ``math.sqrt``, and the ``exp``, ``log``,
+        ``log1p``, ``tanh`` and ``power`` of :mod:`simulation.arithmetic`. Those of ``math`` work too, but their last
+        bit, and with it the history, depends on the machine; so do powers: write ``x * x``. ``p`` has the names of
+        ``parameters``. Arrays can be read as module globals; they count as they are when the model first runs.
     parameters
         Default parameters; a :class:`FactorSection`, whose ``weight`` says how much the factor counts.
     rises_with

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulation.arithmetic import log
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention
 
@@ -48,7 +49,7 @@ class Ranged(Protocol):
 def share_of(known: Ranged, value: float) -> float:
     """At which share of its range a value lies; outside [0, 1] where it is outside the range."""
     if known.scale == "log":
-        return math.log(value / known.low) / math.log(known.high / known.low)
+        return log(value / known.low) / log(known.high / known.low)
     return (value - known.low) / (known.high - known.low)
 
 

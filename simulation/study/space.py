@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.arithmetic import exp, log
 from simulation.errors import ParameterError
 from simulation.parameters import KNOWN, unknown
 from simulation.randomness import check_seed
@@ -73,10 +74,8 @@ class Uncertainty:
     def at(self, share: float) -> float | int:
         """The value that lies at a share of the range, from 0 to 1; of whole numbers each has an equal share."""
         low, high = float(self.low), float(self.high) + self.whole
-        if self.scale == "log":
-            found = math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
-        else:
-            found = low + share * (high - low)
+        logarithmic = self.scale == "log"
+        found = exp(log(low) + share * (log(high) - log(low))) if logarithmic else low + share * (high - low)
         if self.whole:
             return min(int(found), int(self.high))
         return min(max(found, low), high)

@@ -7,11 +7,11 @@ chance to leave that they are lent to one hazard: the middle of what was found i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from simulation.analysis.churn import unfollow_hazard
 from simulation.analysis.engagement import follows_per_user_day
+from simulation.arithmetic import log
 from simulation.errors import ParameterError
 from simulation.model import FollowerModel
 from simulation.presets import PRESETS
@@ -59,7 +59,7 @@ def tuned(name: str, *, days: int = 365, seed: int = 0, size: Mapping[str, objec
         follows, hazard = rates(name, days, seed, {**setting, **values})
         values[LEAVING] *= HAZARD / hazard
         if free == "decision.follow_threshold":
-            values[free] += math.log(follows / wanted) / float(PRESETS[name].values["decision.follow_sharpness"])
+            values[free] += log(follows / wanted) / float(PRESETS[name].values["decision.follow_sharpness"])
         elif free:
             values[free] *= wanted / follows
     return values

@@ -39,6 +39,29 @@ def _of_preset(name: str) -> FollowerModel:
     return FollowerModel({"population.users": 400}, preset=name, seed=11, threads=THREADS, record="events")
 
 
+def _arriving() -> FollowerModel:
+    """Users arrive over time, and the first of them follow already; minds are off."""
+    arriving = {
+        "population.users": 500,
+        "population.arrivals_per_day": 5,
+        "population.present_at_start": 200,
+        "population.initial_follows": 10.0,
+        "creators.minds": "off",
+    }
+    return FollowerModel(arriving, seed=4, threads=THREADS)
+
+
+def _reconsidering() -> FollowerModel:
+    """Every follow is reconsidered every day, and a session shows nobody twice; seed and luck differ."""
+    reconsidering = {
+        "population.users": 300,
+        "leaving.reconsider": "all",
+        "feed.distinct": True,
+        "feed.hide_follower_counts": True,
+    }
+    return FollowerModel(reconsidering, seed=5, luck=2**64 - 1, threads=THREADS)
+
+
 def _eventful() -> FollowerModel:
     return FollowerModel(EVENTFUL, seed=SEED, threads=THREADS, interventions=PLAN, record="events")
 
@@ -53,6 +76,8 @@ PRESETS = ("default", "tiktok", "instagram", "short_video", "chronological", "ra
 RUNS: dict[str, Run] = {
     **{name: Run(lambda name=name: _of_preset(name), 60) for name in PRESETS},  # type: ignore[misc]
     "eventful": Run(_eventful, DAYS),
+    "arriving": Run(_arriving, 60),
+    "reconsidering": Run(_reconsidering, 60),
     "karate": Run(_karate, 90),
 }
 
