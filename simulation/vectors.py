@@ -41,7 +41,9 @@ def power_of(base: ArrayLike, exponent: ArrayLike) -> Floats:
     >>> power_of([1.0, 4.0], 0.5)
     array([1., 2.])
     """
-    x, y = np.broadcast_arrays(np.asarray(base, np.float64), np.asarray(exponent, np.float64))
+    x, y = np.asarray(base, np.float64), np.asarray(exponent, np.float64)
+    if x.shape != y.shape:  # copied: NumPy warns where numba asks whether broadcast arrays can be written to
+        x, y = (part.copy() for part in np.broadcast_arrays(x, y))
     out = np.empty(x.shape)
     _power_each(np.ravel(x), np.ravel(y), out.reshape(-1))
     return out

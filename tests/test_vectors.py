@@ -7,6 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from simulation import vectors
 from simulation.arithmetic import exp, log, log1p, power
 from simulation.vectors import (
     column_sums,
@@ -130,6 +132,17 @@ def test_powers_of_small_arrays(base: Any, exponent: Any, expected: Any) -> None
 def test_powers_of_shapes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="broadcast"):
         power_of(np.ones(3), np.ones(4))
+
+
+def test_arrays_reach_numba_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy warns where flags of broadcast arrays are read, which numba does at the first call in a process."""
+    flags: list[bool] = []
+    monkeypatch.setattr(vectors, "_power_each", lambda *parts: flags.extend(part.flags.writeable for part in parts))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        power_of(np.ones(1), 0.5)
+        power_of(2.0, np.ones((1, 1)))
+    assert flags == [True] * 6
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
