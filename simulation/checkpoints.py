@@ -74,6 +74,8 @@ def write_checkpoint(model: "FollowerModel", path: str | Path, plan: Mapping[str
         checkpoint stands.
     """
     agents, provenance = _own_attributes(model), model.provenance()
+    given = [*provenance["factors"], *provenance["sources"]]
+    foreign = model._types != (User, Creator) or not all(item["own"] for item in given)
     with checkpoint_draft(path) as draft:
         draft.commit(
             {
@@ -90,7 +92,8 @@ def write_checkpoint(model: "FollowerModel", path: str | Path, plan: Mapping[str
                 "types": [_described(given) for given in model._types],
                 "agents": agents,
                 "plan": None if plan is None else dict(plan),
-            }
+            },
+            foreign=foreign,
         )
     return Path(path)
 

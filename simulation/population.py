@@ -337,8 +337,8 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
     sigma = population.initial_follows_sigma
     median = population.initial_follows * exp(-sigma * sigma / 2.0)
     spread = normal(seed, Stream.FIRST_FOLLOWS, users.activity.size)
-    wanted = np.rint(median * exp_of(sigma * spread)).astype(np.int64)
-    wanted = np.where(users.joined < 0, np.minimum(wanted, count // 2), 0)
+    wanted = np.rint(np.minimum(median * exp_of(sigma * spread), count // 2)).astype(np.int64)
+    wanted = np.where(users.joined < 0, wanted, 0)
     fame = exp_of(population.fame_sigma * normal(seed, Stream.FAME, count))
     keep, other = np.ones((1, count)), np.zeros((1, count), dtype=np.int32)
     if not build_alias(fame * (creators.joined < 0), keep[0], other[0]):

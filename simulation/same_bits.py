@@ -36,7 +36,7 @@ class SameBitsWarning(UserWarning):
 def trouble() -> str | None:
     """Why this machine may give other histories than others do, in one sentence; None where it keeps the promise."""
     if sys.byteorder != "little":
-        return _because("its byte order is big-endian, on which nothing was tested")
+        return _because("its byte order is big-endian, which is untested")
     if sys.float_info.mant_dig != 53 or sys.float_info.radix != 2:
         return _because("its floats are not those of IEEE 754 binary64")
     arithmetic = np.zeros(4)
@@ -54,10 +54,11 @@ def trouble() -> str | None:
     _probe(found)
     digest = hashlib.sha256(found.astype("<f8").tobytes()).hexdigest()
     if not digest.startswith(_EXPECTED):
-        return _because("its elementary functions or random numbers come out otherwise than elsewhere")
+        return _because("its elementary functions or random numbers give other values than on the machines tested")
     return None
 
 
+@cache
 def warn_once() -> None:
     """Say, once in a process, that this machine does not keep the promise; nothing where it does."""
     reason = trouble()

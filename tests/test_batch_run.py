@@ -107,7 +107,7 @@ def test_rows_are_those_of_models_run_one_by_one(period: int, days: range) -> No
     """Step is the number of days lived; the last one is max_steps."""
     rows = rows_of(WANTED, seeds=SEEDS, data_collection_period=period)
     assert rows == one_by_one(days)
-    assert len({row["likes"] for row in rows if row["Step"] == DAYS}) == len(GRID) * len(SEEDS)
+    assert len({(row["likes"], row["follows"]) for row in rows if row["Step"] == DAYS}) == len(GRID) * len(SEEDS)
 
 
 def test_two_processes_give_the_same_rows() -> None:

@@ -67,7 +67,7 @@ def _positions(nodes: int, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
                 # Ranks from the middle spread a crowded heart without turning anybody round.
                 drawn -= np.median(drawn, axis=0)
                 far = np.hypot(*drawn.T)
-                rank = np.sqrt((np.argsort(np.argsort(far)) + 0.5) / far.size)
+                rank = np.sqrt((np.argsort(np.argsort(far, kind="stable"), kind="stable") + 0.5) / far.size)
                 at[tied] = drawn / np.maximum(far, 1e-12)[:, None] * (0.15 * far / far.max() + 0.85 * rank)[:, None]
             alone = np.setdiff1d(np.arange(nodes), tied)
             angle = np.arange(alone.size) * np.pi * (3 - 5**0.5)

@@ -64,9 +64,9 @@ def _refuse_earlier(folder: Path, given: dict[str, Any]) -> None:
     since = given.get("same_bits", {}).get("since")
     if since != SINCE:
         raise ResultError(
-            f"{folder} cannot be repeated bit for bit: version {given['package_version']} wrote it, and histories are "
-            f"the same on every machine only since version {SINCE} (this is {package_version()}), which changed them "
-            "once; it can be read (show, export), repeated by the version that wrote it, or its inputs run anew"
+            f"{folder} was written by version {given['package_version']}, and this is {package_version()}, whose "
+            f"histories are those of version {SINCE} and the same on every machine: rerun cannot compare the two. Read "
+            "the result with show or export, rerun it with the version that wrote it, or run its inputs again"
         )
 
 

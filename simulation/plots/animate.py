@@ -161,7 +161,7 @@ def _places(graph: nx.DiGraph[int], seed: int) -> FloatArray:
     placed[list(graph.nodes)] = positions(graph.to_undirected(), seed)
     from_middle = placed - np.median(placed, axis=0)
     distance = np.hypot(*from_middle.T)
-    rank = np.argsort(np.argsort(distance, kind="stable")) + 0.5
+    rank = np.argsort(np.argsort(distance, kind="stable"), kind="stable") + 0.5
     # Area within a radius grows with its square: so many users to every part of the page.
     radius = np.sqrt(rank / rank.size)
     angle = np.arctan2(from_middle[:, 1], from_middle[:, 0])

@@ -59,7 +59,8 @@ def mean_contributions(
         values = np.column_stack([piece[name].to_numpy() for name in names])
         for kind in range(2):
             rows = ours & (kinds == kind)
-            sums[kind] += column_sums(values[rows])
+            # The sum goes on where the piece before ended, so that how a table is cut does not matter.
+            sums[kind] = column_sums(np.vstack([sums[kind], values[rows]]))
             counts[kind] += np.count_nonzero(rows)
     means = np.full_like(sums, np.nan)
     np.divide(sums, counts[:, None], out=means, where=counts[:, None] > 0)

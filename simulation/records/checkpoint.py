@@ -9,6 +9,7 @@ checkpoints have in common (the social graph, days recorded long ago) is written
 import hashlib
 import json
 import os
+import platform
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from simulation.compiling import code_version
 from simulation.errors import OutputError, ResultError
-from simulation.records.provenance import package_version
+from simulation.records.provenance import package_version, version_of
 from simulation.records.spool import link_or_copy
 from simulation.records.staging import sync
 
@@ -37,9 +38,15 @@ Entry = dict[str, Any]
 """What ``checkpoint.json`` says of a file: ``bytes`` and ``sha256``."""
 
 
-def made_by() -> dict[str, str]:
-    """All that must be the same for a run to go on bit for bit: the code, on whatever machine and libraries."""
-    return {"code version": code_version()}
+def made_by(*, foreign: bool) -> dict[str, str]:
+    """All that must be the same for a run to go on bit for bit: the code of the package.
+
+    With ``foreign``, rules of somebody else's take part, whose arithmetic may depend on libraries and machine too.
+    """
+    found = {"code version": code_version()}
+    if foreign:
+        found |= {library: version_of(library) for library in ("numpy", "numba")} | {"machine": platform.machine()}
+    return found
 
 
 class Draft:
@@ -98,8 +105,8 @@ class Draft:
         self._files[path.name] = _entry(path)
         return path.name
 
-    def commit(self, content: dict[str, Any]) -> None:
-        """Make this the checkpoint of the folder, and remove what is no longer part of it.
+    def commit(self, content: dict[str, Any], *, foreign: bool = False) -> None:
+        """Make this the checkpoint of the folder, and remove what is no longer part of it; ``foreign`` as `made_by`.
 
         Raises
         ------
@@ -112,7 +119,7 @@ class Draft:
             path = self.folder / name
             if not path.is_file() or path.stat().st_size != entry["bytes"]:
                 raise OutputError(f"{path} is gone or changed: another run seems to write its checkpoints there too")
-        inside = {"made_by": made_by(), "files": self._files, "content": content}
+        inside = {"made_by": made_by(foreign=foreign), "files": self._files, "content": content}
         card = {
             "kind": "checkpoint",
             "format": FORMAT,
@@ -288,8 +295,11 @@ def _read_card(folder: Path) -> dict[str, Any]:
 
 
 def _refuse_other_version(folder: Path, then: dict[str, str]) -> None:
-    """Only the same code goes on bit for bit."""
-    changes = [f"{what} {then.get(what)} then, {now} now" for what, now in made_by().items() if then.get(what) != now]
+    """Only the same code goes on bit for bit, and somebody else's rules only where they were begun."""
+    now = made_by(foreign=len(then) > 1)
+    changes = [
+        f"{what} {then.get(what)} then, {is_now} now" for what, is_now in now.items() if then.get(what) != is_now
+    ]
     if changes:
         raise ResultError(
             f"{folder} is a checkpoint of another version ({'; '.join(changes)}): going on from it could give another "

@@ -25,7 +25,7 @@ def follows_at(day: int, follows: StoredTable, events: StoredTable, creators: in
     ended = keys[_unfollowed(later)[first]]
     key = np.concatenate([kept_key, ended])
     began = np.concatenate([_numbers(held, "day"), _latest_follow(ended, day, events, creators)])
-    order = np.argsort(key)
+    order = np.argsort(key, kind="stable")
     key = key[order]
     return key // creators, key % creators, began[order]
 

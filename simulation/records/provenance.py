@@ -39,8 +39,10 @@ def version_of(distribution: str) -> str:
 
 
 def package_version() -> str:
-    """Version of this package; "not installed" where it runs from its source folder alone."""
-    return version_of(DISTRIBUTION)
+    """Version of this package, as its source has it: what an editable installation noted may be older."""
+    from simulation import __version__
+
+    return __version__
 
 
 def build(
@@ -76,12 +78,14 @@ def build(
     started
         When the model was made, with its time zone; None where that was not noted.
     """
+    told_factors, told_sources = [_factor(factor, parameters) for factor in factors], [told_source(s) for s in sources]
+    outside = [item["name"] for item in (*told_factors, *told_sources) if not item["own"]]
     return {
         "schema_version": SCHEMA_VERSION,
         "package": DISTRIBUTION,
         "package_version": package_version(),
         "code_version": code_version(),
-        "same_bits": guarantee(),
+        "same_bits": {**guarantee(), "outside": outside},
         "python": platform.python_version(),
         "libraries": {name: version_of(name) for name in LIBRARIES},
         "platform": platform.platform(),
@@ -97,8 +101,8 @@ def build(
         "interventions": as_data(interventions),
         "social_graph": _graph(social_graph, parameters, graph_given),
         "creators": {"count": int(creators.size), "digest": _digest(creators)},
-        "factors": [_factor(factor, parameters) for factor in factors],
-        "sources": [told_source(source) for source in sources],
+        "factors": told_factors,
+        "sources": told_sources,
         "started": None if started is None else started.astimezone(UTC).isoformat(timespec="seconds"),
         "described": datetime.now(UTC).isoformat(timespec="seconds"),
         "wall_seconds": round(float(seconds), 6),

@@ -84,7 +84,7 @@ def lived(size: Size) -> Lived:
 
 
 def _by_talent(model: FollowerModel) -> NDArray[np.bool_]:
-    order = np.argsort(-model.state.creators.talent)
+    order = np.argsort(-model.state.creators.talent, kind="stable")
     users = model.state.creators.user[order]
     return follow_matrix(model)[np.ix_(users, order)]
 
@@ -107,7 +107,7 @@ def days_of_last_follow(model: FollowerModel) -> NDArray[np.int64]:
 def best_known(model: FollowerModel) -> bool:
     """Whether everybody follows the best of the others."""
     state = model.state
-    order = np.argsort(-state.creators.talent)
+    order = np.argsort(-state.creators.talent, kind="stable")
     best = np.full(order.size, state.creators.talent[order[0]])
     best[state.creators.user[order[0]]] = state.creators.talent[order[1]]
     return bool((state.users.best_followed == best).all())

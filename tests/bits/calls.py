@@ -39,7 +39,8 @@ ELEMENTARY = _names(
 )
 OF_NUMPY = ELEMENTARY | _names(
     "sum mean average std var prod nansum nanmean nanstd nanvar nanprod trapezoid trapz dot vdot inner matmul vecdot "
-    "matvec einsum tensordot convolve correlate corrcoef cov interp logspace geomspace polyfit random linalg fft emath"
+    "matvec einsum tensordot convolve correlate corrcoef cov interp logspace geomspace polyfit random linalg fft emath "
+    "quantile percentile nanquantile nanpercentile"
 )
 METHODS = _names("sum mean std var prod dot trace rolling ewm expanding corr corrwith cov sem skew kurt describe")
 DRAWS = _names(
@@ -128,6 +129,8 @@ class _Walker:
                 yield Call(
                     word.value.lineno, "fastmath", "fastmath=False: with it the compiler may change the order of sums"
                 )
+        if _last(function) in {"argsort", "argpartition"} and not _is_stable(node):
+            yield Call(node.lineno, _last(function), 'kind="stable": else the order of equals depends on the processor')
         if function in self.whole:
             return
         match function:
@@ -165,6 +168,13 @@ def _known(path: str) -> tuple[str, str] | None:
         if f"{path}.".startswith(f"{library}."):
             return ".".join(parts[:2]), advice
     return None
+
+
+def _is_stable(node: ast.Call) -> bool:
+    return any(
+        word.arg == "kind" and isinstance(word.value, ast.Constant) and word.value.value == "stable"
+        for word in node.keywords
+    )
 
 
 def _is_self(node: ast.AST) -> bool:

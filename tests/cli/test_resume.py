@@ -246,8 +246,8 @@ def test_damage_and_another_version(say: Any, stopped: Any) -> None:
     say("resume", "a").refused("checkpoint.json is damaged")
     say(*run()).refused("a-checkpoint holds a checkpoint of a run that was stopped")
     card.write_text(text)
-    then = checkpoint.made_by()
-    with instead(checkpoint, "made_by", lambda: {**then, "code version": "0123"}):
+    then = checkpoint.made_by(foreign=False)
+    with instead(checkpoint, "made_by", lambda foreign: {**then, "code version": "0123"}):
         say("resume", "a").refused("another version", then["code version"], "0123", "start over")
     assert say("resume", "a").code == 0
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from simulation.errors import OutputError, ResultError
+from simulation.factors import FACTORS, Factor
 from simulation.model import FollowerModel
 from simulation.records import checkpoint
 from simulation.records.checkpoint import CARD, Checkpoint, checkpoint_draft, is_checkpoint, remove_checkpoint
@@ -115,13 +116,23 @@ def test_something_else_by_that_name(folder: Path, card: str) -> None:
         FollowerModel.from_checkpoint(folder)
 
 
-def test_another_version_of_what_numbers_depend_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    what = "code version"
-    then = checkpoint.made_by()
-    monkeypatch.setattr(checkpoint, "made_by", lambda: {**then, what: "newer"})
+@pytest.mark.parametrize("what", ["code version", "numpy", "numba", "machine"])
+def test_another_version_of_what_numbers_depend_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    """A rule of one's own may compute with NumPy; those of the package go on with any version, on any machine."""
+    half = Factor("half", lambda encounter, p: 0.5)
+    folder, plain = tmp_path / "own", tmp_path / "plain"
+    FollowerModel({"population.users": 60}, factors=[*FACTORS, half], engine="mesa").save_checkpoint(folder)
+    FollowerModel({"population.users": 60}).save_checkpoint(plain)
+    then = checkpoint.made_by(foreign=True)
+    newer = {**then, what: "newer"}
+    monkeypatch.setattr(
+        checkpoint, "made_by", lambda foreign: newer if foreign else {"code version": newer["code version"]}
+    )
+    if what != "code version":
+        assert FollowerModel.from_checkpoint(plain).day == 0
     before = contents(folder)
     with pytest.raises(ResultError) as caught:
-        FollowerModel.from_checkpoint(folder)
+        FollowerModel.from_checkpoint(folder, factors=[*FACTORS, half])
     said = str(caught.value)
     assert f"is a checkpoint of another version ({what} {then[what]} then, newer now)" in said
     assert "could give another history" in said

@@ -58,7 +58,7 @@ def test_it_is_plain_json_and_has_every_input() -> None:
     assert set(found["parameters"]) == set(KNOWN)
     assert Parameters().with_values(found["parameters"]) == Parameters()
     assert found["code_version"] == code_version()
-    assert found["same_bits"] == {"since": SINCE, "this_machine": "kept"}
+    assert found["same_bits"] == {"since": SINCE, "this_machine": "kept", "outside": []}
     assert found["libraries"]["numpy"] == np.__version__
     assert set(found["libraries"]) >= {"numpy", "numba", "mesa", "networkx", "pandas", "pyarrow"}
     assert found["creators"]["count"] == 5
