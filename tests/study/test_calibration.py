@@ -317,8 +317,8 @@ def follows(world: Result) -> float:
     return follows_per_user_day(world.daily)
 
 
-def follower_gini(world: Result) -> float:
-    return gini(world.creators["followers"])
+def view_gini(world: Result) -> float:
+    return gini(world.creators["views"])
 
 
 def hazard(world: Result) -> float:
@@ -336,7 +336,7 @@ PARAMETERS = (
 OBSERVATIONS = (
     Observation("follows", follows, 0.15, 0.01, "per user-day"),
     Observation("hazard", hazard, 0.004, 0.0005, "per tie-day"),
-    Observation("follower Gini", follower_gini, 0.8, 0.02),
+    Observation("view Gini", view_gini, 0.45, 0.02),
 )
 
 
@@ -375,7 +375,11 @@ def test_known_parameters_of_a_toy_are_recovered() -> None:
 
 @pytest.mark.validation
 def test_known_parameters_of_the_model_are_recovered() -> None:
-    """5 trials, 3 parameters: fewer than 10 of 15 intervals at 90% hold the truth with probability .003, if right."""
+    """5 trials, 3 parameters. A right calibration fails with probability .02: fixed seeds make that once and for all.
+
+    Fewer than 10 of 15 intervals hold the truth with probability .01: of 20 draws, intervals meant to hold it in 90% do
+    so in 86%. One parameter is left as uncertain as this with probability .008, the threshold with .004 (50 trials).
+    """
     found = recover(
         PARAMETERS,
         OBSERVATIONS,
@@ -390,7 +394,7 @@ def test_known_parameters_of_the_model_are_recovered() -> None:
     assert found.trials["covered"].sum() >= 10
     table = found.table()
     assert (table["left"] < 0.8).all(), "medians are nearer to the truth than the middle of the range"
-    assert table.loc["decision.follow_threshold", "correlation"] > 0.9
+    assert table.loc["decision.follow_threshold", "left"] < 0.6
 
 
 def test_trials_whose_data_cannot_be_compared_are_left_out_and_counted() -> None:

@@ -1,8 +1,11 @@
 """A surge of likes lifts mood, and a loss lowers it more: exactly so for one creator, and where it happens to many."""
 
+from dataclasses import replace
+
 import pytest
 
 from simulation.parameters import Parameters
+from simulation.study.directions.claims import Claim
 from simulation.study.directions.likes import SURGE_AND_LOSS, VIEWERS, constant_likes
 from tests.validation.verdicts import assert_holds, judged
 from tests.worlds import ENGINES
@@ -11,6 +14,7 @@ pytestmark = pytest.mark.validation
 
 USED_TO = [VIEWERS // 2] * 400
 """Days until nothing of these likes is a surprise."""
+EVEN = Claim("loss_weighs", "A loss moves mood as much as a surge, to a tenth", "times", low=0.9, high=1.1)
 ENGINES_AND_DAYS = [(engine, USED_TO if engine == "compiled" else USED_TO[:250]) for engine in ENGINES]
 
 
@@ -27,8 +31,9 @@ def test_where_everybody_gets_more_or_fewer_likes_the_loss_weighs_more() -> None
     assert_holds(SURGE_AND_LOSS)
 
 
-def test_without_loss_aversion_neither_weighs_more() -> None:
-    """A right model fails with probability .05: fixed seeds make that once and for all."""
-    weighs = judged(SURGE_AND_LOSS, {"minds.mood.loss_aversion": 1.0})["loss_weighs"]
-    assert not weighs.holds(0.05)
-    assert weighs.found.estimate == pytest.approx(1.0, abs=0.1)
+def test_without_loss_aversion_neither_weighs_a_tenth_more() -> None:
+    """Even so a loss weighs 1.5% more, with a standard deviation of 3.2% (160 seeds): weights that differ by a tenth
+    would pass with probability .01, these fail with probability .0002.
+    """
+    even = replace(SURGE_AND_LOSS, claims=(EVEN,))
+    assert judged(even, {"minds.mood.loss_aversion": 1.0})[EVEN.name].holds(0.01)
