@@ -69,7 +69,7 @@ COMPILED_SOURCES = (
     "randomness.py",
     "same_bits.py",
     "state.py",
-    "vectors.py",
+    "vector_loops.py",
     "*/**/*.py",
 )
 """Patterns of the files that compiled code is made of."""

@@ -10,9 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulation.arithmetic import exp, log, log1p, power
-from simulation.compiling import compiled
-
 Floats = NDArray[np.float64]
 
 
@@ -22,17 +19,17 @@ def exp_of(values: ArrayLike) -> Floats:
     >>> exp_of([0.0, 1.0])
     array([1.        , 2.71828183])
     """
-    return _map(_exp_each, values)
+    return _map(_loops().exp_each, values)
 
 
 def log_of(values: ArrayLike) -> Floats:
     """Natural logarithm of each number; same shape."""
-    return _map(_log_each, values)
+    return _map(_loops().log_each, values)
 
 
 def log1p_of(values: ArrayLike) -> Floats:
     """Return log(1 + x) for each number x; same shape."""
-    return _map(_log1p_each, values)
+    return _map(_loops().log1p_each, values)
 
 
 def power_of(base: ArrayLike, exponent: ArrayLike) -> Floats:
@@ -45,7 +42,7 @@ def power_of(base: ArrayLike, exponent: ArrayLike) -> Floats:
     if x.shape != y.shape:  # copied: NumPy warns where numba asks whether broadcast arrays can be written to
         x, y = (part.copy() for part in np.broadcast_arrays(x, y))
     out = np.empty(x.shape)
-    _power_each(np.ravel(x), np.ravel(y), out.reshape(-1))
+    _loops().power_each(np.ravel(x), np.ravel(y), out.reshape(-1))
     return out
 
 
@@ -55,13 +52,13 @@ def total(values: ArrayLike) -> float:
     >>> total([0.1, 0.2, 0.3])
     0.6000000000000001
     """
-    return _total(_flat(values))
+    return float(_loops().total(_flat(values)))
 
 
 def mean(values: ArrayLike) -> float:
     """Mean of all numbers; NaN of none."""
     flat = _flat(values)
-    return _total(flat) / flat.size if flat.size else float("nan")
+    return total(flat) / flat.size if flat.size else float("nan")
 
 
 def deviation(values: ArrayLike, ddof: int = 0) -> float:
@@ -70,12 +67,12 @@ def deviation(values: ArrayLike, ddof: int = 0) -> float:
     if flat.size <= ddof:
         return float("nan")
     off = flat - mean(flat)
-    return float(np.sqrt(_total(off * off) / (flat.size - ddof)))
+    return float(np.sqrt(total(off * off) / (flat.size - ddof)))
 
 
 def dot(left: ArrayLike, right: ArrayLike) -> float:
     """Sum of the products of two arrays of equal shape, in the order in which they stand."""
-    return _total(_flat(left) * _flat(right))
+    return total(_flat(left) * _flat(right))
 
 
 def row_sums(rows: ArrayLike) -> Floats:
@@ -95,13 +92,20 @@ def products(rows: ArrayLike, vector: ArrayLike) -> Floats:
     if weights.size != table.shape[1]:  # compiled loops read beyond an array's end without a word
         raise ValueError(f"{weights.size} numbers cannot weight rows of {table.shape[1]}")
     out = np.empty(len(table))
-    _products(table, weights, out)
+    _loops().products(table, weights, out)
     return out
 
 
 def unit_rows(rows: Floats) -> Floats:
     """Rows of (N, K) scaled to unit length; none may be zero."""
     return np.asarray(rows / np.sqrt(row_sums(rows * rows))[:, None])
+
+
+def _loops() -> Any:
+    """The compiled loops, imported when first needed: figures and analysis can be imported without numba."""
+    from simulation import vector_loops
+
+    return vector_loops
 
 
 def _flat(values: ArrayLike) -> Floats:
@@ -113,44 +117,3 @@ def _map(each: Any, values: ArrayLike) -> Floats:
     out = np.empty(array.shape)
     each(array.reshape(-1), out.reshape(-1))
     return out
-
-
-@compiled
-def _exp_each(x: Floats, out: Floats) -> None:
-    for n in range(x.size):
-        out[n] = exp(x[n])
-
-
-@compiled
-def _log_each(x: Floats, out: Floats) -> None:
-    for n in range(x.size):
-        out[n] = log(x[n])
-
-
-@compiled
-def _log1p_each(x: Floats, out: Floats) -> None:
-    for n in range(x.size):
-        out[n] = log1p(x[n])
-
-
-@compiled
-def _power_each(x: Floats, y: Floats, out: Floats) -> None:
-    for n in range(x.size):
-        out[n] = power(x[n], y[n])
-
-
-@compiled
-def _total(x: Floats) -> float:
-    found = 0.0
-    for n in range(x.size):
-        found += x[n]
-    return found
-
-
-@compiled
-def _products(rows: Floats, vector: Floats, out: Floats) -> None:
-    for n in range(rows.shape[0]):
-        found = 0.0
-        for k in range(rows.shape[1]):
-            found += rows[n, k] * vector[k]
-        out[n] = found

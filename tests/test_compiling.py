@@ -81,7 +81,7 @@ def test_digests_are_the_same_for_the_same_sources(copy: Path) -> None:
         "random_graphs/draws.py",
         "arithmetic.py",
         "distributions.py",
-        "vectors.py",
+        "vector_loops.py",
         "factors/talent.py",
         "users/leaving.py",
         "platform/alias.py",

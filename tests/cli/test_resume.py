@@ -68,8 +68,8 @@ def test_a_run_with_checkpoints_leaves_the_result_alone(say: Any, small_result: 
     written = []
     honest = checkpoint.Draft.commit
 
-    def commit(draft: checkpoint.Draft, content: dict[str, Any]) -> None:
-        honest(draft, content)
+    def commit(draft: checkpoint.Draft, content: dict[str, Any], **options: Any) -> None:
+        honest(draft, content, **options)
         written.append(content["provenance"]["days"])
 
     with instead(checkpoint.Draft, "commit", commit):

@@ -20,7 +20,7 @@ def test_it_sways_nobody_who_does_not_go_by_likes() -> None:
 
 
 def test_a_post_counts_until_the_next_one() -> None:
-    views, likes = lives(2, 160, 0)
+    views, likes = lives(2, 800, 0)
     assert (views[1:].sum(axis=0) == 0).any(), "some posts live for a day"
     assert (views[1:].sum(axis=0) > 0).any(), "and some for longer"
     assert (likes <= views).all()
