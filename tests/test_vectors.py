@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from simulation import vectors
+from simulation import vector_loops
 from simulation.arithmetic import exp, log, log1p, power
 from simulation.vectors import (
     column_sums,
@@ -137,7 +137,7 @@ def test_powers_of_shapes_that_do_not_fit_are_refused() -> None:
 def test_arrays_reach_numba_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     """NumPy warns where flags of broadcast arrays are read, which numba does at the first call in a process."""
     flags: list[bool] = []
-    monkeypatch.setattr(vectors, "_power_each", lambda *parts: flags.extend(part.flags.writeable for part in parts))
+    monkeypatch.setattr(vector_loops, "power_each", lambda *parts: flags.extend(part.flags.writeable for part in parts))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         power_of(np.ones(1), 0.5)
