@@ -20,8 +20,8 @@ from simulation.analysis.pairing import replicates_saved
 from simulation.factors import FACTORS
 from simulation.interventions import Intervention
 from simulation.platform.feed import SOURCES
-from simulation.study.designs import Replicate, Run, spawn_replicates
-from simulation.study.worlds import BASE, CHANGED, Values, Worlds, live_all
+from simulation.study.compare.worlds import BASE, CHANGED, Values, Worlds, live_all
+from simulation.study.design.designs import Replicate, Run, spawn_replicates
 
 
 @dataclass(frozen=True)

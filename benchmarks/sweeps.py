@@ -27,11 +27,11 @@ import numpy as np
 
 from benchmarks.sweep_runs import declared, nothing
 from simulation.study import Sweep, run_sweep
-from simulation.study.evaluation import evaluation_name, run_key, to_bytes
-from simulation.study.files import write_whole
-from simulation.study.store import RUNS
-from simulation.study.watch import Watch
-from simulation.study.work import evaluate_run
+from simulation.study.folder.files import write_whole
+from simulation.study.folder.store import RUNS
+from simulation.study.run.evaluation import evaluation_name, run_key, to_bytes
+from simulation.study.run.watch import Watch
+from simulation.study.run.work import evaluate_run
 
 MOST_MS = 5.0
 """Work per run beyond the simulation, at most."""

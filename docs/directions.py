@@ -39,7 +39,7 @@ from simulation.study.directions.voices import (
     lowest_third,
     sponsored,
 )
-from simulation.study.work import available_cores
+from simulation.study.run.work import available_cores
 
 PAGE = Path(__file__).parent / "directions.md"
 COMMAND = "python -m docs.directions"

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from experiments.__main__ import EXPERIMENTS
-from experiments.common import Options
 from simulation.errors import FollowerDynamicsError, ResultError
+from simulation.experiment.options import Options
 
 PAGE = Path(__file__).parent / "experiments.md"
 COMMAND = "python -m docs.experiments"

@@ -25,8 +25,8 @@ from experiments import (
     trends,
     wellbeing,
 )
-from experiments.common import Options, Runnable, claims
 from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.experiment.options import Options, Runnable, claims
 
 EXPERIMENTS: dict[str, Runnable] = {
     module.EXPERIMENT.name: module.EXPERIMENT

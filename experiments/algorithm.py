@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation, ModelMeasure
-from experiments.common import Scale
-from experiments.wording import interval
 from simulation.analysis.headline import HEADLINE, RECENT, Measure
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
+from simulation.experiment.options import Scale
+from simulation.experiment.wording import interval
 from simulation.interventions import Intervention
 from simulation.parameters import KNOWN
 from simulation.study import Outcome, Run, Uncertainty
 
 if TYPE_CHECKING:
-    from experiments.findings import Findings
     from simulation.analysis.tables import Tables
+    from simulation.experiment.judge import Findings
     from simulation.model import FollowerModel
     from simulation.social_graph import SocialGraph
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation
-from experiments.common import Scale
-from experiments.groups import books, by_day, creators_in, excess, kept_strategy
 from simulation.analysis.headline import Measure
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation
+from simulation.experiment.groups import books, by_day, creators_in, excess, kept_strategy
+from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 from simulation.study import Outcome, Run, Uncertainty
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
-    from experiments.groups import Booleans
     from simulation.analysis.tables import Tables
+    from simulation.experiment.groups import Booleans
+    from simulation.experiment.judge import Findings
     from simulation.records import Result
     from simulation.social_graph import SocialGraph
 

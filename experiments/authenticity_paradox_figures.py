@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.authenticity_paradox import CHASE, OWN, WORLDS
-from experiments.wording import interval
 from simulation.analysis import Interval, t_interval
+from simulation.experiment.wording import interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, LINES, ORANGE, VERMILLION, label_ends, new_figure
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
-    from experiments.groups import Floats
+    from simulation.experiment.groups import Floats
+    from simulation.experiment.judge import Findings
 
 NAMES = {"": "as usual", " (no erosion)": "no erosion", " (nobody cares)": "nobody cares", " (no push)": "no push"}
 COLOURS = dict(zip(NAMES, (VERMILLION, GREEN, BLUE, ORANGE), strict=True))

@@ -9,8 +9,8 @@ talent less closely, as its weight grows.
 Weights are shares of one appeal: more weight for peers is less for everything else, and since at first nobody is
 followed, a heavier bandwagon by itself means far fewer follows, and few follows are both unequal and unpredictable for
 no other reason than being few. Therefore the follow threshold is set anew at every point, such that users follow as
-much as on real platforms (`experiments.volume`); the first study finds the thresholds, the second lives the worlds, and
-a third asks how robust the findings are (`experiments.bandwagon_robustness`).
+much as on real platforms (`simulation.experiment.volume`); the first study finds the thresholds, the second lives the
+worlds, and a third asks how robust the findings are (`experiments.bandwagon_robustness`).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.common import Experiment, Options, Size, claim_folder, finish_study, setting
-from experiments.volume import THRESHOLD, hold
 from simulation.analysis import effective_number, gini, rank_correlation, top_share
+from simulation.experiment.options import Experiment, Options, Size, claim_folder, finish_study, setting
+from simulation.experiment.volume import THRESHOLD, hold
 from simulation.parameters import KNOWN
 from simulation.study import Design, Outcome, Run, full_grid, spawn_replicates
 

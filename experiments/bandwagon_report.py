@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.arms_figures import robustness_figure
-from experiments.arms_runs import DEPENDENCE, ROBUSTNESS, SAMPLES, write_table
 from experiments.bandwagon import BIAS, CROWD, THRESHOLD, WEIGHT
 from experiments.bandwagon_figures import measure_figure, panels, two_worlds
 from experiments.bandwagon_robustness import findings
 from experiments.bandwagon_summary import corners, summary
-from experiments.common import Options, Setting
-from experiments.findings import Findings
-from experiments.robustness import Robustness
 from experiments.worlds import MEASURES, estimates, within_populations
+from simulation.experiment.figures import robustness_figure
+from simulation.experiment.judge import Findings
+from simulation.experiment.options import Options, Setting
+from simulation.experiment.robustness import Robustness
+from simulation.experiment.run import DEPENDENCE, ROBUSTNESS, SAMPLES, write_table
 from simulation.plots import save
-from simulation.study.files import write_whole
+from simulation.study.folder.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

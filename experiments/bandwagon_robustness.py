@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.arms import VOLUME, Arm, ArmsExperiment, Expectation
-from experiments.arms_runs import sample
 from experiments.bandwagon import (
     BIAS,
     CROWD,
@@ -25,16 +23,18 @@ from experiments.bandwagon import (
     follows_per_user_day,
     world_model,
 )
-from experiments.common import Options, Scale, Setting, Size, finish_study
-from experiments.findings import Findings, judged
-from experiments.volume import hold
 from experiments.worlds import MEASURES, point_where, within_populations
 from simulation.analysis.headline import HEADLINE, Measure
+from simulation.experiment.declare import VOLUME, Arm, ArmsExperiment, Expectation
+from simulation.experiment.judge import Findings, judged
+from simulation.experiment.options import Options, Scale, Setting, Size, finish_study
+from simulation.experiment.run import sample
+from simulation.experiment.volume import hold
 from simulation.parameters import KNOWN
 from simulation.study import Design, Outcome, Run, Study
 
 if TYPE_CHECKING:
-    from experiments.robustness import Robustness
+    from simulation.experiment.robustness import Robustness
     from simulation.social_graph import SocialGraph
 
 WORLDS = 2

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from experiments.arms_summary import robustness
 from experiments.bandwagon import BIAS, CROWD, CROWD_SWEPT_AT, EXPERIMENT, THRESHOLD, WEIGHT, early_day
 from experiments.bandwagon_robustness import SIGNS as EXPECTED
 from experiments.bandwagon_robustness import WORLDS
-from experiments.common import Options, Setting, claims
-from experiments.findings import Findings
-from experiments.volume import VOLUME
 from experiments.worlds import CONFIDENCE, MEASURES, effect, point_where, trend
 from simulation.analysis import Interval
+from simulation.experiment.judge import Findings
+from simulation.experiment.options import Options, Setting, claims
+from simulation.experiment.report import robustness
+from simulation.experiment.volume import VOLUME
 from simulation.parameters import KNOWN
 
 NAMES = {

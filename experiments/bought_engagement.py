@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation
-from experiments.common import Scale
 from simulation.analysis.headline import RECENT, Measure
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation
+from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 from simulation.parameters import KNOWN
 from simulation.study import Outcome, Run
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
     from simulation.analysis.tables import FloatArray, Tables
+    from simulation.experiment.judge import Findings
     from simulation.social_graph import SocialGraph
 
 BUYING = 4

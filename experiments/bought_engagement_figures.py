@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.bought_engagement import bought_on, purged_on
-from experiments.wording import interval
 from simulation.analysis import t_interval
+from simulation.experiment.wording import interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, label_ends, new_figure
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings, Floats
+    from simulation.experiment.judge import Findings, Floats
 
 Line = tuple[str, str, str, str, str]
 """A column of the details, an arm, the arm it is compared with, a label and a colour."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation
-from experiments.groups import books, excess, thirds
 from simulation.analysis.headline import HEADLINE, Measure
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation
+from simulation.experiment.groups import books, excess, thirds
 from simulation.study import Outcome, Run
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
     from simulation.analysis.tables import Tables
+    from simulation.experiment.judge import Findings
     from simulation.social_graph import SocialGraph
 
 REGULAR, MUCH = "regularity", "posting_rate"

@@ -15,7 +15,7 @@ from simulation.plots.style import BLUE, GREY, ORANGE, label_ends, new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
+    from simulation.experiment.judge import Findings
 
 GROUPS = 5
 LINES = {"usual": BLUE, "even quality": ORANGE, "no weight": GREY}

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation, ModelMeasure
-from experiments.common import Scale
 from experiments.factors_sobol import weights_study
 from simulation.analysis.headline import HEADLINE
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
+from simulation.experiment.options import Scale
 from simulation.parameters import KNOWN
 from simulation.study import Outcome, Run, Uncertainty
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from experiments.findings import Findings
     from simulation.analysis.tables import Tables
+    from simulation.experiment.judge import Findings
     from simulation.model import FollowerModel
     from simulation.social_graph import SocialGraph
 
@@ -216,7 +216,7 @@ def weights_indices(found: Findings) -> pd.DataFrame:
     """What the further study left."""
     import pandas as pd
 
-    from experiments.arms_runs import FURTHER
+    from simulation.experiment.run import FURTHER
 
     return pd.read_parquet(found.options.out / FURTHER)
 

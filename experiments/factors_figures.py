@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
+    from simulation.experiment.judge import Findings
 
 NAMES = [factor.replace("_", " ") for factor in MOTIVES]
 TITLES = {

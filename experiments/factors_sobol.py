@@ -1,8 +1,8 @@
 """The study of all six weights at once for the experiment ``factors``: which weights do outcomes depend on?
 
 Weights are drawn from nothing to twice as much as by default, by Saltelli's sample. In every world the follow threshold
-is set such that users follow as much as on real platforms (`experiments.volume`); the threshold found tells how the
-weights shift the level of appeal, all other outcomes are free of it.
+is set such that users follow as much as on real platforms (`simulation.experiment.volume`); the threshold found tells
+how the weights shift the level of appeal, all other outcomes are free of it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-from experiments.common import Options, Scale, Setting
-from experiments.volume import THRESHOLD, hold
 from simulation.analysis.headline import HEADLINE
+from simulation.experiment.options import Options, Scale, Setting
+from simulation.experiment.volume import THRESHOLD, hold
 from simulation.factors import FACTORS
 from simulation.study import Design, Evaluate, Outcome, Run, Study, Sweep, Uncertainty
 
@@ -70,7 +70,7 @@ def weights_study(found: Setting, options: Options, study: Callable[[Design, Eva
 
     Outcomes that are one of nothing in some world, such as shares of unfollows where nobody left, are left out.
     """
-    from simulation.study.sensitivity import sensitivity_of
+    from simulation.study.sensitivity.table import sensitivity_of
 
     sweep = weights_sweep(found, options)
     done = study(sweep.design, live_held)

@@ -10,12 +10,12 @@ import pandas as pd
 from experiments.factors import MOTIVES
 from experiments.factors_figures import TITLES, shares_booked
 from experiments.factors_sobol import LEVEL, MOST_WEIGHT, WORDS, share_outcome
-from experiments.volume import VOLUME
-from experiments.wording import interval, listed, number
 from simulation.analysis import Interval, t_interval
+from simulation.experiment.volume import VOLUME
+from simulation.experiment.wording import interval, listed, number
 
 if TYPE_CHECKING:
-    from experiments.findings import Findings
+    from simulation.experiment.judge import Findings
 
 DECIDING = ("absence", "overload", "aspiration")
 """Causes of unfollows that are no factor."""

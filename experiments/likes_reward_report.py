@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.likes_reward import EARLY, EVEN, LATE, NOW, POINTS, STEADY, USED, start_of
-from experiments.wording import brief, interval
 from simulation.analysis import Interval, t_interval
+from simulation.experiment.wording import brief, interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLUE, GREEN, GREY, ORANGE, VERMILLION, label_ends, new_figure
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
-    from experiments.groups import Floats
+    from simulation.experiment.groups import Floats
+    from simulation.experiment.judge import Findings
 
 COURSES = {"more": BLUE, "for a while": GREEN, "more lately": ORANGE, "fewer": VERMILLION}
 WEEK = 7

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation, ModelMeasure
-from experiments.common import Scale
 from simulation.analysis import rank_correlation
 from simulation.analysis.headline import HEADLINE, RECENT, Measure
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
+from simulation.experiment.options import Scale
 from simulation.study import Outcome, Run
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
     from simulation.analysis.tables import Tables
+    from simulation.experiment.judge import Findings
     from simulation.model import FollowerModel
     from simulation.social_graph import SocialGraph
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments.wording import interval
 from simulation.analysis import t_interval
+from simulation.experiment.wording import interval
 from simulation.parameters import KNOWN
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLUE, GREEN, ORANGE, label_ends, new_figure
@@ -16,7 +16,7 @@ from simulation.plots.style import BLUE, GREEN, ORANGE, label_ends, new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
+    from simulation.experiment.judge import Findings
 
 MOTIVES = {"validation": BLUE, "influence": ORANGE, "joy": GREEN}
 PANELS = {

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation
-from experiments.common import Scale
-from experiments.volume import THRESHOLD, hold
 from simulation.analysis import market_shares, rank_correlation, unpredictability, world_gini
 from simulation.analysis.headline import Measure
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation
+from simulation.experiment.options import Scale
+from simulation.experiment.volume import THRESHOLD, hold
 from simulation.presets import preset
 from simulation.study import Design, Outcome, Run, spawn_replicates
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from experiments.common import Options, Setting
-    from experiments.findings import Findings
+    from simulation.experiment.judge import Findings
+    from simulation.experiment.options import Options, Setting
     from simulation.social_graph import SocialGraph
     from simulation.study import Evaluate, Study
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments.arms_runs import FURTHER
 from experiments.music_lab import BIAS, LINEAR, POPULAR, STEEP
 from experiments.music_lab_data import PUBLISHED, SIGNAL, downloads, sorted_shares
 from simulation.analysis import t_interval
+from simulation.experiment.run import FURTHER
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
+    from simulation.experiment.judge import Findings
 
 COLOURS = {"independent": GREY, "weak": BLUE, "strong": VERMILLION}
 LEAST_SHARE = 0.05

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments.arms_runs import FURTHER
 from experiments.music_lab import LINEAR, POPULAR, STEEP
 from experiments.music_lab_data import PUBLISHED, SIGNAL, Numbers, computed, downloads, sorted_shares
 from experiments.music_lab_figures import curve
-from experiments.wording import interval, number
+from simulation.experiment.run import FURTHER
+from simulation.experiment.wording import interval, number
 
 if TYPE_CHECKING:
-    from experiments.findings import Findings, Floats
+    from simulation.experiment.judge import Findings, Floats
 
 HEADS = ("inequality G", "unpredictability U (10⁻³)", "rank correlation with quality")
 OUTCOMES = ("inequality", "unpredictability", "merit")

@@ -8,8 +8,8 @@ import numpy as np
 
 from experiments.net_followers import by_day as by_creator_day
 from experiments.net_followers import weekly as weeks_of
-from experiments.wording import interval, listed
 from simulation.analysis import t_interval
+from simulation.experiment.wording import interval, listed
 from simulation.plots import DOUBLE, rise_and_fall, styled
 from simulation.plots.causes import cause_colours, cause_name
 from simulation.plots.followers import weekly
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings, Floats
+    from simulation.experiment.judge import Findings, Floats
 
 LEAST = 0.01
 """Share of gains and of losses below which a cause is not drawn by itself."""

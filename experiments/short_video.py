@@ -28,7 +28,7 @@ from simulation.cli.compilation import announce_compilation
 from simulation.cli.group import note
 from simulation.compiling import code_version
 from simulation.errors import FollowerDynamicsError
-from simulation.study.files import claim
+from simulation.study.folder.files import claim
 
 
 class Size(NamedTuple):
@@ -140,7 +140,7 @@ def fit(wanted: Wanted) -> str:
     from experiments.short_video_runs import agreement, checked, medians, nearest
     from experiments.short_video_screen import screen
     from simulation.study import LivedWorld, calibrate, recover
-    from simulation.study.numbered import crew
+    from simulation.study.run.numbered import crew
 
     counts = read_counts()
     seen, beyond = observations(counts), out_of_reach(counts)

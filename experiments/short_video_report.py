@@ -16,8 +16,8 @@ from simulation.analysis.targets import format_check
 from simulation.parameters import KNOWN, Parameters
 from simulation.plots import save
 from simulation.presets import PRESETS
-from simulation.study.calibration_text import markdown_table, number
-from simulation.study.files import write_whole
+from simulation.study.calibration.text import markdown_table, number
+from simulation.study.folder.files import write_whole
 
 if TYPE_CHECKING:
     from simulation.study import Calibration, Recovery

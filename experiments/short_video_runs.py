@@ -15,9 +15,9 @@ import pandas as pd
 from experiments.short_video_data import DEFAULT_CREATORS, DEFAULT_DAYS, DEFAULT_USERS, GIVEN, World
 from simulation.analysis.targets import TARGETS, check
 from simulation.study import LivedWorld, Observation
-from simulation.study.numbered import crew, in_order
-from simulation.study.problem import Problem, Simulated
-from simulation.study.watch import Watch
+from simulation.study.calibration.problem import Problem, Simulated
+from simulation.study.run.numbered import crew, in_order
+from simulation.study.run.watch import Watch
 
 if TYPE_CHECKING:
     from simulation.study import Calibration

@@ -17,9 +17,9 @@ from experiments.short_video_data import World
 from simulation.declare import Declaration
 from simulation.parameters import KNOWN
 from simulation.study import LivedWorld, Observation
-from simulation.study.numbered import crew, in_order
-from simulation.study.problem import Problem, Simulated
-from simulation.study.watch import Watch
+from simulation.study.calibration.problem import Problem, Simulated
+from simulation.study.run.numbered import crew, in_order
+from simulation.study.run.watch import Watch
 
 NEAR: dict[str, tuple[float, float]] = {
     "decision.follow_threshold": (0.825, 0.925),

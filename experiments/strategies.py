@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation, ModelMeasure
-from experiments.common import Scale
-from experiments.groups import by_day, creators_in
 from simulation.analysis.headline import RECENT, Measure
 from simulation.creators.strategy import STRATEGIES
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
+from simulation.experiment.groups import by_day, creators_in
+from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 from simulation.study import Outcome, Run
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
     from simulation.analysis.tables import Tables
+    from simulation.experiment.judge import Findings
     from simulation.model import FollowerModel
     from simulation.records import Result
     from simulation.social_graph import SocialGraph

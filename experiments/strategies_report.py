@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.strategies import ALL, FEW, FREE, HALF, NAMES, OWN, SHARES
-from experiments.wording import interval, listed
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.headline import RECENT
 from simulation.creators.strategy import STRATEGIES
+from simulation.experiment.wording import interval, listed
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, GREY, LINES, label_ends, new_figure
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
+    from simulation.experiment.judge import Findings
 
 COLOURS = dict(zip(NAMES, LINES, strict=False)) | {OWN: BLACK}
 SELF, OTHERS = (

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation
-from experiments.common import Scale
 from simulation.analysis.headline import HEADLINE, Measure
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation
+from simulation.experiment.options import Scale
 from simulation.study import Outcome, Run, Uncertainty
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
     from simulation.analysis.tables import FloatArray, IntArray, Tables
+    from simulation.experiment.judge import Findings
     from simulation.social_graph import SocialGraph
 
 NEAR = 7

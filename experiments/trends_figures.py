@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.wording import number
 from simulation.analysis import Interval, t_interval
+from simulation.experiment.wording import number
 from simulation.plots import DOUBLE, styled
 from simulation.plots import trends as trends_of
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, label_ends, new_figure
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings, Floats
+    from simulation.experiment.judge import Findings, Floats
 
 LINES = {"usual": BLUE, "feed ignores heat": ORANGE, "nobody chases": GREEN, "no answer": GREY}
 RESAMPLES = 4999

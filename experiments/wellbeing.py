@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation, ModelMeasure
-from experiments.common import Scale
 from simulation.analysis.headline import HEADLINE, RECENT, Measure
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
+from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 from simulation.study import Outcome, Run, Uncertainty
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
     from simulation.analysis.tables import FloatArray, Tables
+    from simulation.experiment.judge import Findings
     from simulation.model import FollowerModel
     from simulation.social_graph import SocialGraph
 

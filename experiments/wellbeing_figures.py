@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.wording import interval
+from simulation.experiment.wording import interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, new_figure
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.findings import Findings
+    from simulation.experiment.judge import Findings
 
 COLUMNS = (
     ("user_wellbeing", "viewers:\nwell-being", "sd", 1),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulation.presets import PRESETS, preset
     from simulation.records import Result, load_result
     from simulation.social_graph import SocialGraph
-    from simulation.study.counterfactual import counterfactual
+    from simulation.study.compare.counterfactual import counterfactual
 
 # Mesa imports tqdm, which says this in a notebook where ipywidgets is not installed. Nothing here needs that.
 warnings.filterwarnings("ignore", message="IProgress not found")
@@ -60,7 +60,7 @@ _HOME = {
     "Parameters": "simulation.parameters",
     "Result": "simulation.records",
     "SocialGraph": "simulation.social_graph",
-    "counterfactual": "simulation.study.counterfactual",
+    "counterfactual": "simulation.study.compare.counterfactual",
     "load_result": "simulation.records",
     "preset": "simulation.presets",
     "read_graph": "simulation.graph_files",

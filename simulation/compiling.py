@@ -73,7 +73,17 @@ COMPILED_SOURCES = (
     "*/**/*.py",
 )
 """Patterns of the files that compiled code is made of."""
-INTERPRETED_PACKAGES = ("analysis", "app", "cli", "graph_files", "plots", "records", "study", "validation")
+INTERPRETED_PACKAGES = (
+    "analysis",
+    "app",
+    "cli",
+    "experiment",
+    "graph_files",
+    "plots",
+    "records",
+    "study",
+    "validation",
+)
 """Packages that hold no compiled code: editing them must not cost a compilation."""
 
 
@@ -120,6 +130,18 @@ def cache_folder() -> str | None:
     except OSError:
         return None
     return str(folder) if os.access(folder, os.W_OK) else None
+
+
+def compilation_note(engine: str) -> str | None:
+    """A word before the first day where it will be late, because the engine's loops are compiled first."""
+    if engine != "compiled":
+        return None
+    folder = cache_folder()
+    if folder is None:
+        return "compiling, about 25 seconds (every time: no folder can be written to keep the compiled code)"
+    if not any(Path(folder).rglob("*.nbi")):
+        return "compiling, about 25 seconds (the first time only)"
+    return None
 
 
 def compiled(function: Function, *, keep: bool = True) -> Function:

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 from simulation import plots
 from simulation.errors import ParameterError
-from simulation.study.comparison import Counterfactual, Described
+from simulation.study.compare.comparison import Counterfactual, Described
 
 OUTCOMES = {
     "follows_held": Described("follows", "Follows held"),

@@ -19,8 +19,8 @@ from simulation.errors import ParameterError
 from simulation.parameters import KNOWN
 from simulation.plots.screening import FROM_LUCK, draw_morris
 from simulation.plots.sensitivity import VIEW, draw_sobol
-from simulation.study.indices import morris_effects, sobol_indices
-from simulation.study.sampling import morris, saltelli
+from simulation.study.design.sampling import morris, saltelli
+from simulation.study.sensitivity.indices import morris_effects, sobol_indices
 
 NAMES = sorted((name for name, known in KNOWN.items() if isinstance(known.default, float)), key=len)[::-1]
 """Real parameters, the longest names first."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from simulation.study.sweep_file import read_sweep
+from simulation.study.design.sweep_file import read_sweep
 from tests.batches import SEEDS_BY_RNG
 
 ROOT = Path(__file__).parent.parent

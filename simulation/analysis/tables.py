@@ -6,7 +6,7 @@ columns are those of ``simulation.records``; each function's docstring names the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,3 +70,8 @@ class GraphTables(Tables, Protocol):
 
     def follow_graph(self, day: int | None = None) -> nx.DiGraph[int]:
         """The follows at the end of ``day`` (default: the last), edges from follower to creator, nodes user ids."""
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as dictionaries by column."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli.compilation import announce_compilation
+from simulation.cli.group import announce_compilation
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def store(found: "Counterfactual", folder: Path) -> None:
         If one cannot be written.
     """
     from simulation import plots
-    from simulation.study.files import write_whole
+    from simulation.study.folder.files import write_whole
 
     write_whole(folder / "differences.csv", found.differences.to_csv(index=False).encode())
     write_whole(folder / "effects.csv", found.table().to_csv().encode())
@@ -146,7 +146,7 @@ def _claim(out: Path, plan: "RunPlan", changes: list[str], replicates: int, outc
     """Make the folder that of this comparison, before the time for it is spent, and write down what it compares."""
     from simulation.compiling import code_version
     from simulation.interventions import as_data
-    from simulation.study.files import claim
+    from simulation.study.folder.files import claim
 
     identity = {
         "preset": plan.preset,

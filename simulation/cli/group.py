@@ -19,6 +19,14 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def announce_compilation(engine: str) -> None:
+    """Say so where the first day will be late because the engine's loops are compiled first."""
+    from simulation.compiling import compilation_note
+
+    if word := compilation_note(engine):
+        note(word)
+
+
 class KindGroup(TyperGroup):
     """Group of commands that turns whatever a command raises into a sentence on standard error and an exit code."""
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.cli.compilation import announce_compilation
-from simulation.cli.group import note
+from simulation.cli.group import announce_compilation, note
 from simulation.cli.options import Engine, Threads
 from simulation.cli.progress import Progress
 from simulation.errors import OutputError, ParameterError

@@ -4,15 +4,14 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
-from simulation.cli.compilation import announce_compilation
-from simulation.cli.group import note
+from simulation.cli.group import announce_compilation, note
 from simulation.cli.sweep_status import about_seconds, lasting
 
 if TYPE_CHECKING:
     from simulation.cli.sweep_run import Order, Where
     from simulation.social_graph import SocialGraph
     from simulation.study import Run, Sweep
-    from simulation.study.kept import Progress
+    from simulation.study.folder.kept import Progress
 
 
 def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
@@ -25,8 +24,8 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
     FollowerDynamicsError
         If no scheduler answers, or the one run that is lived to see how long it takes fails.
     """
-    from simulation.study.kept import Progress
-    from simulation.study.sweep_folder import kept_now
+    from simulation.study.folder.kept import Progress
+    from simulation.study.folder.sweep_folder import kept_now
 
     sweep, graph = order.sweep, order.social_graph()
     kept = kept_now(sweep, order.out, graph, fresh=fresh)
@@ -87,7 +86,7 @@ def _there(found: "Progress", *, retry: bool) -> str:
 
 def _processes(where: "Where") -> int:
     """How many runs are done at a time."""
-    from simulation.study.work import available_cores
+    from simulation.study.run.work import available_cores
 
     if where.scheduler is None:
         return where.workers or available_cores()

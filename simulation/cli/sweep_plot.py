@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.study import Sweep
-    from simulation.study.sweep_folder import KeptSweep
+    from simulation.study.folder.sweep_folder import KeptSweep
 
 COLOURS = 6
 """Values that a parameter told apart by colour may have."""
@@ -55,7 +55,7 @@ def plot(
       follower-dynamics sweep plot out/sweep --outcome views --against follow_sharpness --colour popularity_bias
     """
     from simulation import plots
-    from simulation.study.sweep_folder import open_sweep
+    from simulation.study.folder.sweep_folder import open_sweep
 
     found = open_sweep(folder)
     chosen = chosen_outcomes(found, outcome)
@@ -88,10 +88,10 @@ def sensitivity(folder: SweepFolder, outcome: Outcomes = None, out: FiguresFolde
       follower-dynamics sweep sensitivity out/sweep --outcome follower_gini --outcome views
     """
     from simulation import plots
-    from simulation.study.files import make_folder, write_whole
-    from simulation.study.sensitivity import check_sampling, sensitivity_of
-    from simulation.study.sensitivity_text import sensitivity_text
-    from simulation.study.sweep_folder import open_sweep
+    from simulation.study.folder.files import make_folder, write_whole
+    from simulation.study.folder.sweep_folder import open_sweep
+    from simulation.study.sensitivity.table import check_sampling, sensitivity_of
+    from simulation.study.sensitivity.text import sensitivity_text
 
     found = open_sweep(folder)
     check_sampling(found.sweep)
@@ -108,7 +108,7 @@ def sensitivity(folder: SweepFolder, outcome: Outcomes = None, out: FiguresFolde
 
 
 def _place(found: "KeptSweep", out: Path | None) -> Path:
-    from simulation.study.store import FIGURES
+    from simulation.study.folder.store import FIGURES
 
     return found.folder / FIGURES if out is None else out
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli.compilation import announce_compilation
-from simulation.cli.group import note
+from simulation.cli.group import announce_compilation, note
 from simulation.cli.sweep_status import SweepFolder, reasons
 from simulation.errors import ParameterError, ResultError
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulation.social_graph import SocialGraph
     from simulation.study import Study, Sweep
-    from simulation.study.executors import Slots
+    from simulation.study.run.executors import Slots
 
 FAILURES = 1
 """Exit code where some runs failed."""
@@ -41,7 +40,7 @@ class Order:
     def social_graph(self) -> "SocialGraph | None":
         """The graph, read, and refused where the sweep wants another number of users."""
         from simulation.cli.run import _read_graph
-        from simulation.study.sweep_folder import check_users
+        from simulation.study.folder.sweep_folder import check_users
 
         graph = None if self.graph_file is None else _read_graph(self.graph_file, self.sweep.constants)
         check_users(self.sweep, graph)
@@ -63,7 +62,7 @@ class Where:
             raise ParameterError(
                 "--workers are processes here, and --scheduler is a cluster elsewhere: give one of both"
             )
-        from simulation.study.cluster import check_address
+        from simulation.study.run.cluster import check_address
 
         check_address(self.scheduler)
 
@@ -74,7 +73,7 @@ class Where:
             announce_compilation("compiled")
             yield None, None
             return
-        from simulation.study import cluster
+        from simulation.study.run import cluster
 
         with cluster.dask_cluster(self.scheduler, cluster.TIMEOUT) as found:
             yield found
@@ -147,7 +146,7 @@ def run(
       follower-dynamics sweep run sweep.toml --out out/sweep --scheduler tcp://10.0.0.1:8786
     """
     from simulation.parameters import parse_assignment
-    from simulation.study.sweep_file import read_sweep
+    from simulation.study.design.sweep_file import read_sweep
 
     where = Where(workers, scheduler)
     sweep, graph_file = read_sweep(config)
@@ -172,7 +171,7 @@ def retry(folder: SweepFolder, workers: Workers = None, scheduler: Scheduler = N
       follower-dynamics sweep retry out/sweep
       follower-dynamics sweep retry out/sweep --scheduler tcp://10.0.0.1:8786
     """
-    from simulation.study.sweep_folder import open_sweep
+    from simulation.study.folder.sweep_folder import open_sweep
 
     where = Where(workers, scheduler)
     found = open_sweep(folder)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from simulation.study.kept import Progress
-    from simulation.study.sweep_folder import KeptSweep
+    from simulation.study.folder.kept import Progress
+    from simulation.study.folder.sweep_folder import KeptSweep
 
 SweepFolder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Folder of a sweep, as `sweep run --out DIR` left it.")
@@ -36,7 +36,7 @@ def status(
       follower-dynamics sweep status out/sweep
       follower-dynamics sweep status out/sweep --json
     """
-    from simulation.study.sweep_folder import open_sweep
+    from simulation.study.folder.sweep_folder import open_sweep
 
     found = open_sweep(folder)
     progress = found.kept.progress()
@@ -46,7 +46,7 @@ def status(
 
 def facts(found: "KeptSweep", progress: "Progress") -> dict[str, Any]:
     """Where a sweep stands, in plain values."""
-    from simulation.study.work import available_cores
+    from simulation.study.run.work import available_cores
 
     each = about_seconds(progress.seconds)
     processes = available_cores()

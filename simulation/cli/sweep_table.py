@@ -15,7 +15,7 @@ from simulation.errors import ParameterError, ResultError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulation.study.sweep_folder import KeptSweep
+    from simulation.study.folder.sweep_folder import KeptSweep
 
 OUTCOMES, VARIED, ROWS = 3, 4, 60
 """So many outcomes, parameters and points are printed; a screen holds no more."""
@@ -45,7 +45,7 @@ def table(
       follower-dynamics sweep table out/sweep --outcome follower_gini --outcome views
       follower-dynamics sweep table out/sweep --out runs.csv
     """
-    from simulation.study.sweep_folder import open_sweep
+    from simulation.study.folder.sweep_folder import open_sweep
 
     form = None if out is None else out.suffix
     if form not in {None, ".csv", ".parquet"}:
@@ -107,13 +107,13 @@ def how_to_open(path: Path) -> str:
 
 
 def _write(runs: "pd.DataFrame", out: Path, form: str) -> None:
-    from simulation.study.files import write_whole
+    from simulation.study.folder.files import write_whole
 
     write_whole(out, runs.to_csv(index=False).encode() if form == ".csv" else runs.to_parquet(index=False))
 
 
 def _printed(found: "KeptSweep", runs: "pd.DataFrame", outcomes: Sequence[str]) -> str:
-    from simulation.study.kept import TABLE
+    from simulation.study.folder.kept import TABLE
 
     levers, uncertain = list(found.sweep.levers), [known.name for known in found.sweep.uncertainties]
     varied = [*levers, *uncertain][:VARIED]

@@ -47,7 +47,7 @@ def validate(
       follower-dynamics validate --quick
       follower-dynamics validate two_state polya --out out/laws
     """
-    from simulation.cli.compilation import announce_compilation
+    from simulation.cli.group import announce_compilation
     from simulation.validation.data import data_folder
     from simulation.validation.page import summary
     from simulation.validation.report import write_report

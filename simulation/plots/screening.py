@@ -40,7 +40,7 @@ def morris(effects: pd.DataFrame, *, top: int | None = None) -> Figure:
     deviations of the outcome between points, in brackets where its interval reaches down to what luck alone gives.
 
     Args:
-        effects: from `simulation.study.sensitivity`; columns left of ``parameter`` tell sets apart.
+        effects: from `simulation.study.sensitivity.table`; columns left of ``parameter`` tell sets apart.
         top: draw only so many parameters.
 
     Raises:

@@ -42,7 +42,7 @@ def sobol(indices: pd.DataFrame, *, of: Of | None = None, top: int | None = None
     to share among parameters, as where an outcome does not vary but by luck.
 
     Args:
-        indices: from `simulation.study.sensitivity`; columns left of ``parameter`` tell sets apart.
+        indices: from `simulation.study.sensitivity.table`; columns left of ``parameter`` tell sets apart.
         of: "expected", indices of the expected outcome, with intervals over points and replicates; "mean", those of the
             mean over replicates, with intervals over points, and a dotted line at the share of luck, which ST of a
             parameter that does nothing may reach. None: "expected" where there is more than one replicate.

@@ -17,22 +17,22 @@
 - ``files``: files that are there whole or not at all
 """
 
-from simulation.study.calibration import calibrate
-from simulation.study.comparison import Counterfactual
-from simulation.study.counterfactual import counterfactual
-from simulation.study.designs import Design, Replicate, Run, full_grid, spawn_replicates
-from simulation.study.evaluation import Evaluate, Outcome
-from simulation.study.indices import morris_effects, sobol_indices
-from simulation.study.posterior import Calibration
-from simulation.study.problem import LivedWorld, Observation
-from simulation.study.recovery import Recovery, recover
-from simulation.study.runner import Study, run_study
-from simulation.study.sensitivity import sensitivity_of
-from simulation.study.sensitivity_text import sensitivity_text
-from simulation.study.space import Uncertainty, latin_hypercube
-from simulation.study.store import Store
-from simulation.study.sweep import Sweep
-from simulation.study.sweep_folder import open_sweep, run_sweep
+from simulation.study.calibration.calibrate import calibrate
+from simulation.study.calibration.posterior import Calibration
+from simulation.study.calibration.problem import LivedWorld, Observation
+from simulation.study.calibration.recovery import Recovery, recover
+from simulation.study.compare.comparison import Counterfactual
+from simulation.study.compare.counterfactual import counterfactual
+from simulation.study.design.designs import Design, Replicate, Run, full_grid, spawn_replicates
+from simulation.study.design.space import Uncertainty, latin_hypercube
+from simulation.study.design.sweep import Sweep
+from simulation.study.folder.store import Store
+from simulation.study.folder.sweep_folder import open_sweep, run_sweep
+from simulation.study.run.evaluation import Evaluate, Outcome
+from simulation.study.run.runner import Study, run_study
+from simulation.study.sensitivity.indices import morris_effects, sobol_indices
+from simulation.study.sensitivity.table import sensitivity_of
+from simulation.study.sensitivity.text import sensitivity_text
 
 __all__ = [
     "Calibration",

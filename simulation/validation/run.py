@@ -13,8 +13,8 @@ from pathlib import Path
 
 from simulation.compiling import code_version
 from simulation.errors import ResultError
-from simulation.study.files import claim, sweep_drafts
-from simulation.study.work import available_cores
+from simulation.study.folder.files import claim, sweep_drafts
+from simulation.study.run.work import available_cores
 from simulation.validation import evidence as files
 from simulation.validation.target import Band, Effort, Evidence, Fit, Target, failures
 

@@ -8,7 +8,7 @@ import pytest
 
 from simulation.cli import sweep_plan, sweep_status
 from simulation.study import Study, run_sweep
-from simulation.study.sweep_file import read_sweep
+from simulation.study.design.sweep_file import read_sweep
 from tests.cli.sweeps import FAILING, SWEEP, tree, write
 
 SUBCOMMANDS = ("run", "status", "retry", "table", "plot", "sensitivity")

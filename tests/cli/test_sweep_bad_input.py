@@ -95,7 +95,7 @@ def test_a_varied_number_of_users_on_a_graph(say: Any) -> None:
 
 def test_a_scheduler_that_does_not_answer(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="needs the extra `cluster`")
-    monkeypatch.setattr("simulation.study.cluster.TIMEOUT", 0.3)
+    monkeypatch.setattr("simulation.study.run.cluster.TIMEOUT", 0.3)
     write()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, and nobody listens
@@ -172,7 +172,7 @@ class TestFolder:
 
         from simulation.social_graph import SocialGraph
         from simulation.study import run_sweep
-        from simulation.study.sweep_file import read_sweep
+        from simulation.study.design.sweep_file import read_sweep
 
         sweep, _ = read_sweep(write(SWEEP.replace("users = 40\n", "")))
         karate = SocialGraph.from_networkx(nx.karate_club_graph())

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from simulation.cli import sweep_status
-from simulation.study.sweep_file import read_sweep
+from simulation.study.design.sweep_file import read_sweep
 from tests.cli.sweeps import SWEEP, tree, write
 
 
@@ -34,7 +34,7 @@ class TestStatus:
         assert f"  damaged   1 ({key.name}), which will be set aside and run again" in say("sweep", "status", "a").out
 
     def test_runs_of_other_code_are_told(self, say: Any, done: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("simulation.study.sweep_folder.code_version", lambda: "another")
+        monkeypatch.setattr("simulation.study.folder.sweep_folder.code_version", lambda: "another")
         said = say("sweep", "status", "a")
         assert said.code == 0
         assert "made by another version of the code" in said.out and "--fresh" in said.out
@@ -179,7 +179,7 @@ class TestPlot:
 class TestSensitivity:
     @pytest.mark.parametrize(("sampling", "column"), [("sobol", "ST"), ("morris", "mu_star")])
     def test_indices_are_those_python_gives(self, say: Any, tmp_path: Path, sampling: str, column: str) -> None:
-        from simulation.study.sensitivity import sensitivity_of
+        from simulation.study.sensitivity.table import sensitivity_of
 
         text = SWEEP.replace("samples = 2", f'samples = 4\nsampling = "{sampling}"').replace("days = 4", "days = 2")
         write(text)

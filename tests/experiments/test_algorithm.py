@@ -20,7 +20,7 @@ from experiments.algorithm import (
     popular_views,
     switched_on,
 )
-from experiments.common import Scale
+from simulation.experiment.options import Scale
 from simulation.model import FollowerModel
 from simulation.parameters import Parameters
 

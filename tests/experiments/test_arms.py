@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.arms import Arm, Expectation
-from experiments.common import Options, Setting, scale_setting
-from experiments.findings import contrast, judged, verdict_of
-from experiments.paired import PairedWorlds, effects_design, points_of, sampled_design
-from experiments.robustness import dependences, drivers, least_correlation, measured, shares
 from simulation.analysis import t_interval
 from simulation.errors import ParameterError
+from simulation.experiment.declare import Arm, Expectation
+from simulation.experiment.judge import contrast, judged, verdict_of
+from simulation.experiment.options import Options, Setting, scale_setting
+from simulation.experiment.paired import PairedWorlds, effects_design, points_of, sampled_design
+from simulation.experiment.robustness import dependences, drivers, least_correlation, measured, shares
 from simulation.social_graph import SocialGraph
 from simulation.study import Design, Evaluate, Outcome, Run, Study, Uncertainty, spawn_replicates
 from tests.experiments.toy import BIAS, BROKEN, JOY, THRESHOLD, TOY, live

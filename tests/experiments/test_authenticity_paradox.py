@@ -23,7 +23,7 @@ from experiments.authenticity_paradox import (
     treated,
 )
 from experiments.authenticity_paradox_figures import changes, crossing, crossing_interval
-from experiments.common import Scale
+from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 
 DAYS = 4

@@ -13,12 +13,12 @@ import pytest
 from experiments.bandwagon import BIAS, CROWD, THRESHOLD, WEIGHT, points, run
 from experiments.bandwagon_robustness import SIGNS, findings, sampled
 from experiments.bandwagon_summary import NAMES, SHOWN
-from experiments.common import Options, Setting, Size
-from experiments.robustness import measured as judged_samples
-from experiments.volume import VOLUME
 from experiments.worlds import MEASURES, within_populations
 from simulation.analysis import gini, rank_correlation
 from simulation.errors import GraphError, ParameterError, ResultError
+from simulation.experiment.options import Options, Setting, Size
+from simulation.experiment.robustness import measured as judged_samples
+from simulation.experiment.volume import VOLUME
 
 FIGURES = (*MEASURES, "bandwagon", "two_worlds")
 

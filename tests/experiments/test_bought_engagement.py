@@ -22,7 +22,7 @@ from experiments.bought_engagement import (
     others_mood,
     purged_on,
 )
-from experiments.common import Scale, Setting
+from simulation.experiment.options import Scale, Setting
 
 
 def made(days: int = 40) -> Any:

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from experiments.__main__ import EXPERIMENTS
-from experiments.arms import ArmsExperiment
-from experiments.arms_runs import CONTENTS, EFFECTS, RUNS, SAMPLES
-from experiments.common import Options, Runnable
+from simulation.experiment.declare import ArmsExperiment
+from simulation.experiment.options import Options, Runnable
+from simulation.experiment.run import CONTENTS, EFFECTS, RUNS, SAMPLES
 
 PNG, PDF = b"\x89PNG", b"%PDF"
 VERDICT = re.compile(r"\*\*(holds|holds in part|fails|is undecided|is contradicted|is not shown)\*\*")

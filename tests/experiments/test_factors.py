@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.common import Options, Scale, Setting
 from experiments.factors import EXPERIMENT, MOTIVES, causes, factor_values, followed, hazard_slopes, leaving
 from experiments.factors_sobol import OUTCOMES, outcomes, weights_sweep
 from simulation import FollowerModel
+from simulation.experiment.options import Options, Scale, Setting
 from simulation.factors import FACTORS
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.common import Scale
-from experiments.groups import books, by_day, creators_in, excess, kept_strategy, rate, thirds
+from simulation.experiment.groups import books, by_day, creators_in, excess, kept_strategy, rate, thirds
+from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 
 

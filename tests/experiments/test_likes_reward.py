@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.common import Scale
 from experiments.likes_reward import (
     CAP,
     LATE,
@@ -26,6 +25,7 @@ from experiments.likes_reward import (
     points,
 )
 from experiments.likes_reward_report import changes, ratio
+from simulation.experiment.options import Scale
 
 
 def world(days: int = 120) -> Any:

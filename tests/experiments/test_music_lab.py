@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.common import Scale, Setting
 from experiments.music_lab import (
     ALONE,
     BIAS,
@@ -30,6 +29,7 @@ from experiments.music_lab import (
 )
 from experiments.music_lab_data import PUBLISHED, computed, downloads, sorted_shares
 from experiments.music_lab_figures import curve
+from simulation.experiment.options import Scale, Setting
 from simulation.study import Replicate, Run
 
 LAB = Lab(np.array([[6.0, 3.0, 1.0], [2.0, 7.0, 1.0]]), np.array([5.0, 4.0, 1.0]), choosers=5)

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.common import Scale
 from experiments.strategies import (
     ALL,
     EXPERIMENT,
@@ -28,6 +27,7 @@ from experiments.strategies import (
 from experiments.strategies_report import sign
 from simulation.analysis import Interval
 from simulation.creators.strategy import STRATEGIES
+from simulation.experiment.options import Scale
 
 SIZE = Scale(users=125, days=40, replicates=2, samples=2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.uncertain import FACTOR, PLAUSIBLE, RANGES, STEPS, inert, uncertainties, uncertainty
+from simulation.experiment.uncertain import FACTOR, PLAUSIBLE, RANGES, STEPS, inert, uncertainties, uncertainty
 from simulation.parameters import KNOWN, Parameters
 
 VARIED = {name: found for name in KNOWN if (found := uncertainty(name)) is not None}
@@ -53,7 +53,7 @@ def test_what_stays(name: str) -> None:
 
 
 def test_exceptions_are_of_parameters_there_are_and_bands_of_what_is_measured() -> None:
-    from experiments.arms import VOLUME
+    from simulation.experiment.declare import VOLUME
 
     assert set(STEPS) | set(RANGES) <= set(VARIED)
     assert set(PLAUSIBLE) == set(VOLUME)

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from experiments.volume import CLOSE, PRECISION, SHARPNESS, USUAL_THRESHOLD, VOLUME, hold
 from simulation.errors import ParameterError
+from simulation.experiment.volume import CLOSE, PRECISION, SHARPNESS, USUAL_THRESHOLD, VOLUME, hold
 
 
 @pytest.mark.parametrize("shift", [-1.2, -0.3, 0.0, 0.2, 1.0])

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.common import Scale
 from experiments.wellbeing import (
     EXPERIMENT,
     begin,
@@ -22,6 +21,7 @@ from experiments.wellbeing import (
     user_wellbeing,
     views_since,
 )
+from simulation.experiment.options import Scale
 from simulation.model import FollowerModel
 
 

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from experiments.common import claims
-from experiments.wording import bounds, brief, decimals, interval, listed, number, p_value, percent, sentence
 from simulation.analysis import Interval
+from simulation.experiment.options import claims
+from simulation.experiment.wording import bounds, brief, decimals, interval, listed, number, p_value, percent, sentence
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.arms import Arm, ArmsExperiment, Expectation
-from experiments.common import Scale
 from simulation.analysis.headline import Measure
 from simulation.analysis.tables import Tables
+from simulation.experiment.declare import Arm, ArmsExperiment, Expectation
+from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 from simulation.social_graph import SocialGraph
 from simulation.study import Outcome, Run

@@ -17,8 +17,8 @@ from simulation.analysis import follows_per_user_day, gini
 from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.records import Result
 from simulation.study import Calibration, LivedWorld, Observation, Uncertainty, calibrate, recover
-from simulation.study.posterior import adjust, effective_draws, quantiles
-from simulation.study.problem import checked_problem, share_of
+from simulation.study.calibration.posterior import adjust, effective_draws, quantiles
+from simulation.study.calibration.problem import checked_problem, share_of
 from tests.study.toys import (
     BOTH,
     SCALE,

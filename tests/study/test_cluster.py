@@ -17,8 +17,8 @@ import pytest
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.social_graph import SocialGraph
 from simulation.study import Design, Sweep, full_grid, run_study, run_sweep, spawn_replicates
-from simulation.study import cluster as module
-from simulation.study.cluster import dask_cluster
+from simulation.study.run import cluster as module
+from simulation.study.run.cluster import dask_cluster
 from tests.study import evaluations as these
 from tests.study.evaluations import SCRATCH, evaluations
 

@@ -14,8 +14,8 @@ import pytest
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.social_graph import SocialGraph
 from simulation.study import Design, full_grid, run_study, spawn_replicates
-from simulation.study import executors as module
-from simulation.study.executors import slots_of, work_on_executor
+from simulation.study.run import executors as module
+from simulation.study.run.executors import slots_of, work_on_executor
 from tests.study import evaluations as these
 from tests.study.evaluations import evaluations
 

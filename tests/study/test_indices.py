@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm, t
 
 from simulation.errors import ParameterError
-from simulation.study.indices import morris_effects, sobol_indices
-from simulation.study.sampling import morris, saltelli
+from simulation.study.design.sampling import morris, saltelli
+from simulation.study.sensitivity.indices import morris_effects, sobol_indices
 
 Array = NDArray[np.float64]
 ABC = ["a", "b", "c"]

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats.qmc import discrepancy
 
 from simulation.errors import ParameterError
-from simulation.study.sampling import morris, saltelli
+from simulation.study.design.sampling import morris, saltelli
 
 
 @pytest.mark.parametrize(("dimensions", "samples"), [(1, 2), (3, 8), (12, 64)])

@@ -18,8 +18,8 @@ from simulation.errors import OutputError, ParameterError, ResultError
 from simulation.interventions import Intervention
 from simulation.social_graph import SocialGraph
 from simulation.study import Design, Store, full_grid, run_study, spawn_replicates
-from simulation.study.evaluation import evaluation_name, from_file
-from simulation.study.files import write_whole
+from simulation.study.folder.files import write_whole
+from simulation.study.run.evaluation import evaluation_name, from_file
 from tests.study.evaluations import evaluations, fails_above_one, measure
 
 BIAS = "feed.popularity_bias"

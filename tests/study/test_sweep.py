@@ -16,7 +16,7 @@ from simulation.analysis.headline import HEADLINE
 from simulation.errors import ParameterError
 from simulation.presets import PRESETS
 from simulation.study import Sweep, Uncertainty, spawn_replicates
-from simulation.study.sampling import morris, saltelli
+from simulation.study.design.sampling import morris, saltelli
 from tests.study import outcomes
 
 BIAS, PRIOR, SHARPNESS = "feed.popularity_bias", "feed.prior", "decision.follow_sharpness"

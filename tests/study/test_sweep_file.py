@@ -16,7 +16,7 @@ from simulation.factors import FACTORS
 from simulation.interventions import Intervention
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.study import Sweep, Uncertainty
-from simulation.study.sweep_file import headline_outcomes, read_sweep, write_sweep
+from simulation.study.design.sweep_file import headline_outcomes, read_sweep, write_sweep
 from tests.study import outcomes
 
 WHOLE = """\

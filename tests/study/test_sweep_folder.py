@@ -19,8 +19,8 @@ from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.presets import PRESETS
 from simulation.social_graph import SocialGraph
 from simulation.study import Study, Sweep, Uncertainty, run_sweep
-from simulation.study.sweep_file import read_sweep
-from simulation.study.sweep_folder import kept_now, open_sweep
+from simulation.study.design.sweep_file import read_sweep
+from simulation.study.folder.sweep_folder import kept_now, open_sweep
 from tests.study import outcomes
 
 BIAS, SLOTS = "feed.popularity_bias", "session.slots"
@@ -132,7 +132,7 @@ def test_fewer_replicates_are_a_smaller_table_and_nothing_is_lost(tmp_path: Path
 
 def test_fresh_starts_over_and_the_declaration_is_never_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(sweep(), tmp_path / "a")
-    monkeypatch.setattr("simulation.study.store.write_whole", _refuse)
+    monkeypatch.setattr("simulation.study.folder.store.write_whole", _refuse)
     with pytest.raises(OSError, match="power cut"):
         run(sweep(days=5), tmp_path / "a", fresh=True)
     monkeypatch.undo()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.study import watch as module
-from simulation.study.watch import Watch
+from simulation.study.run import watch as module
+from simulation.study.run.watch import Watch
 
 
 @pytest.fixture

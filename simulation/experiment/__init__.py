@@ -1,0 +1,1 @@
+"""Experiments in arms: declare one, run it, judge it, report it."""

@@ -1,0 +1,205 @@
+"""Calibration: which values of uncertain parameters make a simulated world look like the observed one, and how surely.
+
+The answer is a posterior: draws of the parameters that agree with what was observed as well as that is known. It is
+found by approximate Bayesian computation, because the model has no likelihood that could be written down: parameters
+are drawn, worlds are lived, and draws whose worlds come near what was observed are kept (``smc``); then they are moved
+by regression to where they would have hit it (``posterior``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.interventions import Intervention, check_days, read_interventions
+from simulation.parameters import Parameters
+from simulation.presets import preset as preset_parameters
+from simulation.randomness import check_seed
+from simulation.social_graph import SocialGraph
+from simulation.study.calibration.posterior import Calibration, adjust
+from simulation.study.calibration.problem import LivedWorld, Observation, Problem, Ranged, Simulator, checked_problem
+from simulation.study.folder.remembered import Remembered
+from simulation.study.run.numbered import crew
+from simulation.study.run.watch import Watch
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+ROUNDS = 5
+"""Rounds that the budget is meant for, where the number of particles is not given."""
+LEAST = 20
+"""Particles that a round has at least."""
+
+
+def calibrate(
+    uncertainties: Sequence[Ranged],
+    observations: Sequence[Observation],
+    *,
+    days: int = 120,
+    constants: Mapping[str, object] | None = None,
+    preset: str | None = None,
+    interventions: Iterable[Intervention | Mapping[str, object]] = (),
+    social_graph: nx.Graph[Any] | SocialGraph | None = None,
+    record: Literal["events", "daily"] = "daily",
+    simulator: Simulator | None = None,
+    budget: int = 1000,
+    particles: int | None = None,
+    minutes: float | None = None,
+    tolerance: float = 1.0,
+    level: float = 0.9,
+    seed: int = 0,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    folder: str | Path | None = None,
+    fresh: bool = False,
+    progress: bool = True,
+) -> Calibration:
+    """Find out where uncertain parameters may lie, given what was observed.
+
+    The same arguments and seed give the same posterior, whatever the number of workers. A simulation that fails, or
+    gives something that is no number, is rejected and counted.
+
+    Parameters
+    ----------
+    uncertainties
+        Parameters with their ranges; in these, all values (or their logarithms) are equally likely beforehand.
+    observations
+        What was observed, how it is measured in a simulated world, and how well it is known.
+    days, constants, preset, interventions, social_graph, record
+        Of every simulated world, as :class:`~simulation.FollowerModel` takes them; ``record="events"`` where a measure
+        reads the event log.
+    simulator
+        ``simulator(values, seed)`` instead of the model: whatever the measures can read. The arguments above then say
+        nothing.
+    budget
+        Simulations in all.
+    particles
+        Draws that a round ends with; None takes a fifth of the budget. More rounds come nearer, more particles describe
+        better; a budget that runs out in a round is not lost if half of its particles are there.
+    minutes
+        Time after which no further simulation is begun. What comes out then depends on the speed of the machine.
+    tolerance
+        Distance (root mean square, in scales) at which to stop coming nearer.
+    level
+        Of credible intervals.
+    seed
+        From 0 to 2**64 - 1; other simulations than those of ``FollowerModel(seed=...)`` with small seeds.
+    workers
+        Processes; None takes one for each core, 1 stays in this one.
+    executor
+        A ``concurrent.futures.Executor`` to simulate on instead, such as ``Client.get_executor()`` of a Dask cluster.
+    folder
+        Where simulations are kept, so that the same call goes on where it was stopped, also with a larger budget.
+    fresh
+        Start over in a folder of another calibration.
+    progress
+        Whether to tell on standard error how far it is.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is not allowed, or the first world could not even be built.
+    FollowerDynamicsError
+        If pyABC is not installed, everything fails, or the budget does not suffice for one round.
+    ResultError, OutputError
+        If the folder belongs to something else, or cannot be written.
+    """
+    if simulator is None:
+        simulator = _lived(uncertainties, days, constants, preset, interventions, social_graph, record)
+    problem = checked_problem(uncertainties, observations, simulator)
+    _check_numbers(budget, minutes, tolerance, level)
+    count = max(LEAST, budget // ROUNDS) if particles is None else particles
+    if isinstance(count, bool) or not isinstance(count, int) or not LEAST <= count <= budget:
+        raise ParameterError(f"particles = {count!r} must be a whole number from {LEAST} to the budget, {budget}")
+    where = None if folder is None else Path(folder)
+    with (
+        Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh) as remembered,
+        crew(workers, executor) as hands,
+    ):
+        return _calibrated(problem, count, (budget, minutes, tolerance), level, seed, hands, remembered, progress)
+
+
+def _calibrated(
+    problem: Problem,
+    particles: int,
+    limits: tuple[int, float | None, float],
+    level: float,
+    seed: int,
+    executor: Executor | None,
+    remembered: Remembered,
+    progress: bool,
+) -> Calibration:
+    import pandas as pd
+
+    try:
+        from simulation.study.calibration import smc
+    except ImportError as error:
+        raise FollowerDynamicsError(
+            f"calibration needs pyABC, which is not installed ({error}): pip install 'follower-dynamics[calibration]'"
+        ) from None
+    with Watch("calibration", limits[0], shown=progress) as watch:
+        found = smc.sample(
+            problem,
+            particles,
+            smc.Limits(*limits),
+            seed,
+            executor,
+            remembered,
+            lambda failed: watch.count(failed=failed),
+        )
+    shares, deviations, weights = smc.draws(found.last())
+    moved, adjusted = adjust(shares, deviations, weights)
+    return Calibration(
+        problem=problem,
+        shares=moved,
+        weights=weights,
+        simulations=smc.simulations_table(problem, found),
+        rounds=pd.DataFrame(found.rounds),
+        seed=seed,
+        level=level,
+        adjusted=adjusted,
+        stopped=found.stopped,
+    )
+
+
+def _lived(
+    uncertainties: Sequence[Ranged],
+    days: int,
+    constants: Mapping[str, object] | None,
+    preset: str | None,
+    interventions: Iterable[Intervention | Mapping[str, object]],
+    social_graph: nx.Graph[Any] | SocialGraph | None,
+    record: Literal["events", "daily"],
+) -> LivedWorld:
+    """The simulator that lives worlds; refuses what could not be lived anywhere in the ranges."""
+    if isinstance(days, bool) or not isinstance(days, int) or days < 1:
+        raise ParameterError(f"days = {days!r} must be a whole number of at least 1")
+    fixed = dict(constants or {})
+    if both := sorted({known.name for known in uncertainties} & set(fixed)):
+        raise ParameterError(f"{', '.join(both)} cannot be an uncertainty and a constant of one calibration")
+    start = (Parameters() if preset is None else preset_parameters(preset)).with_values(fixed)
+    for share in (0.0, 1.0):
+        start.with_values({known.name: known.at(share) for known in uncertainties})
+    moves = read_interventions(interventions)
+    check_days(moves, days)
+    graph = (
+        social_graph
+        if social_graph is None or isinstance(social_graph, SocialGraph)
+        else SocialGraph.from_networkx(social_graph)
+    )
+    return LivedWorld(days, fixed, preset, graph, moves, record)
+
+
+def _check_numbers(budget: object, minutes: object, tolerance: object, level: object) -> None:
+    if isinstance(budget, bool) or not isinstance(budget, int) or budget < LEAST:
+        raise ParameterError(f"budget = {budget!r} must be a whole number of at least {LEAST} simulations")
+    for name, value in (("minutes", minutes), ("tolerance", tolerance)):
+        if name == "minutes" and value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            raise ParameterError(f"{name} = {value!r} must be a number above 0")
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+        raise ParameterError(f"level = {level!r} must lie between 0 and 1, both excluded, for example 0.9")

@@ -1,0 +1,260 @@
+"""Paired counterfactuals: two worlds that share people and luck and differ in one change; the difference is its effect.
+
+Every draw has an address (who decides about whom, and when), so the two worlds of a replicate draw the same numbers
+wherever they do the same. What differs between replicates (who is there, how the dice fell) differs in both worlds
+alike and falls out of the difference, which so needs far fewer replicates than runs that share nothing; how many fewer
+is measured and told (``replicates_saved``).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from simulation.analysis.headline import HEADLINE, Measure
+from simulation.errors import ParameterError
+from simulation.factors import FACTORS, Factor
+from simulation.interventions import ACTS, Intervention, apply_levers, check_days, read_interventions
+from simulation.parameters import KNOWN, Parameters, unknown
+from simulation.platform.feed import SOURCES, FeedSource
+from simulation.social_graph import SocialGraph
+from simulation.study.compare.comparison import Counterfactual, Described
+from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Outcomes, Values, Worlds, live_all
+from simulation.study.design.designs import Run, spawn_replicates
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+    from simulation.records import Result
+
+Change = Mapping[str, object] | Intervention | Iterable[Mapping[str, object] | Intervention]
+"""Values by dotted name, which hold from the start; an intervention; or several of both."""
+
+
+def counterfactual(
+    base: Parameters | Mapping[str, object] | None,
+    change: Change,
+    *,
+    replicates: int = 20,
+    days: int = 365,
+    seed: int = 0,
+    outcomes: Mapping[str, Callable[[Result], float]] = HEADLINE,
+    preset: str | None = None,
+    interventions: Iterable[Intervention | Mapping[str, object]] = (),
+    social_graph: nx.Graph[Any] | SocialGraph | None = None,
+    workers: int | None = None,
+    level: float = 0.95,
+    progress: bool = True,
+    record: Literal["events", "daily"] = "daily",
+    factors: Sequence[Factor] = FACTORS,
+    sources: Sequence[FeedSource] = SOURCES,
+) -> Counterfactual:
+    """Live every replicate in two worlds, one as it is and one with a change, and compare the outcomes pair by pair.
+
+    Where the change consists of interventions only, the worlds are one history until the first of them, so whatever an
+    outcome makes of the days before is exactly the same in both.
+
+    Parameters
+    ----------
+    base, preset
+        The base world, as :class:`FollowerModel` takes it.
+    change
+        What the changed world has besides: a mapping of dotted names to values that hold from the start, an
+        :class:`Intervention`, or a sequence of both kinds.
+    replicates
+        Pairs of worlds, at least 2. Each has a seed of its own, spawned from ``seed``; more leave the first as they
+        are.
+    days
+        Days each world lives.
+    seed
+        Of the whole comparison, from 0 to 2**64 - 1.
+    outcomes
+        By name, functions of a result that give one number; a :class:`Measure` brings its unit along.
+    interventions
+        What happens on a day of both worlds.
+    social_graph
+        As :class:`FollowerModel` takes it, the same for all replicates; None generates one for each.
+    workers
+        Processes; 1 runs everything in this one, which functions defined in a notebook need. None takes one for each
+        core, or 1 where something cannot be sent to other processes.
+    level
+        Of the intervals, in (0, 1).
+    progress
+        Whether to show a bar on standard error.
+    record
+        "events" if outcomes ask for the event log.
+    factors, sources
+        As :class:`FollowerModel` takes them.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is not allowed, a name is unknown, or the change, or a part of it, changes nothing.
+    FollowerDynamicsError
+        If a world fails, or an outcome is no finite number: says which, and with what parameters and seeds.
+
+    Examples
+    --------
+    >>> found = counterfactual(None, {"feed.popularity_bias": 0.5}, replicates=10)  # doctest: +SKIP
+    >>> found.table()[["difference", "low", "high", "replicates_saved"]]  # doctest: +SKIP
+    >>> counterfactual(None, Intervention(180, "hide_like_counts", True)).plot()  # doctest: +SKIP
+    """
+    from simulation.arguments import parameters_from
+
+    _check_numbers(replicates, days, level)
+    values, moved = _read_change(change)
+    common = read_interventions(interventions)
+    together = read_interventions([*common, *moved])
+    check_days(together, days)
+    start = parameters_from(base, preset)
+    graph = _own_graph(social_graph)
+    runs = [
+        Run(world, added, _set_values(start), replicate, days, items)
+        for replicate in spawn_replicates(seed, 1, replicates)
+        for world, added, items in ((BASE, {}, common), (CHANGED, values, together))
+    ]
+    worlds = Worlds(_checked_outcomes(outcomes), tuple(factors), tuple(sources), record)
+    begun = tuple(_begun(worlds, run, graph, base, preset) for run in runs[: len(NAMES)])
+    _refuse_what_changes_nothing(begun, runs[CHANGED], moved)
+    lived = live_all(worlds, runs, graph, workers, progress)
+    return Counterfactual(
+        differences=_differences(runs, lived),
+        base=start.changed(),
+        change=(*(f"{name}={_word(value)}" for name, value in values.items()), *map(str, moved)),
+        interventions=tuple(map(str, common)),
+        days=days,
+        same_until=0 if values else moved[0].day,
+        level=level,
+        outcomes={name: _described(measure) for name, measure in outcomes.items()},
+    )
+
+
+def _check_numbers(replicates: object, days: object, level: object) -> None:
+    for name, count, least in (("replicates", replicates, 2), ("days", days, 1)):
+        if isinstance(count, bool) or not isinstance(count, int) or count < least:
+            raise ParameterError(f"{name} = {count!r} must be a whole number of at least {least}")
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+        raise ParameterError(f"level = {level!r} must lie between 0 and 1, both excluded, for example 0.95")
+
+
+def _checked_outcomes(outcomes: object) -> Outcomes:
+    if not isinstance(outcomes, Mapping) or not outcomes:
+        raise ParameterError("outcomes must be a mapping of names to functions of a result, at least one of them")
+    for name, measure in outcomes.items():
+        if not isinstance(name, str) or not callable(measure):
+            raise ParameterError(
+                f"outcome {name!r} = {measure!r} must be a function of a result, under a name that is a text"
+            )
+    return dict(outcomes)
+
+
+def _read_change(change: object) -> tuple[dict[str, object], tuple[Intervention, ...]]:
+    """What a change sets from the start, and what it does later."""
+    parts = [change] if isinstance(change, Mapping | Intervention) else change
+    if isinstance(parts, str) or not isinstance(parts, Iterable):
+        raise ParameterError(
+            f"change = {change!r} must be a mapping such as {{'feed.popularity_bias': 0.5}}, an Intervention, or a "
+            "sequence of these"
+        )
+    values: dict[str, object] = {}
+    moved: list[Any] = []
+    for part in parts:
+        if isinstance(part, Mapping) and "lever" not in part:
+            for name, value in part.items():
+                if name not in KNOWN:
+                    raise ParameterError(unknown(str(name)))
+                if name in values:
+                    raise ParameterError(f"the change sets {name} twice")
+                values[name] = value
+        else:
+            moved.append(part)
+    if not values and not moved:
+        raise ParameterError("the change is empty: name at least one parameter, or give an Intervention")
+    return values, read_interventions(moved)
+
+
+def _own_graph(graph: Any) -> SocialGraph | None:
+    return graph if graph is None or isinstance(graph, SocialGraph) else SocialGraph.from_networkx(graph)
+
+
+def _set_values(parameters: Parameters) -> dict[str, object]:
+    """Values that were set, by dotted name; those left to defaults that follow others stay so."""
+    found: dict[str, object] = {}
+
+    def collect(tree: Mapping[str, object], prefix: str) -> None:
+        for name, value in tree.items():
+            if isinstance(value, Mapping):
+                collect(value, f"{prefix}{name}.")
+            else:
+                found[prefix + name] = value
+
+    collect(parameters.model_dump(exclude_unset=True), "")
+    return found
+
+
+def _begun(
+    worlds: Worlds,
+    run: Run,
+    social_graph: SocialGraph | None,
+    base: Parameters | Mapping[str, object] | None,
+    preset: str | None,
+) -> Parameters:
+    """Parameters of a world as its model has them: built once, so that what a model refuses is known before any run."""
+    whole = isinstance(base, Parameters)
+    given = base.with_values(run.values) if isinstance(base, Parameters) else {**(base or {}), **run.values}
+    return worlds.model(run, social_graph, given, None if whole else preset).parameters
+
+
+def _refuse_what_changes_nothing(begun: Sequence[Parameters], run: Run, moved: Sequence[Intervention]) -> None:
+    """Refuse values that the base has already, and interventions that set what is so on their day anyway."""
+    base, changed = begun
+    for name in run.values:
+        if base[name] == changed[name]:
+            raise ParameterError(f"{name} is {_word(base[name])} in the base world already: this changes nothing")
+    others = list(run.interventions)
+    for item in moved:
+        others.remove(item)
+        before = apply_levers(changed, [other for other in others if other.day <= item.day])
+        if item.lever not in ACTS and before[item.lever] == item.value:
+            raise ParameterError(
+                f"the intervention '{item}' changes nothing: {item.lever} is {_word(item.value)} then already"
+            )
+        others.append(item)
+
+
+def _word(value: object) -> str:
+    """A value as it is written in TOML, so that it can be given to the command."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _described(measure: object) -> Described:
+    if isinstance(measure, Measure):
+        return Described(measure.unit, measure.about, measure.ratio)
+    return Described(about=(inspect.getdoc(measure) or "").partition("\n")[0])
+
+
+def _differences(runs: Sequence[Run], lived: Sequence[Values]) -> pd.DataFrame:
+    """One row a replicate and outcome."""
+    import pandas as pd
+
+    rows = []
+    for place in range(0, len(runs), len(NAMES)):
+        replicate = runs[place].replicate
+        base, changed = lived[place], lived[place + 1]
+        rows += [
+            {
+                "replicate": replicate.population,
+                "seed": replicate.seed,
+                "luck": replicate.luck,
+                "outcome": name,
+                "base": base[name],
+                "changed": changed[name],
+                "difference": changed[name] - base[name],
+            }
+            for name in base
+        ]
+    return pd.DataFrame(rows).astype({"seed": np.uint64, "luck": np.uint64})

@@ -1,0 +1,230 @@
+"""A sweep: what is varied, what stays, what is measured, and by what design; many runs declared in a few lines."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.analysis.headline import HEADLINE
+from simulation.errors import ParameterError
+from simulation.factors import FACTORS, Factor
+from simulation.interventions import Intervention, read_interventions
+from simulation.platform.feed import SOURCES, FeedSource
+from simulation.presets import PRESETS
+from simulation.presets import preset as preset_parameters
+from simulation.study.compare.worlds import Outcomes, Worlds
+from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
+from simulation.study.design.sampling import morris, saltelli
+from simulation.study.design.space import Shares, Uncertainty, check_samples, checked, latin_hypercube_shares, points_at
+from simulation.study.folder.kept import LABELS
+
+Sampling = Literal["full_grid", "latin_hypercube", "sobol", "morris"]
+_DRAWS: dict[str, Callable[[int, int, int], Shares]] = {
+    "latin_hypercube": latin_hypercube_shares,
+    "sobol": saltelli,
+    "morris": morris,
+}
+"""By sampling: ``draw(dimensions, samples, seed)``."""
+MOST_POINTS = 1_000_000
+"""More points than this are a slip of the keyboard."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep runs: every sampled point of the uncertainties, with every combination of levers, replicated.
+
+    Examples
+    --------
+    >>> sweep = Sweep(
+    ...     "sharpness",
+    ...     days=90,
+    ...     uncertainties=[Uncertainty("decision.follow_sharpness", 7.0, 21.0)],
+    ...     levers={"feed.popularity_bias": [0.0, 1.0]},
+    ...     constants={"population.users": 500},
+    ...     samples=16,
+    ... )
+    >>> len(sweep.design)
+    128
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is unknown or two of them are the same, a value is not allowed, there is nothing to run, or a
+        number is no sensible one.
+    """
+
+    name: str
+    days: int
+    uncertainties: Sequence[Uncertainty] = ()
+    """Parameters of which only a range is known."""
+    levers: Mapping[str, Sequence[object]] = field(default_factory=dict)
+    """Parameters that somebody may choose: the values of each; also yes/no parameters and choices among words."""
+    constants: Point = field(default_factory=dict)
+    """Parameters that are the same in all runs, where they are not at the preset's values."""
+    outcomes: Mapping[str, Callable[[Any], float]] = field(default_factory=lambda: HEADLINE)
+    """What is measured: by name, functions of a result at the top level of a module, or headline outcomes."""
+    sampling: Sampling = "latin_hypercube"
+    """How points of the uncertainties are drawn: "full_grid" (``samples`` values of each, ends included, all
+    combinations), "latin_hypercube", "sobol" (Saltelli's sample, for Sobol indices), "morris" (trajectories, for
+    screening). Means nothing where nothing is uncertain."""
+    samples: int = 64
+    """Points of a Latin hypercube; values of each uncertainty in a full grid; base samples of Saltelli's, a power of
+    two; trajectories of Morris's."""
+    replicates: int = 4
+    """Populations that every point meets: other people and other luck."""
+    worlds: int = 1
+    """Worlds of each population: the same people, other luck."""
+    shared: bool = True
+    """Whether all points meet the same replicates (common random numbers), which makes differences between points far
+    more precise; else each point has people and luck of its own."""
+    seed: int = 0
+    """Of the sample and of all replicates, from 0 to 2**64 - 1."""
+    preset: str | None = None
+    interventions: Sequence[Intervention | Mapping[str, object]] = ()
+    factors: Sequence[Factor] = FACTORS
+    sources: Sequence[FeedSource] = SOURCES
+    record: Literal["events", "daily"] = "daily"
+    """"events" if outcomes ask for the event log."""
+
+    def __post_init__(self) -> None:
+        """Refuse a sweep that cannot be run, before anything was run."""
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise ParameterError(f"a sweep needs a name, not {self.name!r}")
+        if self.sampling not in get_args(Sampling):
+            raise ParameterError(f"sampling = {self.sampling!r} is not known; choose {', '.join(get_args(Sampling))}")
+        if not isinstance(self.shared, bool):
+            raise ParameterError(f"shared = {self.shared!r} must be true or false")
+        check_samples(self.samples)
+        if self.uncertainties:
+            checked(self.uncertainties)
+        _check_levers(self.levers)
+        for name, count in (("replicates", self.replicates), ("worlds", self.worlds)):
+            if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+                raise ParameterError(f"{name} = {count!r} must be a whole number of at least 1")
+        if both := {known.name for known in self.uncertainties} & set(self.levers):
+            raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and an uncertainty of one sweep")
+        if varied := self.varied & set(self.constants):
+            raise ParameterError(f"{', '.join(sorted(varied))} is varied, so it cannot be a constant as well")
+        self._check_outcomes()
+        read_interventions(self.interventions)
+        self._check_size()
+        _ = self.design
+
+    def _check_outcomes(self) -> None:
+        if not isinstance(self.outcomes, Mapping) or not self.outcomes:
+            raise ParameterError("a sweep needs at least one outcome: a mapping of names to functions of a result")
+        for name, measure in self.outcomes.items():
+            if not isinstance(name, str) or not callable(measure):
+                raise ParameterError(f"outcome {name!r} = {measure!r} must be a function of a result, named by a text")
+            if name in LABELS or name in self.varied:
+                raise ParameterError(
+                    f"an outcome cannot be called {name!r}: the table has a column of that name already"
+                )
+
+    def _check_size(self) -> None:
+        """Refuse more points than anybody means, before they fill the memory."""
+        each = {"sobol": len(self.uncertainties) + 2, "morris": len(self.uncertainties) + 1}
+        rows = self.samples * each.get(self.sampling, 1) if self.uncertainties else 1
+        if self.uncertainties and self.sampling == "full_grid":
+            rows = self.samples ** len(self.uncertainties)
+        combinations = math.prod(len(values) for values in self.levers.values())
+        if rows * combinations > MOST_POINTS:
+            fewer = "sample them by a Latin hypercube" if self.sampling == "full_grid" else "take fewer samples"
+            raise ParameterError(
+                f"the sweep has {rows:,} points of its uncertainties with {combinations:,} combinations of its levers "
+                f"each, and more than {MOST_POINTS:,} in all are too many: {fewer}, or leave something out"
+            )
+
+    @property
+    def varied(self) -> set[str]:
+        """Names of uncertainties and levers."""
+        return {known.name for known in self.uncertainties} | set(self.levers)
+
+    @cached_property
+    def sample(self) -> Shares:
+        """The sample of the uncertainties, (rows, uncertainties), as shares of their ranges; one row if none."""
+        dimensions = len(self.uncertainties)
+        if not dimensions:
+            return np.zeros((1, 0))
+        if self.sampling == "full_grid":
+            values = np.linspace(0.0, 1.0, self.samples) if self.samples > 1 else np.array([0.5])
+            grid: Shares = np.stack(np.meshgrid(*[values] * dimensions, indexing="ij"), axis=-1)
+            return grid.reshape(-1, dimensions)
+        return _DRAWS[self.sampling](dimensions, self.samples, self.seed)
+
+    @cached_property
+    def combinations(self) -> list[dict[str, object]]:
+        """Every combination of values of the levers; one empty one where there is no lever."""
+        return full_grid(self.levers) if self.levers else [{}]
+
+    @cached_property
+    def _plan(self) -> tuple[list[dict[str, object]], NDArray[np.int64]]:
+        """Points, each once, and the point of every row of the sample with every combination of levers.
+
+        Rows of a sample may meet in one point, where a parameter takes whole numbers.
+        """
+        places: dict[tuple[object, ...], int] = {}
+        points: list[dict[str, object]] = []
+        rows = np.empty((len(self.sample), len(self.combinations)), np.int64)
+        for row, known in enumerate(points_at(self.uncertainties, self.sample)):
+            for column, chosen in enumerate(self.combinations):
+                point = {**known, **chosen}
+                place = places.setdefault(tuple(point.values()), len(points))
+                if place == len(points):
+                    points.append(point)
+                rows[row, column] = place
+        return points, rows
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Place in the design of every row of the sample with every combination of levers, (rows, combinations)."""
+        return self._plan[1]
+
+    @cached_property
+    def design(self) -> Design:
+        """Every run: points, replicates, days."""
+        start = {} if self.preset is None else _preset_values(self.preset)
+        constants = {name: value for name, value in start.items() if name not in self.varied} | dict(self.constants)
+        return Design(
+            self.name,
+            tuple(self._plan[0]),
+            spawn_replicates(self.seed, self.worlds, self.replicates),
+            self.days,
+            constants,
+            read_interventions(self.interventions),
+            self.shared,
+        )
+
+    def worlds_measured(self) -> Worlds:
+        """Lives a run and measures it: what is evaluated."""
+        outcomes: Outcomes = dict(self.outcomes)
+        return Worlds(outcomes, tuple(self.factors), tuple(self.sources), self.record, threads=1, finite=False)
+
+    def with_options(self, **options: Any) -> Sweep:
+        """The same sweep with some things said anew; None leaves a thing as it is."""
+        return dataclasses.replace(self, **{name: value for name, value in options.items() if value is not None})
+
+
+def _preset_values(name: str) -> Mapping[str, object]:
+    """What a preset sets, also where that is the default: what is set does not follow other parameters."""
+    preset_parameters(name)  # says which are nearest where there is none
+    return PRESETS[name].values
+
+
+def _check_levers(levers: Mapping[str, Sequence[object]]) -> None:
+    """Refuse what is no list of different values; whether they are allowed is checked with the points."""
+    for name, values in levers.items():
+        if isinstance(values, str | Mapping) or not isinstance(values, Sequence):
+            raise ParameterError(f"the lever {name} needs a list of values, not {values!r}")
+        for place, value in enumerate(values):
+            if not isinstance(value, bool | int | float | str | np.generic):
+                raise ParameterError(f"the lever {name} takes numbers, words, or true and false, not {value!r}")
+            if value in values[:place]:
+                raise ParameterError(f"the lever {name} has the value {value!r} twice")

@@ -1,0 +1,209 @@
+"""One run of a study: what is asked of it, what it gives, and the file that keeps the answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiling import code_version
+from simulation.errors import ParameterError, ResultError
+from simulation.interventions import as_data
+from simulation.study.design.designs import Run
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from simulation.social_graph import SocialGraph
+
+SCHEMA = 1
+"""Version of the run files."""
+_RECORD = b"follower_dynamics_run"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run gives: numbers by name, and if wanted a table (columns of one length) kept beside them."""
+
+    values: Mapping[str, float | int | str | bool]
+    table: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
+Evaluate = Callable[[Run, "SocialGraph | None"], Outcome]
+"""Lives one run and measures it: a function at the top level of a module, so that other processes find it, or an object
+whose ``identity()`` is a text that changes with anything its outcomes depend on but the run."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run file as it was read."""
+
+    run: dict[str, Any]
+    """Design point, replicate, parameters and interventions, as they were."""
+    values: dict[str, float | int | str | bool]
+    seconds: float
+    table: pa.Table
+
+
+def evaluation_name(evaluate: Callable[..., Any]) -> str:
+    """Module and name of a function, with a digest of the file it stands in: what it measures may change with it.
+
+    Raises
+    ------
+    ParameterError
+        If other processes could not find it: a lambda, or a function inside a function.
+    """
+    if identity := getattr(evaluate, "identity", None):
+        return str(identity())
+    name, module = getattr(evaluate, "__qualname__", "?"), inspect.getmodule(evaluate)
+    if module is None or "<" in name or getattr(module, name, None) is not evaluate:
+        raise ParameterError(f"{name}: a study evaluates by a function at the top level of a module")
+    try:
+        source = Path(inspect.getsourcefile(evaluate) or "").read_bytes()
+    except OSError:
+        try:
+            source = inspect.getsource(evaluate).encode()
+        except OSError:
+            raise ParameterError(
+                f"{name}: its source text cannot be read, so it could not be told whether what it measures has "
+                "changed; write it into a file or a notebook"
+            ) from None
+    spec = module.__spec__
+    return f"{module.__name__ if spec is None else spec.name}.{name}@{hashlib.sha256(source).hexdigest()[:16]}"
+
+
+def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = None) -> str:
+    """SHA-256 of everything the outcome of a run depends on: 64 hexadecimal digits.
+
+    Parameters
+    ----------
+    run
+        Of which values, seeds, days and interventions count, not its place in a design. What it leaves at defaults
+        depends on the code.
+    evaluation
+        From `evaluation_name`.
+    graph
+        Digest of the social graph; None where it is generated.
+    code
+        Version of the code that runs it; None takes the version here.
+    """
+    inputs = {
+        "schema": SCHEMA,
+        "parameters": run.parameters(),
+        "seed": run.replicate.seed,
+        "luck": run.replicate.luck,
+        "days": run.days,
+        "interventions": as_data(run.interventions),
+        "graph": graph,
+        "code": code_version() if code is None else code,
+        "evaluation": evaluation,
+    }
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+def describe(run: Run) -> dict[str, Any]:
+    """A run as plain values."""
+    return {
+        **dataclasses.asdict(run.replicate),
+        "days": run.days,
+        "values": dict(run.values),
+        "constants": dict(run.constants),
+        "interventions": as_data(run.interventions),
+    }
+
+
+def to_bytes(key: str, run: Run, outcome: Outcome, seconds: float) -> bytes:
+    """The run file: the table as Parquet, everything else inside it as JSON, and a digest of both.
+
+    Raises
+    ------
+    ResultError
+        If the outcome holds what no file can, such as columns of different lengths.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        body = json.dumps(
+            {
+                "key": key,
+                "schema": SCHEMA,
+                "run": describe(run),
+                "values": {name: _plain(value) for name, value in outcome.values.items()},
+                "seconds": seconds,
+            }
+        )
+        columns = {name: pa.array(np.asarray(column)) for name, column in outcome.table.items()}
+        table = pa.table(columns)
+        table = table.replace_schema_metadata({_RECORD: json.dumps({"sha256": _digest(body, table), "body": body})})
+    except (TypeError, ValueError, pa.ArrowException) as error:
+        raise ResultError(f"the outcome cannot be stored: {error}") from error
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+def from_file(path: Path) -> Finished:
+    """Read a run file, named by its key.
+
+    Raises
+    ------
+    ResultError
+        If it is not whole, damaged, or not the file of that key.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be read as a run: {error}") from error
+    return from_bytes(data, path.stem, str(path))
+
+
+def from_bytes(data: bytes, key: str, where: str = "the answer of a worker") -> Finished:
+    """Read what `to_bytes` gave for the run of that key; ``where`` is named in errors.
+
+    Raises
+    ------
+    ResultError
+        If it is not whole, damaged, or that of another run.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(pa.BufferReader(data))
+        record = json.loads((table.schema.metadata or {})[_RECORD])
+        body = json.loads(record["body"])
+        intact = record["sha256"] == _digest(record["body"], table)
+        found = Finished(body["run"], body["values"], float(body["seconds"]), table.replace_schema_metadata(None))
+        named = body["key"] == key and body["schema"] == SCHEMA
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        raise ResultError(f"{where}: cannot be read as a run: {error}") from error
+    if not (intact and named):
+        raise ResultError(f"{where}: is not the file of this run, or was changed")
+    return found
+
+
+def _digest(body: str, table: pa.Table) -> str:
+    """SHA-256 of what a run file says; Parquet's own checksums cover pages only."""
+    digest = hashlib.sha256(body.encode())
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        values = column.to_numpy()
+        digest.update(f"{name} {column.type} {len(column)}".encode())
+        digest.update(json.dumps(values.tolist()).encode() if values.dtype == object else values.tobytes())
+    return digest.hexdigest()
+
+
+def _plain(value: object) -> float | int | str | bool:
+    """A NumPy number as Python's own."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    if not isinstance(plain, bool | int | float | str):
+        raise TypeError(f"{value!r} is neither a number nor a text")
+    return plain

@@ -1,0 +1,159 @@
+"""The runner: does what a study still lacks, wherever wanted, and loses nothing that was finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulation.errors import ParameterError
+from simulation.study.design.designs import Design
+from simulation.study.folder.store import Store
+from simulation.study.run.evaluation import Evaluate
+from simulation.study.run.executors import Slots, slots_of, work_on_executor
+from simulation.study.run.pool import work_in_processes
+from simulation.study.run.watch import Watch
+from simulation.study.run.work import Answers, Keyed, available_cores, work_here
+
+if TYPE_CHECKING:
+    from simulation.social_graph import SocialGraph
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study as `run_study` left it."""
+
+    store: Store
+    new: int
+    """Runs finished now."""
+    reused: int
+    """Runs that were there already."""
+    failures: tuple[Path, ...]
+    """Notes of runs that failed: traceback and parameters."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every run of the design is finished."""
+        return not self.failures
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where runs are done: so many processes, or an executor.
+
+    Raises
+    ------
+    ParameterError
+        If ``workers`` is not a positive whole number, or ``executor`` no executor.
+    """
+
+    workers: int | None = None
+    """Processes; None takes one for each core, 1 does everything in this process."""
+    executor: Executor | None = None
+    """Any executor, which stays the caller's, instead of processes."""
+    slots: Slots | None = None
+    """How many runs the executor can do at a time; None asks it for its workers."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no number of processes and no executor."""
+        count = self.workers
+        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
+            raise ParameterError(f"workers = {count!r} must be a whole number of at least 1")
+        if self.executor is not None and not isinstance(self.executor, Executor):
+            raise ParameterError(f"executor = {self.executor!r} must be a concurrent.futures.Executor")
+
+    def work(
+        self, runs: Iterable[Keyed], count: int, evaluate: Evaluate, social_graph: SocialGraph | None, say: Say
+    ) -> Answers:
+        """Do runs, about ``count`` of them; answers come as they are ready."""
+        if self.executor is not None:
+            slots = self.slots or slots_of(self.executor)
+            return work_on_executor(runs, evaluate, social_graph, self.executor, slots, say)
+        if self.workers == 1:
+            return work_here(runs, evaluate, social_graph)
+        workers = available_cores() if self.workers is None else self.workers
+        return work_in_processes(runs, evaluate, social_graph, max(1, min(workers, count)), say)
+
+
+def run_study(
+    design: Design,
+    evaluate: Evaluate,
+    folder: str | Path,
+    *,
+    social_graph: SocialGraph | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    slots: Slots | None = None,
+    progress: bool = True,
+    fresh: bool = False,
+    retry: bool = False,
+    say: Say | None = None,
+    declaration: str | None = None,
+) -> Study:
+    """Run every run of a design that is not in the folder yet.
+
+    It may be stopped or killed at any moment: the same call goes on where it was. Runs that fail do not stop others.
+
+    Parameters
+    ----------
+    design
+        Points, replicates, days.
+    evaluate
+        ``evaluate(run, social_graph) -> Outcome``, at the top level of a module. Each call should use one thread.
+    folder
+        Where the study lives; see :class:`Store`.
+    social_graph
+        Handed to ``evaluate``, the same for all runs; None where graphs are generated.
+    workers
+        Processes; None takes one for each core, 1 runs everything in this process.
+    executor
+        Any ``concurrent.futures.Executor`` to run on instead, which stays the caller's; see also
+        :func:`~simulation.study.run.cluster.dask_cluster`.
+    slots
+        How many runs the executor can do at a time; None asks it for its workers.
+    progress
+        Whether to show rate and time left on standard error: a bar on a terminal, elsewhere a line now and then.
+    fresh
+        Start over.
+    retry
+        Run again what failed in an earlier call.
+    say
+        Gets a sentence when something is worth knowing; None writes to standard error.
+    declaration
+        The study as text, kept in the folder before anything is run.
+
+    Raises
+    ------
+    ParameterError
+        If ``workers`` is not a positive whole number or ``evaluate`` no function that processes can find.
+    ResultError, OutputError
+        If the folder belongs to something else, or cannot be written.
+    FollowerDynamicsError
+        If worker processes end before they get anywhere, or the executor breaks.
+    KeyboardInterrupt
+        On Ctrl-C, after the workers have ended; what was finished is kept.
+    """
+    place = Place(workers, executor, slots)
+    store = Store(folder, design, evaluate, social_graph, fresh=fresh, declaration=declaration)
+    found = store.progress(retry=retry)
+    new = 0
+    with Watch(design.name, len(design), found.finished + found.failed, shown=progress) as watch:
+        tell = say or watch.say
+        for path in found.damaged:
+            tell(f"{path.name} was not a whole run: set aside in {path.parent}, and run again")
+        if found.waiting:
+            runs = store.waiting(retry=retry)
+            with closing(place.work(runs, found.waiting, evaluate, social_graph, tell)) as answers:
+                for key, run, done in answers:
+                    if done.data is None:
+                        store.keep_failure(key, run, done.failure)
+                    else:
+                        store.keep(key, done.data)
+                        new += 1
+                    watch.count(failed=done.data is None)
+    return Study(store, new, found.finished, tuple(store.failures()))

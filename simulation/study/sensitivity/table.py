@@ -1,0 +1,204 @@
+"""Sensitivity of a study: what every outcome depends on, from its table of runs, for every combination of levers.
+
+The indices themselves, and what luck does to them, are told of in `simulation.study.sensitivity.indices`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.errors import ParameterError, ResultError
+from simulation.study.design.sampling import Shares
+from simulation.study.design.sweep import Sweep
+from simulation.study.sensitivity.indices import morris_effects, sobol_indices
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def sensitivity_of(
+    sweep: Sweep,
+    table: pd.DataFrame,
+    outcomes: str | Sequence[str] | None = None,
+    *,
+    confidence: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Sensitivity of outcomes of a sweep to its uncertainties, one row a combination of levers, outcome and parameter.
+
+    Columns: one for each lever; ``outcome``; then those of :func:`~simulation.study.sensitivity.indices.sobol_indices` if
+    the sweep's sampling is "sobol", or of :func:`~simulation.study.sensitivity.indices.morris_effects` if it is "morris".
+
+    Parameters
+    ----------
+    sweep
+        As it was run.
+    table
+        Its runs, ``study.store.table()``.
+    outcomes
+        One or some of its outcomes; None takes all.
+    confidence, resamples, seed
+        Of the intervals.
+
+    Raises
+    ------
+    ParameterError
+        If the sample was drawn for something else, or there is no such outcome.
+    ResultError
+        If runs are missing, or an outcome is no finite number in some of them.
+
+    Examples
+    --------
+    >>> study = run_sweep(sweep, "out/sharpness")  # doctest: +SKIP
+    >>> sensitivity_of(sweep, study.store.table(), "follower_gini")  # doctest: +SKIP
+    """
+    import pandas as pd
+
+    check_sampling(sweep)
+    chosen = [outcomes] if isinstance(outcomes, str) else list(sweep.outcomes if outcomes is None else outcomes)
+    found = []
+    for levers, points in zip(sweep.combinations, sweep.rows.T, strict=True):
+        part = sensitivity(
+            table,
+            [known.name for known in sweep.uncertainties],
+            points,
+            chosen,
+            sample=sweep.sample if sweep.sampling == "morris" else None,
+            confidence=confidence,
+            resamples=resamples,
+            seed=seed,
+        )
+        for place, (name, value) in enumerate(levers.items()):
+            part.insert(place, name, [value] * len(part))
+        found.append(part)
+    return pd.concat(found, ignore_index=True)
+
+
+def check_sampling(sweep: Sweep) -> None:
+    """Refuse a sweep whose sample tells nothing of sensitivity.
+
+    Raises
+    ------
+    ParameterError
+        If nothing is uncertain, or the sampling is another one.
+    """
+    if sweep.sampling not in ("sobol", "morris") or not sweep.uncertainties:
+        raise ParameterError(
+            f"the sweep {sweep.name!r} has no sample for sensitivity: it needs uncertainties and sampling = 'sobol' or "
+            f"'morris'; its sampling is {sweep.sampling!r} and it has {len(sweep.uncertainties)} uncertainties"
+        )
+
+
+def sensitivity(
+    table: pd.DataFrame,
+    names: Sequence[str],
+    points: Sequence[int] | NDArray[np.int64],
+    outcomes: Sequence[str],
+    *,
+    sample: Shares | None = None,
+    confidence: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Sensitivity of several outcomes to the same parameters, one row an outcome and parameter.
+
+    Columns: ``outcome``; then those of :func:`~simulation.study.sensitivity.indices.sobol_indices`, or of
+    :func:`~simulation.study.sensitivity.indices.morris_effects` where Morris's sample is given.
+
+    Parameters
+    ----------
+    table
+        One row a run: ``point``, ``population``, ``world``, and a column for each outcome.
+    names
+        Parameters, in the order of the columns of the sample.
+    points
+        (rows,): the point of every row of the sample, in the sample's order; rows may share a point.
+    outcomes
+        Names of columns.
+    sample
+        From :func:`~simulation.study.design.sampling.morris`; None: points are those of
+        :func:`~simulation.study.design.sampling.saltelli`.
+    confidence, resamples, seed
+        Of the intervals.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such outcome, or points do not fit the sample.
+    ResultError
+        If runs are missing, or an outcome is no finite number in some of them.
+    """
+    import pandas as pd
+
+    if not outcomes:
+        raise ParameterError("sensitivity needs at least one outcome")
+    found = []
+    for outcome in outcomes:
+        values = outcome_values(table, outcome, points)
+        if sample is None:
+            part = sobol_indices(names, values, confidence=confidence, resamples=resamples, seed=seed)
+        else:
+            part = morris_effects(names, sample, values, confidence=confidence, resamples=resamples, seed=seed)
+        part.insert(0, "outcome", outcome)
+        found.append(part)
+    return pd.concat(found, ignore_index=True)
+
+
+def outcome_values(table: pd.DataFrame, outcome: str, points: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float64]:
+    """One outcome as (rows of the sample, replicates), from a table with one row a run.
+
+    Replicates are populations, and the outcome is then the mean over their worlds: worlds of one population share its
+    people, so they are not independent of each other. Where there is one population alone, replicates are its worlds,
+    and whatever is said of luck holds for its people only.
+
+    Raises
+    ------
+    ParameterError
+        If the table has no such column of numbers.
+    ResultError
+        If a run is missing, or its outcome is no finite number: says how many, and which.
+    """
+    import pandas as pd
+
+    if missing := [name for name in ("point", "population", "world", outcome) if name not in table]:
+        raise ParameterError(f"the table of runs has no column {', '.join(map(repr, missing))}")
+    if not pd.api.types.is_numeric_dtype(table[outcome]):
+        raise ParameterError(f"the outcome {outcome!r} is no number, so it has no variance to share among parameters")
+    runs = table.loc[table["point"].isin(np.unique(points)), ["point", "population", "world", outcome]]
+    _refuse_incomplete(runs, outcome, points)
+    by = "population" if runs["population"].nunique() > 1 else "world"
+    means = runs.groupby(["point", by])[outcome].mean().unstack()
+    return means.loc[np.asarray(points)].to_numpy(np.float64)
+
+
+def _refuse_incomplete(runs: pd.DataFrame, outcome: str, points: Sequence[int] | NDArray[np.int64]) -> None:
+    """SALib makes zeros of a sample with a hole, and says nothing; a mean over fewer replicates would be no better."""
+    import pandas as pd
+
+    replicates = runs[["population", "world"]].drop_duplicates()
+    wanted = pd.DataFrame({"point": np.unique(points)}).merge(replicates, how="cross")
+    if wanted.empty:
+        raise ResultError(f"none of the {len(np.unique(points))} points of the sample has been run")
+    all_runs = wanted.merge(
+        runs, how="left", on=["point", "population", "world"], indicator=True, validate="one_to_one"
+    )
+    absent = all_runs["_merge"] == "left_only"
+    holes = all_runs[absent | ~np.isfinite(all_runs[outcome].astype(np.float64))]
+    if holes.empty:
+        return
+    some = [f"point {row.point}, population {row.population}, world {row.world}" for row in holes.head(3).itertuples()]
+    where = "; ".join(some) + ("; ..." if len(holes) > 3 else "")
+    advice = (
+        "finish the sweep, and retry runs that failed"
+        if absent.any()
+        else "leave this outcome out, or measure one that is a number in every run"
+    )
+    raise ResultError(
+        f"outcome {outcome!r} is missing or not finite in {len(holes)} of {len(all_runs)} runs ({where}), of which "
+        f"{int(absent.sum())} are not there at all; sensitivity needs all of them: {advice}"
+    )

@@ -1,0 +1,113 @@
+"""What a sensitivity analysis found, in sentences and tables of Markdown taken from its numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from simulation.errors import ParameterError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEADING = 5
+"""Parameters that are listed, unless asked for more."""
+
+
+def sensitivity_text(found: pd.DataFrame, top: int = LEADING) -> str:
+    """The leading parameters of every set of sensitivities, as Markdown: a sentence and a table each.
+
+    Parameters
+    ----------
+    found
+        From :mod:`simulation.study.sensitivity.table` or :mod:`~simulation.study.sensitivity.indices`; columns left of
+        ``parameter`` tell
+        sets apart.
+    top
+        Parameters listed, at least 1.
+
+    Raises
+    ------
+    ParameterError
+        If the table holds neither indices nor effects, or ``top`` is no positive whole number.
+    """
+    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
+        raise ParameterError(f"top = {top!r} must be a whole number of at least 1")
+    if "parameter" not in found or ("ST" not in found and "mu_star" not in found):
+        raise ParameterError("this is no table of sensitivities: it has no columns parameter, and ST or mu_star")
+    keys = list(found.columns[: list(found.columns).index("parameter")])
+    sets = found.groupby(keys, sort=False) if keys else [((), found)]
+    tell = _sobol if "ST" in found else _morris
+    return "\n".join(tell(_name(keys, values), part, top) for values, part in sets)
+
+
+def _name(keys: list[str], values: tuple[object, ...]) -> str:
+    named = dict(zip(keys, values, strict=True))
+    outcome = [str(named.pop("outcome"))] if "outcome" in named else []
+    return ", ".join([*outcome, *(f"{name} = {value}" for name, value in named.items())]) or "The outcome"
+
+
+def _sobol(name: str, part: pd.DataFrame, top: int) -> str:
+    first = part.iloc[0]
+    runs = f"{first['samples']} samples, {_replicates(first)}"
+    if not first["deviation"] > 0:
+        return f"**{name}** ({runs}) is {first['mean']:.4g} at every point: there is no variance to share.\n"
+    which = "_expected" if math.isfinite(first["S1_sum_expected"]) else ""
+    total, rest = _interval(first, f"S1_sum{which}", ".2f"), "interactions" if which else "interactions and luck"
+    lines = [
+        f"**{name}** ({runs}): mean {first['mean']:.4g}, standard deviation between points {first['deviation']:.2g}. "
+        f"First order indices sum to {total}; what is short of 1 is {rest}. {_luck(first, which)}",
+        "",
+        *_table(part, top, f"ST{which}", {"S1": f"S1{which}", "ST": f"ST{which}"}, ".2f"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _luck(first: pd.Series, which: str) -> str:
+    share = first["luck_share"]
+    if not math.isfinite(share):
+        return "With one replicate, nothing is known of what luck does to these numbers."
+    if which:
+        return f"Luck makes up {share:.0%} of the variance between points, and is taken off all indices."
+    return f"Luck makes up all of the variance between points ({share:.0%} by the estimate): these indices say nothing."
+
+
+def _morris(name: str, part: pd.DataFrame, top: int) -> str:
+    first = part.iloc[0]
+    lines = [
+        f"**{name}** ({first['samples']} trajectories, {_replicates(first)}): mean {first['mean']:.4g}, standard "
+        f"deviation between points {first['deviation']:.2g}. Effects of the whole range of a parameter: mean absolute "
+        "effect mu*, mean mu, standard deviation sigma, and the standard deviation that luck alone gives:",
+        "",
+        *_table(part, top, "mu_star", {"mu*": "mu_star", "mu": "mu", "sigma": "sigma", "luck": "luck"}, ".3g"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(part: pd.DataFrame, top: int, by: str, columns: dict[str, str], form: str) -> list[str]:
+    leading = part.sort_values(by, ascending=False, kind="stable").head(top)
+    rows = [
+        [f"`{row['parameter']}`", *(_interval(row, column, form) for column in columns.values())]
+        for _, row in leading.iterrows()
+    ]
+    if len(part) > top:
+        rows.append([f"{len(part) - top} more, each at most", *_most(part, leading, by, columns, form)])
+    lines = [["parameter", *columns], ["---", *["---:"] * len(columns)], *rows]
+    return ["| " + " | ".join(cells) + " |" for cells in lines]
+
+
+def _most(part: pd.DataFrame, leading: pd.DataFrame, by: str, columns: dict[str, str], form: str) -> list[str]:
+    """The largest among those not listed, by what they are sorted by; nothing for the others."""
+    most = part.drop(leading.index)[by].max()
+    return [format(most, form) if column == by else "" for column in columns.values()]
+
+
+def _interval(row: pd.Series, column: str, form: str) -> str:
+    value = format(row[column], form) if math.isfinite(row[column]) else "-"
+    if f"{column}_low" not in row:
+        return value
+    return f"{value} ({format(row[f'{column}_low'], form)} to {format(row[f'{column}_high'], form)})"
+
+
+def _replicates(first: pd.Series) -> str:
+    return "one replicate" if first["replicates"] == 1 else f"{first['replicates']} replicates"
