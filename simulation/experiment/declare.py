@@ -167,8 +167,8 @@ class ArmsExperiment:
     caveats
         What to keep in mind, sentences in words.
     uncertain
-        Ranges of parameters that differ from the common rule of `simulation.experiment.uncertain`, or that only some arms
-        set: what an arm sets is as it says there, and varied in the other arms only where it is named here.
+        Ranges of parameters that differ from the common rule of `simulation.experiment.uncertain`, or that only some
+        arms set: what an arm sets is as it says there, and varied in the other arms only where it is named here.
     plausible
         Bands of outcomes in which the base world of a sampled point must lie; by default those of platforms.
     certain

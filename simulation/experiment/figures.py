@@ -103,7 +103,7 @@ def _bounds(axes: Axes, row: dict[str, Any]) -> None:
 
 def _jitter(count: int) -> Floats:
     """Heights that keep dots apart: the golden ratio's fractions, the same every time."""
-    return 1.2 * ((np.arange(1, count + 1) * 0.6180339887498949) % 1.0) - 0.6
+    return np.asarray(1.2 * ((np.arange(1, count + 1) * 0.6180339887498949) % 1.0) - 0.6, dtype=np.float64)
 
 
 def _write(axes: Axes, row: dict[str, Any], right: str, colour: str) -> None:

@@ -1,8 +1,8 @@
 """Sobol indices and Morris's elementary effects of one outcome, computed by SALib, with what luck does to them.
 
 A run is a matter of luck as well as of parameters. Outcomes therefore come as (rows, replicates): a row for each row of
-the sample (`simulation.study.design.sampling`), a column for each replicate. What is analysed is the mean over replicates,
-and every table says what luck has to do with it:
+the sample (`simulation.study.design.sampling`), a column for each replicate. What is analysed is the mean over
+replicates, and every table says what luck has to do with it:
 
 - *Luck adds to the differences between points.* ``luck_share`` is the share of their variance that would go with
   endless replicates. A parameter that does nothing then has a total order index of that, instead of 0, if luck is

@@ -31,8 +31,8 @@ def sensitivity_of(
 ) -> pd.DataFrame:
     """Sensitivity of outcomes of a sweep to its uncertainties, one row a combination of levers, outcome and parameter.
 
-    Columns: one for each lever; ``outcome``; then those of :func:`~simulation.study.sensitivity.indices.sobol_indices` if
-    the sweep's sampling is "sobol", or of :func:`~simulation.study.sensitivity.indices.morris_effects` if it is "morris".
+    Columns: one for each lever; ``outcome``; then those of :func:`~simulation.study.sobol_indices` if the
+    sweep's sampling is "sobol", or of :func:`~simulation.study.morris_effects` if it is "morris".
 
     Parameters
     ----------
