@@ -24,8 +24,7 @@ from experiments.short_video_data import (
     out_of_reach,
     read_counts,
 )
-from simulation.cli.compilation import announce_compilation
-from simulation.cli.group import note
+from simulation.cli.group import announce_compilation, note
 from simulation.compiling import code_version
 from simulation.errors import FollowerDynamicsError
 from simulation.study.folder.files import claim
