@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulation.cli import compilation, progress
+from simulation.cli import group, progress
 from tests.cli.saying import SMALL_OPTIONS
 
 COMMANDS = (
@@ -136,10 +136,10 @@ class TestCompilation:
         from simulation import compiling
 
         monkeypatch.setattr(compiling, "cache_folder", lambda: str(tmp_path))
-        compilation.announce_compilation("compiled")
+        group.announce_compilation("compiled")
         assert "the first time only" in capsys.readouterr().err
         (tmp_path / "loops.nbi").touch()
-        compilation.announce_compilation("compiled")
+        group.announce_compilation("compiled")
         assert capsys.readouterr().err == ""
 
     def test_every_time_where_nothing_can_be_kept(
@@ -148,12 +148,12 @@ class TestCompilation:
         from simulation import compiling
 
         monkeypatch.setattr(compiling, "cache_folder", lambda: None)
-        compilation.announce_compilation("compiled")
+        group.announce_compilation("compiled")
         assert "every time" in capsys.readouterr().err
 
     def test_agents_need_none(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         from simulation import compiling
 
         monkeypatch.setattr(compiling, "cache_folder", lambda: None)
-        compilation.announce_compilation("mesa")
+        group.announce_compilation("mesa")
         assert capsys.readouterr().err == ""
