@@ -1,21 +1,18 @@
 """Command ``run``: simulate, and store the result."""
 
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from simulation.cli.group import announce_compilation, note
+from simulation.cli.group import announce_compilation
 from simulation.cli.options import Engine, Threads
 from simulation.cli.progress import Progress
 from simulation.errors import OutputError, ParameterError
 
 if TYPE_CHECKING:
-    from simulation.cli.config import RunPlan
     from simulation.model import FollowerModel
-    from simulation.social_graph import SocialGraph
 
 
 def run(
@@ -85,7 +82,7 @@ def run(
       lever = "popularity_bias"
       value = 0.2
     """
-    from simulation.cli.config import RunPlan, read_plan
+    from simulation.cli.config import asked
     from simulation.cli.resume import Order, carry_out, checkpoint_folder, refuse_unfinished
     from simulation.records.checkpoint import remove_checkpoint
 
@@ -94,32 +91,14 @@ def run(
             "say what to run: a TOML file, or --preset NAME; `follower-dynamics run --preset default --out out/first` "
             "runs the defaults"
         )
-    plan = RunPlan() if config is None else read_plan(config)
-    plan = plan.with_options(
-        settings or [], interventions or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph
-    )
     check_folder(out, overwrite)
     refuse_unfinished(out, overwrite)
-    model = model_of(plan, threads)
-    remove_checkpoint(checkpoint_folder(out))  # before it can be taken for one of this run
-    carry_out(Order(plan.days_in_all, checkpoint_every, overwrite), model, out)
-
-
-def model_of(plan: "RunPlan", threads: int | None) -> "FollowerModel":
-    """The model a plan describes; reads its graph, and says what was dropped from it."""
-    plan.parameters()  # so that a wrong value is known before a large graph is read
-    graph = None if plan.graph is None else _read_graph(plan.graph, plan.values)
-    from simulation.model import FollowerModel
-
-    return FollowerModel(
-        plan.values,
-        preset=plan.preset,
-        seed=plan.seed or 0,
-        engine=plan.engine or "compiled",
-        social_graph=graph,
-        threads=threads,
-        interventions=plan.interventions,
+    scenario, chosen = asked(
+        config, settings or [], interventions or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph
     )
+    model = scenario.model(engine=chosen, threads=threads)
+    remove_checkpoint(checkpoint_folder(out))  # before it can be taken for one of this run
+    carry_out(Order(cast("int", scenario.days), checkpoint_every, overwrite), model, out)
 
 
 def live(model: "FollowerModel", days: int, what: str = "") -> None:
@@ -155,24 +134,3 @@ def check_folder(out: Path, overwrite: bool) -> None:
             pass
     except OSError as error:
         raise OutputError(f"{out} cannot be written: {error.strerror or error}") from None
-
-
-def _read_graph(file: Path, values: Mapping[str, object]) -> "SocialGraph":
-    from simulation.graph_files import read_graph
-
-    graph = read_graph(file)
-    wanted = values.get("population.users", graph.users)
-    if wanted != graph.users:
-        raise ParameterError(
-            f"population.users = {wanted!r}, but {file} has {graph.users} nodes, and every node is a user; leave "
-            "population.users out"
-        )
-    dropped = [
-        f"{count:,} {name}{'' if count == 1 else 's'}"
-        for count, name in ((graph.dropped_self_loops, "self-loop"), (graph.dropped_duplicates, "duplicate edge"))
-        if count
-    ]
-    directed = "directed " if graph.directed else ""
-    said = f"; dropped {' and '.join(dropped)}" if dropped else ""
-    note(f"{file}: {graph.users:,} users, {graph.edges:,} {directed}edges{said}")
-    return graph
