@@ -29,7 +29,7 @@ from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, read_run_file
 from simulation.social_graph import SocialGraph
-from simulation.study.folder.files import write_whole
+from simulation.files import write_whole
 from simulation.traits import PopulationParameters
 
 if TYPE_CHECKING:
@@ -310,7 +310,7 @@ class Scenario:
         folder = f"{path.stem}-graph"
         if self.social_graph is not None:
             write_graph_folder(cast("SocialGraph", self.social_graph), path.with_name(folder))
-        write_whole(path, self.to_toml(graph=folder if self.social_graph is not None else None).encode())
+        write_whole(path, self.to_toml(graph=folder if self.social_graph is not None else None))
         return path
 
     def to_toml(self, *, graph: str | None = None, short: bool = False, engine: str | None = None) -> str:

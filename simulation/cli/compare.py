@@ -112,7 +112,7 @@ def store(found: "Counterfactual", folder: Path) -> None:
         If one cannot be written.
     """
     from simulation import plots
-    from simulation.study.folder.files import write_whole
+    from simulation.files import write_whole
 
     write_whole(folder / "differences.csv", found.differences.to_csv(index=False).encode())
     write_whole(folder / "effects.csv", found.table().to_csv().encode())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.errors import GraphError
 from simulation.records.schema import GRAPH, GRAPH_NODES, HEADER_KEY
-from simulation.records.staging import staged_folder
+from simulation.files import whole_folder
 from simulation.records.tables import FileTable, HeldTable, StoredTable
 from simulation.social_graph import SocialGraph, attribute_column, python_value
 
@@ -72,7 +72,7 @@ def write_graph_folder(graph: SocialGraph, folder: Path) -> None:
 
     tables, rest = graph_tables(graph)
     head = {HEADER_KEY: json.dumps({"users": graph.users, "graph": rest}).encode()}
-    with staged_folder(folder.resolve()) as staging:
+    with whole_folder(folder.resolve()) as staging:
         for name, table in tables.items():
             pq.write_table(table.read().replace_schema_metadata(head), staging / f"{name}.parquet", compression="zstd")
 

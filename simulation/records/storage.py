@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import OutputError, ResultError
+from simulation.files import whole_folder
 from simulation.records.provenance import package_version
 from simulation.records.result import Result
 from simulation.records.schema import DAILY, HEADER_KEY, PROVENANCE_KEY, SCHEMA_VERSION, TABLES, RunInfo
-from simulation.records.staging import staged_folder
 from simulation.records.tables import ROW_GROUP, FileTable, StoredTable
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def save_result(result: Result, path: str | Path, *, overwrite: bool = False) ->
     try:
         target = shown.resolve()
         _refuse_taken(shown, target, overwrite)
-        with staged_folder(target) as staging:
+        with whole_folder(target) as staging:
             _write_all(result, staging)
     except OutputError:
         raise

@@ -19,9 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from simulation import files
 from simulation.errors import OutputError, ResultError
 from simulation.parameters import Parameters
-from simulation.records import Result, load_result, same_tables, staging, storage
+from simulation.records import Result, load_result, same_tables, storage
 from simulation.records.schema import HEADER_KEY, PROVENANCE_KEY, TABLES
 from simulation.records.tables import FileTable
 from simulation.social_graph import SocialGraph
@@ -315,7 +316,7 @@ class TestWholeOrNotAtAll:
         result.save(place, overwrite=True)
         assert sorted(kinds) == [False] * len(storage.RESULT_FILES) + [True, True]  # the folder and the one above
         kinds.clear()
-        monkeypatch.setattr(staging, "FOLDERS_OPEN", False)
+        monkeypatch.setattr(files, "FOLDERS_OPEN", False)
         result.save(place, overwrite=True)
         assert kinds == [False] * len(storage.RESULT_FILES)
 
