@@ -149,7 +149,7 @@ class Session:
             If that is not allowed, or there is no such parameter; the run stays as it is.
         """
         if name not in KNOWN:
-            raise ParameterError(unknown(name))
+            raise unknown(name)
         wanted = self._wanted[lane].with_value(name, value)
         checked = wanted.parameters()[name]
         if self.day == 0:
