@@ -512,7 +512,8 @@ def _with_single(given: Parameters | Mapping[str, object] | None, values: Mappin
     """What was given as parameters, with single ones, by dotted name, on top."""
     for name in values:
         if name not in KNOWN:
-            raise ParameterError(f"{unknown(name)} (and FollowerModel takes no argument of that name)")
+            error = unknown(name)
+            raise error.said(f"{error} (and FollowerModel takes no argument of that name)")
         if isinstance(given, Mapping) and name in given:
             raise ParameterError(f"{name} is given twice: among the parameters, and by itself")
     if isinstance(given, Parameters):

@@ -16,6 +16,7 @@ from simulation.engines.agents import User
 from simulation.engines.creator import Creator
 from simulation.errors import ConfigError, FactorError, ParameterError
 from simulation.factors import FACTORS, Factor
+from simulation.files import write_whole
 from simulation.graph_families import generate
 from simulation.graph_files import read_graph
 from simulation.interventions import Intervention, as_data, check_days, read_interventions, settings_by_day
@@ -29,7 +30,6 @@ from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, read_run_file
 from simulation.social_graph import SocialGraph
-from simulation.files import write_whole
 from simulation.traits import PopulationParameters
 
 if TYPE_CHECKING:
@@ -490,7 +490,7 @@ def _values(given: object, preset: str | None, factors: set[str] | None) -> dict
         )
     for name in given:
         if name not in KNOWN:
-            raise ParameterError(unknown(str(name)))
+            raise unknown(str(name))
         if not _known_factor(name, factors):
             raise ParameterError(f"{name} is set, but the model has no factor {name.split('.')[1]!r}")
     return dict(given)

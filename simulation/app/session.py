@@ -5,7 +5,6 @@ from typing import Literal
 
 from simulation.app.beginnings import beginning, checked
 from simulation.app.lane import Lane
-from simulation.errors import ParameterError
 from simulation.interventions import LEVERS, Intervention
 from simulation.model import EngineName
 from simulation.parameters import KNOWN, unknown
@@ -146,7 +145,7 @@ class Session:
             If that is not allowed, or there is no such parameter; the run stays as it is.
         """
         if name not in KNOWN:
-            raise ParameterError(unknown(name))
+            raise unknown(name)
         wanted = checked(self._wanted[lane].with_values({name: value}))
         if self.day == 0:
             self._restart({**self._wanted, lane: wanted}, keep=True)

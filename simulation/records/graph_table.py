@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import GraphError
-from simulation.records.schema import GRAPH, GRAPH_NODES, HEADER_KEY
 from simulation.files import whole_folder
+from simulation.records.schema import GRAPH, GRAPH_NODES, HEADER_KEY
 from simulation.records.tables import FileTable, HeldTable, StoredTable
 from simulation.social_graph import SocialGraph, attribute_column, python_value
 

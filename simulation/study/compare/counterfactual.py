@@ -193,7 +193,7 @@ def _read_change(change: object) -> tuple[dict[str, object], tuple[Intervention,
         if isinstance(part, Mapping) and "lever" not in part:
             for name, value in part.items():
                 if name not in KNOWN:
-                    raise ParameterError(unknown(str(name)))
+                    raise unknown(str(name))
                 if name in values:
                     raise ParameterError(f"the change sets {name} twice")
                 values[name] = value
