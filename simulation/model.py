@@ -38,7 +38,7 @@ from simulation.records.recorder import Recorder
 from simulation.records.result import Result
 from simulation.records.state_arrays import state_digest
 from simulation.same_bits import warn_once
-from simulation.scenario import Scenario, described_creators, described_graph
+from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from simulation.state import State
 
@@ -490,16 +490,9 @@ class FollowerModel(mesa.Model):
     def provenance(self) -> dict[str, Any]:
         """The scenario as plain values, and what it ran on."""
         self._note_changes_by_hand()
-        graph = {**described_graph(self._graph), "origin": self.scenario.description()["social_graph"]["origin"]}
-        creators = described_creators(self._state.creators.user)
-        description = self.scenario.description()
+        description = self.scenario.description(self._graph, self._state.creators.user)
         return build_provenance(
-            {
-                **description,
-                "social_graph": graph,
-                "creators": description["creators"] | creators,
-                "changed_by_hand": list(self._changed_by_hand),
-            },
+            {**description, "changed_by_hand": list(self._changed_by_hand)},
             engine=self._engine_name,
             threads=self._threads,
             days=self._state.day,

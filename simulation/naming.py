@@ -11,6 +11,9 @@ from typing import Any
 
 from simulation.errors import ConfigError
 
+NOWHERE = "?"
+"""Stands for the module of what was defined in a notebook or at a prompt, which no reference finds again."""
+
 
 def load_object(reference: str, beside: Path | None = None) -> Any:
     """The object that a reference names; its module is imported, or its file run, for that.
@@ -35,6 +38,10 @@ def load_object(reference: str, beside: Path | None = None) -> Any:
     place, colon, name = reference.rpartition(":")
     if not (colon and place and name):
         raise ConfigError(f"{reference!r} names no object: write module:name or file.py:name, such as mine.py:novelty")
+    if place == NOWHERE:
+        raise ConfigError(
+            f"{name!r} was defined in a notebook or at a prompt: write it into a file, and name it as file.py:{name}"
+        )
     folder = Path.cwd() if beside is None else Path(beside).resolve()
     found: Any = _module(place, folder, reference)
     for part in name.split("."):

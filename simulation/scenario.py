@@ -21,14 +21,14 @@ from simulation.graph_families import generate
 from simulation.graph_files import read_graph
 from simulation.interventions import Intervention, as_data, check_days, read_interventions, settings_by_day
 from simulation.naming import reference_of, source_of
-from simulation.parameters import KNOWN, Parameters, nested, unknown
+from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import source_shares
 from simulation.population import factor_sections
 from simulation.presets import preset as preset_parameters
 from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
-from simulation.scenario_file import RunFile, read_run_file
+from simulation.scenario_file import RunFile, foreign, read_run_file, scenario_toml
 from simulation.social_graph import SocialGraph
 from simulation.traits import PopulationParameters
 
@@ -214,9 +214,22 @@ class Scenario:
         """What is not the package's own, in words such as "factor 'novelty'"; none for most scenarios."""
         return foreign(self._description)
 
-    def description(self) -> dict[str, Any]:
-        """All of it as plain values that JSON holds; what is not the package's own with its source text."""
-        return dict(self._description)
+    def description(
+        self, graph: SocialGraph | None = None, creators: NDArray[np.int64] | None = None
+    ) -> dict[str, Any]:
+        """All of it as plain values that JSON holds; what is not the package's own with its source text.
+
+        Parameters
+        ----------
+        graph, creators
+            The social graph, and the users who create, shape (M,), of a model: told too where they were drawn.
+        """
+        told = dict(self._description)
+        if graph is not None:
+            told["social_graph"] = described_graph(graph) | {"origin": told["social_graph"]["origin"]}
+        if creators is not None:
+            told["creators"] = told["creators"] | described_creators(creators)
+        return told
 
     @cached_property
     def _description(self) -> dict[str, Any]:
@@ -376,54 +389,6 @@ def _described(thing: object, own: bool, code: object) -> dict[str, Any]:
 
 def _described_type(kind: type, base: type | None) -> dict[str, Any]:
     return {"name": kind.__qualname__, **_described(kind, kind is base, kind)}
-
-
-def foreign(description: Mapping[str, Any]) -> tuple[str, ...]:
-    """What in a description (see :meth:`Scenario.description`) is not the package's own, in words."""
-    kinds = {"factors": "factor", "sources": "feed source"}
-    found = [f"{kinds[table]} {item['name']!r}" for table in kinds for item in description[table] if not item["own"]]
-    words = {"user_type": "agent class", "creator_type": "agent class", "model_type": "model class"}
-    for name, word in words.items():
-        given = description.get(name)
-        if given is not None and not given["own"]:
-            found.append(f"{word} {given['name']!r}")
-    return tuple(found)
-
-
-def scenario_toml(
-    description: Mapping[str, Any],
-    *,
-    graph: str | None,
-    days: int | None,
-    engine: str | None = None,
-    values: Mapping[str, object] | None = None,
-) -> str:
-    """A description as TOML; see :meth:`Scenario.to_toml`. Objects without a reference stand in it by name only."""
-    import tomli_w
-
-    run: dict[str, Any] = {} if values is None else {"preset": description["preset"]}
-    run |= {"seed": description["seed"], "days": days, "engine": engine, "graph": graph}
-    if description["luck"] != description["seed"]:
-        run["luck"] = description["luck"]
-    run["creators"] = description["creators"].get("chosen")
-    for table, usual in (("factors", FACTORS), ("sources", SOURCES)):
-        if [item["name"] for item in description[table]] != [item.name for item in usual] or not all(
-            item["own"] for item in description[table]
-        ):
-            run[table] = [_written(item) for item in description[table]]
-    for name in ("user_type", "creator_type", "model_type"):
-        given = description.get(name)
-        if given is not None and not given["own"]:
-            run[name] = _written(given)
-    flat = description["parameters"] if values is None else values
-    tree: dict[str, Any] = {"run": {name: value for name, value in run.items() if value is not None}, **nested(flat)}
-    if description["interventions"]:
-        tree["interventions"] = description["interventions"]
-    return "# follower-dynamics run THIS_FILE --out out/again\n" + tomli_w.dumps(tree)
-
-
-def _written(item: Mapping[str, Any]) -> str:
-    return str(item["name"] if item["own"] else item.get("reference") or f"NOT IN A FILE:{item['name']}")
 
 
 def scenario_from(

@@ -37,8 +37,8 @@ from typing import Any
 from simulation.errors import ConfigError, ParameterError
 from simulation.factors import FACTORS
 from simulation.interventions import check_days, read_interventions
-from simulation.naming import load_object
-from simulation.parameters import KNOWN, read_toml
+from simulation.naming import NOWHERE, load_object
+from simulation.parameters import KNOWN, nested, read_toml
 from simulation.platform.feed import SOURCES
 from simulation.settings import leaves, unknown_key, unknown_setting
 
@@ -146,3 +146,65 @@ def _run_problems(run: object) -> Iterator[str]:
             yield unknown_key(name, "run", _RUN_KEYS)
         elif not _RUN_KEYS[name][0](value):
             yield f"run.{name} = {value!r} is not allowed: it must be {_RUN_KEYS[name][1]}"
+
+
+def scenario_toml(
+    description: Mapping[str, Any],
+    *,
+    graph: str | None,
+    days: int | None,
+    engine: str | None = None,
+    values: Mapping[str, object] | None = None,
+) -> str:
+    """A description (see `Scenario.description`) as TOML text.
+
+    What is not the package's own and stands in no file is named only: the text says so when it is read.
+
+    Parameters
+    ----------
+    description
+        Of the scenario, as it is, or as the provenance of a run holds it.
+    graph
+        File or folder of the social graph, as seen from where the text will lie; None: it is generated.
+    days, engine
+        To be written down; None leaves them open.
+    values
+        Parameters on top of the preset; None writes all that hold, without the preset.
+    """
+    import tomli_w
+
+    run: dict[str, Any] = {} if values is None else {"preset": description["preset"]}
+    run |= {"seed": description["seed"], "days": days, "engine": engine, "graph": graph}
+    if description.get("luck", description["seed"]) != description["seed"]:
+        run["luck"] = description["luck"]
+    run["creators"] = description["creators"].get("chosen")
+    for table, usual in (("factors", FACTORS), ("sources", SOURCES)):
+        if [item["name"] for item in description[table]] != [item.name for item in usual] or not all(
+            item["own"] for item in description[table]
+        ):
+            run[table] = [_written(item) for item in description[table]]
+    for name in ("user_type", "creator_type", "model_type"):
+        given = description.get(name)
+        if given is not None and not given["own"]:
+            run[name] = _written(given)
+    flat = description["parameters"] if values is None else values
+    tree: dict[str, Any] = {"run": {name: value for name, value in run.items() if value is not None}, **nested(flat)}
+    if description["interventions"]:
+        tree["interventions"] = description["interventions"]
+    return "# follower-dynamics run THIS_FILE --out out/again\n" + tomli_w.dumps(tree)
+
+
+def _written(item: Mapping[str, Any]) -> str:
+    return str(item["name"] if item["own"] else item.get("reference") or f"{NOWHERE}:{item['name']}")
+
+
+def foreign(description: Mapping[str, Any]) -> tuple[str, ...]:
+    """What in a description (see :meth:`Scenario.description`) is not the package's own, in words."""
+    kinds = {"factors": "factor", "sources": "feed source"}
+    found = [f"{kinds[table]} {item['name']!r}" for table in kinds for item in description[table] if not item["own"]]
+    words = {"user_type": "agent class", "creator_type": "agent class", "model_type": "model class"}
+    for name, word in words.items():
+        given = description.get(name)
+        if given is not None and not given["own"]:
+            found.append(f"{word} {given['name']!r}")
+    return tuple(found)

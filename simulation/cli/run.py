@@ -91,7 +91,7 @@ def run(
             "say what to run: a TOML file, or --preset NAME; `follower-dynamics run --preset default --out out/first` "
             "runs the defaults"
         )
-    check_folder(out, overwrite)
+    check_folder(out, overwrite, checkpoints=checkpoint_every is not None)
     refuse_unfinished(out, overwrite)
     scenario, chosen = asked(
         config, settings or [], interventions or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph
@@ -108,29 +108,32 @@ def live(model: "FollowerModel", days: int, what: str = "") -> None:
         model.run_for(days, progress=progress)
 
 
-def check_folder(out: Path, overwrite: bool) -> None:
-    """Refuse a folder that cannot take a result, before the time for a run is spent.
+def check_folder(out: Path, overwrite: bool, *, checkpoints: bool = False) -> None:
+    """Refuse a folder that cannot take a result, or none beside it checkpoints, before the time for a run is spent.
 
     Raises
     ------
     OutputError
         If something is there already that may not be replaced, or nothing can be written there.
     """
-    from simulation.records.storage import RESULT_FILES
+    from simulation.cli.resume import checkpoint_folder
+    from simulation.records.storage import FORMER_FILES, RESULT_FILES
 
     file = next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None)
     if file is not None:
         raise OutputError(f"{file} is a file; --out must name a folder for the result")
     found = sorted(entry.name for entry in out.iterdir()) if out.exists() else []
-    strangers = [name for name in found if name not in RESULT_FILES]
+    strangers = [name for name in found if name not in RESULT_FILES | FORMER_FILES]
     if strangers:
         raise OutputError(f"{out} holds {strangers[0]!r}, which is no part of a result; choose another folder")
     if found and not overwrite:
         raise OutputError(f"{out} holds a result already; choose another folder, or replace it by --overwrite")
     try:
-        place = out.resolve().parent
-        place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place, prefix=f".{out.name}."):
+        for folder in (out, checkpoint_folder(out)) if checkpoints else (out,):  # by these very names
+            if not folder.exists():
+                folder.resolve().mkdir(parents=True)
+                folder.resolve().rmdir()
+        with tempfile.TemporaryDirectory(dir=out.resolve().parent):
             pass
     except OSError as error:
         raise OutputError(f"{out} cannot be written: {error.strerror or error}") from None
