@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulation.analysis.wording import counted
 from simulation.cli.group import announce_compilation, note
 from simulation.cli.options import Engine, Threads
 from simulation.cli.progress import Progress
@@ -168,7 +169,7 @@ def _read_graph(file: Path, values: Mapping[str, object]) -> "SocialGraph":
             "population.users out"
         )
     dropped = [
-        f"{count:,} {name}{'' if count == 1 else 's'}"
+        counted(count, name)
         for count, name in ((graph.dropped_self_loops, "self-loop"), (graph.dropped_duplicates, "duplicate edge"))
         if count
     ]
