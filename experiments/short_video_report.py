@@ -13,11 +13,11 @@ import pandas as pd
 from experiments.short_video_data import DEFAULT_CREATORS, DEFAULT_DAYS, DEFAULT_USERS, World
 from experiments.short_video_runs import SETTINGS
 from simulation.analysis.targets import format_check
+from simulation.files import write_whole
 from simulation.parameters import KNOWN, Parameters
 from simulation.plots import save
 from simulation.presets import PRESETS
 from simulation.study.calibration.text import markdown_table, number
-from simulation.study.folder.files import write_whole
 
 if TYPE_CHECKING:
     from simulation.study import Calibration, Recovery
