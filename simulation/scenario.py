@@ -31,6 +31,7 @@ from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, foreign, read_run_file, scenario_toml
 from simulation.social_graph import SocialGraph
 from simulation.traits import PopulationParameters
+from simulation.versions import measure_version
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -260,7 +261,7 @@ class Scenario:
 
     def digest(self) -> str:
         """SHA-256 of all that decides the history, as 64 hexadecimal digits; the days of the run left out."""
-        told = {name: value for name, value in self._description.items() if name != "preset"}
+        told = {name: _placeless(value) for name, value in self._description.items() if name != "preset"}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -384,7 +385,17 @@ def described_creators(users: NDArray[np.int64]) -> dict[str, Any]:
 def _described(thing: object, own: bool, code: object) -> dict[str, Any]:
     if own:
         return {"own": True, "source": None}
-    return {"own": False, "source": source_of(code), "reference": reference_of(thing)}
+    told = {"own": False, "source": source_of(code), "reference": reference_of(thing)}
+    return told | {"version": measure_version(thing)}
+
+
+def _placeless(told: Any) -> Any:
+    """What is told of code without its text and place: comments and folders change nothing, versions say what does."""
+    if isinstance(told, list):
+        return [_placeless(item) for item in told]
+    if isinstance(told, dict) and told.get("own") is False:
+        return {**told, "source": None, "reference": None}
+    return told
 
 
 def _described_type(kind: type, base: type | None) -> dict[str, Any]:

@@ -557,7 +557,7 @@ def test_an_edit_of_a_rule_is_another_history(copy: Path) -> None:
     assert after[1] != before[1]
 
 
-@pytest.mark.parametrize("name", ["arguments", "creators", "model", "presets", "records.recorder", "vectors"])
+@pytest.mark.parametrize("name", ["scenario", "creators", "model", "presets", "records.recorder", "vectors"])
 def test_an_edit_of_any_part_is_another_history(copy: Path, name: str) -> None:
     before = now()
     path = copy / source_files(HISTORY)[name].relative_to(copy)
