@@ -405,9 +405,7 @@ def _placeless(told: Any) -> Any:
         return [_placeless(item) for item in told]
     if isinstance(told, dict) and told.get("own") is False:
         if told["version"] is None:
-            raise ParameterError(
-                f"{told['name']} has no source text, so nothing can be known by it: write it into a file"
-            )
+            raise ParameterError(f"{told['name']} has no source text, so it cannot be known: write it into a file")
         return {**told, "source": None, "reference": None}
     return told
 
