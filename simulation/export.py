@@ -74,7 +74,7 @@ def export_tables(result: Result, folder: str | Path, format: str = "csv", *, ov
         for name, file in files.items():
             _write_whole(result.tables[name], file)
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}", path=folder) from error
     return list(files.values())
 
 
