@@ -45,7 +45,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         with replaced(path) as draft:
             yield draft
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}", path=path) from error
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def make_folder(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}", path=folder) from error
 
 
 def remove_drafts(folder: Path) -> None:

@@ -55,7 +55,6 @@ HISTORY = (
     "presets",
     "records",
     "scenario",
-    "scenario_file",
     "settings",
     "social_graph",
     "traits",
