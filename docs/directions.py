@@ -19,15 +19,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from docs.odd import markdown
-from docs.odd import table as markdown_table
-from simulation.analysis.intervals import Interval, t_interval
-from simulation.creators.strategy import OWN_VOICE, STRATEGIES
-from simulation.errors import FollowerDynamicsError, ParameterError
-from simulation.study.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Claim, Direction
-from simulation.study.directions.claims import Floats, Setting, Verdict, chance_to_fail, holm, judge, table
-from simulation.study.directions.likes import VIEWERS, constant_likes
-from simulation.study.directions.voices import (
+from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Claim, Direction
+from benchmarks.validation.directions.likes import VIEWERS, constant_likes
+from benchmarks.validation.directions.voices import (
     A_LITTLE,
     AFTER,
     CHASED_FROM,
@@ -39,6 +33,12 @@ from simulation.study.directions.voices import (
     lowest_third,
     sponsored,
 )
+from docs.odd import markdown
+from docs.odd import table as markdown_table
+from simulation.analysis.intervals import Interval, t_interval
+from simulation.creators.strategy import OWN_VOICE, STRATEGIES
+from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.study.directions.claims import Floats, Setting, Verdict, chance_to_fail, holm, judge, table
 from simulation.study.run.work import available_cores
 
 PAGE = Path(__file__).parent / "directions.md"

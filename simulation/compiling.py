@@ -82,7 +82,6 @@ INTERPRETED_PACKAGES = (
     "plots",
     "records",
     "study",
-    "validation",
 )
 """Packages that hold no compiled code: editing them must not cost a compilation."""
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from benchmarks.validation.directions import CLAIMS, DIRECTIONS, Claim
 from docs import directions as page
 from simulation.analysis.intervals import Interval
 from simulation.creators.strategy import STRATEGIES
-from simulation.study.directions import CLAIMS, DIRECTIONS, Claim
 from simulation.study.directions.claims import judge
 
 SEEDS = 6

@@ -9,15 +9,15 @@ import pytest
 from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
+from benchmarks.validation import Band, Effort, Evidence, Fit, Target, evidence, failures, run, targets
+from benchmarks.validation.__main__ import app
+from benchmarks.validation.data import FOLDER, data_folder
+from benchmarks.validation.page import number, render, summary
+from benchmarks.validation.report import checks, write_report
+from benchmarks.validation.run import Outcome, missed, refused, validate
 from simulation.analysis.intervals import Interval
-from simulation.cli import app
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.plots.style import new_figure
-from simulation.validation import Band, Effort, Evidence, Fit, Target, evidence, failures, run, targets
-from simulation.validation.data import FOLDER, data_folder
-from simulation.validation.page import number, render, summary
-from simulation.validation.report import checks, write_report
-from simulation.validation.run import Outcome, missed, refused, validate
 
 INSIDE = Band("share", "%", 1.0, 3.0, Interval(2.0, 1.5, 2.5, 0.95), seeds=5, given=2.1)
 OUTSIDE = Band("tail", "", 1.0, 3.0, Interval(4.0, 2.5, 5.5, 0.95), seeds=5, missed="Nothing makes tails here.")
@@ -146,7 +146,7 @@ def test_what_is_kept_is_not_measured_again_unless_damaged_or_wished(
 def test_the_page_says_first_what_is_missed_and_why(tmp_path: Path) -> None:
     outcomes = [Outcome(target, target.measure(Effort())) for target in (GOOD, BAD)]
     outcomes += [Outcome(NEEDY, lacks=("a/file.csv",)), Outcome(BROKEN, error="Traceback\nValueError: no luck today\n")]
-    page = render(outcomes, command="follower-dynamics validate", figures="figures")
+    page = render(outcomes, command="python -m benchmarks.validation", figures="figures")
     first, rest = page.split("## All targets")
     assert "4.00 [2.50, 5.50], not 1.00 to 3.00. Nothing makes tails here." in first
     assert "Poisson is refused (p < .0001)" in first
@@ -160,7 +160,7 @@ def test_the_page_says_first_what_is_missed_and_why(tmp_path: Path) -> None:
     assert summary(outcomes[1], refused(outcomes)["bad"]) == "0 of 1 laws hold, 0 of 1 numbers in their band"
     table = checks(outcomes)
     assert table["met"].tolist() == [True, True, False, False]
-    write_report(outcomes, tmp_path, "follower-dynamics validate")
+    write_report(outcomes, tmp_path, "python -m benchmarks.validation")
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {"good.png", "good.pdf", "bad.png", "bad.pdf"}
     assert (tmp_path / "tables" / "good-line.csv").read_text().split() == ["y", "0.1", "0.30000000000000004", "3.0"]
 
@@ -176,20 +176,20 @@ def test_numbers_have_three_digits(value: float, text: str) -> None:
 def test_the_command_measures_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(targets, "TARGETS", (GOOD, BAD))
     out = tmp_path / "page"
-    result = CliRunner().invoke(app, ["validate", "good", "--out", str(out), "--workers", "1"])
+    result = CliRunner().invoke(app, ["good", "--out", str(out), "--workers", "1"])
     assert result.exit_code == 0, result.output
     assert "good: 1 of 1 laws hold, 1 of 1 numbers in their band" in result.output
-    assert "`follower-dynamics validate good`" in (out / "validation.md").read_text()
-    result = CliRunner().invoke(app, ["validate", "--out", str(out)])
+    assert "`python -m benchmarks.validation good`" in (out / "validation.md").read_text()
+    result = CliRunner().invoke(app, ["--out", str(out)])
     assert result.exit_code == 1
     assert "a target is missed" in result.output
 
 
 def test_the_command_lists_targets_and_refuses_unknown_ones() -> None:
-    result = CliRunner().invoke(app, ["validate", "--list"])
+    result = CliRunner().invoke(app, ["--list"])
     assert result.exit_code == 0
     assert [line.split()[0] for line in result.output.splitlines()] == [target.name for target in targets.TARGETS]
-    result = CliRunner().invoke(app, ["validate", "polia"])
+    result = CliRunner().invoke(app, ["polia"])
     assert result.exit_code == 2
     assert "there is no target 'polia'; did you mean polya?" in result.output
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.validation import laws
-from simulation.validation.popularity_exponent import weight
+from benchmarks.validation import laws
+from benchmarks.validation.popularity_exponent import weight
 
 
 def moments(law: laws.Floats) -> tuple[float, float]:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Claim
+from benchmarks.validation.directions.branches import active, branch, established, live_until, random_half, relative
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
-from simulation.study.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Claim
-from simulation.study.directions.branches import active, branch, established, live_until, random_half, relative
 from simulation.study.directions.claims import chance_to_fail, holm, judge, table
 from tests.engines.histories import arrays, bits
 from tests.worlds import small

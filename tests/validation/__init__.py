@@ -1,6 +1,6 @@
 """The validation tier: directions that must hold, each tested over enough seeds with a stated error rate.
 
-What is measured, and the bounds, stand once, in ``simulation.study.directions``; every test lives the worlds of seeds
+What is measured, and the bounds, stand once, in ``benchmarks.validation.directions``; every test lives the worlds of seeds
 0, 1, 2, ... (never chosen) and judges the mean over seeds. Worlds are paired: base and changed share people and luck
 until the change. Bounds on one side mean one one-sided t-test; bounds on both sides mean two, of which both must pass
 (equivalence), so that a wide interval fails and does not pass.

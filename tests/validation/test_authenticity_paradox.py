@@ -5,7 +5,7 @@ Where else it holds, and where it does not, stands in ``docs/directions.md``.
 
 import pytest
 
-from simulation.study.directions.voices import PARADOX
+from benchmarks.validation.directions.voices import PARADOX
 from tests.validation.verdicts import assert_holds, judged
 
 pytestmark = pytest.mark.validation

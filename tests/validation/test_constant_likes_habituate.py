@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from benchmarks.validation.directions.likes import HABITUATION, VIEWERS, constant_likes
 from simulation.parameters import Parameters
-from simulation.study.directions.likes import HABITUATION, VIEWERS, constant_likes
 from tests.validation.verdicts import assert_holds, judged
 from tests.worlds import ENGINES
 

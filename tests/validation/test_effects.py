@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.study.directions import CLAIMS, DIRECTIONS
-from simulation.study.directions.likes import HABITUATION
-from simulation.study.directions.viewers import FOMO_AND_USE
-from simulation.study.directions.voices import OFF_VOICE
-from simulation.validation.effects import (
+from benchmarks.validation.directions import CLAIMS, DIRECTIONS
+from benchmarks.validation.directions.likes import HABITUATION
+from benchmarks.validation.directions.viewers import FOMO_AND_USE
+from benchmarks.validation.directions.voices import OFF_VOICE
+from benchmarks.validation.effects import (
     EFFECTS,
     FEW,
     HEADINGS,
@@ -20,7 +20,7 @@ from simulation.validation.effects import (
     effect_table,
     seeds_of,
 )
-from simulation.validation.target import Band, Effort, Evidence
+from benchmarks.validation.target import Band, Effort, Evidence
 
 
 def checks(spread: float = 0.01) -> list[Band]:

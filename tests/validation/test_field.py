@@ -10,11 +10,11 @@ from io import BytesIO
 
 import pytest
 
-from simulation.validation.data import data_folder
-from simulation.validation.field import FIELD
-from simulation.validation.field_figures import number, wanted
-from simulation.validation.field_worlds import Wanted
-from simulation.validation.target import Effort, Evidence
+from benchmarks.validation.data import data_folder
+from benchmarks.validation.field import FIELD
+from benchmarks.validation.field_figures import number, wanted
+from benchmarks.validation.field_worlds import Wanted
+from benchmarks.validation.target import Effort, Evidence
 
 pytestmark = pytest.mark.validation
 

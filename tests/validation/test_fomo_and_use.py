@@ -5,7 +5,7 @@ Above .4 a correlation is nearer to .5 than to a medium one (.3 in Cohen 1988); 
 
 import pytest
 
-from simulation.study.directions.viewers import FOMO_AND_USE
+from benchmarks.validation.directions.viewers import FOMO_AND_USE
 from tests.validation.verdicts import assert_holds, judged
 
 pytestmark = pytest.mark.validation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.study.directions.likes import HIDDEN_COUNTS
+from benchmarks.validation.directions.likes import HIDDEN_COUNTS
 from tests.validation.verdicts import assert_holds, judged
 
 pytestmark = pytest.mark.validation

@@ -12,16 +12,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.validation import measures
+from benchmarks.validation.facts import ALL, DEFAULT, FACTS, FITNESS, MERIT, OURS, PREFERENTIAL, RANDOM, Fact
+from benchmarks.validation.lives import Lived, Span, lived
+from benchmarks.validation.rivals import MODELS, RIVALS, WHY, bands, compared, counts, fact_table, values
+from benchmarks.validation.target import Effort, Evidence
+from benchmarks.validation.tuning import FREE, HAZARD, tuned
 from simulation.analysis import follows_per_user_day, unfollow_hazard
 from simulation.analysis.churn import TieSpells
 from simulation.errors import ParameterError
 from simulation.model import FollowerModel
-from simulation.validation import measures
-from simulation.validation.facts import ALL, DEFAULT, FACTS, FITNESS, MERIT, OURS, PREFERENTIAL, RANDOM, Fact
-from simulation.validation.lives import Lived, Span, lived
-from simulation.validation.rivals import MODELS, RIVALS, WHY, bands, compared, counts, fact_table, values
-from simulation.validation.target import Effort, Evidence
-from simulation.validation.tuning import FREE, HAZARD, tuned
 from tests.engines.histories import arrays, bits
 
 TINY = {"population.users": 120, "population.creators": 30, "social_graph.mean_degree": 6.0}

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.validation.directions.likes import SURGE_AND_LOSS, VIEWERS, constant_likes
 from simulation.parameters import Parameters
 from simulation.study.directions.claims import Claim
-from simulation.study.directions.likes import SURGE_AND_LOSS, VIEWERS, constant_likes
 from tests.validation.verdicts import assert_holds, judged
 from tests.worlds import ENGINES
 

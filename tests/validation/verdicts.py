@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from simulation.study.directions import ALPHA, Direction
+from benchmarks.validation.directions import ALPHA, Direction
 from simulation.study.directions.claims import Verdict, judge, table
 
 

@@ -1,0 +1,120 @@
+"""`two_state`: every user is a chain of two states, apart from all others, so followers are binomial on every day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.validation import gof, laws
+from benchmarks.validation.law_panels import Panel, distribution, law_figure, shown
+from benchmarks.validation.special_worlds import ENGINES, ONE_TOPIC, Size, follower_path, world
+from benchmarks.validation.target import Effort, Evidence, Fit, Target
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+P, H = 0.06, 0.04
+"""Of the preset: what a non-follower follows with, and a follower leaves with, a day."""
+FULL = (
+    Size("compiled", 40, range(0, 200)),
+    Size("compiled", 200, range(200, 400)),
+    Size("compiled", 1000, range(400, 600)),
+    Size("mesa", 15, range(600, 700)),
+    Size("mesa", 60, range(700, 760)),
+)
+QUICK = (
+    Size("compiled", 40, range(0, 40)),
+    Size("compiled", 200, range(40, 80)),
+    Size("compiled", 1000, range(80, 120)),
+    Size("mesa", 8, range(120, 170)),
+    Size("mesa", 24, range(170, 210)),
+)
+DAYS, QUICK_DAYS = 60, 25
+ON_THE_WAY = 6
+"""A day by which the mean has come about half of its way."""
+
+
+def paths(size: Size, days: int) -> NDArray[np.int64]:
+    """Followers of the one creator among so many others, shape (seeds, days)."""
+    values = {**ONE_TOPIC, "population.users": size.people + 1}
+    worlds = (world("two_state", seed, size.engine, values) for seed in size.seeds)
+    return np.stack([follower_path(model, days)[:, 0] for model in worlds])
+
+
+def fits(size: Size, found: NDArray[np.int64], p: float = P, h: float = H) -> list[Fit]:
+    """The whole law on a day on the way and on the last one, and the mean path from empty."""
+    seeds, end = found.shape
+    law = f"Binomial(N, p/(p+h) [1 - (1-p-h)^t]), p = {p:g}, h = {h:g}"
+    said = []
+    for day in (ON_THE_WAY, end):
+        fit = gof.goodness_of_fit(found[:, day - 1], laws.two_state(size.people, p, h, day), least=8.0)
+        said.append(Fit(f"followers on day {day}, {size}", law, "chi-square, whole distribution", fit, seeds))
+    days = np.unique(np.geomspace(1, end, 8).astype(np.int64))
+    mean = np.asarray(found[:, days - 1].mean(axis=0), dtype=np.float64)
+    expected = laws.two_state_mean(size.people, p, h, days)
+    covariance = laws.two_state_covariance(size.people, p, h, days)
+    fit = gof.known_covariance(mean, expected, covariance / seeds)
+    said.append(Fit(f"mean path, {size}", "N p/(p+h) [1 - (1-p-h)^t]", "chi-square, covariance known", fit, seeds))
+    return said
+
+
+def steps(size: Size, found: NDArray[np.int64], p: float = P, h: float = H) -> NDArray[np.float64]:
+    """Where each day falls in its law given the day before: Binomial(others, p) + Binomial(followers, 1 - h)."""
+    luck = np.random.default_rng(0)
+    before = np.pad(found, ((0, 0), (1, 0)))[:, :-1]
+    places = np.empty(found.shape)
+    for was in np.unique(before):
+        here = before == was
+        law = laws.sum_of_binomials(size.people - int(was), p, int(was), 1.0 - h)
+        places[here] = gof.place_in_law(found[here], law, luck)
+    return places.ravel()
+
+
+def measure(effort: Effort) -> Evidence:
+    """Live the preset at every size, and test it against its laws."""
+    import pandas as pd
+
+    sizes, days = (QUICK, QUICK_DAYS) if effort.quick else (FULL, DAYS)
+    found = {size: paths(size, days) for size in sizes}
+    checks = [fit for size in sizes for fit in fits(size, found[size])]
+    for engine in ENGINES:
+        places = np.concatenate([steps(size, found[size]) for size in sizes if size.engine == engine])
+        law = "Binomial(N - n, p) + Binomial(n, 1 - h), given n the day before"
+        test = "Kolmogorov-Smirnov, places in the law, all sizes"
+        checks.append(Fit(f"every step, {engine}", law, test, gof.uniform(places), places.size))
+    rows, day = [], np.arange(1, days + 1)
+    for size in sizes:
+        mean = laws.two_state_mean(1, P, H, day)
+        rows.append(shown(PATH.name, str(size), size.engine, day, found[size].mean(axis=0) / size.people, mean))
+    for size in (size for size in sizes if size.people < 100):
+        for at, panel in ((ON_THE_WAY, WAY), (days, END)):
+            whole = laws.two_state(size.people, P, H, at)
+            rows.append(distribution(panel.name, str(size), size.engine, found[size][:, at - 1], whole))
+    return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
+
+
+PATH = Panel("Mean path from empty", "day", "followers (share of users)", key="lower right")
+WAY = Panel(f"On the way, day {ON_THE_WAY}", "followers (users)", "probability")
+END = Panel("Last day", "followers (users)", "probability")
+
+
+def figure(evidence: Evidence) -> Figure:
+    """The mean path at every size, and the distribution on two days at the small ones."""
+    return law_figure(evidence.tables["law"], (PATH, WAY, END))
+
+
+TWO_STATE = Target(
+    name="two_state",
+    title="Two states: followers are binomial",
+    kind="exact",
+    about="One creator whom every non-follower follows with p = .06 a day and every follower leaves with h = .04, all "
+    "starting as non-followers. At each of three sizes in compiled loops and two in Mesa: the whole distribution of "
+    f"followers over seeds, on day {ON_THE_WAY} and on the last day; the mean path on eight days, whose covariance is "
+    "known; and, over all sizes of an engine, every single day given the day before.",
+    source="two-state Markov chain",
+    measure=measure,
+    figure=figure,
+)
+"""The whole distribution on the way and in the end, the mean path, and every step."""
