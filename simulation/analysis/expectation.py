@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ FAMILY_ALPHA = 0.05
 """Largest probability that any expectation that is false is called supported, over a whole family."""
 FEWEST = 5
 """Replicates below which no verdict is given."""
-TOO_SMALL = "quick run: too small to decide"
+TOO_SMALL: Final = "quick run: too small to decide"
 """Stands where a verdict would, for fewer replicates or a run that was asked to be quick."""
 
 Verdict = Literal["supported", "contradicted", "undecided", "quick run: too small to decide"]

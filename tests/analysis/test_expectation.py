@@ -51,7 +51,7 @@ def test_numbers_that_never_vary_are_inside_or_not(value: float, p: float) -> No
 
 @pytest.mark.parametrize("values", [[1.0], [1.0, math.nan], [[1.0, 2.0]]])
 def test_a_test_needs_a_finite_number_from_each_of_two_replicates(values: list[float]) -> None:
-    with pytest.raises(ParameterError, match="x: .* at least 2 replicates"):
+    with pytest.raises(ParameterError, match=r"x: .* at least 2 replicates"):
         judge(ABOVE, np.array(values))
 
 
@@ -63,7 +63,7 @@ def test_undefined_replicates_are_left_out() -> None:
 
 @pytest.mark.parametrize("bounds", [{}, {"low": 1.0, "high": 1.0}, {"low": 2.0, "high": 1.0}, {"low": math.nan}])
 def test_an_expectation_without_room_or_without_a_bound_is_refused(bounds: dict[str, float]) -> None:
-    with pytest.raises(ParameterError, match="'x' needs a bound|x needs a bound"):
+    with pytest.raises(ParameterError, match="x'? needs a bound"):
         Expectation("x", name="x", **bounds)
 
 
