@@ -1,4 +1,4 @@
-"""What theory, experiments and data say, beside what the simulation gives: the page of `python -m benchmarks.validation`.
+"""The page of `python -m benchmarks.validation`: what theory, experiments and data say, and what the model gives.
 
 Nothing in the page is typed in. Evidence is kept in a folder, so that a stopped command goes on.
 

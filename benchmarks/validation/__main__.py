@@ -68,8 +68,7 @@ def measure(
       python -m benchmarks.validation data --data data
     """
     from benchmarks.validation.data import data_folder
-    from benchmarks.validation.page import summary
-    from benchmarks.validation.report import write_report
+    from benchmarks.validation.report import summary, write_report
     from benchmarks.validation.run import missed, refused, validate
     from benchmarks.validation.target import Effort
     from benchmarks.validation.targets import chosen
@@ -105,9 +104,7 @@ def data(folder: Folder = None) -> None:
     from benchmarks.validation.data import FOLDER, data_folder, described, manifest
 
     where = data_folder(folder)
-    typer.echo(
-        f"folder of real data: {where or 'none'} (name one with --data or {FOLDER}; paths below are relative to it)"
-    )
+    typer.echo(f"folder of real data: {where or 'none'} (named by --data or {FOLDER}; paths below are relative to it)")
     typer.echo("\n".join(described(where)))
     faulty = [file.path for one in manifest() for file in one.files if file.fault(where)]
     if faulty:

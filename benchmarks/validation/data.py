@@ -23,7 +23,7 @@ BESIDE = Path(__file__).parents[3] / "shared" / "data"
 
 @dataclass(frozen=True)
 class DataFile:
-    """One file of the manifest: path below the folder of data, digest, number of rows, and unit or meaning by column."""
+    """One file of the manifest: path below the folder of data, digest, number of rows, what each column counts."""
 
     path: str
     sha256: str

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
-from benchmarks.validation.target import Band, Effort, Evidence, Target
-from simulation.analysis.intervals import t_interval
+from benchmarks.validation.figures import point
+from benchmarks.validation.target import Effort, Evidence, Target, band
+from simulation.analysis.tables import FloatArray
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from simulation.analysis.tables import FloatArray
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, new_figure, styled
 
 DAY, LIFE = 40, 8
 """Day on which the like is given, and days for which what came out that day is followed: it may climb a pool a day."""
@@ -52,8 +48,6 @@ def lives(seed: int, users: int, likes: int, **values: float) -> tuple[FloatArra
 
 def effects(seed: int, users: int, **values: float) -> tuple[dict[str, float], pd.DataFrame]:
     """What one like more changes, as ratios by name, and likes so far per post by age of the post, with and without."""
-    import pandas as pd
-
     (views, liked), (usual_views, usual) = (lives(seed, users, likes, **values) for likes in (1, 0))
     ratios = {
         NEXT: float((liked[0].sum() / views[0].sum()) / (usual[0].sum() / usual_views[0].sum())),
@@ -66,21 +60,13 @@ def effects(seed: int, users: int, **values: float) -> tuple[dict[str, float], p
 
 def measure(effort: Effort) -> Evidence:
     """Pairs of worlds, with the like and without."""
-    import pandas as pd
-
     users, seeds = (800, 6) if effort.quick else (2000, 24)
     found = [effects(seed, users) for seed in range(seeds)]
     bands = tuple(
-        Band(
-            name,
-            "times",
-            1.0 + (1.0 - HALF) * (published - 1.0),
-            1.0 + (1.0 + HALF) * (published - 1.0),
-            t_interval([ratios[name] for ratios, _ in found]),
-            seeds,
-            given=published,
+        band(name, given - HALF * (given - 1.0), given + HALF * (given - 1.0), "times", given=given).measured(
+            [ratios[name] for ratios, _ in found]
         )
-        for name, published in PUBLISHED.items()
+        for name, given in PUBLISHED.items()
     )
     return Evidence(
         bands,
@@ -92,35 +78,29 @@ def measure(effort: Effort) -> Evidence:
     )
 
 
+@styled
 def draw(evidence: Evidence) -> Figure:
     """Ratios by seed with their mean, where they must lie, and what was published; likes as posts grow old."""
-    from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, new_figure, styled
-
-    @styled
-    def drawn() -> Figure:
-        figure = new_figure(DOUBLE, 2.3)
-        ratios, ages = figure.subplots(1, 2, width_ratios=(1.0, 1.0))
-        for place, band in enumerate(evidence.bands):
-            ratios.barh(place, band.high - band.low, 0.7, left=band.low, color=PALE)
-            ratios.plot([band.given] * 2, [place - 0.35, place + 0.35], color=BLACK)
-            seeds = evidence.tables["ratios"][band.name]
-            ratios.plot(seeds, np.full(len(seeds), place - 0.2), "o", ms=2.5, mew=0, color=GREY)
-            error = [[band.found.estimate - band.found.low], [band.found.high - band.found.estimate]]
-            ratios.errorbar(band.found.estimate, place + 0.1, xerr=error, fmt="o", ms=4, color=BLUE)
-        ratios.set_yticks(range(len(evidence.bands)), [band.name.replace(", ", ",\n") for band in evidence.bands])
-        ratios.set_ylim(-0.6, len(evidence.bands) - 0.4)
-        ratios.set_xlabel("with one more like, relative to without\n(shaded: where it must lie; black: published)")
-        mean = evidence.tables["likes so far"].groupby("age")[["with", "without"]].mean()
-        for name, text, colour in (("with", "one more like", BLUE), ("without", "as it was", GREY)):
-            ages.plot(mean.index, mean[name], color=colour)
-            ages.annotate(
-                f" {text}", (mean.index[-1], mean[name].iloc[-1]), color=colour, va="center", annotation_clip=False
-            )
-        ages.set(xlabel="age of the post (days)", ylabel="likes so far, per post")
-        ages.set_ylim(0.0, 1.1 * mean.to_numpy().max())
-        return figure
-
-    return drawn()
+    figure = new_figure(DOUBLE, 2.3)
+    ratios, ages = figure.subplots(1, 2, width_ratios=(1.0, 1.0))
+    for place, wanted in enumerate(evidence.bands):
+        ratios.barh(place, wanted.high - wanted.low, 0.7, left=wanted.low, color=PALE)
+        ratios.plot([wanted.given] * 2, [place - 0.35, place + 0.35], color=BLACK)
+        seeds = evidence.tables["ratios"][wanted.name]
+        ratios.plot(seeds, np.full(len(seeds), place - 0.2), "o", ms=2.5, mew=0, color=GREY)
+        point(ratios, wanted.found, place + 0.1, across=True, color=BLUE)
+    ratios.set_yticks(range(len(evidence.bands)), [one.name.replace(", ", ",\n") for one in evidence.bands])
+    ratios.set_ylim(-0.6, len(evidence.bands) - 0.4)
+    ratios.set_xlabel("with one more like, relative to without\n(shaded: where it must lie; black: published)")
+    mean = evidence.tables["likes so far"].groupby("age")[["with", "without"]].mean()
+    for name, text, colour in (("with", "one more like", BLUE), ("without", "as it was", GREY)):
+        ages.plot(mean.index, mean[name], color=colour)
+        ages.annotate(
+            f" {text}", (mean.index[-1], mean[name].iloc[-1]), color=colour, va="center", annotation_clip=False
+        )
+    ages.set(xlabel="age of the post (days)", ylabel="likes so far, per post")
+    ages.set_ylim(0.0, 1.1 * mean.to_numpy().max())
+    return figure
 
 
 EARLY_LIKE = Target(

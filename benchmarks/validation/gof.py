@@ -7,21 +7,20 @@ decides: that is for :func:`~benchmarks.validation.target.failures`, over all te
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy import stats
 
+from simulation.analysis.tables import FloatArray, IntArray
 from simulation.errors import ParameterError
 
-Numbers = NDArray[np.float64] | NDArray[np.int64]
+Numbers = FloatArray | IntArray
 
 
 def chi_square(observed: Numbers, expected: Numbers) -> float:
     """Pearson's test of counts in cells whose expected numbers sum to the same total."""
-    from scipy import stats
-
     return float(stats.chisquare(observed, expected, sum_check=False).pvalue)
 
 
-def cells(expected: NDArray[np.float64], least: float) -> NDArray[np.int64]:
+def cells(expected: FloatArray, least: float) -> IntArray:
     """First value of each cell when neighbouring values 0, 1, 2, ... are joined until a cell expects ``least``."""
     starts, room = [0], 0.0
     for value, count in enumerate(expected):
@@ -32,7 +31,7 @@ def cells(expected: NDArray[np.float64], least: float) -> NDArray[np.int64]:
     return np.array(starts)
 
 
-def goodness_of_fit(values: NDArray[np.int64], law: NDArray[np.float64], *, least: float = 20.0) -> float:
+def goodness_of_fit(values: IntArray, law: FloatArray, *, least: float = 20.0) -> float:
     """Chi-square test of independent whole numbers against their law, an array of P(0), P(1), ..., P(largest).
 
     Neighbouring values are joined to cells that expect at least ``least``.
@@ -51,10 +50,8 @@ def goodness_of_fit(values: NDArray[np.int64], law: NDArray[np.float64], *, leas
     return chi_square(np.add.reduceat(observed, starts), np.add.reduceat(expected, starts))
 
 
-def uniform(values: NDArray[np.float64]) -> float:
+def uniform(values: FloatArray) -> float:
     """Kolmogorov and Smirnov's test of independent numbers uniform in [0, 1]."""
-    from scipy import stats
-
     return 0.0 if np.isnan(values).any() else float(stats.kstest(values, "uniform").pvalue)
 
 
@@ -63,7 +60,7 @@ def _at_least_two(count: int, values: int) -> None:
         raise ParameterError(f"{values} values fill one cell only, which tests nothing; take more of them")
 
 
-def place_in_law(values: NDArray[np.int64], law: NDArray[np.float64], luck: np.random.Generator) -> NDArray[np.float64]:
+def place_in_law(values: IntArray, law: FloatArray, luck: np.random.Generator) -> FloatArray:
     """Randomised probability integral transform: where in its law a value falls, spread evenly over its own share.
 
     Uniform in [0, 1] when ``values`` follow ``law``; so values with different laws can be pooled into one test.
@@ -75,7 +72,7 @@ def place_in_law(values: NDArray[np.int64], law: NDArray[np.float64], luck: np.r
     return np.asarray(np.where(possible, np.minimum(below[known] + chance * law[known], 1.0), np.nan))
 
 
-def hotelling(rows: NDArray[np.float64], expected: NDArray[np.float64]) -> float:
+def hotelling(rows: FloatArray, expected: FloatArray) -> float:
     """Hotelling's test of the mean of independent rows, (replicates, parts), whose parts depend on each other.
 
     The covariance is estimated between replicates, so nothing is assumed of the dependence within one.
@@ -85,8 +82,6 @@ def hotelling(rows: NDArray[np.float64], expected: NDArray[np.float64]) -> float
     ParameterError
         If there are no more replicates than parts.
     """
-    from scipy import stats
-
     count, parts = rows.shape
     if count <= parts:
         raise ParameterError(f"{count} replicates cannot test {parts} parts of a mean; more replicates than parts can")
@@ -95,25 +90,17 @@ def hotelling(rows: NDArray[np.float64], expected: NDArray[np.float64]) -> float
     return float(stats.f.sf(squared * (count - parts) / (parts * (count - 1)), parts, count - parts))
 
 
-def known_covariance(
-    mean: NDArray[np.float64], expected: NDArray[np.float64], covariance: NDArray[np.float64]
-) -> float:
+def known_covariance(mean: FloatArray, expected: FloatArray, covariance: FloatArray) -> float:
     """Chi-square test of a mean vector whose covariance theory gives; exact for normal numbers."""
-    from scipy import stats
-
     off = mean - expected
     return float(stats.chi2.sf(off @ np.linalg.solve(covariance, off), off.size))
 
 
-def student(values: NDArray[np.float64], expected: float) -> float:
+def student(values: FloatArray, expected: float) -> float:
     """t-test of the mean of independent numbers."""
-    from scipy import stats
-
     return float(stats.ttest_1samp(values, expected).pvalue)
 
 
 def binomial(successes: int, trials: int, probability: float) -> float:
     """Exact test of a number of successes."""
-    from scipy import stats
-
     return float(stats.binomtest(successes, trials, probability).pvalue)

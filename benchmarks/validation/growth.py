@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
-from benchmarks.validation.field_worlds import FULL, QUICK, Wanted, world
-from benchmarks.validation.target import Effort, Evidence, Target
+from benchmarks.validation.field import FULL, QUICK, measured, worlds
+from benchmarks.validation.figures import panels
+from benchmarks.validation.target import Band, Effort, Evidence, Target
 from simulation.analysis.bursts import dispersion, waiting_burstiness
 from simulation.analysis.growth import by_creator
 from simulation.analysis.growth_rates import growth_rates, size_classes, spread_by_size, tent_or_bell
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
+from simulation.plots.style import BLUE, GREEN, GREY, VERMILLION, label_key, plain_log_ticks, styled
 
 PERIOD, QUICK_PERIOD = 30, 10
 """Days over which growth is measured, the last of the run."""
@@ -27,13 +24,9 @@ BURSTS = "Goh and Barabasi, EPL 2008; Karsai et al., Sci. Rep. 2012"
 
 
 def _measure(effort: Effort) -> Evidence:
-    import pandas as pd
-
     size, period = (QUICK, QUICK_PERIOD) if effort.quick else (FULL, PERIOD)
     rows, classes, rates = [], [], []
-    for seed in range(size.seeds):
-        model = world(size, seed)
-        model.run_for(size.days)
+    for seed, model in worlds(size):
         days = model.result().creator_days
         followers = by_creator(days, "followers")
         before, rate = growth_rates(followers[:, -1 - period], followers[:, -1])
@@ -46,23 +39,20 @@ def _measure(effort: Effort) -> Evidence:
         classes.append(pd.DataFrame({"seed": seed, "followers": middle, "spread": spread}))
         rates.append(_standardised(before, rate))
     table = pd.DataFrame(rows, columns=["seed", "tent", "beta", "burstiness", "dispersion"])
-    bands = (
-        Wanted(
-            "tent against bell, likelihood ratio", 0.0, math.inf, "sd", source=STANLEY, missed=WHY_BELL
-        ).found(table["tent"].tolist()),
-        Wanted(
-            "spread of growth ~ size to the power -beta: beta", 0.0, math.inf, given=0.17, source=STANLEY,
-            missed=WHY_EVEN,
-        ).found(table["beta"].tolist()),
-        Wanted("burstiness of waiting for followers, B", 0.0, 1.0, source=BURSTS).found(table["burstiness"].tolist()),
-        Wanted("variance over mean of daily gains", 1.0, math.inf, source=BURSTS).found(table["dispersion"].tolist()),
-    )  # fmt: skip
+    bands = {
+        "tent": Band("tent against bell, likelihood ratio", low=0.0, unit="sd", source=STANLEY, missed=WHY_BELL),
+        "beta": Band(
+            "spread of growth ~ size to the power -beta: beta", low=0.0, given=0.17, source=STANLEY, missed=WHY_EVEN
+        ),
+        "burstiness": Band("burstiness of waiting for followers, B", low=0.0, high=1.0, source=BURSTS),
+        "dispersion": Band("variance over mean of daily gains", low=1.0, source=BURSTS),
+    }
     tables = {
         "seeds": table,
         "classes": pd.concat(classes, ignore_index=True),
         "rates": _histogram(np.concatenate(rates)),
     }
-    return Evidence(bands, tables)
+    return Evidence(measured(table, bands), tables)
 
 
 WHY_BELL = "within a class of size, growth of a month is a sum over many posts that fare much alike"
@@ -83,60 +73,46 @@ def _standardised(sizes: np.ndarray, rates: np.ndarray) -> np.ndarray:
 
 
 def _histogram(rates: np.ndarray) -> pd.DataFrame:
-    import pandas as pd
-
     density, edges = np.histogram(rates, bins=np.arange(-5.0, 5.01, 0.4), density=True)
     return pd.DataFrame({"rate": (edges[1:] + edges[:-1]) / 2, "density": density})
 
 
+@styled
 def _figure(evidence: Evidence) -> Figure:
-    from benchmarks.validation.field_figures import table_of_bands
-    from simulation.plots.style import BLUE, DOUBLE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks, styled
-
-    @styled
-    def draw() -> Figure:
-        figure = new_figure(DOUBLE, 3.4)
-        grid = figure.add_gridspec(2, 2, height_ratios=(1.9, 1))
-        left, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[0, 1])
-        rates = evidence.tables["rates"]
-        shown = rates[rates["density"] > 0]
-        left.plot(shown["rate"], shown["density"], "o", ms=3, mew=0, color=BLUE)
-        x = np.linspace(-4, 4, 200)
-        left.plot(x, np.exp(-np.sqrt(2) * np.abs(x)) / np.sqrt(2), color=VERMILLION)
-        left.plot(x, np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi), color=GREEN)
-        for k, (text, colour) in enumerate((("model", BLUE), ("tent (Laplace)", VERMILLION), ("bell (normal)", GREEN))):
-            left.text(0.02, 0.97 - 0.1 * k, text, color=colour, transform=left.transAxes, va="top", fontsize=7)
-        left.set(yscale="log", ylim=(1e-4, 3), ylabel="density of creators")
-        left.set_xlabel("growth rate of followers, sd of its size class")
-        classes = evidence.tables["classes"].dropna()
-        for _, part in classes.groupby("seed"):
-            right.plot(part["followers"], part["spread"], "o-", ms=2.5, mew=0, lw=0.7, color=BLUE)
-        low, high = classes["followers"].min(), classes["followers"].max()
-        start, x = classes[classes["followers"] < 1.2 * low]["spread"].mean(), np.geomspace(low, high, 50)
-        for power, text in ((-0.17, "-0.17, as firms"), (-0.5, "-0.5, as independent parts")):
-            line = start * (x / low) ** power
-            right.plot(x, line, "--", lw=0.7, color=GREY)
-            right.annotate(text, (high, line[-1]), (0, 5), textcoords="offset points", ha="right", color=GREY)
-        right.set(xscale="log", ylim=(0, None), xlabel="followers before", ylabel="spread (sd) of growth rates")
-        plain_log_ticks(right.xaxis)
-        table_of_bands(figure.add_subplot(grid[1, :]), evidence.bands)
-        return figure
-
-    return draw()
+    figure, (left, right) = panels(evidence, 2)
+    rates = evidence.tables["rates"]
+    shown = rates[rates["density"] > 0]
+    left.plot(shown["rate"], shown["density"], "o", ms=3, mew=0, color=BLUE)
+    x = np.linspace(-4, 4, 200)
+    left.plot(x, np.exp(-np.sqrt(2) * np.abs(x)) / np.sqrt(2), color=VERMILLION)
+    left.plot(x, np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi), color=GREEN)
+    label_key(left, (("model", BLUE), ("tent (Laplace)", VERMILLION), ("bell (normal)", GREEN)))
+    left.set(yscale="log", ylim=(1e-4, 3), ylabel="density of creators")
+    left.set_xlabel("growth rate of followers, sd of its size class")
+    classes = evidence.tables["classes"].dropna()
+    for _, part in classes.groupby("seed"):
+        right.plot(part["followers"], part["spread"], "o-", ms=2.5, mew=0, lw=0.7, color=BLUE)
+    low, high = classes["followers"].min(), classes["followers"].max()
+    start, x = classes[classes["followers"] < 1.2 * low]["spread"].mean(), np.geomspace(low, high, 50)
+    for power, text in ((-0.17, "-0.17, as firms"), (-0.5, "-0.5, as independent parts")):
+        line = start * (x / low) ** power
+        right.plot(x, line, "--", lw=0.7, color=GREY)
+        right.annotate(text, (high, line[-1]), (0, 5), textcoords="offset points", ha="right", color=GREY)
+    right.set(xscale="log", ylim=(0, None), xlabel="followers before", ylabel="spread (sd) of growth rates")
+    plain_log_ticks(right.xaxis)
+    return figure
 
 
-GROWTH = (
-    Target(
-        name="follower_growth",
-        title="Growth rates of followers, and bursts",
-        kind="field",
-        about="Worlds of the preset `short_video`. Growth rates of creators' followers over the last month: whether a "
-        "tent (Laplace) fits them better than a bell (normal) within classes of size, and whether they spread less the "
-        "larger a creator is. In the second half of the run, of creators who gained twenty followers or more in it: "
-        "whether waiting times between followers are bursty, and daily gains more uneven than those of pure chance. "
-        "The sources are about firms, calls and letters, so that only signs are targets.",
-        source=f"{STANLEY}; {BURSTS}",
-        measure=_measure,
-        figure=_figure,
-    ),
+GROWTH = Target(
+    name="follower_growth",
+    title="Growth rates of followers, and bursts",
+    kind="field",
+    about="Worlds of the preset `short_video`. Growth rates of creators' followers over the last month: whether a "
+    "tent (Laplace) fits them better than a bell (normal) within classes of size, and whether they spread less the "
+    "larger a creator is. In the second half of the run, of creators who gained twenty followers or more in it: "
+    "whether waiting times between followers are bursty, and daily gains more uneven than those of pure chance. "
+    "The sources are about firms, calls and letters, so that only signs are targets.",
+    source=f"{STANLEY}; {BURSTS}",
+    measure=_measure,
+    figure=_figure,
 )

@@ -7,22 +7,27 @@ Nature Communications 12, 6865 (2021).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from benchmarks.validation import gof, laws
-from benchmarks.validation.law_panels import Panel, distribution, law_figure, shown
-from benchmarks.validation.special_worlds import ENGINES, ONE_TOPIC, Size, follow_matrix, world
+from benchmarks.validation.special import (
+    ENGINES,
+    ONE_TOPIC,
+    Panel,
+    Size,
+    distribution,
+    follow_matrix,
+    law_figure,
+    shown,
+    world,
+)
 from benchmarks.validation.target import Band, Effort, Evidence, Fit, Target
-from simulation.analysis.intervals import t_interval
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from simulation.model import FollowerModel
+from simulation.analysis.tables import BoolArray, FloatArray, IntArray
+from simulation.model import FollowerModel
 
 FULL = (
     Size("compiled", 10, range(0, 150)),
@@ -46,13 +51,13 @@ PLACES = "Kolmogorov-Smirnov, places in the law"
 class Lived(NamedTuple):
     """Worlds of one size, people in order of talent, best first."""
 
-    best: NDArray[np.int64]
+    best: IntArray
     """Place among the others, 0 for the best, of the best followed on the way, (seeds, N)."""
-    so_far: NDArray[np.int64]
+    so_far: IntArray
     """How many each followed then, (seeds, N)."""
-    follows: NDArray[np.bool_]
+    follows: BoolArray
     """Who follows whom at equilibrium, (seeds, N, N)."""
-    last: NDArray[np.int64]
+    last: IntArray
     """Days lived when each met the best, (seeds, N)."""
 
 
@@ -83,19 +88,19 @@ def lived(size: Size) -> Lived:
     return Lived(np.stack(best), np.stack(so_far), np.stack(follows), np.stack(last))
 
 
-def _by_talent(model: FollowerModel) -> NDArray[np.bool_]:
+def _by_talent(model: FollowerModel) -> BoolArray:
     order = np.argsort(-model.state.creators.talent, kind="stable")
     users = model.state.creators.user[order]
     return follow_matrix(model)[np.ix_(users, order)]
 
 
-def _best_followed(matrix: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _best_followed(matrix: BoolArray) -> IntArray:
     """Place of the best followed among the others: who is better than oneself keeps the place, the rest move up."""
     place = matrix.argmax(axis=1)
     return np.asarray(place - (place > np.arange(place.size)))
 
 
-def days_of_last_follow(model: FollowerModel) -> NDArray[np.int64]:
+def days_of_last_follow(model: FollowerModel) -> IntArray:
     """Days lived when each user followed for the last time, shape (N,)."""
     follows = model.state.follows
     users, entries = follows.entries()
@@ -121,7 +126,7 @@ def fits(size: Size, found: Lived, people: int = 0) -> list[Fit]:
     n, day, luck = people or size.people, on_the_way(size.people), np.random.default_rng(0)
     followers = found.follows.sum(axis=1)
 
-    def places(values: NDArray[np.int64], law: NDArray[np.float64]) -> NDArray[np.float64]:
+    def places(values: IntArray, law: FloatArray) -> FloatArray:
         return gof.place_in_law(values.ravel(), law, luck)
 
     ranks = [places(followers[:, r - 1], laws.followers_of_rank(n, r)) for r in range(2, size.people + 1)]
@@ -162,8 +167,6 @@ def largest_fits(size: Size, found: Lived) -> list[Fit]:
 
 def measure(effort: Effort) -> Evidence:
     """Live the preset at every size, and test it against its laws."""
-    import pandas as pd
-
     sizes = QUICK if effort.quick else FULL
     found = {size: lived(size) for size in sizes}
     checks: list[Fit | Band] = [fit for size in sizes for fit in fits(size, found[size])]
@@ -173,8 +176,8 @@ def measure(effort: Effort) -> Evidence:
         followers = np.concatenate(
             [found[size].follows[:, :, 0].sum(axis=1) / (size.people - 1) for size in sizes if size.engine == engine]
         )
-        name = f"others who follow the best, {engine}"
-        checks.append(Band(name, "share", 1.0, 1.0, t_interval(followers), followers.size, given=1.0))
+        band = Band(f"others who follow the best, {engine}", low=1.0, unit="share", given=1.0)
+        checks.append(band.measured(followers))
     rows = [table for size in sizes for table in _shown(size, found[size])]
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)}, _notes(found))
 
@@ -212,11 +215,6 @@ def _shown(size: Size, found: Lived) -> list[pd.DataFrame]:
     ]
 
 
-def figure(evidence: Evidence) -> Figure:
-    """Followers by rank, out-degrees, the best followed on the way, and the time it takes."""
-    return law_figure(evidence.tables["law"], (RANKS, DEGREES, WAY, TIME))
-
-
 MERITOCRATIC = Target(
     name="meritocratic",
     title="Meritocratic following: N/r followers, and how it comes to that",
@@ -229,6 +227,6 @@ MERITOCRATIC = Target(
     "best, always.",
     source="Pagan et al., Nature Communications 12, 6865 (2021); records: Renyi 1962",
     measure=measure,
-    figure=figure,
+    figure=partial(law_figure, panels=(RANKS, DEGREES, WAY, TIME)),
 )
 """Followers by rank, out-degrees, the way to equilibrium, and the time it takes."""

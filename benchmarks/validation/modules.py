@@ -6,23 +6,19 @@ So the reward of a post is R = log(1 + likes), and theory says to the last bit w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from benchmarks.validation.directions.likes import EVERY_POST_IS_LIKED
-from benchmarks.validation.law_panels import Panel, law_figure, shown
-from benchmarks.validation.special_worlds import ENGINES, ONE_TOPIC, Engine
+from benchmarks.validation.special import ENGINES, ONE_TOPIC, Engine, Panel, law_figure, shown
 from benchmarks.validation.target import Band, Effort, Evidence, Target
-from simulation.analysis.intervals import Interval
+from simulation.analysis.tables import FloatArray
 from simulation.creators.strategy import WEEK
+from simulation.model import FollowerModel
 from simulation.parameters import Parameters
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from simulation.model import FollowerModel
 
 ALPHA = Parameters().minds.habituation.rate
 ROUNDING = 1e-12
@@ -38,25 +34,19 @@ VIEWERS: dict[Engine, tuple[int, ...]] = {"compiled": (15, 150, 1500), "mesa": (
 
 def alone(engine: Engine, viewers: int, **values: object) -> FollowerModel:
     """One creator and so many viewers."""
-    from simulation.model import FollowerModel
-
     setting = {**ALONE, "population.users": viewers + 1, **values}
     return FollowerModel(setting, seed=0, engine=engine, threads=1, record="daily")
 
 
 def exactly(name: str, unit: str, deviation: float, high: float = ROUNDING) -> Band:
     """A number that nothing random is in, and that must not be above ``high``."""
-    return Band(name, unit, 0.0, high, _point(float(deviation)), 1)
-
-
-def _point(value: float) -> Interval:
-    return Interval(value, value, value, 0.95)
+    return Band(name, low=0.0, high=high, unit=unit).exactly(float(deviation))
 
 
 # Reward -------------------------------------------------------------------------------------------------------------
 
 
-def errors(engine: Engine, viewers: int, trials: int) -> NDArray[np.float64]:
+def errors(engine: Engine, viewers: int, trials: int) -> FloatArray:
     """Prediction errors of so many posts that everybody likes, and of one more that nobody sees, (trials + 1,)."""
     model = alone(engine, viewers)
     found = []
@@ -69,7 +59,7 @@ def errors(engine: Engine, viewers: int, trials: int) -> NDArray[np.float64]:
     return np.array(found)
 
 
-def reward_bands(engine: Engine, viewers: int, found: NDArray[np.float64], alpha: float = ALPHA) -> list[Band]:
+def reward_bands(engine: Engine, viewers: int, found: FloatArray, alpha: float = ALPHA) -> list[Band]:
     """How far prediction errors are from R (1 - alpha)^n, and that of the omission from -V, as shares of R."""
     reward, trials = float(np.log1p(viewers)), found.size - 1
     law = reward * (1.0 - alpha) ** np.arange(trials)
@@ -86,8 +76,6 @@ ERRORS = Panel("The same likes surprise less and less", "post", "prediction erro
 
 def measure_reward(effort: Effort) -> Evidence:
     """Live constant likes and their omission at every size."""
-    import pandas as pd
-
     trials = 40 if effort.quick else 200
     checks, rows = [], []
     for engine in ENGINES:
@@ -101,11 +89,6 @@ def measure_reward(effort: Effort) -> Evidence:
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
 
 
-def figure_reward(evidence: Evidence) -> Figure:
-    """Prediction errors of one post after the other."""
-    return law_figure(evidence.tables["law"], (ERRORS,), height=3.0)
-
-
 REWARD_MODULE = Target(
     name="reward_module",
     title="Reward alone: habituation and omission",
@@ -116,7 +99,7 @@ REWARD_MODULE = Target(
     f"two in Mesa. Nothing is random here: deviations must be those of rounding, at most {ROUNDING:g} of R.",
     source="Rescorla and Wagner 1972",
     measure=measure_reward,
-    figure=figure_reward,
+    figure=partial(law_figure, panels=(ERRORS,), height=3.0),
 )
 """Prediction errors of constant likes, and of an omission."""
 
@@ -169,9 +152,8 @@ def effort_bands(engine: Engine, likes: tuple[int, ...], found: list[Paced], exp
     return [
         exactly(f"time between posts, {engine}", "largest deviation / law", float(np.abs(interval / law - 1.0).max())),
         exactly(f"posts lived, {engine}", "largest deviation, posts", float(np.abs(lived).max()), high=1.0),
-        Band(f"change with the next higher reward, {engine}", "days, largest", -np.inf, 0.0,
-             _point(rise), 1),
-    ]  # fmt: skip
+        Band(f"change with the next higher reward, {engine}", high=0.0, unit="days, largest").exactly(rise),
+    ]
 
 
 PACE = Panel("Rewards quicken", "reward rate R (units of reward)", "time between posts (days)")
@@ -179,8 +161,6 @@ PACE = Panel("Rewards quicken", "reward rate R (units of reward)", "time between
 
 def measure_effort(effort: Effort) -> Evidence:
     """Live the creator under every reward."""
-    import pandas as pd
-
     days = 150 if effort.quick else 1000
     checks, rows = [], []
     for engine in ENGINES:
@@ -190,11 +170,6 @@ def measure_effort(effort: Effort) -> Evidence:
         lived = [its.days / its.posts for its in found]
         rows.append(shown(PACE.name, f"as lived, {engine}", engine, reward, lived, np.sqrt(COST / reward)))
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
-
-
-def figure_effort(evidence: Evidence) -> Figure:
-    """Time between posts by the reward rate."""
-    return law_figure(evidence.tables["law"], (PACE,), height=3.0)
 
 
 EFFORT_MODULE = Target(
@@ -208,6 +183,6 @@ EFFORT_MODULE = Target(
     "the reward.",
     source="Niv, Daw, Joel and Dayan, Psychopharmacology 2007; falls: Lindstrom et al., Nature Communications 2021",
     measure=measure_effort,
-    figure=figure_effort,
+    figure=partial(law_figure, panels=(PACE,), height=3.0),
 )
 """Times between posts under constant rewards."""

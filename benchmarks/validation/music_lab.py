@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
+from benchmarks.validation.figures import point
 from benchmarks.validation.music_lab_data import CHOICES_ALONE, ERRORS, PUBLISHED, downloads, sorted_shares
-from benchmarks.validation.music_lab_figure import lab_figure
 from benchmarks.validation.music_lab_worlds import (
     POPULAR,
     SONGS,
@@ -19,15 +23,13 @@ from benchmarks.validation.music_lab_worlds import (
     outcomes_alone,
     social,
 )
-from benchmarks.validation.target import Band, Effort, Evidence, Target
+from benchmarks.validation.target import Band, Effort, Evidence, Target, band
 from simulation.analysis.intervals import t_interval
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, VERMILLION, new_figure, plain_log_ticks, styled
 from simulation.presets import PRESETS
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
+Counts = NDArray[np.float64]
 
-    Counts = NDArray[np.float64]
 
 SETS, FEW_SETS, FEW_WORLDS = 12, 2, 4
 """Sets of songs, each met in a whole experiment; in the quick form few sets, and few worlds of each."""
@@ -70,8 +72,6 @@ def people() -> int:
 
 def by_set(runs: dict[str, list[tuple[Counts, Counts]]]) -> pd.DataFrame:
     """One row for every condition and set of songs, with its outcomes."""
-    import pandas as pd
-
     count = people()
     rows: list[dict[str, object]] = [
         {"condition": "independent", "songs": songs, **outcomes_alone(halves, count)}
@@ -91,50 +91,35 @@ def in_experiment(condition: str, outcome: str, experiment: int) -> tuple[float,
     return float(getattr(PUBLISHED[experiment], name)), float(getattr(ERRORS[experiment], name))
 
 
+def published(name: str, condition: str, outcome: str, experiment: int, missed: str = "") -> Band:
+    """Two standard errors about what an experiment came to."""
+    given, error = in_experiment(condition, outcome, experiment)
+    return band(name, given - SURE * error, given + SURE * error, UNITS[outcome], given=given, missed=missed)
+
+
 def bands(table: pd.DataFrame) -> tuple[Band, ...]:
-    """Every outcome of every condition, within two standard errors of the experiment."""
-    checks = []
-    for condition, experiment in CONDITIONS.items():
-        rows = table[table["condition"] == condition]
-        for outcome, name in NAMES.items():
-            if condition == "independent" and outcome == "merit":
-                continue
-            given, error = in_experiment(condition, outcome, experiment)
-            checks.append(
-                Band(
-                    f"{name}, {condition}",
-                    UNITS[outcome],
-                    given - SURE * error,
-                    given + SURE * error,
-                    t_interval(rows[outcome].to_numpy(np.float64)),
-                    len(rows),
-                    given,
-                    missed=MISSED.get((condition, outcome), ""),
-                )
-            )
-    return (*checks, _songs_of_the_other_experiment(table))
-
-
-def _songs_of_the_other_experiment(table: pd.DataFrame) -> Band:
-    """Whether those who choose alone are those of the second experiment too, to which they were not fitted."""
-    given, error = in_experiment("independent", "inequality", 2)
-    found = table.loc[table["condition"] == "independent", "inequality"].to_numpy(np.float64)
-    return Band(
-        "inequality G, independent, of experiment 2",
-        "1",
-        given - SURE * error,
-        given + SURE * error,
-        t_interval(found),
-        found.size,
-        given,
-        missed=MORE_TAKEN,
+    """Every outcome of every condition; and whether those who choose alone are those of the second experiment too."""
+    checks = [
+        (
+            condition,
+            outcome,
+            published(f"{name}, {condition}", condition, outcome, number, MISSED.get((condition, outcome), "")),
+        )
+        for condition, number in CONDITIONS.items()
+        for outcome, name in NAMES.items()
+        if (condition, outcome) != ("independent", "merit")
+        for why in [MISSED.get((condition, outcome), "")]
+    ]
+    other = "inequality G, independent, of experiment 2"
+    checks.append(("independent", "inequality", published(other, "independent", "inequality", 2, MORE_TAKEN)))
+    return tuple(
+        wanted.measured(table.loc[table["condition"] == condition, outcome].to_numpy(np.float64))
+        for condition, outcome, wanted in checks
     )
 
 
 def shares(runs: dict[str, list[tuple[Counts, Counts]]], effort: Effort) -> pd.DataFrame:
     """Market share by rank in its world, in the model and in the tables of downloads where these are there."""
-    import pandas as pd
-
     parts = []
     for condition, pairs in runs.items():
         model = np.mean([sorted_shares(worlds) for worlds, _ in pairs], axis=0)
@@ -173,6 +158,78 @@ def measure(effort: Effort) -> Evidence:
     runs = lived(FEW_SETS if effort.quick else SETS, FEW_WORLDS if effort.quick else WORLDS)
     table = by_set(runs)
     return Evidence(bands(table), {"experiments": table, "shares": shares(runs, effort)}, notes(table, runs))
+
+
+COLOURS = {"independent": GREY, "weak": BLUE, "strong": VERMILLION}
+LABELS = {"independent": "alone", "weak": "weak signal", "strong": "strong signal"}
+REAL: dict[str, Any] = {"fmt": "s", "ms": 4.5, "mfc": "white", "color": BLACK, "lw": 0.7}
+"""How the experiments are drawn."""
+
+
+@styled
+def lab_figure(evidence: Evidence) -> Figure:
+    """Inequality and unpredictability of all conditions; rank correlation; market shares by rank."""
+    figure = new_figure(DOUBLE, 2.7)
+    plane, merit, ranks = figure.subplots(1, 3, width_ratios=(1.3, 0.6, 1.0))
+    table = evidence.tables["experiments"]
+    _plane(plane, table)
+    _merit(merit, table)
+    _ranks(ranks, evidence.tables["shares"])
+    figure.legend(*plane.get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=6.5)
+    return figure
+
+
+def _real(condition: str, outcome: str) -> tuple[float, float]:
+    """What an experiment came to, and how far its bar of two standard errors reaches."""
+    given, error = in_experiment(condition, outcome, CONDITIONS[condition])
+    return given, SURE * error
+
+
+def _named(axes: Axes, condition: str, at: tuple[float, float], offset: tuple[float, float]) -> None:
+    colour = COLOURS[condition]
+    axes.annotate(LABELS[condition], at, offset, textcoords="offset points", color=colour, fontsize=7)
+
+
+def _plane(axes: Axes, table: pd.DataFrame) -> None:
+    for condition, colour in COLOURS.items():
+        rows = table[table["condition"] == condition]
+        first = condition == "independent"
+        axes.plot(rows["inequality"], rows["unpredictability"], ".", ms=2.5, color=colour, alpha=0.5, zorder=1)
+        x, y = (t_interval(rows[name].to_numpy(np.float64)) for name in ("inequality", "unpredictability"))
+        said = "model, mean over sets of songs (dots) with 95% interval" if first else None
+        across = [[x.estimate - x.low], [x.high - x.estimate]]
+        point(axes, y, x.estimate, xerr=across, ms=4.5, color=colour, zorder=3, label=said)
+        (gini, wide), (luck, high) = (_real(condition, name) for name in ("inequality", "unpredictability"))
+        said = "experiment, with two standard errors" if first else None
+        axes.errorbar(gini, luck, xerr=wide, yerr=high, zorder=2, label=said, **REAL)
+        offset = (-64, 0) if condition == "strong" else (9, -13)
+        _named(axes, condition, (x.estimate, y.estimate), offset)
+    axes.set(title=r"$\bf{a}$", xlabel="inequality G (Gini coefficient)", xlim=(0.15, 0.6), ylim=(0, None))
+    axes.set_ylabel("unpredictability U ($10^{-3}$ of market share)")
+
+
+def _merit(axes: Axes, table: pd.DataFrame) -> None:
+    for place, condition in enumerate(("weak", "strong")):
+        values = table.loc[table["condition"] == condition, "merit"].to_numpy(np.float64)
+        found = t_interval(values)
+        axes.plot(np.full(values.size, place - 0.1), values, ".", ms=2.5, color=COLOURS[condition], alpha=0.5)
+        point(axes, found, place - 0.1, ms=4.5, color=COLOURS[condition])
+        given, reach = _real(condition, "merit")
+        axes.errorbar(place + 0.15, given, yerr=reach, **REAL)
+    axes.set_xticks([0, 1], ["weak", "strong"])
+    axes.set(title=r"$\bf{b}$", xlim=(-0.5, 1.5), ylim=(0, 1), ylabel="rank correlation with quality")
+
+
+def _ranks(axes: Axes, shares: pd.DataFrame) -> None:
+    for condition, rows in shares.groupby("condition", sort=False):
+        colour = COLOURS[str(condition)]
+        axes.plot(rows["rank"], 100 * rows["model"], color=colour)
+        axes.plot(rows["rank"], 100 * rows["experiment"], "s", ms=2.4, mew=0.6, mfc="white", color=colour)
+        near = rows.iloc[2 if condition == "strong" else 18]
+        _named(axes, str(condition), (near["rank"], 100 * near["model"]), (5, 5))
+    axes.set_yscale("log")
+    plain_log_ticks(axes.yaxis)
+    axes.set(title=r"$\bf{c}$ lines: model", xlabel="song, by rank in its world", ylabel="market share (%)")
 
 
 MUSIC_LAB = Target(

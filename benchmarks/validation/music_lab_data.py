@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.validation.data import data_file
 from simulation.analysis.market import market_shares, rank_correlation, unpredictability, world_gini
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+Counts = NDArray[np.float64]
 
-    Counts = NDArray[np.float64]
 
 FILE = "musiclab/downloads_v{experiment}_lexorder.txt"
 """Downloads of every song in the eight worlds with a signal and in the independent one, below the folder of data."""

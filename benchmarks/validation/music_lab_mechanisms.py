@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from benchmarks.validation.music_lab import SURE, UNITS, in_experiment, people
-from benchmarks.validation.music_lab_figure import mechanisms_figure
+from benchmarks.validation.figures import point
+from benchmarks.validation.music_lab import SURE, in_experiment, people, published
 from benchmarks.validation.music_lab_worlds import POPULAR, alone, listened, outcomes, social, with_signal
 from benchmarks.validation.target import Band, Effort, Evidence, Target
 from simulation.analysis.intervals import t_interval
+from simulation.plots.style import BLACK, BLUE, DOUBLE, PALE, VERMILLION, new_figure, styled
 from simulation.presets import PRESETS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LAB = PRESETS["music_lab"].values
 SHARE = float(LAB[POPULAR])
@@ -113,19 +113,10 @@ def bands(table: pd.DataFrame) -> tuple[Band, ...]:
         for experiment in mechanism.strengths:
             rows = table[(table["mechanism"] == mechanism.name) & (table["experiment"] == experiment)]
             for outcome, letter in (("unpredictability", "U"), ("merit", "rank correlation")):
-                given, error = in_experiment("social", outcome, experiment)
-                checks.append(
-                    Band(
-                        f"{letter}, experiment {experiment}, {mechanism.name}",
-                        UNITS[outcome],
-                        given - SURE * error,
-                        given + SURE * error,
-                        t_interval(rows[outcome].to_numpy(np.float64)),
-                        len(rows),
-                        given,
-                        missed=mechanism.missed.get((outcome, experiment), ""),
-                    )
-                )
+                name = f"{letter}, experiment {experiment}, {mechanism.name}"
+                why = mechanism.missed.get((outcome, experiment), "")
+                wanted = published(name, "social", outcome, experiment, why)
+                checks.append(wanted.measured(rows[outcome].to_numpy(np.float64)))
     return tuple(checks)
 
 
@@ -148,8 +139,6 @@ def notes(table: pd.DataFrame) -> tuple[str, ...]:
 
 def measure(effort: Effort) -> Evidence:
     """Every mechanism as strong as each experiment asks."""
-    import pandas as pd
-
     rows = [
         row
         for mechanism in MECHANISMS
@@ -158,6 +147,33 @@ def measure(effort: Effort) -> Evidence:
     ]
     table = pd.DataFrame(rows)
     return Evidence(bands(table), {"mechanisms": table}, notes(table))
+
+
+@styled
+def mechanisms_figure(evidence: Evidence) -> Figure:
+    """Unpredictability and rank correlation by mechanism, at the inequality of each experiment."""
+    figure = new_figure(DOUBLE, 2.0)
+    table = evidence.tables["mechanisms"]
+    panels = figure.subplots(1, 4, sharey=True)
+    asked = [(outcome, experiment) for outcome in ("unpredictability", "merit") for experiment in (1, 2)]
+    for axes, letter, (outcome, experiment) in zip(panels, "abcd", asked, strict=True):
+        _by_mechanism(axes, table[table["experiment"] == experiment], outcome, experiment)
+        axes.set_title(rf"$\bf{{{letter}}}$ experiment {experiment}")
+    return figure
+
+
+def _by_mechanism(axes: Axes, table: pd.DataFrame, outcome: str, experiment: int) -> None:
+    given, error = in_experiment("social", outcome, experiment)
+    reach, colour = SURE * error, {1: BLUE, 2: VERMILLION}[experiment]
+    names = list(dict.fromkeys(table["mechanism"]))
+    axes.axvspan(given - reach, given + reach, color=PALE, alpha=0.5, lw=0)
+    axes.axvline(given, color=BLACK, lw=0.7)
+    for row, name in enumerate(names):
+        found = t_interval(table.loc[table["mechanism"] == name, outcome].to_numpy(np.float64))
+        point(axes, found, row, across=True, color=colour)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.set_xlabel("U ($10^{-3}$)" if outcome == "unpredictability" else "rank correlation")
 
 
 MECHANISMS_TARGET = Target(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
 
 from benchmarks.validation.music_lab_data import merit
 from simulation.analysis.market import unpredictability, world_gini
+from simulation.model import FollowerModel
 from simulation.presets import PRESETS, preset
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+Counts = NDArray[np.float64]
 
-    Counts = NDArray[np.float64]
 
 USERS, SONGS, A_DAY = "population.users", "population.creators", "population.arrivals_per_day"
 POPULAR, RANDOM = "feed.mix.popular", "feed.mix.random"
@@ -45,8 +45,6 @@ def world(values: Values, songs: int, number: int) -> Counts:
     number
         Of the world: who listens to what and takes it is luck of its own.
     """
-    from simulation.model import FollowerModel
-
     model = FollowerModel(
         {**PRESETS["music_lab"].values, **values}, seed=songs, luck=1000 * songs + number, threads=1, record="daily"
     )
@@ -95,8 +93,6 @@ def listened(values: Values, worlds: Counts) -> float:
     Counts, their order and chance decide what is drawn, and a session has as many distinct songs as slots: with p the
     chance of a draw, a song is among them with about 1 - exp(-p t), where t makes their number that of the slots.
     """
-    from scipy.optimize import brentq
-
     known = preset("music_lab").with_values(values)
     feed, slots, share = known.feed, known.session.slots, known.feed.mix.popular
     ratios = []

@@ -6,18 +6,17 @@ who creates too. Users are independent, so followers are a sum of two binomial n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+from scipy import stats
 
 from benchmarks.validation import gof, laws
-from benchmarks.validation.law_panels import Panel, distribution, law_figure
-from benchmarks.validation.special_worlds import ONE_TOPIC, Engine, follow_matrix, world
+from benchmarks.validation.special import ONE_TOPIC, Engine, Panel, distribution, follow_matrix, law_figure, world
 from benchmarks.validation.target import Effort, Evidence, Fit, Target
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from simulation.analysis.tables import FloatArray, IntArray
 
 P = 0.05
 """Of the preset: what whoever is met is followed with."""
@@ -55,11 +54,11 @@ QUICK = (
 class Degrees(NamedTuple):
     """Who is followed how much, and follows how many."""
 
-    followers: NDArray[np.int64]
+    followers: IntArray
     """(seeds, M)"""
-    watchers: NDArray[np.int64]
+    watchers: IntArray
     """Follows of those who only watch, (seeds, N - M)."""
-    creators: NDArray[np.int64]
+    creators: IntArray
     """Follows of those who create too, (seeds, M)."""
 
 
@@ -78,22 +77,20 @@ def degrees(crowd: Crowd, days: int = DAYS, p: float = P) -> Degrees:
     return Degrees(np.stack(followers), np.stack(watchers), np.stack(creators))
 
 
-def follower_law(crowd: Crowd, p: float = P) -> NDArray[np.float64]:
+def follower_law(crowd: Crowd, p: float = P) -> FloatArray:
     """Followers of a creator: of those who only watch, and of the other creators."""
     n, m = crowd.users, crowd.creators
     only_watches, creates = (1.0 - (1.0 - p / others) ** DAYS for others in (m, m - 1))
     return laws.sum_of_binomials(n - m, only_watches, m - 1, creates)
 
 
-def poisson(law: NDArray[np.float64]) -> NDArray[np.float64]:
+def poisson(law: FloatArray) -> FloatArray:
     """Poisson's law of the same mean, at the same values."""
-    from scipy import stats
-
     count = np.arange(law.size)
     return np.asarray(stats.poisson.pmf(count, law @ count))
 
 
-def follower_fit(crowd: Crowd, followers: NDArray[np.int64], law: NDArray[np.float64], says: str) -> Fit:
+def follower_fit(crowd: Crowd, followers: IntArray, law: FloatArray, says: str) -> Fit:
     """Shares of creators in cells of follower numbers; creators share users, so the spread is taken between seeds."""
     starts = gof.cells(law, 0.18)
     found = np.stack([np.add.reduceat(np.bincount(row, minlength=law.size), starts) for row in followers])
@@ -119,8 +116,6 @@ EXACT, POISSON = "sum of two binomials", "Poisson"
 
 def measure(effort: Effort) -> Evidence:
     """Live the preset at every size, and test it against its laws."""
-    import pandas as pd
-
     checks, rows, notes = [], [], []
     sizes = QUICK if effort.quick else FULL
     for crowd in sizes:
@@ -139,11 +134,6 @@ def measure(effort: Effort) -> Evidence:
 PANELS = tuple(Panel(f"Followers, {name}", "followers (users)", "share of creators") for name in ("compiled", "Mesa"))
 
 
-def figure(evidence: Evidence) -> Figure:
-    """Distribution of followers, beside Poisson's law of the same mean."""
-    return law_figure(evidence.tables["law"], PANELS)
-
-
 NULL = Target(
     name="null",
     title="Nobody has an advantage: followers are Poisson",
@@ -154,6 +144,6 @@ NULL = Target(
     "good as one, followers also against Poisson itself. Lines in the figure are Poisson's law of the same mean.",
     source="Le Cam 1960 for how near Poisson is",
     measure=measure,
-    figure=figure,
+    figure=partial(law_figure, panels=PANELS),
 )
 """Followers against the exact law and Poisson's, and follows per user."""

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from benchmarks.validation import gof, laws
-from benchmarks.validation.law_panels import Panel, distribution, law_figure
-from benchmarks.validation.special_worlds import ENGINES, ONE_TOPIC, Engine, places_of_choices, world
+from benchmarks.validation.special import (
+    ENGINES,
+    ONE_TOPIC,
+    Engine,
+    Panel,
+    distribution,
+    every_choice,
+    law_figure,
+    places_of_choices,
+    world,
+)
 from benchmarks.validation.target import Effort, Evidence, Fit, Target
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from simulation.model import FollowerModel
+from simulation.analysis.tables import FloatArray, IntArray
+from simulation.model import FollowerModel
 
 
 class Urn(NamedTuple):
@@ -61,7 +68,7 @@ def lived(urn: Urn, seed: int) -> FollowerModel:
     return model
 
 
-def places_in_urn(counts: NDArray[np.int64], a: float, luck: np.random.Generator) -> NDArray[np.float64]:
+def places_in_urn(counts: IntArray, a: float, luck: np.random.Generator) -> FloatArray:
     """Where each count falls in its law, given the counts of the creators before it: the joint law, piece by piece."""
     places, left = [], int(counts.sum())
     for k, count in enumerate(counts[:-1]):
@@ -71,7 +78,7 @@ def places_in_urn(counts: NDArray[np.int64], a: float, luck: np.random.Generator
     return np.concatenate(places)
 
 
-def fits(urn: Urn, counts: NDArray[np.int64], a: float = 0.0) -> list[Fit]:
+def fits(urn: Urn, counts: IntArray, a: float = 0.0) -> list[Fit]:
     """The joint law of all counts, (seeds, K), and the variance of a share; another ``a`` gives wrong laws."""
     k, n, a = urn.creators, urn.arrivals, a or urn.a
     luck = np.random.default_rng(0)
@@ -88,11 +95,9 @@ def fits(urn: Urn, counts: NDArray[np.int64], a: float = 0.0) -> list[Fit]:
 
 def measure(effort: Effort) -> Evidence:
     """Live the preset at every size, and test it against the urn."""
-    import pandas as pd
-
     checks: list[Fit] = []
     rows, luck = [], np.random.default_rng(1)
-    places: dict[Engine, list[NDArray[np.float64]]] = {engine: [] for engine in ENGINES}
+    places: dict[Engine, list[FloatArray]] = {engine: [] for engine in ENGINES}
     for urn in QUICK if effort.quick else FULL:
         models = [lived(urn, seed) for seed in urn.seeds]
         counts = np.stack([model.state.creators.followers for model in models])
@@ -101,10 +106,10 @@ def measure(effort: Effort) -> Evidence:
         law = laws.beta_binomial(urn.arrivals, urn.a, (urn.creators - 1) * urn.a)
         panel = PANELS[0] if urn.engine == "compiled" else PANELS[1]
         rows.append(distribution(panel.name, str(urn).rpartition(",")[0], urn.engine, counts, law, tail=True))
-    for engine, of_engine in places.items():
-        every = np.concatenate(of_engine)
-        test = "Kolmogorov-Smirnov, places in the law given all before"
-        checks.append(Fit(f"every arrival, {engine}", "P(k) ~ followers + a", test, gof.uniform(every), every.size))
+    checks += [
+        every_choice(f"every arrival, {engine}", "P(k) ~ followers + a", of_engine)
+        for engine, of_engine in places.items()
+    ]
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
 
 
@@ -112,11 +117,6 @@ PANELS = tuple(
     Panel(f"Followers of a creator, {name}", "followers (users)", "creators at or above (share)", "y")
     for name in ("compiled", "Mesa")
 )
-
-
-def figure(evidence: Evidence) -> Figure:
-    """Share of creators at or above each number of followers, beside the Beta-binomial."""
-    return law_figure(evidence.tables["law"], PANELS)
 
 
 POLYA = Target(
@@ -130,6 +130,6 @@ POLYA = Target(
     "choice given all before it.",
     source="Polya and Eggenberger 1923",
     measure=measure,
-    figure=figure,
+    figure=partial(law_figure, panels=PANELS),
 )
 """The joint law of all counts, the variance of a share, and every choice."""

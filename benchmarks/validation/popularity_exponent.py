@@ -5,21 +5,16 @@ P. L. Krapivsky and S. Redner, Phys. Rev. E 63, 066123 (2001).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from benchmarks.validation import gof, laws
-from benchmarks.validation.law_panels import Panel, distribution, law_figure
 from benchmarks.validation.price import Growth, in_cells, lived, shares, tail
-from benchmarks.validation.special_worlds import places_of_choices
-from benchmarks.validation.target import Band, Effort, Evidence, Fit, Target
-from simulation.analysis.intervals import t_interval
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
+from benchmarks.validation.special import Panel, distribution, every_choice, law_figure, places_of_choices
+from benchmarks.validation.target import Band, Effort, Evidence, Fit, Target, band
+from simulation.analysis.tables import FloatArray, IntArray
 
 BELOW, ABOVE = 0.5, 1.5
 EXACT_UP_TO = 24
@@ -61,7 +56,7 @@ def weight(gamma: float) -> laws.Weight:
     return lambda q: np.asarray((q + 1.0) ** gamma)
 
 
-def finite(growth: Growth, gamma: float = 0.0) -> NDArray[np.float64]:
+def finite(growth: Growth, gamma: float = 0.0) -> FloatArray:
     """Share of nodes of each in-degree: exact while that can be had, and by the rate equation beyond.
 
     The rate equation takes the total weight at its mean, which is off by less than one node. Another ``gamma`` than
@@ -73,7 +68,7 @@ def finite(growth: Growth, gamma: float = 0.0) -> NDArray[np.float64]:
     return laws.attachment_finite(weight(gamma), growth.arrivals) / growth.nodes
 
 
-def in_degree_fit(growth: Growth, followers: NDArray[np.int64], law: NDArray[np.float64], says: str) -> Fit:
+def in_degree_fit(growth: Growth, followers: IntArray, law: FloatArray, says: str) -> Fit:
     """In-degrees of networks against a law for shares of nodes, whose spread is taken between networks.
 
     Cells are joined until a network is expected to have three nodes or more in each.
@@ -85,7 +80,7 @@ def in_degree_fit(growth: Growth, followers: NDArray[np.int64], law: NDArray[np.
     return Fit(f"in-degrees, {growth}: {says}", "mu/A(q) prod 1/(1 + mu/A(j))", test, p, len(followers))
 
 
-def largest_fit(growth: Growth, followers: NDArray[np.int64], gamma: float = 0.0) -> Fit:
+def largest_fit(growth: Growth, followers: IntArray, gamma: float = 0.0) -> Fit:
     """The whole law of the largest in-degree, over networks; of another ``gamma`` where one is given."""
     law = laws.largest_in_degree(growth.arrivals, 1.0, gamma or growth.gamma)
     p = gof.goodness_of_fit(followers.max(axis=1), law, least=8.0)
@@ -94,7 +89,7 @@ def largest_fit(growth: Growth, followers: NDArray[np.int64], gamma: float = 0.0
     )
 
 
-def largest_shares(gamma: float, late: int) -> NDArray[np.float64]:
+def largest_shares(gamma: float, late: int) -> FloatArray:
     """Largest share of all links after the early arrivals and after more, each shape (seeds,)."""
     found = []
     for seed in range(2000, 2000 + SEEDS):
@@ -111,20 +106,18 @@ def winner_bands(late: int) -> list[Band]:
     for gamma, low, high in ((ABOVE, 0.0, np.inf), (1.0, -np.inf, 0.0)):
         early, at_last = largest_shares(gamma, late)
         name = f"change of the largest share from {EARLY} to {late} links, gamma = {gamma:g}"
-        said.append(Band(name, "share of links", low, high, t_interval(at_last - early), SEEDS))
+        said.append(band(name, low, high, "share of links").measured(at_last - early))
         if gamma > 1.0:
             name = f"largest share of {late} links, gamma = {gamma:g}"
-            said.append(Band(name, "share of links", 0.5, 1.0, t_interval(at_last), SEEDS, given=1.0))
+            said.append(band(name, 0.5, 1.0, "share of links", given=1.0).measured(at_last))
     return said
 
 
 def measure(effort: Effort) -> Evidence:
     """Live networks at every size and exponent, and test them against their laws."""
-    import pandas as pd
-
     checks: list[Fit | Band] = []
     rows, luck = [], np.random.default_rng(0)
-    places: dict[tuple[float, str], list[NDArray[np.float64]]] = {}
+    places: dict[tuple[float, str], list[FloatArray]] = {}
     sizes = QUICK if effort.quick else FULL
     for growth in sizes:
         models = [lived(growth, seed) for seed in growth.seeds]
@@ -139,16 +132,15 @@ def measure(effort: Effort) -> Evidence:
         if growth is sizes[2]:
             limit = laws.attachment(weight(growth.gamma), 3000)
             checks.append(in_degree_fit(growth, followers, limit, "limit, stretched exponential"))
-    for (gamma, engine), of_engine in places.items():
-        joined = np.concatenate(of_engine)
-        name, law = f"every link, gamma = {gamma:g}, {engine}", "P(j) ~ (followers + 1)^gamma"
-        test = "Kolmogorov-Smirnov, places in the law given all before"
-        checks.append(Fit(name, law, test, gof.uniform(joined), joined.size))
+    checks += [
+        every_choice(f"every link, gamma = {gamma:g}, {engine}", "P(j) ~ (followers + 1)^gamma", of_engine)
+        for (gamma, engine), of_engine in places.items()
+    ]
     checks += winner_bands(QUICK_LATE if effort.quick else LATE)
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
 
 
-def _shown(growth: Growth, followers: NDArray[np.int64]) -> pd.DataFrame:
+def _shown(growth: Growth, followers: IntArray) -> pd.DataFrame:
     name = f"{growth.arrivals} links, {growth.engine}"
     if growth.gamma < 1.0:
         return tail(PANELS[0].name, growth, followers, finite(growth)).assign(series=name)
@@ -164,11 +156,6 @@ PANELS = (
 )
 
 
-def figure(evidence: Evidence) -> Figure:
-    """In-degrees below 1, the most followed above it, and where one node may be followed by all."""
-    return law_figure(evidence.tables["law"], PANELS, height=2.8)
-
-
 POPULARITY_EXPONENT = Target(
     name="popularity_exponent",
     title="Popularity to a power: stretched exponential, or a winner",
@@ -181,6 +168,6 @@ POPULARITY_EXPONENT = Target(
     "longer growth the largest share rises above 1, past one half, and falls at 1.",
     source="Krapivsky and Redner, Phys. Rev. E 63, 066123 (2001)",
     measure=measure,
-    figure=figure,
+    figure=partial(law_figure, panels=PANELS, height=2.8),
 )
 """In-degrees below 1, the largest in-degree above it, and every choice."""

@@ -8,21 +8,27 @@ allows for it. Cells of one network depend on each other, so their spread is tak
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from benchmarks.validation import gof, laws
-from benchmarks.validation.law_panels import Panel, law_figure, shown
-from benchmarks.validation.special_worlds import ENGINES, ONE_TOPIC, Engine, places_of_choices, world
+from benchmarks.validation.special import (
+    ENGINES,
+    ONE_TOPIC,
+    Engine,
+    Panel,
+    every_choice,
+    law_figure,
+    places_of_choices,
+    shown,
+    world,
+)
 from benchmarks.validation.target import Effort, Evidence, Fit, Target
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from simulation.model import FollowerModel
+from simulation.analysis.tables import FloatArray, IntArray
+from simulation.model import FollowerModel
 
 
 class Growth(NamedTuple):
@@ -82,22 +88,22 @@ def lived(growth: Growth, seed: int, until: int | None = None) -> FollowerModel:
     return model
 
 
-def in_cells(expected: NDArray[np.float64], starts: NDArray[np.int64] = STARTS) -> NDArray[np.float64]:
+def in_cells(expected: FloatArray, starts: IntArray = STARTS) -> FloatArray:
     """Sums over cells of in-degrees."""
     return np.add.reduceat(expected, starts)
 
 
-def shares(followers: NDArray[np.int64], starts: NDArray[np.int64] = STARTS) -> NDArray[np.float64]:
+def shares(followers: IntArray, starts: IntArray = STARTS) -> FloatArray:
     """Share of nodes in each cell, (seeds, cells), of ``followers`` (seeds, nodes)."""
     return np.stack([in_cells(np.bincount(row, minlength=starts[-1] + 1) / row.size, starts) for row in followers])
 
 
-def finite(growth: Growth, a: float = 0.0) -> NDArray[np.float64]:
+def finite(growth: Growth, a: float = 0.0) -> FloatArray:
     """Price's law at finite size: share of nodes of each in-degree; of another ``a`` where one is given."""
     return laws.price_finite(growth.present, growth.arrivals, growth.links, a or growth.a) / growth.nodes
 
 
-def fit(growth: Growth, followers: NDArray[np.int64], law: NDArray[np.float64], says: str) -> Fit:
+def fit(growth: Growth, followers: IntArray, law: FloatArray, says: str) -> Fit:
     """In-degrees against a law for the shares of nodes: P(0), P(1), ..."""
     p = gof.hotelling(shares(followers)[:, 1:], in_cells(law)[1:])
     return Fit(f"in-degrees, {growth}: {says}", LAW, "Hotelling, seven cells between seeds", p, len(followers))
@@ -109,11 +115,9 @@ FINITE, LIMIT = "at finite size", "limit"
 
 def measure(effort: Effort) -> Evidence:
     """Live the preset at every size, and test it against Price's law."""
-    import pandas as pd
-
     checks: list[Fit] = []
     rows, luck = [], np.random.default_rng(0)
-    places: dict[Engine, list[NDArray[np.float64]]] = {engine: [] for engine in ENGINES}
+    places: dict[Engine, list[FloatArray]] = {engine: [] for engine in ENGINES}
     for growth in QUICK if effort.quick else (*FULL, WHOLE):
         models = [lived(growth, seed) for seed in growth.seeds]
         followers = np.stack([model.state.creators.followers for model in models])
@@ -124,14 +128,13 @@ def measure(effort: Effort) -> Evidence:
         if growth.links == 1 and growth.nodes > 100:
             limit = laws.price(np.arange(10**6), growth.links, growth.a)
             checks.append(fit(growth, followers, limit, LIMIT))
-    for engine, of_engine in places.items():
-        every = np.concatenate(of_engine)
-        test = "Kolmogorov-Smirnov, places in the law given all before"
-        checks.append(Fit(f"every link, {engine}", "P(j) ~ followers + a", test, gof.uniform(every), every.size))
+    checks += [
+        every_choice(f"every link, {engine}", "P(j) ~ followers + a", of_engine) for engine, of_engine in places.items()
+    ]
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
 
 
-def tail(panel: str, growth: Growth, followers: NDArray[np.int64], law: NDArray[np.float64]) -> pd.DataFrame:
+def tail(panel: str, growth: Growth, followers: IntArray, law: FloatArray) -> pd.DataFrame:
     """Share of nodes followed by at least so many, beside the law, for a figure; some in-degrees a decade."""
     q = np.unique(np.geomspace(1, max(2, followers.max()), 24).astype(np.int64))
     above = np.concatenate([np.cumsum(law[::-1])[::-1], np.zeros(2)])
@@ -143,11 +146,6 @@ PANELS = tuple(
     Panel(f"In-degrees, {name}", "followers (users)", "nodes at or above (share)", "xy", "lower left")
     for name in ("compiled", "Mesa")
 )
-
-
-def figure(evidence: Evidence) -> Figure:
-    """Share of nodes at or above each in-degree, beside Price's law at that size."""
-    return law_figure(evidence.tables["law"], PANELS, height=3.0)
 
 
 PRICE = Target(
@@ -162,6 +160,6 @@ PRICE = Target(
     "fitted: fits are biased at these sizes.",
     source="Price 1976; Newman, Networks, 2018",
     measure=measure,
-    figure=figure,
+    figure=partial(law_figure, panels=PANELS, height=3.0),
 )
 """In-degrees at finite size and in the limit, and every choice."""

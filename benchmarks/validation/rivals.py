@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from benchmarks.validation.fact_matrix import draw_facts
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
 from benchmarks.validation.facts import DEFAULT, FACTS, FITNESS, FITTED, MERIT, PREFERENTIAL, RANDOM, Fact
 from benchmarks.validation.lives import Span, lived
 from benchmarks.validation.target import Band, Effort, Evidence, Target
-from simulation.analysis.intervals import Interval
-
-if TYPE_CHECKING:
-    import pandas as pd
+from simulation.analysis.wording import bounds, listed, number, sentence
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, SKY, VERMILLION, new_figure, styled
 
 
 @dataclass(frozen=True)
@@ -85,31 +86,22 @@ def fact_table(
     models: Sequence[Rival], facts: Sequence[Fact], found: Mapping[tuple[str, str], Sequence[float]]
 ) -> pd.DataFrame:
     """One row a model and fact (columns `COLUMNS`), from what `values` gives."""
-    import pandas as pd
-
     rows = []
     for model in models:
         for fact in facts:
             numbers = found.get((model.preset, fact.name), [])
             reason = model.lacks.get(fact.needs, "")
-            interval, verdict = (
-                (Interval(math.nan, math.nan, math.nan, 0.95), "cannot express")
-                if reason
-                else fact.judge(model.preset, numbers)
-            )
-            rows.append(
-                (model.label, fact.name, fact.says, *interval[:3], fact.unit, fact.low, fact.high, len(numbers),
-                 verdict, reason, fact.source)
-            )  # fmt: skip
+            found_here, verdict = (fact, "cannot express") if reason else fact.judge(model.preset, numbers)
+            row = model.label, fact.name, fact.about, *found_here.found[:3], fact.unit, fact.low, fact.high
+            rows.append((*row, len(numbers), verdict, reason, fact.source))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def counts(table: pd.DataFrame) -> pd.DataFrame:
     """How many facts each model shows, has put in, does not show and cannot express; one row a model, in order."""
-    verdicts = ["shown", "put in", "not shown", "cannot express"]
     models = list(dict.fromkeys(table["model"]))
     counted = table.groupby("model")["verdict"].value_counts().unstack(fill_value=0)
-    return counted.reindex(index=models, columns=verdicts, fill_value=0).reset_index()
+    return counted.reindex(index=models, columns=list(MARKS), fill_value=0).reset_index()
 
 
 def compared(table: pd.DataFrame) -> list[str]:
@@ -131,7 +123,7 @@ def compared(table: pd.DataFrame) -> list[str]:
         side = row["low"] <= row["value"] <= row["high"]
         unsure = " (the mean is on the right side, and the interval crosses the bound)" if side else ""
         notes.append(
-            f"{_upper(ours)} does not show *{row['fact']}*{unsure}; {where}. {WHY.get(row['fact'], '')}".strip()
+            sentence(f"{ours} does not show *{row['fact']}*{unsure}; {where}. {WHY.get(row['fact'], '')}".strip())
         )
     return notes
 
@@ -143,36 +135,76 @@ def _ranked(table: pd.DataFrame, verdicts: Sequence[str], head: str) -> list[str
     notes = [f"{head}: {', '.join(f'{model} {number}' for model, number in found.items())}."]
     for ours in models[:OURS]:
         if level := [model for model in models[OURS:] if found[model] >= found[ours]]:
-            notes.append(f"There {ours} is not ahead of {' and '.join(level)}.")
+            notes.append(f"There {ours} is not ahead of {listed(level)}.")
     return notes
 
 
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def bands(table: pd.DataFrame, facts: Sequence[Fact]) -> tuple[Band, ...]:
-    """The facts as checks of this model, whose rows come first in the table."""
-    rows = table.head(len(facts)).to_dict("records")
-    checks = []
-    for fact, row in zip(facts, rows, strict=True):
-        interval = Interval(row["value"], row["interval_low"], row["interval_high"], 0.95)
-        missed = WHY.get(fact.name, "") if row["verdict"] == "not shown" else ""
-        checks.append(
-            Band(
-                fact.name, fact.unit, fact.low, fact.high, interval, row["seeds"], source=fact.source, missed=missed,
-                whole=fact.certain,
-            )
-        )  # fmt: skip
+def bands(found: Mapping[tuple[str, str], Sequence[float]], facts: Sequence[Fact]) -> tuple[Band, ...]:
+    """The facts as checks of this model, from what `values` gives."""
+    preset, checks = MODELS[0].preset, []
+    for fact in facts:
+        band = Band(fact.name, low=fact.low, high=fact.high, unit=fact.unit, source=fact.source, whole=fact.whole)
+        band = band.measured(found[preset, fact.name])
+        checks.append(band if band.met else replace(band, missed=WHY.get(fact.name, "")))
     return tuple(checks)
 
 
 def measure(effort: Effort) -> Evidence:
     """All models asked for all facts, on the same seeds."""
     span, size, seeds = (QUICK, SMALL, FEW) if effort.quick else (FULL, {}, SEEDS)
-    facts = [fact for fact in FACTS if fact.certain or not effort.quick]
-    table = fact_table(MODELS, facts, values(MODELS, facts, range(seeds), span, size))
-    return Evidence(bands(table, facts), {"facts": table, "counts": counts(table)}, tuple(compared(table)))
+    facts = [fact for fact in FACTS if fact.whole or not effort.quick]
+    found = values(MODELS, facts, range(seeds), span, size)
+    table = fact_table(MODELS, facts, found)
+    return Evidence(bands(found, facts), {"facts": table, "counts": counts(table)}, tuple(compared(table)))
+
+
+MARKS = {
+    "shown": ("o", BLUE, BLUE),
+    "put in": ("D", SKY, BLUE),
+    "not shown": ("X", VERMILLION, VERMILLION),
+    "cannot express": ("_", GREY, GREY),
+}
+"""Marker, fill and edge of each verdict: told apart by shape alone."""
+ROW = 0.21
+"""Height of a row, inches."""
+
+
+@styled
+def draw_facts(evidence: Evidence) -> Figure:
+    """Facts from top to bottom, models from left to right, their counts below."""
+    table, tally = evidence.tables["facts"], evidence.tables["counts"]
+    models, facts = list(tally["model"]), list(dict.fromkeys(table["fact"]))
+    figure = new_figure(DOUBLE, 0.6 + ROW * (len(facts) + len(MARKS) + 1))
+    axes = figure.add_subplot()
+    axes.set_xlim(-0.45, len(models) - 0.25)
+    axes.set_ylim(len(facts) + len(MARKS) + 0.6, -0.6)
+    for row in table.to_dict("records"):
+        text = number(row["value"]) if math.isfinite(row["value"]) else ""
+        _cell(axes, models.index(row["model"]), facts.index(row["fact"]), row["verdict"], text)
+    axes.axhline(len(facts) - 0.3, color=BLACK, lw=0.6)
+    below = [len(facts) + 0.4 + k for k in range(len(MARKS))]
+    for y, verdict in zip(below, MARKS, strict=True):
+        for x, count in enumerate(tally[verdict]):
+            _cell(axes, x, y, verdict, f"{count}", fontsize=7.5, fontweight="bold")
+    lines = table.drop_duplicates("fact").to_dict("records")
+    names = [f"{row['fact']} ({row['unit']}, {bounds(row['low'], row['high'])})" for row in lines]
+    axes.set_yticks([*range(len(facts)), *below], [*names, *MARKS])
+    axes.set_xticks(range(len(models)), models)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    for line in range(1, len(facts)):
+        axes.axhline(line - 0.5, color=PALE, lw=0.3, zorder=0)
+    return figure
+
+
+def _cell(axes: Axes, x: int, y: float, verdict: str, text: str, **style: Any) -> None:
+    """One mark, and the text beside it where there is one."""
+    marker, fill, edge = MARKS[verdict]
+    axes.plot(x - 0.2, y, marker, ms=5.0, color=fill, markeredgecolor=edge, markeredgewidth=0.7)
+    if text:
+        axes.text(x - 0.08, y, text, ha="left", **{"va": "center_baseline", "fontsize": 6.5, **style})
 
 
 RIVALS = Target(

@@ -13,7 +13,6 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.validation import evidence as files
 from benchmarks.validation.target import Band, Effort, Evidence, Fit, Target, failures
 from simulation.compiling import code_version
 from simulation.errors import ResultError
@@ -98,7 +97,7 @@ def validate(
             tell(found)
     for outcome in _measured(waiting, effort, workers or available_cores()):
         if outcome.evidence is not None:
-            files.write(_file(folder, outcome.target), outcome.evidence)
+            outcome.evidence.write(_file(folder, outcome.target))
         done[outcome.target.name] = outcome
         tell(outcome)
     return [done[target.name] for target in targets]
@@ -106,12 +105,9 @@ def validate(
 
 def refused(outcomes: Sequence[Outcome]) -> dict[str, list[Fit]]:
     """Fits whose law is refused by target, all fits of all outcomes being one family."""
-    by_fit = {id(fit): outcome for outcome in outcomes if outcome.evidence for fit in outcome.evidence.fits}
-    fits = [fit for outcome in outcomes if outcome.evidence for fit in outcome.evidence.fits]
-    found: dict[str, list[Fit]] = {}
-    for fit in failures(fits):
-        found.setdefault(by_fit[id(fit)].target.name, []).append(fit)
-    return found
+    found = {id(fit) for fit in failures([fit for o in outcomes if o.evidence for fit in o.evidence.fits])}
+    by_target = {o.target.name: [f for f in o.evidence.fits if id(f) in found] for o in outcomes if o.evidence}
+    return {name: fits for name, fits in by_target.items() if fits}
 
 
 def missed(outcomes: Sequence[Outcome]) -> bool:
@@ -136,7 +132,7 @@ def _kept(target: Target, effort: Effort, folder: Path) -> Outcome | None:
     if lacks:
         return Outcome(target, lacks=tuple(lacks))
     try:
-        found = files.read(_file(folder, target))
+        found = Evidence.read(_file(folder, target))
     except ResultError:
         _file(folder, target).unlink()
         return None

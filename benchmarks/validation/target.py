@@ -1,28 +1,29 @@
-"""Targets: what theory, experiments and data say must come out, and what the simulation gives beside it."""
+"""Targets: what theory, experiments and data say must come out, and the evidence of what the simulation gives."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Self
 
-import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
-from simulation.analysis.intervals import Interval
-from simulation.errors import ParameterError
-from simulation.study.directions.claims import holm
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
+from simulation.analysis.expectation import Expectation, holm
+from simulation.analysis.intervals import Interval, t_interval
+from simulation.analysis.tables import FloatArray
+from simulation.errors import ParameterError, ResultError
+from simulation.study.folder.files import write_whole
 
 FAMILY_ALPHA = 0.01
-"""How likely at most it is that any fit of a run is said to fail although all laws hold (Holm over all of them)."""
+"""Largest probability that any fit of a run is called refused although all laws hold (Holm over all of them)."""
 
 Kind = Literal["exact", "experiment", "field"]
 """A law that holds in a special case; a controlled experiment; what is seen in the wild."""
+UNMEASURED = Interval(math.nan, math.nan, math.nan, 0.95)
 
 
 @dataclass(frozen=True)
@@ -54,61 +55,67 @@ class Fit:
             raise ParameterError(f"fit {self.name!r}: its p-value must lie between 0 and 1, not {self.p}")
 
 
-@dataclass(frozen=True)
-class Band:
-    """A number that the simulation gives, beside the range in which others found it.
+@dataclass(frozen=True, kw_only=True)
+class Band(Expectation):
+    """A range in which others found a number, and once measured what the simulation gives.
 
     Attributes
     ----------
-    name, unit
-        What is measured, unique within its target, and in what.
-    low, high
-        Where it must lie, both included; infinite where there is no bound.
+    given
+        The published value itself, where there is one.
+    missed
+        For a band known to be missed: which mechanism is lacking.
+    whole
+        Whether the whole interval must lie inside, both bounds excluded: for what is said against chance. Otherwise
+        the estimate must, both bounds included.
     found
         Mean over seeds (or the one estimate) with its interval.
     seeds
         How many runs it comes from.
-    given
-        The published value itself, where there is one.
-    source
-        Whence the range is, where it is not the target's own source.
-    missed
-        Why it stays missed, for one known to be: an account of the mechanism that lacks.
-    whole
-        Whether the whole interval must lie within, as for what is said against chance.
     """
 
-    name: str
-    unit: str
-    low: float
-    high: float
-    found: Interval
-    seeds: int
     given: float = math.nan
-    source: str = ""
     missed: str = ""
     whole: bool = False
+    found: Interval = UNMEASURED
+    seeds: int = 0
 
     def __post_init__(self) -> None:
-        if not self.low <= self.high or (math.isinf(self.low) and math.isinf(self.high)):
-            raise ParameterError(f"band {self.name!r} needs a bound, and the low one must not be above the high one")
+        super().__post_init__()
+        object.__setattr__(self, "name", self.name or self.says)
+
+    def measured(self, values: Sequence[float] | FloatArray) -> Self:
+        """The band with what each seed gave; a seed without a number leaves the estimate undefined."""
+        return replace(self, found=t_interval(values), seeds=len(values))
+
+    def exactly(self, value: float) -> Self:
+        """The band with one number in which nothing is random."""
+        return replace(self, found=Interval(value, value, value, 0.95), seeds=1)
 
     @property
     def met(self) -> bool:
-        """Whether the estimate lies within the band, and where asked for the whole interval; no number does not."""
-        inside = self.low <= self.found.estimate <= self.high
-        return bool(inside and (self._wholly_inside or not self.whole))
+        """Whether the estimate, or where asked for the whole interval, lies in the band; an undefined one does not."""
+        if self.whole:
+            return self.low < self.found.low and self.found.high < self.high
+        return self.contains(self.found.estimate)
+
+    def row(self) -> dict[str, object]:
+        """For a table of checks."""
+        found = dict(zip(("estimate", "interval_low", "interval_high"), self.found[:3], strict=True))
+        span = {"unit": self.unit, "low": self.low, "high": self.high, "published": self.given}
+        return {**span, **found, "seeds": self.seeds, "met": self.met}
 
     @property
     def clear(self) -> bool:
         """Whether the whole interval lies on the side of the bounds where the estimate is."""
-        if self.low <= self.found.estimate <= self.high:
-            return self._wholly_inside
-        return self.found.high < self.low or self.found.low > self.high
+        return self.contains_all(self.found) if self.contains(self.found.estimate) else self.excludes(self.found)
 
-    @property
-    def _wholly_inside(self) -> bool:
-        return bool(self.low <= self.found.low and self.found.high <= self.high)
+
+def band(
+    says: str, low: float, high: float, unit: str = "", *, given: float = math.nan, source: str = "", missed: str = ""
+) -> Band:
+    """A band by its bounds, infinite where there is none."""
+    return Band(says, low=low, high=high, unit=unit, given=given, source=source, missed=missed)
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,36 @@ class Evidence:
     def bands(self) -> tuple[Band, ...]:
         """Checks that are numbers beside a range."""
         return tuple(check for check in self.checks if isinstance(check, Band))
+
+    def write(self, path: Path) -> None:
+        """Write a file, whole or not at all; numbers keep every bit."""
+        tables = {name: {str(key): table[key].tolist() for key in table} for name, table in self.tables.items()}
+        data = {"checks": [asdict(check) for check in self.checks], "tables": tables, "notes": list(self.notes)}
+        write_whole(path, json.dumps(data, indent=1).encode())
+
+    @classmethod
+    def read(cls, path: Path) -> Evidence | None:
+        """Evidence from a file; None where there is no file.
+
+        Raises
+        ------
+        ResultError
+            If the file is damaged, or no evidence.
+        """
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            checks = [
+                Fit(**check) if "p" in check else Band(**{**check, "found": Interval(*check["found"])})
+                for check in data["checks"]
+            ]
+            tables = {name: pd.DataFrame(columns) for name, columns in data["tables"].items()}
+            return cls(tuple(checks), tables, tuple(data["notes"]))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise ResultError(f"{path}: cannot be read: {error.strerror or error}") from None
+        except (KeyError, TypeError, ValueError, ParameterError):
+            raise ResultError(f"{path}: is damaged, or no evidence of a target") from None
 
 
 @dataclass(frozen=True)
@@ -180,7 +217,7 @@ class Target:
     figure
         Shows evidence of it; every check is in it or beside what it shows.
     needs
-        Files of real data, relative to their folder, without which it is skipped.
+        Files of real data (``data.toml``) without which it is skipped.
     """
 
     name: str
@@ -199,5 +236,4 @@ class Target:
 
 def failures(fits: Sequence[Fit], alpha: float = FAMILY_ALPHA) -> list[Fit]:
     """Fits whose law is refused, the chance of refusing any that holds being at most ``alpha`` (Holm 1979)."""
-    adjusted = holm([fit.p for fit in fits]) if fits else np.empty(0)
-    return [fit for fit, p in zip(fits, adjusted, strict=True) if p < alpha]
+    return [fit for fit, p in zip(fits, holm([fit.p for fit in fits]), strict=True) if p < alpha]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from benchmarks.validation import gof, laws
-from benchmarks.validation.law_panels import Panel, distribution, law_figure, shown
-from benchmarks.validation.special_worlds import ENGINES, ONE_TOPIC, Size, follower_path, world
+from benchmarks.validation.special import (
+    ENGINES,
+    ONE_TOPIC,
+    Panel,
+    Size,
+    distribution,
+    follower_path,
+    law_figure,
+    shown,
+    world,
+)
 from benchmarks.validation.target import Effort, Evidence, Fit, Target
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from simulation.analysis.tables import FloatArray, IntArray
 
 P, H = 0.06, 0.04
 """Of the preset: what a non-follower follows with, and a follower leaves with, a day."""
@@ -36,14 +43,14 @@ ON_THE_WAY = 6
 """A day by which the mean has come about half of its way."""
 
 
-def paths(size: Size, days: int) -> NDArray[np.int64]:
+def paths(size: Size, days: int) -> IntArray:
     """Followers of the one creator among so many others, shape (seeds, days)."""
     values = {**ONE_TOPIC, "population.users": size.people + 1}
     worlds = (world("two_state", seed, size.engine, values) for seed in size.seeds)
     return np.stack([follower_path(model, days)[:, 0] for model in worlds])
 
 
-def fits(size: Size, found: NDArray[np.int64], p: float = P, h: float = H) -> list[Fit]:
+def fits(size: Size, found: IntArray, p: float = P, h: float = H) -> list[Fit]:
     """The whole law on a day on the way and on the last one, and the mean path from empty."""
     seeds, end = found.shape
     law = f"Binomial(N, p/(p+h) [1 - (1-p-h)^t]), p = {p:g}, h = {h:g}"
@@ -60,7 +67,7 @@ def fits(size: Size, found: NDArray[np.int64], p: float = P, h: float = H) -> li
     return said
 
 
-def steps(size: Size, found: NDArray[np.int64], p: float = P, h: float = H) -> NDArray[np.float64]:
+def steps(size: Size, found: IntArray, p: float = P, h: float = H) -> FloatArray:
     """Where each day falls in its law given the day before: Binomial(others, p) + Binomial(followers, 1 - h)."""
     luck = np.random.default_rng(0)
     before = np.pad(found, ((0, 0), (1, 0)))[:, :-1]
@@ -74,8 +81,6 @@ def steps(size: Size, found: NDArray[np.int64], p: float = P, h: float = H) -> N
 
 def measure(effort: Effort) -> Evidence:
     """Live the preset at every size, and test it against its laws."""
-    import pandas as pd
-
     sizes, days = (QUICK, QUICK_DAYS) if effort.quick else (FULL, DAYS)
     found = {size: paths(size, days) for size in sizes}
     checks = [fit for size in sizes for fit in fits(size, found[size])]
@@ -100,11 +105,6 @@ WAY = Panel(f"On the way, day {ON_THE_WAY}", "followers (users)", "probability")
 END = Panel("Last day", "followers (users)", "probability")
 
 
-def figure(evidence: Evidence) -> Figure:
-    """The mean path at every size, and the distribution on two days at the small ones."""
-    return law_figure(evidence.tables["law"], (PATH, WAY, END))
-
-
 TWO_STATE = Target(
     name="two_state",
     title="Two states: followers are binomial",
@@ -115,6 +115,6 @@ TWO_STATE = Target(
     "known; and, over all sizes of an engine, every single day given the day before.",
     source="two-state Markov chain",
     measure=measure,
-    figure=figure,
+    figure=partial(law_figure, panels=(PATH, WAY, END)),
 )
 """The whole distribution on the way and in the end, the mean path, and every step."""

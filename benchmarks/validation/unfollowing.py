@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from scipy.sparse import csr_array
 
-from benchmarks.validation.field_worlds import FULL, QUICK, Wanted, world
-from benchmarks.validation.target import Effort, Evidence, Target
+from benchmarks.validation.field import FULL, QUICK, measured, world
+from benchmarks.validation.figures import panels
+from benchmarks.validation.target import Band, Effort, Evidence, Target
 from simulation.analysis.churn import TieSpells, hazard_by_age, new_to_old_hazard, tie_spells, unfollow_hazard
 from simulation.analysis.safer_ties import hazard_ratio
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from simulation.state import State
+from simulation.plots.style import BLUE, GREY, PALE, VERMILLION, plain_log_ticks, styled
+from simulation.state import State
 
 AGE_EDGES = (1, 4, 8, 15, 31, 61, 121, 241)
 KWAK, KIVRAN = "Kwak, Chun and Moon, CHI 2011", "Kivran-Swaine, Govindan and Naaman, CHI 2011"
 QUERCIA = "Quercia, Bodaghi and Crowcroft, WebSci 2012"
+ALL = f"{KWAK}; {KIVRAN}; {QUERCIA}"
 KINDS = ("mutual", "embedded", "similar")
 
 
@@ -31,8 +29,6 @@ WHY_SHARED = (
 
 
 def _measure(effort: Effort) -> Evidence:
-    import pandas as pd
-
     size = QUICK if effort.quick else FULL
     rows, ages = [], []
     for seed in range(size.seeds):
@@ -42,39 +38,30 @@ def _measure(effort: Effort) -> Evidence:
         model.run_for(size.days - size.days // 2)
         result = model.result()
         spells = tie_spells(result.events, result.follows, result.days)
-        by_age = hazard_by_age(spells, AGE_EDGES)
-        ages.append(by_age.assign(seed=seed))
+        ages.append(hazard_by_age(spells, AGE_EDGES).assign(seed=seed))
         watched = _watched(ties, spells, size.days // 2, size.creators)
         rows.append((seed, unfollow_hazard(result.daily), new_to_old_hazard(spells), *_ratios(watched)))
     table = pd.DataFrame(rows, columns=["seed", "hazard", "new", *KINDS, *(f"{kind}, raw" for kind in KINDS)])
-    bands = (
-        Wanted("unfollow hazard", 0.0013, 0.0026, "per tie-day", source=f"{KWAK}; {KIVRAN}; {QUERCIA}"),
-        Wanted("hazard in the first 30 days over later", 1.0, math.inf, source=KWAK),
-        Wanted("hazard of mutual ties over others, among creators", -math.inf, 1.0, source=f"{KWAK}; {KIVRAN}"),
-        Wanted(
-            "hazard of ties that peers share over others",
-            -math.inf,
-            1.0,
-            source=f"{KIVRAN}; {QUERCIA}",
-            missed=WHY_SHARED,
+    bands = {
+        "hazard": Band("unfollow hazard", low=0.0013, high=0.0026, unit="per tie-day", source=ALL),
+        "new": Band("hazard in the first 30 days over later", low=1.0, source=KWAK),
+        "mutual": Band("hazard of mutual ties over others, among creators", high=1.0, source=f"{KWAK}; {KIVRAN}"),
+        "embedded": Band(
+            "hazard of ties that peers share over others", high=1.0, source=f"{KIVRAN}; {QUERCIA}", missed=WHY_SHARED
         ),
-        Wanted("hazard of ties of similar interests over others", -math.inf, 1.0, source=QUERCIA),
-    )
-    found = tuple(band.found(table[column].tolist()) for band, column in zip(bands, table.columns[1:6], strict=True))
+        "similar": Band("hazard of ties of similar interests over others", high=1.0, source=QUERCIA),
+    }
     raw = ", ".join(f"{table[f'{kind}, raw'].mean():.2f} for {kind} ties" for kind in KINDS)
     notes = (f"Without comparing followers of the same creator only, the ratios of hazards are {raw}.",)
-    return Evidence(found, {"seeds": table, "ages": pd.concat(ages, ignore_index=True)}, notes)
+    return Evidence(measured(table, bands), {"seeds": table, "ages": pd.concat(ages, ignore_index=True)}, notes)
 
 
 def _ties(state: State) -> pd.DataFrame:
     """Every tie as it stands: user, creator, whether the user creates, and whether it is of each kind."""
-    import pandas as pd
-    from scipy.sparse import csr_array
-
     rows, users, creators = state.follows.rows, state.users, state.creators
-    user = np.repeat(np.arange(rows.length.size), rows.length)
-    creator = np.concatenate([np.asarray(state.follows.of(i), dtype=np.int64) for i in range(rows.length.size)])
+    user, entries = state.follows.entries()
     count, many = rows.length.size, creators.user.size
+    creator = rows.creator[entries].astype(np.int64)
     held = csr_array((np.ones(user.size, np.int32), (user, creator)), shape=(count, many))
     friends = csr_array(
         (np.ones(state.peers.peer.size, np.int32), state.peers.peer, state.peers.start), shape=(count, count)
@@ -99,8 +86,6 @@ def _ties(state: State) -> pd.DataFrame:
 
 def _watched(ties: pd.DataFrame, spells: TieSpells, day: int, creators: int) -> pd.DataFrame:
     """Ties of a day with how long they were watched from then on, and whether they were dropped."""
-    import pandas as pd
-
     alive = (spells.start < day) & (spells.end >= day)
     later = pd.DataFrame(
         {
@@ -120,50 +105,39 @@ def _ratios(watched: pd.DataFrame) -> list[float]:
     return [*(hazard_ratio(*part) for part in parts), *(hazard_ratio(*part[:3]) for part in parts)]
 
 
+@styled
 def _figure(evidence: Evidence) -> Figure:
-    from benchmarks.validation.field_figures import table_of_bands
-    from simulation.plots.style import BLUE, DOUBLE, GREY, PALE, VERMILLION, new_figure, plain_log_ticks, styled
-
-    @styled
-    def draw() -> Figure:
-        figure = new_figure(DOUBLE, 3.5)
-        grid = figure.add_gridspec(2, 2, height_ratios=(1.7, 1))
-        left, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[0, 1])
-        left.axhspan(0.0013, 0.0026, color=PALE, alpha=0.5, lw=0)
-        left.text(0.02, 0.00134, "reported, all ages together", color=GREY, fontsize=6.5, ha="left", va="bottom",
-                  transform=left.get_yaxis_transform())  # fmt: skip
-        for _, part in evidence.tables["ages"].groupby("seed"):
-            part = part[part["unfollows"] > 0]
-            left.plot((part["age_low"] + part["age_high"]) / 2, part["hazard"], "o-", ms=2.5, mew=0, lw=0.7, color=BLUE)
-        left.set(xscale="log", ylim=(0, None), xlabel="age of the tie, days", ylabel="unfollows per tie-day")
-        plain_log_ticks(left.xaxis)
-        right.axvline(1.0, color=GREY, lw=0.6)
-        for row, band in enumerate(evidence.bands[2:]):
-            colour = BLUE if band.met else VERMILLION
-            right.plot([band.found.low, band.found.high], [row, row], color=colour)
-            right.plot(band.found.estimate, row, "o", ms=4, mew=0, color=colour)
-        right.set_yticks(range(3), ["mutual", "shared\nby peers", "similar\ninterests"])
-        right.set_ylim(2.5, -0.5)
-        right.set_xlim(0, None)
-        right.set_xlabel("hazard over that of other ties")
-        table_of_bands(figure.add_subplot(grid[1, :]), evidence.bands)
-        return figure
-
-    return draw()
+    figure, (left, right) = panels(evidence, 2)
+    left.axhspan(0.0013, 0.0026, color=PALE, alpha=0.5, lw=0)
+    left.text(0.02, 0.00134, "reported, all ages together", color=GREY, fontsize=6.5, ha="left", va="bottom",
+              transform=left.get_yaxis_transform())  # fmt: skip
+    for _, part in evidence.tables["ages"].groupby("seed"):
+        part = part[part["unfollows"] > 0]
+        left.plot((part["age_low"] + part["age_high"]) / 2, part["hazard"], "o-", ms=2.5, mew=0, lw=0.7, color=BLUE)
+    left.set(xscale="log", ylim=(0, None), xlabel="age of the tie, days", ylabel="unfollows per tie-day")
+    plain_log_ticks(left.xaxis)
+    right.axvline(1.0, color=GREY, lw=0.6)
+    for row, band in enumerate(evidence.bands[2:]):
+        colour = BLUE if band.met else VERMILLION
+        right.plot([band.found.low, band.found.high], [row, row], color=colour)
+        right.plot(band.found.estimate, row, "o", ms=4, mew=0, color=colour)
+    right.set_yticks(range(3), ["mutual", "shared\nby peers", "similar\ninterests"])
+    right.set_ylim(2.5, -0.5)
+    right.set_xlim(0, None)
+    right.set_xlabel("hazard over that of other ties")
+    return figure
 
 
-UNFOLLOWING = (
-    Target(
-        name="unfollowing",
-        title="Unfollowing by age and kind of tie",
-        kind="field",
-        about="Worlds of the preset `short_video`. Unfollows per tie-day, by age of the tie. Ties that stood halfway "
-        "through the run are then watched to its end: those that are returned (among creators, who alone can be "
-        "followed back), those that peers of the user share, and those of more than median similarity of interests "
-        "and topics, each against the other followers of the same creator, for creators who are "
-        "seen more are reconsidered more. Of these, and of age, the sources have the sign.",
-        source=f"{KWAK}; {KIVRAN}; {QUERCIA}",
-        measure=_measure,
-        figure=_figure,
-    ),
+UNFOLLOWING = Target(
+    name="unfollowing",
+    title="Unfollowing by age and kind of tie",
+    kind="field",
+    about="Worlds of the preset `short_video`. Unfollows per tie-day, by age of the tie. Ties that stood halfway "
+    "through the run are then watched to its end: those that are returned (among creators, who alone can be "
+    "followed back), those that peers of the user share, and those of more than median similarity of interests "
+    "and topics, each against the other followers of the same creator, for creators who are "
+    "seen more are reconsidered more. Of these, and of age, the sources have the sign.",
+    source=ALL,
+    measure=_measure,
+    figure=_figure,
 )

@@ -1,19 +1,62 @@
-"""Worlds that part on a day: one history until then, and one for each of several changes from then on."""
+"""Directions: claims about a change, measured in worlds that part on a day and share everything before it."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.validation.target import Band
 from simulation.interventions import Intervention, check_days, read_interventions
 from simulation.model import FollowerModel
-from simulation.study.directions.claims import Setting
 
 Creators = NDArray[np.int64]
+INF = math.inf
+SHARE = "% of followers"
+Setting = Mapping[str, object]
+"""Parameters by dotted name that differ from the defaults."""
+
+
+def claim(
+    name: str, says: str, unit: str, low: float, high: float = math.inf, source: str = "", given: float = math.nan
+) -> Band:
+    """What must come out of a change; ``given`` where a number was published, of others a direction or a range was."""
+    return Band(says, name=name, unit=unit, low=low, high=high, source=source, given=given)
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Claims about one change, and how they are measured.
+
+    Attributes
+    ----------
+    name, heading, about
+        What the direction is called on a page, in tables and figures, and what is simulated to measure it.
+    measure
+        Gives one number per claim, by its name, for a seed and a setting; a function at the top level of a module, so
+        that other processes find it.
+    claims
+        What must come out.
+    users, seeds
+        Size of the worlds, and how many seeds a test takes.
+    """
+
+    name: str
+    heading: str
+    about: str
+    measure: Callable[[int, Setting], Mapping[str, float]]
+    claims: tuple[Band, ...]
+    users: int
+    seeds: int
+
+    def measured(self, seed: int, setting: Setting | None = None) -> dict[str, float]:
+        """What one seed gives; ``setting`` comes on top of the direction's own size."""
+        return dict(self.measure(seed, {"population.users": self.users, **(setting or {})}))
 
 
 def begun(setting: Setting, seed: int, days: int) -> FollowerModel:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.validation.directions.branches import (
+    INF,
+    SHARE,
     Creators,
+    Direction,
+    Setting,
     act,
     active,
     begun,
     branch,
+    claim,
     live_until,
     real_followers,
     relative,
 )
 from simulation.model import FollowerModel
-from simulation.study.directions.claims import Claim, Direction, Setting
 
 BOUGHT_ON = 40
 BOUGHT = 0.3
@@ -68,33 +72,24 @@ def _where_the_crowd_is_mute(seed: int, setting: Setting) -> float:
     return relative(real_followers(buys, who), real_followers(base, who))
 
 
+NOTHING = "nothing: within a fifth of what it brings where the crowd weighs"
 BOUGHT_FOLLOWERS = Direction(
     "bought followers help where the crowd weighs, and hurt after the purge",
+    "followers bought",
     f"On day {BOUGHT_ON} every second active creator who ranks in the second eighth buys as many followers as "
     f"{BOUGHT:.0%} of the users; in a third world the platform removes them {PURGED_AFTER} days later. Counted are "
     "followers who are somebody.",
     bought,
     (
-        Claim("helps", f"After {PURGED_AFTER} days they have more real followers", "% of followers", low=0.0),
-        Claim(
-            "mute",
-            "It does nothing where the crowd has no weight",
-            "% of followers",
-            -5.0,
-            5.0,
-            source="nothing: within a fifth of what it brings where the crowd weighs",
-        ),
-        Claim(
-            "purge",
-            f"{SEEN_AFTER - PURGED_AFTER} days after, the purge has cost real followers",
-            "% of followers",
-            high=0.0,
-        ),
-        Claim(
+        claim("helps", f"After {PURGED_AFTER} days they have more real followers", SHARE, 0.0),
+        claim("mute", "It does nothing where the crowd has no weight", SHARE, -5.0, 5.0, source=NOTHING),
+        claim("purge", f"{SEEN_AFTER - PURGED_AFTER} days after, the purge has cost real followers", SHARE, -INF, 0.0),
+        claim(
             "in_the_end",
             f"{LONG_AFTER - PURGED_AFTER} days after it, fewer are left than without ever buying",
-            "% of followers",
-            high=0.0,
+            SHARE,
+            -INF,
+            0.0,
         ),
     ),
     users=2000,

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from benchmarks.validation.directions.branches import begun, branch, lever, relative
+from benchmarks.validation.directions.branches import INF, Direction, Setting, begun, branch, claim, lever, relative
+from simulation.analysis.tables import FloatArray
 from simulation.model import FollowerModel
-from simulation.study.directions.claims import Claim, Direction, Floats, Setting
 
 # One creator whose likes are what the viewers who are awake make them -----------------------------------------------
 
@@ -45,10 +45,10 @@ EVERY_POST_IS_LIKED: dict[str, object] = {
 class Lived(NamedTuple):
     """Days of the one creator, (days,) each."""
 
-    likes: Floats
-    errors: Floats
+    likes: FloatArray
+    errors: FloatArray
     """Prediction errors: reward less what was expected of it."""
-    mood: Floats
+    mood: FloatArray
 
 
 def constant_likes(awake: Sequence[int], engine: Literal["compiled", "mesa"] = "compiled") -> Lived:
@@ -79,9 +79,9 @@ NOW = slice(0, 14)
 class Creators(NamedTuple):
     """Means over creators, and likes of all, by day, (days,) each."""
 
-    mood: Floats
-    reward: Floats
-    likes: Floats
+    mood: FloatArray
+    reward: FloatArray
+    likes: FloatArray
 
 
 def _settled(seed: int, setting: Setting) -> FollowerModel:
@@ -138,39 +138,37 @@ def hidden_counts(seed: int, setting: Setting) -> dict[str, float]:
     return {"likes": fewer, "obsession": calmer, "calmer_than_quieter": calmer - fewer}
 
 
+MOOD_SOURCE = "Rutledge et al. 2014"
+HALF = "form: Rescorla and Wagner 1972; one half is a choice"
 HABITUATION = Direction(
     "constant likes habituate",
+    "more likes for good",
     f"Sessions are capped at {CAP} posts; after {SETTLED} days the cap rises to {MORE}, for good. Mood: mean over "
     f"creators, less that of the world without the rise; early is its first {EARLY.stop} days, late days {LATE.start} "
     f"to {LATE.stop - 1}.",
     habituation,
     (
-        Claim("lift", "At first more likes lift the mood of creators", "mood", low=0.0),
-        Claim("likes_still_up", "Likes stay up", "% of likes, late", low=0.0),
-        Claim(
-            "lift_left",
-            "Less than half of the lift is left",
-            "late as a share of early",
-            high=0.5,
-            source="form: Rescorla and Wagner 1972; one half is a choice",
-        ),
+        claim("lift", "At first more likes lift the mood of creators", "mood", 0.0),
+        claim("likes_still_up", "Likes stay up", "% of likes, late", 0.0),
+        claim("lift_left", "Less than half of the lift is left", "late as a share of early", -INF, 0.5, source=HALF),
     ),
     users=1000,
     seeds=16,
 )
 SURGE_AND_LOSS = Direction(
     "a surge lifts mood, and a loss lowers it more",
+    "surge and loss",
     f"The cap on sessions goes from {CAP} to {MORE} posts (a surge of likes), or to {LESS} (a loss). Mood: mean over "
     f"creators and {NOW.stop} days, less that of the world without a change.",
     surge_and_loss,
     (
-        Claim("lift", "A surge lifts mood", "mood", low=0.0, source="Rutledge et al. 2014"),
-        Claim("drop", "A loss lowers mood", "mood", high=0.0, source="Rutledge et al. 2014"),
-        Claim(
+        claim("lift", "A surge lifts mood", "mood", 0.0, source=MOOD_SOURCE),
+        claim("drop", "A loss lowers mood", "mood", -INF, 0.0, source=MOOD_SOURCE),
+        claim(
             "loss_weighs",
             "A loss moves mood more than a surge, for each unit of reward",
             "times",
-            low=1.0,
+            1.0,
             source="Tversky and Kahneman 1992",
         ),
     ),
@@ -179,13 +177,16 @@ SURGE_AND_LOSS = Direction(
 )
 HIDDEN_COUNTS = Direction(
     "hiding like counts lowers likes a little and obsession more",
+    "like counts hidden",
     f"Like counts are hidden from day {HIDDEN_FROM} on. Likes: of the {HIDDEN_DAYS} days after; obsession: mean over "
     "creators at their end.",
     hidden_counts,
     (
-        Claim("likes", "Likes fall a little", "% of likes", -7.0, -2.0, source="x .956: field study of 2019"),
-        Claim("obsession", "Obsession falls", "% of obsession", high=0.0),
-        Claim("calmer_than_quieter", "Obsession falls by more than likes", "difference of both", high=0.0),
+        claim(
+            "likes", "Likes fall a little", "% of likes", -7.0, -2.0, source="x .956: field study of 2019", given=-4.4
+        ),
+        claim("obsession", "Obsession falls", "% of obsession", -INF, 0.0),
+        claim("calmer_than_quieter", "Obsession falls by more than likes", "difference of both", -INF, 0.0),
     ),
     users=1000,
     seeds=12,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.validation.directions.branches import begun, branch, lever, live_until
+from benchmarks.validation.directions.branches import INF, Direction, Setting, begun, branch, claim, lever, live_until
 from simulation.model import FollowerModel
-from simulation.study.directions.claims import Claim, Direction, Setting
 
 LIMITED_FROM, LIMITED_DAYS = 30, 60
 HALVING = 10
@@ -40,33 +39,29 @@ def fomo_and_use(seed: int, setting: Setting) -> dict[str, float]:
 SMALL = "0 to .3 sd: Hunt et al. 2018; Allcott et al. 2020"
 LIMITED = Direction(
     "use limits help well-being a little, never dramatically",
+    "use limited",
     f"From day {LIMITED_FROM} on sessions end after {HALVING} posts, which about halves use; or after any of "
     f"{', '.join(map(str, LIMITS))}. Mood of viewers {LIMITED_DAYS} days later, in standard deviations between "
     "them.",
     limits,
     (
-        Claim("gain", "Half the use helps a little", "sd", 0.0, 0.3, source=SMALL),
-        Claim("most", "No limit helps dramatically", "sd, best of the limits", high=0.3, source=SMALL),
-        Claim("least", "None does harm dramatically", "sd, worst of the limits", low=-0.3, source=SMALL),
+        claim("gain", "Half the use helps a little", "sd", 0.0, 0.3, source=SMALL),
+        claim("most", "No limit helps dramatically", "sd, best of the limits", -INF, 0.3, source=SMALL),
+        claim("least", "None does harm dramatically", "sd, worst of the limits", -0.3, source=SMALL),
     ),
     users=1000,
     seeds=8,
 )
+META = (
+    "meta-analyses give about .5; above .4 it is nearer to that than to a medium correlation (.3 in Cohen 1988), and "
+    "the bound above lies as far off"
+)
 FOMO_AND_USE = Direction(
     "fear of missing out and use correlate about .5",
+    "fear of missing out and use",
     f"Viewers on day {USED_TO_IT}.",
     fomo_and_use,
-    (
-        Claim(
-            "correlation",
-            "The correlation is about .5",
-            "r",
-            0.4,
-            0.6,
-            source="meta-analyses give about .5; above .4 it is nearer to that than to a medium correlation (.3 in "
-            "Cohen 1988), and the bound above lies as far off",
-        ),
-    ),
+    (claim("correlation", "The correlation is about .5", "r", 0.4, 0.6, source=META, given=0.5),),
     users=1000,
     seeds=8,
 )

@@ -9,15 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.validation.directions.branches import (
+    INF,
+    SHARE,
+    Direction,
+    Setting,
     act,
     begun,
     branch,
+    claim,
     established,
     live_until,
     random_half,
     relative,
 )
-from simulation.study.directions.claims import Claim, Direction, Floats, Setting
+from simulation.analysis.tables import FloatArray
 
 # The authenticity paradox -------------------------------------------------------------------------------------------
 
@@ -30,14 +35,14 @@ KNOWN = 0.01
 class Chase(NamedTuple):
     """Creators made to keep to a strategy, beside the same ones made to keep to the own voice."""
 
-    voice: Floats  # (T,) authenticity to which each returns
-    focus: Floats  # (T,) share of the main topic in the own voice
-    validation: Floats  # (T,) how much each lives for likes and followers
+    voice: FloatArray  # (T,) authenticity to which each returns
+    focus: FloatArray  # (T,) share of the main topic in the own voice
+    validation: FloatArray  # (T,) how much each lives for likes and followers
     followers: NDArray[np.int64]  # (T,) as the strategies part
     own: NDArray[np.int64]  # (marks, T) followers with the own voice
     chasing: NDArray[np.int64]  # (marks, T) followers with the strategy
-    own_authenticity: Floats  # (marks, T)
-    authenticity: Floats  # (marks, T)
+    own_authenticity: FloatArray  # (marks, T)
+    authenticity: FloatArray  # (marks, T)
 
     def change(self, group: NDArray[np.bool_], mark: int) -> float:
         """What the strategy does to the followers of a group (T,), in %."""
@@ -70,12 +75,12 @@ def chase(seed: int, setting: Setting, strategy: str, marks: Sequence[int]) -> C
     )
 
 
-def highest_third(values: Floats) -> NDArray[np.bool_]:
+def highest_third(values: FloatArray) -> NDArray[np.bool_]:
     """Who is above two thirds of the others."""
     return np.asarray(values > np.quantile(values, 2 / 3))
 
 
-def lowest_third(values: Floats) -> NDArray[np.bool_]:
+def lowest_third(values: FloatArray) -> NDArray[np.bool_]:
     """Who is not above one third of the others."""
     return np.asarray(values <= np.quantile(values, 1 / 3))
 
@@ -101,7 +106,7 @@ A_LITTLE, ORDINARY, WHOLLY = 0.3, 0.6, 1.0
 class Sponsored(NamedTuple):
     """Creators with a sponsored post, over all waves."""
 
-    size: Floats  # (T,) share of users who follow, before
+    size: FloatArray  # (T,) share of users who follow, before
     base: NDArray[np.int64]  # (T,) followers afterwards without it
     lost: dict[float, NDArray[np.int64]]  # (T,) how many more these are than with it, by the share that is sponsored
 
@@ -148,31 +153,33 @@ def off_voice(seed: int, setting: Setting) -> dict[str, float]:
 FIELD = ".19% a sponsored post, more for large creators: Cheng and Zhang 2025"
 PARADOX = Direction(
     "chasing metrics raises followers early and costs them later",
+    "metrics chased",
     f"Half of the active creators whom {KNOWN:.0%} of the users follow keep to chasing trends from day {CHASED_FROM} "
     "on, and in the other world to the own voice. Strong voice: the third of them with the highest authenticity "
     "of their own.",
     paradox,
     (
-        Claim("soon", f"After {SOON} days strong voices have more followers for it", "% of followers", low=0.0),
-        Claim("later", f"After {LATER} days they have fewer", "% of followers", high=0.0),
+        claim("soon", f"After {SOON} days strong voices have more followers for it", SHARE, 0.0),
+        claim("later", f"After {LATER} days they have fewer", SHARE, -INF, 0.0),
     ),
     users=2000,
     seeds=56,
 )
 OFF_VOICE = Direction(
     "an off-voice post costs an established creator a little",
+    "sponsored post",
     f"Half of the active creators whom {ESTABLISHED:.0%} of the users follow publish one sponsored post, in "
     f"{len(WAVES)} waves; followers {AFTER} days later, beside the world without. Of an ordinary one {ORDINARY:.0%} is "
     f"about something else, at most {WHOLLY:.0%}, at least {A_LITTLE:.0%}.",
     off_voice,
     (
-        Claim("cost", "An ordinary one costs 0 to 1%", "% of followers", 0.0, 1.0, source=FIELD),
-        Claim("larger_share", "More of it costs more", "% of followers, most less least", low=0.0),
-        Claim(
+        claim("cost", "An ordinary one costs 0 to 1%", SHARE, 0.0, 1.0, source=FIELD, given=0.19),
+        claim("larger_share", "More of it costs more", "% of followers, most less least", 0.0),
+        claim(
             "larger_creator",
             "An ordinary one costs larger creators more",
             "% of followers for ten times the size",
-            low=0.0,
+            0.0,
             source=FIELD,
         ),
     ),
