@@ -115,7 +115,7 @@ def declared(section: str) -> list[Declaration]:
 def default(name: str) -> str:
     """Default of one parameter, to be named in a sentence."""
     if name not in KNOWN:
-        raise OddError(unknown(name))
+        raise OddError(str(unknown(name)))
     return value(KNOWN[name].default)
 
 

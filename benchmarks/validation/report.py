@@ -13,8 +13,8 @@ import pandas as pd
 from benchmarks.validation.run import FIGURES, PAGE, TABLES, Outcome, refused
 from benchmarks.validation.target import FAMILY_ALPHA, Band, Fit
 from simulation.analysis.wording import bounds, interval, markdown_table, number, p_value, sentence
+from simulation.files import write_whole
 from simulation.plots.style import save
-from simulation.study.folder.files import write_whole
 
 KINDS = {"exact": "exact law", "experiment": "experiment", "field": "field"}
 INTRODUCTION = """Results that theory gives exactly, that others found in experiments, or that show in data of others,

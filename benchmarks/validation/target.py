@@ -16,7 +16,7 @@ from simulation.analysis.expectation import Expectation, holm
 from simulation.analysis.intervals import Interval, t_interval
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError, ResultError
-from simulation.study.folder.files import write_whole
+from simulation.files import write_whole
 
 FAMILY_ALPHA = 0.01
 """Largest probability that any fit of a run is called refused although all laws hold (Holm over all of them)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.validation.target import Band
-from simulation.interventions import Intervention, check_days, read_interventions
+from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 
 Creators = NDArray[np.int64]
@@ -76,12 +75,7 @@ def branch(model: FollowerModel, interventions: Iterable[Intervention] = ()) -> 
     ParameterError
         If one does.
     """
-    moved = read_interventions(interventions, model.state.creators.user.size)
-    last = max((item.day for item in moved), default=model.day)
-    check_days(moved, last + 1, model.day)
-    world = copy.deepcopy(model)
-    world.interventions = moved
-    return world
+    return model.branch(interventions)
 
 
 def live_until(model: FollowerModel, day: int) -> FollowerModel:
