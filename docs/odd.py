@@ -268,6 +268,11 @@ def _check_once(what: str, used: Iterable[str], wanted: Iterable[str]) -> None:
         raise OddError(f"the template describes the {what} {', '.join(twice)} more than once")
 
 
+def _noted(used: list[str], name: str) -> str:
+    used.append(name)
+    return name
+
+
 def render(template: str) -> str:
     """The page that a template makes.
 
@@ -287,8 +292,8 @@ def render(template: str) -> str:
         **{"SCHEDULE": SCHEDULE, "LEVERS": LEVERS, "ACTS": ACTS, "FACTORS": FACTORS},
         **{"STRUCTURAL_CAUSES": STRUCTURAL_CAUSES, "contents": CONTENTS, "default": default, "fields": fields},
         **{"streams": streams, "kinds": kinds},
-        "declared": lambda section: (sections.append(section), declared(section))[1],
-        "rule": lambda path: (rules.append(path), rule(path))[1],
+        "declared": lambda section: declared(_noted(sections, section)),
+        "rule": lambda path: rule(_noted(rules, path)),
     }
     try:
         page = environment.from_string(template).render(names)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.validation.target import Band, Effort, Evidence, Fit, Target, failures
-from simulation.compiling import code_version
 from simulation.errors import ResultError
 from simulation.files import remove_drafts
 from simulation.study.folder.files import claim
@@ -68,7 +65,7 @@ def validate(
     effort
         How much is run, and on what data.
     folder
-        Where evidence is kept. Evidence of other code, or of another effort, is refused.
+        Where evidence is kept; that of other code is measured again. A folder of another effort is refused.
     workers
         Processes; None takes one for each core.
     fresh
@@ -83,8 +80,7 @@ def validate(
     OutputError
         If it cannot be written.
     """
-    identity = {"quick": effort.quick, "code": code_version() + _own_code()}
-    claim(folder, VALIDATION, identity, fresh=fresh, contents=(EVIDENCE, FIGURES, TABLES, PAGE))
+    claim(folder, VALIDATION, {"quick": effort.quick}, fresh=fresh, contents=(EVIDENCE, FIGURES, TABLES, PAGE))
     (folder / EVIDENCE).mkdir(exist_ok=True)
     remove_drafts(folder / EVIDENCE)
     done: dict[str, Outcome] = {}
@@ -98,7 +94,7 @@ def validate(
             tell(found)
     for outcome in _measured(waiting, effort, workers or available_cores()):
         if outcome.evidence is not None:
-            outcome.evidence.write(_file(folder, outcome.target))
+            outcome.evidence.write(_file(folder, outcome.target), outcome.target.version())
         done[outcome.target.name] = outcome
         tell(outcome)
     return [done[target.name] for target in targets]
@@ -116,13 +112,6 @@ def missed(outcomes: Sequence[Outcome]) -> bool:
     return bool(refused(outcomes)) or any(outcome.bands_missed or outcome.error for outcome in outcomes)
 
 
-@cache
-def _own_code() -> str:
-    """Digest of what measures."""
-    sources = (path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
-    return hashlib.sha256(b"".join(sources)).hexdigest()[:16]
-
-
 def _file(folder: Path, target: Target) -> Path:
     return folder / EVIDENCE / f"{target.name}.json"
 
@@ -133,9 +122,8 @@ def _kept(target: Target, effort: Effort, folder: Path) -> Outcome | None:
     if lacks:
         return Outcome(target, lacks=tuple(lacks))
     try:
-        found = Evidence.read(_file(folder, target))
+        found = Evidence.read(_file(folder, target), target.version())
     except ResultError:
-        _file(folder, target).unlink()
         return None
     return None if found is None else Outcome(target, found)
 

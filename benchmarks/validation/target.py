@@ -17,6 +17,7 @@ from simulation.analysis.intervals import Interval, t_interval
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError, ResultError
 from simulation.files import write_whole
+from simulation.versions import history_version, measure_version
 
 FAMILY_ALPHA = 0.01
 """Largest probability that any fit of a run is called refused although all laws hold (Holm over all of them)."""
@@ -151,15 +152,16 @@ class Evidence:
         """Checks that are numbers beside a range."""
         return tuple(check for check in self.checks if isinstance(check, Band))
 
-    def write(self, path: Path) -> None:
-        """Write a file, whole or not at all; numbers keep every bit."""
+    def write(self, path: Path, version: str) -> None:
+        """Write a file, whole or not at all, with the version of what measured; numbers keep every bit."""
         tables = {name: {str(key): table[key].tolist() for key in table} for name, table in self.tables.items()}
-        data = {"checks": [asdict(check) for check in self.checks], "tables": tables, "notes": list(self.notes)}
+        checks = [asdict(check) for check in self.checks]
+        data = {"version": version, "checks": checks, "tables": tables, "notes": list(self.notes)}
         write_whole(path, json.dumps(data, indent=1).encode())
 
     @classmethod
-    def read(cls, path: Path) -> Evidence | None:
-        """Evidence from a file; None where there is no file.
+    def read(cls, path: Path, version: str) -> Evidence | None:
+        """Evidence from a file; None where there is no file, or another version of the code measured it.
 
         Raises
         ------
@@ -168,6 +170,8 @@ class Evidence:
         """
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
+            if data["version"] != version:
+                return None
             checks = [
                 Fit(**check) if "p" in check else Band(**{**check, "found": Interval(*check["found"])})
                 for check in data["checks"]
@@ -228,6 +232,10 @@ class Target:
     measure: Callable[[Effort], Evidence]
     figure: Callable[[Evidence], Figure]
     needs: tuple[str, ...] = ()
+
+    def version(self) -> str:
+        """Digest of the code that its evidence depends on."""
+        return f"{history_version()}-{measure_version(self.measure)}"
 
     def lacks(self, effort: Effort) -> list[str]:
         """Files of real data that it needs and that are not there."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.validation.special_worlds import world
+from benchmarks.validation.special import world
 from simulation.model import FollowerModel
 from simulation.presets import PRESETS
 

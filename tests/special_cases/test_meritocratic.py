@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks.validation.meritocratic import fits, lived
-from benchmarks.validation.special_worlds import Size
+from benchmarks.validation.special import Size
 from tests.special_cases import refused
 
 SIZE = Size("compiled", 12, range(60))

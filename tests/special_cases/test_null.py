@@ -6,7 +6,7 @@ from scipy import stats
 
 from benchmarks.validation import gof, laws
 from benchmarks.validation.null import DAYS, EXACT, Crowd, P, degrees, follow_fit, follower_fit, follower_law, poisson
-from benchmarks.validation.special_worlds import ENGINES, Engine, world
+from benchmarks.validation.special import ENGINES, Engine, world
 from tests.special_cases import refused
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmarks.validation import gof
 from benchmarks.validation.polya import Urn, fits, lived
-from benchmarks.validation.special_worlds import places_of_choices, world
+from benchmarks.validation.special import places_of_choices, world
 from tests.special_cases import FITS, refused
 
 

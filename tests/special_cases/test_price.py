@@ -4,7 +4,7 @@ import numpy as np
 
 from benchmarks.validation import gof
 from benchmarks.validation.price import FINITE, Growth, finite, fit, lived
-from benchmarks.validation.special_worlds import arrivals_and_choices, places_of_choices, world
+from benchmarks.validation.special import arrivals_and_choices, places_of_choices, world
 from tests.special_cases import FITS, refused
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.validation.gof import uniform
-from benchmarks.validation.special_worlds import Size, world
+from benchmarks.validation.special import Size, world
 from benchmarks.validation.two_state import H, P, fits, paths, steps
 from tests.special_cases import FITS, refused
 

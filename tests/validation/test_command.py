@@ -1,7 +1,9 @@
 """The command `validate` and its page, on targets small enough to know what must come out."""
 
+import hashlib
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,18 +11,20 @@ import pytest
 from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
-from benchmarks.validation import Band, Effort, Evidence, Fit, Target, evidence, failures, run, targets
+from benchmarks.validation import Band, Effort, Evidence, Fit, Target, failures, run, targets
 from benchmarks.validation.__main__ import app
-from benchmarks.validation.data import FOLDER, data_folder
-from benchmarks.validation.page import number, render, summary
-from benchmarks.validation.report import checks, write_report
+from benchmarks.validation.data import FOLDER, DataFile, data_file, data_folder, manifest
+from benchmarks.validation.report import checks, render, summary, write_report
 from benchmarks.validation.run import Outcome, missed, refused, validate
 from simulation.analysis.intervals import Interval
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.plots.style import new_figure
 
-INSIDE = Band("share", "%", 1.0, 3.0, Interval(2.0, 1.5, 2.5, 0.95), seeds=5, given=2.1)
-OUTSIDE = Band("tail", "", 1.0, 3.0, Interval(4.0, 2.5, 5.5, 0.95), seeds=5, missed="Nothing makes tails here.")
+SHARE = Band("share", unit="%", low=1.0, high=3.0, seeds=5, given=2.1)
+INSIDE = replace(SHARE, found=Interval(2.0, 1.5, 2.5, 0.95))
+OUTSIDE = Band(
+    "tail", low=1.0, high=3.0, found=Interval(4.0, 2.5, 5.5, 0.95), seeds=5, missed="Nothing makes tails here"
+)
 HOLDS = Fit("counts, 100 users", "Poisson", "chi-square", 0.4, 100)
 REFUSED = Fit("counts, 900 users", "Poisson", "chi-square", 1e-9, 900)
 
@@ -73,20 +77,20 @@ def test_one_law_of_many_is_refused_only_beyond_what_luck_gives() -> None:
     ],
 )
 def test_a_number_is_in_its_band_by_its_estimate(found: Interval, met: bool, clear: bool) -> None:
-    band = Band("share", "%", 1.0, 3.0, found, seeds=5)
+    band = replace(SHARE, found=found)
     assert (band.met, band.clear) == (met, clear)
 
 
 def test_what_is_said_against_chance_needs_its_whole_interval_in_the_band() -> None:
     inside, across = Interval(2.0, 1.5, 2.5, 0.95), Interval(2.0, 0.5, 3.5, 0.95)
-    assert [Band("share", "%", 1.0, 3.0, found, 5, whole=True).met for found in (inside, across)] == [True, False]
+    assert [replace(SHARE, found=found, whole=True).met for found in (inside, across)] == [True, False]
 
 
 def test_what_cannot_be_meant_is_refused() -> None:
     with pytest.raises(ParameterError, match="p-value"):
         Fit("x", "law", "test", 1.5, 10)
     with pytest.raises(ParameterError, match="needs a bound"):
-        Band("x", "", float("-inf"), float("inf"), Interval(0, 0, 0, 0.95), seeds=1)
+        Band("x")
     with pytest.raises(ParameterError, match="at least one check"):
         Evidence(())
     with pytest.raises(ParameterError, match="of its own"):
@@ -95,15 +99,16 @@ def test_what_cannot_be_meant_is_refused() -> None:
 
 def test_evidence_is_the_same_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "good.json"
-    evidence.write(path, good(Effort()))
-    again = evidence.read(path)
+    good(Effort()).write(path, "v1")
+    again = Evidence.read(path, "v1")
     assert again is not None
     assert (again.checks, again.notes) == ((INSIDE, HOLDS), ("A note.",))
     pd.testing.assert_frame_equal(again.tables["line"], good(Effort()).tables["line"], check_exact=True)
-    assert evidence.read(tmp_path / "none.json") is None
+    assert Evidence.read(path, "v2") is None
+    assert Evidence.read(tmp_path / "none.json", "v1") is None
     path.write_text("{}")
     with pytest.raises(ResultError, match="damaged"):
-        evidence.read(path)
+        Evidence.read(path, "v1")
 
 
 def test_a_target_that_fails_or_kills_its_process_stops_no_other(tmp_path: Path) -> None:
@@ -148,14 +153,14 @@ def test_the_page_says_first_what_is_missed_and_why(tmp_path: Path) -> None:
     outcomes += [Outcome(NEEDY, lacks=("a/file.csv",)), Outcome(BROKEN, error="Traceback\nValueError: no luck today\n")]
     page = render(outcomes, command="python -m benchmarks.validation", figures="figures")
     first, rest = page.split("## All targets")
-    assert "4.00 [2.50, 5.50], not 1.00 to 3.00. Nothing makes tails here." in first
-    assert "Poisson is refused (p < .0001)" in first
+    assert "4.0 [2.5, 5.5], not from 1 to 3. Nothing makes tails here." in first
+    assert "Poisson is refused (p < .001)" in first
     assert "no luck today" in first
     assert "a/file.csv" in first
     assert "A good one](#a-good-one), share" not in first
     assert "All 2 tests" in rest
     assert "![A good one](figures/good.png)" in rest
-    assert "| share | 2.00 [1.50, 2.50] | 5 | 1.00 to 3.00 | 2.10 | % | clearly within |" in rest
+    assert "| share | 2.00 [1.50, 2.50] | 5 | from 1 to 3 | 2.1 | % | clearly within |" in rest
     assert "A note." in rest
     assert summary(outcomes[1], refused(outcomes)["bad"]) == "0 of 1 laws hold, 0 of 1 numbers in their band"
     table = checks(outcomes)
@@ -163,14 +168,6 @@ def test_the_page_says_first_what_is_missed_and_why(tmp_path: Path) -> None:
     write_report(outcomes, tmp_path, "python -m benchmarks.validation")
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {"good.png", "good.pdf", "bad.png", "bad.pdf"}
     assert (tmp_path / "tables" / "good-line.csv").read_text().split() == ["y", "0.1", "0.30000000000000004", "3.0"]
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.0, "0"), (0.123456, "0.123"), (12.34, "12.3"), (12345.6, "12,346"), (1e-9, "1.00e-09"), (float("nan"), "-")],
-)
-def test_numbers_have_three_digits(value: float, text: str) -> None:
-    assert number(value) == text
 
 
 def test_the_command_measures_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,3 +200,49 @@ def test_a_folder_of_data_that_was_named_must_be_there(tmp_path: Path, monkeypat
         data_folder()
     monkeypatch.setenv(FOLDER, str(tmp_path))
     assert data_folder() == tmp_path
+
+
+def test_the_manifest_names_what_targets_need_and_each_file_once() -> None:
+    files = [file.path for one in manifest() for file in one.files]
+    assert len(set(files)) == len(files)
+    assert {name for target in targets.TARGETS for name in target.needs} <= set(files)
+    assert all(one.url.startswith("http") and one.licence and one.source for one in manifest())
+
+
+CONTENT = b"a,b\n1,2\n3,4\n"
+FILE = DataFile("x/y.csv", hashlib.sha256(CONTENT).hexdigest(), 2, {"a": "users", "b": "days"})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "missing"),
+        (CONTENT, ""),
+        (CONTENT + b"5,6\n", "altered: 3 rows"),
+        (b"a,c\n1,2\n", "altered: columns a, c"),
+    ],
+)
+def test_a_file_is_there_as_it_should_be_or_what_is_wrong_is_said(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    (tmp_path / "x").mkdir()
+    if content is not None:
+        (tmp_path / "x" / "y.csv").write_bytes(content)
+    fault = FILE.fault(tmp_path)
+    assert fault.startswith(said) and bool(fault) == bool(said)
+    assert FILE.fault(None) == "missing"
+
+
+def test_an_altered_file_is_refused_with_its_source_and_digest(tmp_path: Path) -> None:
+    name = "musiclab/downloads_v1_lexorder.txt"
+    assert data_file(None, name) is data_file(tmp_path, name) is None
+    (tmp_path / "musiclab").mkdir()
+    (tmp_path / name).write_text("1,2,3,4,5,6,7,8,9,10\n")
+    wanted = next(file.sha256 for one in manifest() for file in one.files if file.path == name)
+    with pytest.raises(ResultError, match=f"{wanted}.*princeton"):
+        data_file(tmp_path, name)
+    result = CliRunner().invoke(app, ["data", "--data", str(tmp_path)])
+    assert result.exit_code == 1
+    assert (
+        "altered" in result.output and wanted in result.output and "kuairand/user_counts.csv: missing" in result.output
+    )
