@@ -59,7 +59,12 @@ def effects(seed: int, users: int, **values: float) -> tuple[dict[str, float], p
 
 
 def measure(effort: Effort) -> Evidence:
-    """Pairs of worlds, with the like and without."""
+    """Worlds of the preset `tiktok`, where a post that is liked lives on for some days. Of every second creator, the
+    post of a day is given one like from nobody, which it shows from then on; the same worlds without it are lived
+    beside. Counted are likes by people: per view on that day, which `decision.like_herding` is fitted to, and over
+    the whole life of a post, which nothing is fitted to. Bands reach from half of the published effect to half as
+    much again (a choice).
+    """
     users, seeds = (800, 6) if effort.quick else (2000, 24)
     found = [effects(seed, users) for seed in range(seeds)]
     bands = tuple(
@@ -107,11 +112,6 @@ EARLY_LIKE = Target(
     name="early_like",
     title="One early like",
     kind="experiment",
-    about="Worlds of the preset `tiktok`, where a post that is liked lives on for some days. Of every second creator, "
-    "the post of a day is given one like from nobody, which it shows from then on; the same worlds without it are "
-    "lived beside. Counted are likes by people: per view on that day, which `decision.like_herding` is fitted to, and "
-    "over the whole life of a post, which nothing is fitted to. Bands reach from half of the published effect to half "
-    "as much again (a choice).",
     source="Muchnik, Aral and Taylor, Science 2013",
     measure=measure,
     figure=draw,

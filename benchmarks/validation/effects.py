@@ -57,7 +57,13 @@ def compared(checks: Sequence[Band]) -> list[str]:
 
 
 def measure(effort: Effort) -> Evidence:
-    """Every direction lived with its seeds."""
+    """Worlds share people and luck until a day, on which something is changed in one of them: likes rise for good,
+    like counts are hidden, creators chase metrics, publish a sponsored post or buy followers, sessions are
+    limited. The difference is the effect. Each is held against the direction, range or number that others found;
+    the same bounds are tested at stated error rates in `tests/validation`. Parameters of hidden counts, sponsored
+    posts, limited use and fear of missing out were set to what was published of these, so that they show that the
+    mechanism can give it, not that it predicts it.
+    """
     checks = [
         band
         for direction in DIRECTIONS
@@ -113,14 +119,6 @@ EFFECTS = Target(
     name="field_effects",
     title="What a change does, in paired worlds",
     kind="experiment",
-    about=(
-        "Worlds share people and luck until a day, on which something is changed in one of them: likes rise for good, "
-        "like counts are hidden, creators chase metrics, publish a sponsored post or buy followers, sessions are "
-        "limited. The difference is the effect. Each is held against the direction, range or number that others "
-        "found; the same bounds are tested at stated error rates in `tests/validation`. Parameters of hidden counts, "
-        "sponsored posts, limited use and fear of missing out were set to what was published of these, so that they "
-        "show that the mechanism can give it, not that it predicts it."
-    ),
     source="field study of 2019 (hidden counts); Cheng and Zhang 2025; Hunt et al. 2018; Allcott et al. 2020; "
     "Rutledge et al. 2014; Tversky and Kahneman 1992; see each",
     measure=measure,

@@ -51,6 +51,11 @@ def _bands(setting: str) -> dict[str, Band]:
 
 
 def _measure(effort: Effort) -> Evidence:
+    """Worlds of the defaults and of the preset `short_video`: likes per exposure, of all posts and of those with the
+    most views of a day (their top tenth), likes per follow, follows per user and day, and the share of follows
+    between creators that are returned. Rates move with the age of a world (younger ones have fewer likes per
+    follow): these are of a year, in worlds of default size.
+    """
     rows = []
     for setting in SETTINGS:
         for seed, model in worlds(QUICK if effort.quick else GROWN, setting):
@@ -109,6 +114,10 @@ class CountedModel(FollowerModel):
 
 
 def _measure_feed(effort: Effort) -> Evidence:
+    """Worlds of the preset `tiktok`, lived by agents who count what they see by source. The preset is made to show
+    .85 for-you; whether that comes out depends on whether other sources have anybody to show. The width of the
+    band, a tenth to either side, is an assumption.
+    """
     users, days, seeds = (60, 15, 2) if effort.quick else (250, 60, 5)
     rows = []
     for seed in range(seeds):
@@ -137,10 +146,6 @@ ENGAGEMENT = Target(
     name="engagement",
     title="Likes, follows and follows returned",
     kind="field",
-    about="Worlds of the defaults and of the preset `short_video`: likes per exposure, of all posts and of those "
-    "with the most views of a day (their top tenth), likes per follow, follows per user and day, and the share of "
-    "follows between creators that are returned. Rates move with the age of a world (younger ones have fewer likes "
-    "per follow): these are of a year, in worlds of default size.",
     source=f"{LOGS}; reciprocity: KuaiRand, Kwak et al. 2010",
     measure=_measure,
     figure=_figure,
@@ -150,9 +155,6 @@ FEED = Target(
     name="feed",
     title="What a for-you feed shows",
     kind="field",
-    about="Worlds of the preset `tiktok`, lived by agents who count what they see by source. The preset is made to "
-    "show .85 for-you; whether that comes out depends on whether other sources have anybody to show. The width of "
-    "the band, a tenth to either side, is an assumption.",
     source="TikTok creators' reports (weak)",
     measure=_measure_feed,
     figure=_figure_feed,

@@ -49,6 +49,10 @@ def _curve(whose: str, held: FloatArray, unit: float = 1.0) -> pd.DataFrame:
 
 
 def _measure_inequality(effort: Effort) -> Evidence:
+    """Worlds of the defaults, of the preset `short_video`, and of the defaults with a feed of pure chance: the Gini
+    coefficient of followers and the share of the most followed tenth of creators, beside KuaiRand's. Curves are
+    relative to the mean, since the levels of a year and of a platform's lifetime differ.
+    """
     rows, curves = [], []
     for setting in SETTINGS:
         for seed, model in worlds(QUICK if effort.quick else FULL, setting):
@@ -103,9 +107,6 @@ INEQUALITY = Target(
     name="follower_inequality",
     title="Inequality of followers",
     kind="field",
-    about="Worlds of the defaults, of the preset `short_video`, and of the defaults with a feed of pure chance: "
-    "the Gini coefficient of followers and the share of the most followed tenth of creators, beside KuaiRand's. "
-    "Curves are relative to the mean, since the levels of a year and of a platform's lifetime differ.",
     source=KUAIRAND_SOURCE,
     measure=_measure_inequality,
     figure=_draw_inequality,
@@ -119,6 +120,12 @@ Found = tuple[PowerLawFit, tuple[TailComparison, ...]]
 
 
 def _measure_tail(effort: Effort) -> Evidence:
+    """A power law is fitted to the tail of followers and compared with a lognormal, an exponential, a stretched
+    exponential and a truncated power law (likelihood ratios by Vuong; package `powerlaw`, but for the lognormal
+    and the stretched exponential, which it does not fit well near their limit, a power law), in worlds of the
+    preset `short_video` and in samples of KuaiRand of as many users, by the same code. What is compared are
+    verdicts and the exponent: at these sizes fits are biased, and none of them is a law.
+    """
     size, rivals = (QUICK, RIVALS[:2]) if effort.quick else (LARGE, RIVALS)
     counts = kuairand(effort.data)
     assert counts is not None  # the target is skipped without it
@@ -204,11 +211,6 @@ TAIL = Target(
     name="follower_tail",
     title="The tail of followers",
     kind="field",
-    about="A power law is fitted to the tail of followers and compared with a lognormal, an exponential, a "
-    "stretched exponential and a truncated power law (likelihood ratios by Vuong; package `powerlaw`, but for the "
-    "lognormal and the stretched exponential, which it does not fit well near their limit, a power law), in "
-    "worlds of the preset `short_video` and in samples of KuaiRand of as many users, by the same code. What is "
-    "compared are verdicts and the exponent: at these sizes fits are biased, and none of them is a law.",
     source=f"{KUAIRAND_SOURCE}; exponents of 2 to 3: Clauset, Shalizi and Newman, SIAM Review 2009",
     measure=_measure_tail,
     figure=_draw_tail,
@@ -228,6 +230,11 @@ WHY_NARROW = (
 
 
 def _measure_followees(effort: Effort) -> Evidence:
+    """Worlds of the preset `short_video`. The levels of one year and of a platform's lifetime differ, so the shape is
+    compared (spread of the logarithm, Gini) and how it grows with the age of an account. KuaiRand's spread is the
+    same at all ages, so it is not age that makes users differ: they differ in how readily they follow
+    (`users.eagerness_sigma`).
+    """
     size, days = (QUICK, QUICK_DAYS) if effort.quick else (FULL, FULL_DAYS)
     counts = kuairand(effort.data)
     assert counts is not None  # the target is skipped without it
@@ -306,10 +313,6 @@ FOLLOWEES = Target(
     name="followees",
     title="How many creators users follow",
     kind="field",
-    about="Worlds of the preset `short_video`. The levels of one year and of a platform's lifetime differ, so the "
-    "shape is compared (spread of the logarithm, Gini) and how it grows with the age of an account. KuaiRand's "
-    "spread is the same at all ages, so it is not age that makes users differ: they differ in how readily they "
-    "follow (`users.eagerness_sigma`).",
     source=KUAIRAND_SOURCE,
     measure=_measure_followees,
     figure=_draw_followees,

@@ -24,6 +24,12 @@ BURSTS = "Goh and Barabasi, EPL 2008; Karsai et al., Sci. Rep. 2012"
 
 
 def _measure(effort: Effort) -> Evidence:
+    """Worlds of the preset `short_video`. Growth rates of creators' followers over the last month: whether a tent
+    (Laplace) fits them better than a bell (normal) within classes of size, and whether they spread less the larger
+    a creator is. In the second half of the run, of creators who gained twenty followers or more in it: whether
+    waiting times between followers are bursty, and daily gains more uneven than those of pure chance. The sources
+    are about firms, calls and letters, so that only signs are targets.
+    """
     size, period = (QUICK, QUICK_PERIOD) if effort.quick else (FULL, PERIOD)
     rows, classes, rates = [], [], []
     for seed, model in worlds(size):
@@ -107,11 +113,6 @@ GROWTH = Target(
     name="follower_growth",
     title="Growth rates of followers, and bursts",
     kind="field",
-    about="Worlds of the preset `short_video`. Growth rates of creators' followers over the last month: whether a "
-    "tent (Laplace) fits them better than a bell (normal) within classes of size, and whether they spread less the "
-    "larger a creator is. In the second half of the run, of creators who gained twenty followers or more in it: "
-    "whether waiting times between followers are bursty, and daily gains more uneven than those of pure chance. "
-    "The sources are about firms, calls and letters, so that only signs are targets.",
     source=f"{STANLEY}; {BURSTS}",
     measure=_measure,
     figure=_figure,

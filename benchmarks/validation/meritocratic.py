@@ -166,7 +166,13 @@ def largest_fits(size: Size, found: Lived) -> list[Fit]:
 
 
 def measure(effort: Effort) -> Evidence:
-    """Live the preset at every size, and test it against its laws."""
+    """Everybody creates, meets one other a day at random, and follows whoever beats the best met so far. At each of
+    three sizes in compiled loops and two in Mesa, whole distributions: followers of every rank and out-degrees at
+    equilibrium; on the way to it, after N/2 days, the place of the best followed; and the day of equilibrium,
+    whose mean is about (N - 1) H(N). At the largest size of each engine also: mean followers N/r for r >= 2,
+    P(out-degree 1) = 1/(N - 1), out-degrees on the way, and the day on which each meets the best. All N - 1 others
+    follow the best, always.
+    """
     sizes = QUICK if effort.quick else FULL
     found = {size: lived(size) for size in sizes}
     checks: list[Fit | Band] = [fit for size in sizes for fit in fits(size, found[size])]
@@ -219,12 +225,6 @@ MERITOCRATIC = Target(
     name="meritocratic",
     title="Meritocratic following: N/r followers, and how it comes to that",
     kind="exact",
-    about="Everybody creates, meets one other a day at random, and follows whoever beats the best met so far. At each "
-    "of three sizes in compiled loops and two in Mesa, whole distributions: followers of every rank and out-degrees at "
-    "equilibrium; on the way to it, after N/2 days, the place of the best followed; and the day of equilibrium, whose "
-    "mean is about (N - 1) H(N). At the largest size of each engine also: mean followers N/r for r >= 2, P(out-degree "
-    "1) = 1/(N - 1), out-degrees on the way, and the day on which each meets the best. All N - 1 others follow the "
-    "best, always.",
     source="Pagan et al., Nature Communications 12, 6865 (2021); records: Renyi 1962",
     measure=measure,
     figure=partial(law_figure, panels=(RANKS, DEGREES, WAY, TIME)),

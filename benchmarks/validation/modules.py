@@ -75,7 +75,11 @@ ERRORS = Panel("The same likes surprise less and less", "post", "prediction erro
 
 
 def measure_reward(effort: Effort) -> Evidence:
-    """Live constant likes and their omission at every size."""
+    """One creator, who lives by validation alone, posts every day, and all viewers like every post; nobody follows.
+    With R = log(1 + likes), prediction errors must be R (1 - alpha)^n, alpha = {ALPHA:g}, and a post that nobody
+    sees after n of them must disappoint by -V = -R (1 - (1 - alpha)^n). At three sizes in compiled loops and two
+    in Mesa. Nothing is random here: deviations must be those of rounding, at most {ROUNDING:g} of R.
+    """
     trials = 40 if effort.quick else 200
     checks, rows = [], []
     for engine in ENGINES:
@@ -93,10 +97,6 @@ REWARD_MODULE = Target(
     name="reward_module",
     title="Reward alone: habituation and omission",
     kind="exact",
-    about="One creator, who lives by validation alone, posts every day, and all viewers like every post; nobody "
-    f"follows. With R = log(1 + likes), prediction errors must be R (1 - alpha)^n, alpha = {ALPHA:g}, and a post that "
-    "nobody sees after n of them must disappoint by -V = -R (1 - (1 - alpha)^n). At three sizes in compiled loops and "
-    f"two in Mesa. Nothing is random here: deviations must be those of rounding, at most {ROUNDING:g} of R.",
     source="Rescorla and Wagner 1972",
     measure=measure_reward,
     figure=partial(law_figure, panels=(ERRORS,), height=3.0),
@@ -160,7 +160,12 @@ PACE = Panel("Rewards quicken", "reward rate R (units of reward)", "time between
 
 
 def measure_effort(effort: Effort) -> Evidence:
-    """Live the creator under every reward."""
+    """One creator, as in the reward module, whose posts all viewers like; the reward rate R is the running mean of
+    rewards that the model keeps, of one post here, and the cost C is held. For five audiences in compiled loops
+    and three in Mesa: the time between posts that is chosen must be sqrt(C / R) but for rounding (at most
+    {ROUNDING:g}), posts lived must be what that makes to within one post, and the time must fall with every rise
+    of the reward.
+    """
     days = 150 if effort.quick else 1000
     checks, rows = [], []
     for engine in ENGINES:
@@ -176,11 +181,6 @@ EFFORT_MODULE = Target(
     name="effort_module",
     title="Effort alone: time between posts is sqrt(C / R)",
     kind="exact",
-    about="One creator, as in the reward module, whose posts all viewers like; the reward rate R is the running mean "
-    "of rewards that the model keeps, of one post here, and the cost C is held. For five audiences in compiled loops "
-    "and three in Mesa: the time between posts that is chosen must be sqrt(C / R) but for rounding (at most "
-    f"{ROUNDING:g}), posts lived must be what that makes to within one post, and the time must fall with every rise of "
-    "the reward.",
     source="Niv, Daw, Joel and Dayan, Psychopharmacology 2007; falls: Lindstrom et al., Nature Communications 2021",
     measure=measure_effort,
     figure=partial(law_figure, panels=(PACE,), height=3.0),

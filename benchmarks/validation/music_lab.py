@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from benchmarks.validation.figures import point
 from benchmarks.validation.music_lab_data import CHOICES_ALONE, ERRORS, PUBLISHED, downloads, sorted_shares
 from benchmarks.validation.music_lab_worlds import (
-    POPULAR,
     SONGS,
     USERS,
     WORLDS,
@@ -154,7 +153,27 @@ def notes(table: pd.DataFrame, runs: dict[str, list[tuple[Counts, Counts]]]) -> 
 
 
 def measure(effort: Effort) -> Evidence:
-    """Experiments of eight worlds with each signal, and one of choosing alone, for many sets of songs."""
+    """48 songs (creators) and 700 people a world, who come one by one, listen to about seven songs and take (follow)
+    about one. Where counts are seen, a share of what is listened to goes by a song's place in the order of counts,
+    and falls with it as place^-{PRESETS[music_lab].values[feed.position_bias]}; what is taken of it goes by how
+    good it is (Krumme et al. 2012). The presets `music_lab` and `music_lab_strong` differ in one number, that
+    share: {PRESETS[music_lab].values[feed.mix.popular]} and {PRESETS[music_lab_strong].values[feed.mix.popular]}.
+
+    **What was fitted.** Everything but the second share comes from the first experiment: from its independent
+    world inequality and choices a head, from its worlds with counts inequality and unpredictability. The second
+    share was found by the inequality of the second experiment. So what is predicted is the rank correlations, and
+    the unpredictability of the second experiment (`python -m experiments.music_lab_fit`).
+
+    **Bands** are two standard errors of the experiment about what was published. For inequality and
+    unpredictability under a signal the error is that of eight worlds (jackknife), for what rests on the one
+    independent world that of 48 songs (bootstrap), both from the tables of downloads. Of the model, means over
+    {SETS} sets of songs with their intervals; quality is success among those who choose alone, twice as many as in
+    another world.
+
+    **What it lacks.** In the experiments' list the least popular songs fare better than in the model's (figure,
+    c): the end of a list is looked at too, about three times as much as its middle (Salganik and Watts 2008),
+    which place^-d lacks.
+    """
     runs = lived(FEW_SETS if effort.quick else SETS, FEW_WORLDS if effort.quick else WORLDS)
     table = by_set(runs)
     return Evidence(bands(table), {"experiments": table, "shares": shares(runs, effort)}, notes(table, runs))
@@ -236,26 +255,6 @@ MUSIC_LAB = Target(
     name="music_lab",
     title="Music Lab: seeing what others chose makes success more unequal and less predictable at once",
     kind="experiment",
-    about=f"""
-48 songs (creators) and 700 people a world, who come one by one, listen to about seven songs and take (follow) about
-one. Where counts are seen, a share of what is listened to goes by a song's place in the order of counts, and falls with
-it as place^-{PRESETS["music_lab"].values["feed.position_bias"]}; what is taken of it goes by how good it is (Krumme et
-al. 2012). The presets `music_lab` and `music_lab_strong` differ in one number, that share:
-{PRESETS["music_lab"].values[POPULAR]} and {PRESETS["music_lab_strong"].values[POPULAR]}.
-
-**What was fitted.** Everything but the second share comes from the first experiment: from its independent world
-inequality and choices a head, from its worlds with counts inequality and unpredictability. The second share was found
-by the inequality of the second experiment. So what is predicted is the rank correlations, and the unpredictability of
-the second experiment (`python -m experiments.music_lab_fit`).
-
-**Bands** are two standard errors of the experiment about what was published. For inequality and unpredictability under
-a signal the error is that of eight worlds (jackknife), for what rests on the one independent world that of 48 songs
-(bootstrap), both from the tables of downloads. Of the model, means over {SETS} sets of songs with their intervals;
-quality is success among those who choose alone, twice as many as in another world.
-
-**What it lacks.** In the experiments' list the least popular songs fare better than in the model's (figure, c): the end
-of a list is looked at too, about three times as much as its middle (Salganik and Watts 2008), which place^-d lacks.
-""",
     source="M. J. Salganik, P. S. Dodds and D. J. Watts, Science 311, 854 (2006)",
     measure=measure,
     figure=lab_figure,

@@ -138,7 +138,13 @@ def notes(table: pd.DataFrame) -> tuple[str, ...]:
 
 
 def measure(effort: Effort) -> Evidence:
-    """Every mechanism as strong as each experiment asks."""
+    """The same songs and people as in `music_lab`, and four ways in which counts may matter: they add to a song's
+    appeal (what is listened to is chance, and what a song must be worth rises with it, so that as many are taken);
+    a share of what is listened to goes in proportion to counts; to their squares; or by place in their order, as
+    in the presets. Each has one number for how much, found by the inequality of each experiment (`python -m
+    experiments.music_lab_fit rivals`). The exponent of place was fitted to the first experiment's
+    unpredictability, so that there it is met for that reason.
+    """
     rows = [
         row
         for mechanism in MECHANISMS
@@ -180,13 +186,6 @@ MECHANISMS_TARGET = Target(
     name="music_lab_mechanisms",
     title="Music Lab: which way of going by counts",
     kind="experiment",
-    about="""
-The same songs and people as in `music_lab`, and four ways in which counts may matter: they add to a song's appeal
-(what is listened to is chance, and what a song must be worth rises with it, so that as many are taken); a share of what
-is listened to goes in proportion to counts; to their squares; or by place in their order, as in the presets. Each has
-one number for how much, found by the inequality of each experiment (`python -m experiments.music_lab_fit rivals`).
-The exponent of place was fitted to the first experiment's unpredictability, so that there it is met for that reason.
-""",
     source="M. J. Salganik, P. S. Dodds and D. J. Watts, Science 311, 854 (2006)",
     measure=measure,
     figure=mechanisms_figure,

@@ -94,7 +94,12 @@ def fits(urn: Urn, counts: IntArray, a: float = 0.0) -> list[Fit]:
 
 
 def measure(effort: Effort) -> Evidence:
-    """Live the preset at every size, and test it against the urn."""
+    """K equal creators; one user a day arrives and follows one of them by (followers + a). Follower counts after n
+    arrivals are Dirichlet-multinomial, and their shares tend to Dirichlet(a, ..., a). In three urns with compiled
+    loops and two in Mesa: the joint law of all counts, as a Beta-binomial for each creator given those before; the
+    variance of a share, which tends to (1/K)(1 - 1/K)/(K a + 1); and, over all urns of an engine, every single
+    choice given all before it.
+    """
     checks: list[Fit] = []
     rows, luck = [], np.random.default_rng(1)
     places: dict[Engine, list[FloatArray]] = {engine: [] for engine in ENGINES}
@@ -123,11 +128,6 @@ POLYA = Target(
     name="polya",
     title="Polya's urn: shares are Dirichlet",
     kind="exact",
-    about="K equal creators; one user a day arrives and follows one of them by (followers + a). Follower counts after "
-    "n arrivals are Dirichlet-multinomial, and their shares tend to Dirichlet(a, ..., a). In three urns with compiled "
-    "loops and two in Mesa: the joint law of all counts, as a Beta-binomial for each creator given those before; the "
-    "variance of a share, which tends to (1/K)(1 - 1/K)/(K a + 1); and, over all urns of an engine, every single "
-    "choice given all before it.",
     source="Polya and Eggenberger 1923",
     measure=measure,
     figure=partial(law_figure, panels=PANELS),

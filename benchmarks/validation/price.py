@@ -114,7 +114,13 @@ FINITE, LIMIT = "at finite size", "limit"
 
 
 def measure(effort: Effort) -> Evidence:
-    """Live the preset at every size, and test it against Price's law."""
+    """Every day somebody joins and follows m others by (followers + a). At three sizes in compiled loops and two in
+    Mesa the shares of nodes in seven cells of in-degree are tested against Price's law at that size: exactly for m
+    = 1; for m = 3 with links to different nodes, drawn as the first of exponential clocks ring. At the largest
+    network with m = 1, also against the limit P(q) = B(q + a, 2 + a/m) / B(a, 1 + a/m). And every single choice,
+    over all networks of an engine and in the full form the preset itself, given all before it. No exponent is
+    fitted: fits are biased at these sizes.
+    """
     checks: list[Fit] = []
     rows, luck = [], np.random.default_rng(0)
     places: dict[Engine, list[FloatArray]] = {engine: [] for engine in ENGINES}
@@ -152,12 +158,6 @@ PRICE = Target(
     name="price",
     title="Price's law of cumulative advantage",
     kind="exact",
-    about="Every day somebody joins and follows m others by (followers + a). At three sizes in compiled loops and two "
-    "in Mesa the shares of nodes in seven cells of in-degree are tested against Price's law at that size: exactly for "
-    "m = 1; for m = 3 with links to different nodes, drawn as the first of exponential clocks ring. At the largest "
-    "network with m = 1, also against the limit P(q) = B(q + a, 2 + a/m) / B(a, 1 + a/m). And every single choice, "
-    "over all networks of an engine and in the full form the preset itself, given all before it. No exponent is "
-    "fitted: fits are biased at these sizes.",
     source="Price 1976; Newman, Networks, 2018",
     measure=measure,
     figure=partial(law_figure, panels=PANELS, height=3.0),

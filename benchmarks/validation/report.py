@@ -136,7 +136,7 @@ def _missed(outcomes: Sequence[Outcome], fails: dict[str, list[Fit]]) -> str:
 
 def _section(outcome: Outcome, fails: Sequence[Fit], figures: str) -> str:
     target, evidence = outcome.target, outcome.evidence
-    parts = [f"## {target.title}", f"{target.about.strip()}\n\nSource: {target.source}."]
+    parts = [f"## {target.title}", f"{target.description}\n\nSource: {target.source}."]
     if evidence is None:
         return "\n\n".join([*parts, f"**{summary(outcome, fails)}.**"])
     parts.append(f"![{target.title}]({figures}/{target.name}.png)")

@@ -150,7 +150,18 @@ def bands(found: Mapping[tuple[str, str], Sequence[float]], facts: Sequence[Fact
 
 
 def measure(effort: Effort) -> Evidence:
-    """All models asked for all facts, on the same seeds."""
+    """Random, preferential, fitness and meritocratic following, on the same population with the same activity and
+    posting as the defaults, are asked for the same published facts by the same code, on the same seeds, beside
+    this model at its defaults and as the preset `short_video`, fitted to data. Each follows as often as the
+    defaults do (the meritocratic one, which meets one creator a session, has nothing to set), and is lent a
+    constant hazard of unfollowing, which none of them has: so no fact about leaving is out of reach by
+    construction. What is said against chance is shown where the whole 95% interval of the mean over seeds lies on
+    its side, however small the excess: a model that is at chance will be said to show a fact with probability .025
+    by luck, and one that is a hundredth off shows it in earnest, as ties that seem to settle because those who
+    hardly open the app hardly leave. Of a range, the mean must lie in it. *Put in*: shown, but a number of the
+    model was set to this very fact, or a rule states it. *Cannot express*: the model has no words for it, as for
+    likes; this is counted apart, and held against nobody.
+    """
     span, size, seeds = (QUICK, SMALL, FEW) if effort.quick else (FULL, {}, SEEDS)
     facts = [fact for fact in FACTS if fact.whole or not effort.quick]
     found = values(MODELS, facts, range(seeds), span, size)
@@ -211,19 +222,6 @@ RIVALS = Target(
     name="rivals",
     title="What rival models can show, and this one",
     kind="field",
-    about=(
-        "Random, preferential, fitness and meritocratic following, on the same population with the same activity and "
-        "posting as the defaults, are asked for the same published facts by the same code, on the same seeds, beside "
-        "this model at its defaults and as the preset `short_video`, fitted to data. Each "
-        "follows as often as the defaults do (the meritocratic one, which meets one creator a session, has nothing to "
-        "set), and is lent a constant hazard of unfollowing, which none of them has: so no fact about leaving is out "
-        "of reach by construction. What is said against chance is shown where the whole 95% interval of the mean over "
-        "seeds lies on its side, however small the excess: a model that is at chance will be said to show a fact with "
-        "probability .025 by luck, and one that is a hundredth off shows it in earnest, as ties that seem to settle "
-        "because those who hardly open the app hardly leave. Of a range, the mean must lie in it. *Put in*: shown, but "
-        "a number of the model was set to this very fact, or a rule states it. *Cannot express*: the model has no "
-        "words for it, as for likes; this is counted apart, and held against nobody."
-    ),
     source="the facts: see each; the models: Erdős and Rényi 1959; Price 1976; Barabási and Albert 1999; Bianconi and "
     "Barabási 2001; Pagan et al. 2021",
     measure=measure,

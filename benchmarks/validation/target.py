@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -212,12 +214,12 @@ class Target:
         As the command takes it, and as the page heads it.
     kind
         Law, experiment or field.
-    about
-        What is run and compared, in a few sentences of Markdown.
     source
         Whose result it is.
     measure
         Runs it; a function at the top level of a module, so that other processes find it. Seeds are fixed in it.
+        Its docstring says what is run and compared, in a few sentences of Markdown, with values of its module's names
+        in braces.
     figure
         Shows evidence of it; every check is in it or beside what it shows.
     needs
@@ -227,11 +229,16 @@ class Target:
     name: str
     title: str
     kind: Kind
-    about: str
     source: str
     measure: Callable[[Effort], Evidence]
     figure: Callable[[Evidence], Figure]
     needs: tuple[str, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """What is run and compared."""
+        said = inspect.cleandoc(self.measure.__doc__ or "")
+        return said.format_map(vars(sys.modules[self.measure.__module__]))
 
     def version(self) -> str:
         """Digest of the code that its evidence depends on."""

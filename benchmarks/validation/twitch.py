@@ -41,6 +41,10 @@ def _bands(name: str, known: float) -> dict[str, Band]:
 
 
 def _measure(effort: Effort) -> Evidence:
+    """The friendship graphs of German, English and Portuguese speaking streamers as social graph of the preset
+    `short_video`; a fifth of the users create. Followers must be as unequal as elsewhere, creators with more views
+    must have more followers, and those with more friends too, as they have more views on Twitch.
+    """
     tables, points = [], []
     bands: list[Band] = []
     for name in GRAPHS[-1:] if effort.quick else GRAPHS:
@@ -104,9 +108,6 @@ TWITCH = Target(
     name="twitch",
     title="Views, followers and friends on Twitch's friendship graphs",
     kind="field",
-    about="The friendship graphs of German, English and Portuguese speaking streamers as social graph of the "
-    "preset `short_video`; a fifth of the users create. Followers must be as unequal as elsewhere, creators with "
-    "more views must have more followers, and those with more friends too, as they have more views on Twitch.",
     source="MUSAE (Rozemberczki, Allen and Sarkar 2019)",
     measure=_measure,
     figure=_figure,

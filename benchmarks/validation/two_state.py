@@ -80,7 +80,11 @@ def steps(size: Size, found: IntArray, p: float = P, h: float = H) -> FloatArray
 
 
 def measure(effort: Effort) -> Evidence:
-    """Live the preset at every size, and test it against its laws."""
+    """One creator whom every non-follower follows with p = .06 a day and every follower leaves with h = .04, all
+    starting as non-followers. At each of three sizes in compiled loops and two in Mesa: the whole distribution of
+    followers over seeds, on day {ON_THE_WAY} and on the last day; the mean path on eight days, whose covariance is
+    known; and, over all sizes of an engine, every single day given the day before.
+    """
     sizes, days = (QUICK, QUICK_DAYS) if effort.quick else (FULL, DAYS)
     found = {size: paths(size, days) for size in sizes}
     checks = [fit for size in sizes for fit in fits(size, found[size])]
@@ -109,10 +113,6 @@ TWO_STATE = Target(
     name="two_state",
     title="Two states: followers are binomial",
     kind="exact",
-    about="One creator whom every non-follower follows with p = .06 a day and every follower leaves with h = .04, all "
-    "starting as non-followers. At each of three sizes in compiled loops and two in Mesa: the whole distribution of "
-    f"followers over seeds, on day {ON_THE_WAY} and on the last day; the mean path on eight days, whose covariance is "
-    "known; and, over all sizes of an engine, every single day given the day before.",
     source="two-state Markov chain",
     measure=measure,
     figure=partial(law_figure, panels=(PATH, WAY, END)),

@@ -29,6 +29,12 @@ WHY_SHARED = (
 
 
 def _measure(effort: Effort) -> Evidence:
+    """Worlds of the preset `short_video`. Unfollows per tie-day, by age of the tie. Ties that stood halfway through
+    the run are then watched to its end: those that are returned (among creators, who alone can be followed back),
+    those that peers of the user share, and those of more than median similarity of interests and topics, each
+    against the other followers of the same creator, for creators who are seen more are reconsidered more. Of
+    these, and of age, the sources have the sign.
+    """
     size = QUICK if effort.quick else FULL
     rows, ages = [], []
     for seed in range(size.seeds):
@@ -132,11 +138,6 @@ UNFOLLOWING = Target(
     name="unfollowing",
     title="Unfollowing by age and kind of tie",
     kind="field",
-    about="Worlds of the preset `short_video`. Unfollows per tie-day, by age of the tie. Ties that stood halfway "
-    "through the run are then watched to its end: those that are returned (among creators, who alone can be "
-    "followed back), those that peers of the user share, and those of more than median similarity of interests "
-    "and topics, each against the other followers of the same creator, for creators who are "
-    "seen more are reconsidered more. Of these, and of age, the sources have the sign.",
     source=ALL,
     measure=_measure,
     figure=_figure,

@@ -36,10 +36,12 @@ def figure(found: Evidence) -> Figure:
 
 
 def good(effort: Effort) -> Evidence:
+    """What is run, with {FOLDER}."""
     return Evidence((INSIDE, HOLDS), {"line": pd.DataFrame({"y": [0.1, 0.2 + 0.1, 3.0]})}, ("A note.",))
 
 
 def bad(effort: Effort) -> Evidence:
+    """What is run, with {FOLDER}."""
     return Evidence((OUTSIDE, REFUSED), {"line": pd.DataFrame({"y": [1.0]})})
 
 
@@ -52,10 +54,10 @@ def deadly(effort: Effort) -> Evidence:
     return good(effort)
 
 
-GOOD = Target("good", "A good one", "field", "What is run.", "Somebody 1999", good, figure)
-BAD = Target("bad", "A bad one", "exact", "What is run.", "Somebody 1999", bad, figure)
-BROKEN = Target("broken", "A broken one", "field", "What is run.", "Somebody 1999", broken, figure)
-NEEDY = Target("needy", "A needy one", "field", "What is run.", "Somebody 1999", good, figure, needs=("a/file.csv",))
+GOOD = Target("good", "A good one", "field", "Somebody 1999", good, figure)
+BAD = Target("bad", "A bad one", "exact", "Somebody 1999", bad, figure)
+BROKEN = Target("broken", "A broken one", "field", "Somebody 1999", broken, figure)
+NEEDY = Target("needy", "A needy one", "field", "Somebody 1999", good, figure, needs=("a/file.csv",))
 
 
 def test_one_law_of_many_is_refused_only_beyond_what_luck_gives() -> None:
@@ -112,7 +114,7 @@ def test_evidence_is_the_same_from_its_file(tmp_path: Path) -> None:
 
 
 def test_a_target_that_fails_or_kills_its_process_stops_no_other(tmp_path: Path) -> None:
-    killed = Target("killed", "A killed one", "field", "What is run.", "Somebody 1999", deadly, figure)
+    killed = Target("killed", "A killed one", "field", "Somebody 1999", deadly, figure)
     told: list[str] = []
     outcomes = validate(
         [BROKEN, killed, GOOD, NEEDY], Effort(), tmp_path, workers=2, tell=lambda o: told.append(o.target.name)
@@ -162,6 +164,7 @@ def test_the_page_says_first_what_is_missed_and_why(tmp_path: Path) -> None:
     assert "![A good one](figures/good.png)" in rest
     assert "| share | 2.00 [1.50, 2.50] | 5 | from 1 to 3 | 2.1 | % | clearly within |" in rest
     assert "A note." in rest
+    assert f"What is run, with {FOLDER}." in rest
     assert summary(outcomes[1], refused(outcomes)["bad"]) == "0 of 1 laws hold, 0 of 1 numbers in their band"
     table = checks(outcomes)
     assert table["met"].tolist() == [True, True, False, False]
@@ -200,6 +203,10 @@ def test_a_folder_of_data_that_was_named_must_be_there(tmp_path: Path, monkeypat
         data_folder()
     monkeypatch.setenv(FOLDER, str(tmp_path))
     assert data_folder() == tmp_path
+
+
+def test_every_target_says_what_is_run() -> None:
+    assert all(len(target.description) > 100 and "{" not in target.description for target in targets.TARGETS)
 
 
 def test_the_manifest_names_what_targets_need_and_each_file_once() -> None:
