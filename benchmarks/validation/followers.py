@@ -9,21 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from benchmarks.validation.field import (
-    FULL,
-    GINI,
-    KUAIRAND,
-    KUAIRAND_SOURCE,
-    QUICK,
-    SHORT_VIDEO,
-    TOP,
-    Size,
-    falling_curve,
-    kuairand,
-    measured,
-    world,
-    worlds,
-)
+from benchmarks.validation import field
 from benchmarks.validation.figures import panels
 from benchmarks.validation.target import Band, Effort, Evidence, Target, band
 from simulation.analysis.inequality import gini, top_share
@@ -39,12 +25,12 @@ COLOURS = {OURS: BLUE, REAL: BLACK}
 
 # Inequality ---------------------------------------------------------------------------------------------------------
 
-SETTINGS = ("default", SHORT_VIDEO, "random")
+SETTINGS = ("default", field.SHORT_VIDEO, "random")
 """Presets; the last is the default world without a recommender."""
 
 
 def _curve(whose: str, held: FloatArray, unit: float = 1.0) -> pd.DataFrame:
-    followers, share = falling_curve(held)
+    followers, share = field.falling_curve(held)
     return pd.DataFrame({"whose": whose, "followers": followers / unit, "share": share})
 
 
@@ -55,13 +41,13 @@ def _measure_inequality(effort: Effort) -> Evidence:
     """
     rows, curves = [], []
     for setting in SETTINGS:
-        for seed, model in worlds(QUICK if effort.quick else FULL, setting):
+        for seed, model in field.worlds(field.QUICK if effort.quick else field.FULL, setting):
             held = model.state.creators.followers.astype(np.float64)
             rows.append((setting, seed, gini(held), top_share(held)))
             if seed == 0:
                 curves.append(_curve(setting, held, held.mean()))
     notes: tuple[str, ...] = ()
-    real = kuairand(effort.data)
+    real = field.kuairand(effort.data)
     if real is not None:
         held = real["fans_user_num"].to_numpy(np.float64)
         curves.append(_curve(REAL, held, held.mean()))
@@ -71,17 +57,19 @@ def _measure_inequality(effort: Effort) -> Evidence:
     bands = [
         one
         for setting in SETTINGS[:2]
-        for one in measured(
+        for one in field.measured(
             of[setting],
             {
-                "gini": band(f"Gini, {setting}", *GINI, given=0.903),
-                "top": band(f"top tenth, {setting}", *TOP, "of followers", given=0.845),
+                "gini": band(f"Gini, {setting}", *field.GINI, given=0.903),
+                "top": band(f"top tenth, {setting}", *field.TOP, "of followers", given=0.845),
             },
         )
     ]
     said = {"gini": "Gini", "top": "top tenth"}
     change = of["default"][list(said)] - of["random"][list(said)]
-    bands += measured(change, {key: Band(f"{name}, default - random feed", low=0.0) for key, name in said.items()})
+    bands += field.measured(
+        change, {key: Band(f"{name}, default - random feed", low=0.0) for key, name in said.items()}
+    )
     return Evidence(tuple(bands), {"curves": pd.concat(curves, ignore_index=True), "inequality": table}, notes)
 
 
@@ -89,7 +77,7 @@ def _measure_inequality(effort: Effort) -> Evidence:
 def _draw_inequality(evidence: Evidence) -> Figure:
     figure, (axes,) = panels(evidence, height=2.8)
     curves = evidence.tables["curves"]
-    colours = {"default": BLUE, SHORT_VIDEO: VERMILLION, "random": GREEN, REAL: BLACK}
+    colours = {"default": BLUE, field.SHORT_VIDEO: VERMILLION, "random": GREEN, REAL: BLACK}
     for setting, part in curves[curves["followers"] > 0].groupby("whose"):
         style = "o" if setting == REAL else "-"
         axes.plot(part["followers"], part["share"], style, ms=1.8, mew=0, color=colours[str(setting)])
@@ -107,14 +95,14 @@ INEQUALITY = Target(
     name="follower_inequality",
     title="Inequality of followers",
     kind="field",
-    source=KUAIRAND_SOURCE,
+    source=field.KUAIRAND_SOURCE,
     measure=_measure_inequality,
     figure=_draw_inequality,
 )
 
 # The tail -----------------------------------------------------------------------------------------------------------
 
-LARGE, SMALLER = Size(80_000, 4_000, 90, 5), Size(20_000, 4_000, 90, 2)
+LARGE, SMALLER = field.Size(80_000, 4_000, 90, 5), field.Size(20_000, 4_000, 90, 2)
 """Tails need creators more than days, and users enough for the followers of most creators to be more than a few."""
 Found = tuple[PowerLawFit, tuple[TailComparison, ...]]
 
@@ -126,11 +114,11 @@ def _measure_tail(effort: Effort) -> Evidence:
     preset `short_video` and in samples of KuaiRand of as many users, by the same code. What is compared are
     verdicts and the exponent: at these sizes fits are biased, and none of them is a law.
     """
-    size, rivals = (QUICK, RIVALS[:2]) if effort.quick else (LARGE, RIVALS)
-    counts = kuairand(effort.data)
+    size, rivals = (field.QUICK, RIVALS[:2]) if effort.quick else (LARGE, RIVALS)
+    counts = field.kuairand(effort.data)
     assert counts is not None  # the target is skipped without it
     fans, luck = counts["fans_user_num"].to_numpy(np.float64), np.random.default_rng(1)
-    held = [model.state.creators.followers.astype(np.float64) for _, model in worlds(size)]
+    held = [model.state.creators.followers.astype(np.float64) for _, model in field.worlds(size)]
     samples = [luck.choice(fans, size.creators, replace=False) for _ in held]
     ours, theirs = ([compare_tail(one, rivals=rivals) for one in of] for of in (held, samples))
     usual = {rival: _majority(theirs, k) for k, rival in enumerate(rivals)}
@@ -153,9 +141,8 @@ def _measure_tail(effort: Effort) -> Evidence:
         f"The most followed creator has {100 * reach:.0f}% of all users here: the figure's end, which bends down.",
     ]
     if not effort.quick:
-        few = [
-            compare_tail(m.state.creators.followers.astype(np.float64), rivals=RIVALS[:1]) for _, m in worlds(SMALLER)
-        ]
+        smaller = [model.state.creators.followers.astype(np.float64) for _, model in field.worlds(SMALLER)]
+        few = [compare_tail(one, rivals=RIVALS[:1]) for one in smaller]
         notes.append(
             f"The number of users matters: with {SMALLER.users:,} of them and as many creators the tail seems to begin "
             f"at {_mean(few, 'minimum'):.0f} followers, and alpha is {_mean(few, 'exponent'):.2f}."
@@ -211,10 +198,10 @@ TAIL = Target(
     name="follower_tail",
     title="The tail of followers",
     kind="field",
-    source=f"{KUAIRAND_SOURCE}; exponents of 2 to 3: Clauset, Shalizi and Newman, SIAM Review 2009",
+    source=f"{field.KUAIRAND_SOURCE}; exponents of 2 to 3: Clauset, Shalizi and Newman, SIAM Review 2009",
     measure=_measure_tail,
     figure=_draw_tail,
-    needs=(KUAIRAND,),
+    needs=(field.KUAIRAND,),
 )
 
 # Followees ----------------------------------------------------------------------------------------------------------
@@ -235,12 +222,12 @@ def _measure_followees(effort: Effort) -> Evidence:
     same at all ages, so it is not age that makes users differ: they differ in how readily they follow
     (`users.eagerness_sigma`).
     """
-    size, days = (QUICK, QUICK_DAYS) if effort.quick else (FULL, FULL_DAYS)
-    counts = kuairand(effort.data)
+    size, days = (field.QUICK, QUICK_DAYS) if effort.quick else (field.FULL, FULL_DAYS)
+    counts = field.kuairand(effort.data)
     assert counts is not None  # the target is skipped without it
     rows, shown = [], []
     for seed in range(size.seeds):
-        model = world(size, seed)
+        model = field.world(size, seed)
         for day in days:
             model.run_for(day - model.day)
             held = model.state.follows.rows.length.copy()
@@ -260,7 +247,7 @@ def _measure_followees(effort: Effort) -> Evidence:
     growth = band(says, 0.0, 1.0, given=_exponent(real), source=why)
     spread = "spread (sd) of ln followees"
     bands = (
-        *measured(
+        *field.measured(
             ours[ours["age"] == days[-1]],
             {
                 "sigma": band(spread, *ends["sigma"], given=1.6, source=by_age, missed=WHY_NARROW),
@@ -313,8 +300,8 @@ FOLLOWEES = Target(
     name="followees",
     title="How many creators users follow",
     kind="field",
-    source=KUAIRAND_SOURCE,
+    source=field.KUAIRAND_SOURCE,
     measure=_measure_followees,
     figure=_draw_followees,
-    needs=(KUAIRAND,),
+    needs=(field.KUAIRAND,),
 )

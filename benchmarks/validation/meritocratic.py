@@ -13,36 +13,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from benchmarks.validation import gof, laws
-from benchmarks.validation.special import (
-    ENGINES,
-    ONE_TOPIC,
-    Panel,
-    Size,
-    distribution,
-    follow_matrix,
-    law_figure,
-    shown,
-    world,
-)
+from benchmarks.validation import gof, laws, special
+from benchmarks.validation.special import Panel
 from benchmarks.validation.target import Band, Effort, Evidence, Fit, Target
 from simulation.analysis.tables import BoolArray, FloatArray, IntArray
 from simulation.model import FollowerModel
 
-FULL = (
-    Size("compiled", 10, range(0, 150)),
-    Size("compiled", 30, range(150, 210)),
-    Size("compiled", 100, range(210, 240)),
-    Size("mesa", 6, range(240, 400)),
-    Size("mesa", 14, range(400, 480)),
-)
-QUICK = (
-    Size("compiled", 6, range(0, 60)),
-    Size("compiled", 12, range(60, 90)),
-    Size("compiled", 24, range(90, 110)),
-    Size("mesa", 5, range(110, 170)),
-    Size("mesa", 9, range(170, 200)),
-)
+FULL = special.sizes(special.Size, compiled=[(10, 150), (30, 60), (100, 30)], mesa=[(6, 160), (14, 80)])
+QUICK = special.sizes(special.Size, compiled=[(6, 60), (12, 30), (24, 20)], mesa=[(5, 60), (9, 30)])
 
 
 PLACES = "Kolmogorov-Smirnov, places in the law"
@@ -71,12 +49,12 @@ def longest(people: int) -> int:
     return 60 * people
 
 
-def lived(size: Size) -> Lived:
+def lived(size: special.Size) -> Lived:
     """Every world until everybody follows the best of the others, after which nothing changes."""
     best, so_far, follows, last = [], [], [], []
     for seed in size.seeds:
-        values = {**ONE_TOPIC, "population.users": size.people, "population.creators": size.people}
-        model = world("meritocratic", seed, size.engine, values)
+        values = {**special.ONE_TOPIC, "population.users": size.people, "population.creators": size.people}
+        model = special.world("meritocratic", seed, size.engine, values)
         model.run_for(on_the_way(size.people))
         matrix = _by_talent(model)
         best.append(_best_followed(matrix))
@@ -91,7 +69,7 @@ def lived(size: Size) -> Lived:
 def _by_talent(model: FollowerModel) -> BoolArray:
     order = np.argsort(-model.state.creators.talent, kind="stable")
     users = model.state.creators.user[order]
-    return follow_matrix(model)[np.ix_(users, order)]
+    return special.follow_matrix(model)[np.ix_(users, order)]
 
 
 def _best_followed(matrix: BoolArray) -> IntArray:
@@ -118,7 +96,7 @@ def best_known(model: FollowerModel) -> bool:
     return bool((state.users.best_followed == best).all())
 
 
-def fits(size: Size, found: Lived, people: int = 0) -> list[Fit]:
+def fits(size: special.Size, found: Lived, people: int = 0) -> list[Fit]:
     """Whole laws at one size: followers by rank, out-degrees, the way, and the time.
 
     The laws are those for ``people``; another number than lived gives laws that do not hold, to see that it is noticed.
@@ -142,7 +120,7 @@ def fits(size: Size, found: Lived, people: int = 0) -> list[Fit]:
     return [Fit(f"{name}, {size}", law, PLACES, gof.uniform(its), its.size) for name, law, its in checks]
 
 
-def largest_fits(size: Size, found: Lived) -> list[Fit]:
+def largest_fits(size: special.Size, found: Lived) -> list[Fit]:
     """What follows from those laws, at the largest size of an engine: means, lone follows, the way, waits."""
     n, seeds = size.people, len(size.seeds)
     rank = np.arange(2, n + 1)
@@ -176,7 +154,7 @@ def measure(effort: Effort) -> Evidence:
     sizes = QUICK if effort.quick else FULL
     found = {size: lived(size) for size in sizes}
     checks: list[Fit | Band] = [fit for size in sizes for fit in fits(size, found[size])]
-    for engine in ENGINES:
+    for engine in special.ENGINES:
         largest = max((size for size in sizes if size.engine == engine), key=lambda size: size.people)
         checks += largest_fits(largest, found[largest])
         followers = np.concatenate(
@@ -188,7 +166,7 @@ def measure(effort: Effort) -> Evidence:
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)}, _notes(found))
 
 
-def _notes(found: dict[Size, Lived]) -> tuple[str, ...]:
+def _notes(found: dict[special.Size, Lived]) -> tuple[str, ...]:
     said = []
     for size, its in found.items():
         n, worlds = size.people, len(size.seeds)
@@ -206,7 +184,7 @@ WAY = Panel("On the way, day N/2", "place of the best followed", "share of users
 TIME = Panel("Time to equilibrium", "day / ((N-1) H(N))", "worlds not there (share)")
 
 
-def _shown(size: Size, found: Lived) -> list[pd.DataFrame]:
+def _shown(size: special.Size, found: Lived) -> list[pd.DataFrame]:
     n, name, engine = size.people, str(size), size.engine
     rank = np.arange(1, n + 1)
     expected = np.where(rank == 1, n - 1, n / rank)
@@ -214,10 +192,10 @@ def _shown(size: Size, found: Lived) -> list[pd.DataFrame]:
     days = np.sort(time)
     late = np.array([(time > day).mean() for day in days])
     return [
-        shown(RANKS.name, name, engine, rank, found.follows.sum(axis=1).mean(axis=0), expected),
-        distribution(DEGREES.name, name, engine, found.follows.sum(axis=2), laws.records(n - 1)),
-        distribution(WAY.name, name, engine, found.best, laws.best_met(n - 1, on_the_way(n))),
-        shown(TIME.name, name, engine, days / ((n - 1) * laws.harmonic(n)), late, 1.0 - np.cumsum(law)[days]),
+        special.shown(RANKS.name, name, engine, rank, found.follows.sum(axis=1).mean(axis=0), expected),
+        special.distribution(DEGREES.name, name, engine, found.follows.sum(axis=2), laws.records(n - 1)),
+        special.distribution(WAY.name, name, engine, found.best, laws.best_met(n - 1, on_the_way(n))),
+        special.shown(TIME.name, name, engine, days / ((n - 1) * laws.harmonic(n)), late, 1.0 - np.cumsum(law)[days]),
     ]
 
 
@@ -227,6 +205,6 @@ MERITOCRATIC = Target(
     kind="exact",
     source="Pagan et al., Nature Communications 12, 6865 (2021); records: Renyi 1962",
     measure=measure,
-    figure=partial(law_figure, panels=(RANKS, DEGREES, WAY, TIME)),
+    figure=partial(special.law_figure, panels=(RANKS, DEGREES, WAY, TIME)),
 )
 """Followers by rank, out-degrees, the way to equilibrium, and the time it takes."""

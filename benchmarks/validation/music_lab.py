@@ -10,18 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from benchmarks.validation import music_lab_worlds as lab
 from benchmarks.validation.figures import point
 from benchmarks.validation.music_lab_data import CHOICES_ALONE, ERRORS, PUBLISHED, downloads, sorted_shares
-from benchmarks.validation.music_lab_worlds import (
-    SONGS,
-    USERS,
-    WORLDS,
-    alone,
-    listened,
-    outcomes,
-    outcomes_alone,
-    social,
-)
 from benchmarks.validation.target import Band, Effort, Evidence, Target, band
 from simulation.analysis.intervals import t_interval
 from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, VERMILLION, new_figure, plain_log_ticks, styled
@@ -56,9 +47,9 @@ MISSED = {("independent", "unpredictability"): HALVES_DIFFER_LESS}
 def lived(sets: int, worlds: int) -> dict[str, list[tuple[Counts, Counts]]]:
     """For every preset, what was taken in worlds with counts, (worlds, songs), and by those alone, (2, songs)."""
     values = {condition: PRESETS[name].values for condition, name in PRESET.items()}
-    halves = [alone(values["weak"], songs) for songs in range(sets)]
+    halves = [lab.alone(values["weak"], songs) for songs in range(sets)]
     return {
-        condition: [(social(own, songs, worlds), halves[songs]) for songs in range(sets)]
+        condition: [(lab.social(own, songs, worlds), halves[songs]) for songs in range(sets)]
         for condition, own in values.items()
     }
 
@@ -66,18 +57,18 @@ def lived(sets: int, worlds: int) -> dict[str, list[tuple[Counts, Counts]]]:
 def people() -> int:
     """People who come to one world."""
     values = PRESETS["music_lab"].values
-    return int(values[USERS]) - int(values[SONGS])
+    return int(values[lab.USERS]) - int(values[lab.SONGS])
 
 
 def by_set(runs: dict[str, list[tuple[Counts, Counts]]]) -> pd.DataFrame:
     """One row for every condition and set of songs, with its outcomes."""
     count = people()
     rows: list[dict[str, object]] = [
-        {"condition": "independent", "songs": songs, **outcomes_alone(halves, count)}
+        {"condition": "independent", "songs": songs, **lab.outcomes_alone(halves, count)}
         for songs, (_, halves) in enumerate(runs["weak"])
     ]
     rows += [
-        {"condition": condition, "songs": songs, **outcomes(worlds, halves, count)}
+        {"condition": condition, "songs": songs, **lab.outcomes(worlds, halves, count)}
         for condition, pairs in runs.items()
         for songs, (worlds, halves) in enumerate(pairs)
     ]
@@ -140,7 +131,7 @@ def notes(table: pd.DataFrame, runs: dict[str, list[tuple[Counts, Counts]]]) -> 
         f"a {condition} signal multiplies G by {rise['inequality']:.2f} and U by {rise['unpredictability']:.2f}"
         for condition, rise in times.iterrows()
     ]
-    heard = np.mean([listened(PRESETS["music_lab_strong"].values, worlds) for worlds, _ in runs["strong"]])
+    heard = np.mean([lab.listened(PRESETS["music_lab_strong"].values, worlds) for worlds, _ in runs["strong"]])
     return (
         f"In the model {' and '.join(rises)}; in the experiments by 1.39 and 1.67, and by 2.66 and 3.32 (of which the "
         "independent worlds are each experiment's own).",
@@ -174,7 +165,7 @@ def measure(effort: Effort) -> Evidence:
     c): the end of a list is looked at too, about three times as much as its middle (Salganik and Watts 2008),
     which place^-d lacks.
     """
-    runs = lived(FEW_SETS if effort.quick else SETS, FEW_WORLDS if effort.quick else WORLDS)
+    runs = lived(FEW_SETS if effort.quick else SETS, FEW_WORLDS if effort.quick else lab.WORLDS)
     table = by_set(runs)
     return Evidence(bands(table), {"experiments": table, "shares": shares(runs, effort)}, notes(table, runs))
 

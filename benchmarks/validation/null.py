@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from benchmarks.validation import gof, laws
-from benchmarks.validation.special import ONE_TOPIC, Engine, Panel, distribution, follow_matrix, law_figure, world
+from benchmarks.validation import gof, laws, special
+from benchmarks.validation.special import Engine, Panel
 from benchmarks.validation.target import Effort, Evidence, Fit, Target
 from simulation.analysis.tables import FloatArray, IntArray
 
@@ -35,19 +35,11 @@ class Crowd(NamedTuple):
         return f"{self.users:,} users, {self.creators} creators, {self.engine}"
 
 
-FULL = (
-    Crowd("compiled", 300, 30, range(0, 80)),
-    Crowd("compiled", 1000, 100, range(80, 140)),
-    Crowd("compiled", 5000, 500, range(140, 220)),
-    Crowd("mesa", 120, 12, range(220, 280)),
-    Crowd("mesa", 300, 30, range(280, 310)),
+FULL = special.sizes(
+    Crowd, compiled=[(300, 30, 80), (1000, 100, 60), (5000, 500, 80)], mesa=[(120, 12, 60), (300, 30, 30)]
 )
-QUICK = (
-    Crowd("compiled", 200, 20, range(0, 30)),
-    Crowd("compiled", 1000, 100, range(30, 60)),
-    Crowd("compiled", 5000, 500, range(60, 84)),
-    Crowd("mesa", 50, 10, range(84, 104)),
-    Crowd("mesa", 100, 20, range(104, 120)),
+QUICK = special.sizes(
+    Crowd, compiled=[(200, 20, 30), (1000, 100, 30), (5000, 500, 24)], mesa=[(50, 10, 20), (100, 20, 16)]
 )
 
 
@@ -65,11 +57,11 @@ class Degrees(NamedTuple):
 def degrees(crowd: Crowd, days: int = DAYS, p: float = P) -> Degrees:
     """Worlds of the preset after some days."""
     followers, watchers, creators = [], [], []
-    values = {**ONE_TOPIC, "population.users": crowd.users, "population.creators": crowd.creators}
+    values = {**special.ONE_TOPIC, "population.users": crowd.users, "population.creators": crowd.creators}
     for seed in crowd.seeds:
-        model = world("null", seed, crowd.engine, {**values, "decision.follow_probability": p})
+        model = special.world("null", seed, crowd.engine, {**values, "decision.follow_probability": p})
         model.run_for(days)
-        matrix = follow_matrix(model)
+        matrix = special.follow_matrix(model)
         creates = model.state.users.creator >= 0
         followers.append(matrix.sum(axis=0))
         watchers.append(matrix.sum(axis=1)[~creates])
@@ -127,7 +119,7 @@ def measure(effort: Effort) -> Evidence:
         checks += [follower_fit(crowd, found.followers, law, EXACT), follow_fit(crowd, found)]
         name = f"{crowd.users:,} users, {crowd.creators} creators"
         panel = PANELS[crowd.engine == "mesa"].name
-        rows.append(distribution(panel, name, crowd.engine, found.followers, poisson(law)))
+        rows.append(special.distribution(panel, name, crowd.engine, found.followers, poisson(law)))
         distance = 0.5 * float(np.abs(law - poisson(law)).sum())
         notes.append(f"{crowd}: the exact law lies {distance:.2g} from Poisson's (total variation).")
         if crowd.users >= 5000:
@@ -144,6 +136,6 @@ NULL = Target(
     kind="exact",
     source="Le Cam 1960 for how near Poisson is",
     measure=measure,
-    figure=partial(law_figure, panels=PANELS),
+    figure=partial(special.law_figure, panels=PANELS),
 )
 """Followers against the exact law and Poisson's, and follows per user."""

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.validation import gof, laws
-from benchmarks.validation.special import (
-    ENGINES,
-    ONE_TOPIC,
-    Engine,
-    Panel,
-    distribution,
-    every_choice,
-    law_figure,
-    places_of_choices,
-    world,
-)
+from benchmarks.validation import gof, laws, special
+from benchmarks.validation.special import Engine, Panel
 from benchmarks.validation.target import Effort, Evidence, Fit, Target
 from simulation.analysis.tables import FloatArray, IntArray
 from simulation.model import FollowerModel
@@ -38,32 +29,26 @@ class Urn(NamedTuple):
         return f"K = {self.creators}, n = {self.arrivals:,}, a = {self.a:g}, {self.engine}"
 
 
-FULL = (
-    Urn("compiled", 5, 50, 0.3, range(0, 200)),
-    Urn("compiled", 10, 100, 1.0, range(200, 400)),
-    Urn("compiled", 20, 300, 5.0, range(400, 500)),
-    Urn("mesa", 4, 40, 0.3, range(500, 650)),
-    Urn("mesa", 8, 60, 1.0, range(650, 800)),
+FULL = special.sizes(
+    Urn,
+    compiled=[(5, 50, 0.3, 200), (10, 100, 1.0, 200), (20, 300, 5.0, 100)],
+    mesa=[(4, 40, 0.3, 150), (8, 60, 1.0, 150)],
 )
-QUICK = (
-    Urn("compiled", 5, 20, 0.3, range(0, 60)),
-    Urn("compiled", 10, 40, 1.0, range(60, 100)),
-    Urn("compiled", 10, 60, 5.0, range(100, 140)),
-    Urn("mesa", 4, 16, 0.3, range(140, 200)),
-    Urn("mesa", 5, 30, 1.0, range(200, 240)),
+QUICK = special.sizes(
+    Urn, compiled=[(5, 20, 0.3, 60), (10, 40, 1.0, 40), (10, 60, 5.0, 40)], mesa=[(4, 16, 0.3, 60), (5, 30, 1.0, 40)]
 )
 
 
 def lived(urn: Urn, seed: int) -> FollowerModel:
     """The preset at that size, to the last arrival."""
     values = {
-        **ONE_TOPIC,
+        **special.ONE_TOPIC,
         "population.users": urn.creators + urn.arrivals,
         "population.creators": urn.creators,
         "population.present_at_start": urn.creators,
         "feed.prior": urn.a,
     }
-    model = world("polya", seed, urn.engine, values)
+    model = special.world("polya", seed, urn.engine, values)
     model.run_for(urn.arrivals)
     return model
 
@@ -102,17 +87,17 @@ def measure(effort: Effort) -> Evidence:
     """
     checks: list[Fit] = []
     rows, luck = [], np.random.default_rng(1)
-    places: dict[Engine, list[FloatArray]] = {engine: [] for engine in ENGINES}
+    places: dict[str, list[FloatArray]] = defaultdict(list)
     for urn in QUICK if effort.quick else FULL:
         models = [lived(urn, seed) for seed in urn.seeds]
         counts = np.stack([model.state.creators.followers for model in models])
         checks += fits(urn, counts)
-        places[urn.engine] += [places_of_choices(model, urn.a, 1.0, luck) for model in models]
+        places[urn.engine] += [special.places_of_choices(model, urn.a, 1.0, luck) for model in models]
         law = laws.beta_binomial(urn.arrivals, urn.a, (urn.creators - 1) * urn.a)
         panel = PANELS[0] if urn.engine == "compiled" else PANELS[1]
-        rows.append(distribution(panel.name, str(urn).rpartition(",")[0], urn.engine, counts, law, tail=True))
+        rows.append(special.distribution(panel.name, str(urn).rpartition(",")[0], urn.engine, counts, law, tail=True))
     checks += [
-        every_choice(f"every arrival, {engine}", "P(k) ~ followers + a", of_engine)
+        special.every_choice(f"every arrival, {engine}", "P(k) ~ followers + a", of_engine)
         for engine, of_engine in places.items()
     ]
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
@@ -130,6 +115,6 @@ POLYA = Target(
     kind="exact",
     source="Polya and Eggenberger 1923",
     measure=measure,
-    figure=partial(law_figure, panels=PANELS),
+    figure=partial(special.law_figure, panels=PANELS),
 )
 """The joint law of all counts, the variance of a share, and every choice."""

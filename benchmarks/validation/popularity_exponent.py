@@ -5,45 +5,43 @@ P. L. Krapivsky and S. Redner, Phys. Rev. E 63, 066123 (2001).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.validation import gof, laws
+from benchmarks.validation import gof, laws, special
 from benchmarks.validation.price import Growth, in_cells, lived, shares, tail
-from benchmarks.validation.special import Panel, distribution, every_choice, law_figure, places_of_choices
+from benchmarks.validation.special import Engine, Panel
 from benchmarks.validation.target import Band, Effort, Evidence, Fit, Target, band
 from simulation.analysis.tables import FloatArray, IntArray
 
 BELOW, ABOVE = 0.5, 1.5
 EXACT_UP_TO = 24
 """Arrivals up to which the probability of every set of in-degrees can be followed."""
+
+
+def networks(
+    gamma: float, compiled: list[tuple[int, int]], mesa: list[tuple[int, int]], first: int
+) -> tuple[Growth, ...]:
+    """Networks of one link an arrival: numbers of arrivals, and of seeds."""
+
+    def kind(engine: Engine, arrivals: int, seeds: range) -> Growth:
+        return Growth(engine, 1, arrivals, 1, 1.0, seeds, gamma)
+
+    return special.sizes(kind, compiled, mesa, first)
+
+
 FULL = (
-    Growth("compiled", 1, 24, 1, 1.0, range(0, 150), BELOW),
-    Growth("compiled", 1, 150, 1, 1.0, range(150, 200), BELOW),
-    Growth("compiled", 1, 600, 1, 1.0, range(200, 240), BELOW),
-    Growth("mesa", 1, 20, 1, 1.0, range(240, 320), BELOW),
-    Growth("mesa", 1, 80, 1, 1.0, range(320, 360), BELOW),
-    Growth("compiled", 1, 8, 1, 1.0, range(360, 660), ABOVE),
-    Growth("compiled", 1, 16, 1, 1.0, range(660, 960), ABOVE),
-    Growth("compiled", 1, 24, 1, 1.0, range(960, 1260), ABOVE),
-    Growth("mesa", 1, 8, 1, 1.0, range(1260, 1460), ABOVE),
-    Growth("mesa", 1, 20, 1, 1.0, range(1460, 1660), ABOVE),
-    Growth("compiled", 1, 24, 1, 1.0, range(1660, 1860), 3.0),
+    *networks(BELOW, [(24, 150), (150, 50), (600, 40)], [(20, 80), (80, 40)], first=0),
+    *networks(ABOVE, [(8, 300), (16, 300), (24, 300)], [(8, 200), (20, 200)], first=360),
+    *networks(3.0, [(24, 200)], [], first=1660),
 )
 QUICK = (
-    Growth("compiled", 1, 24, 1, 1.0, range(0, 40), BELOW),
-    Growth("compiled", 1, 60, 1, 1.0, range(40, 64), BELOW),
-    Growth("compiled", 1, 100, 1, 1.0, range(64, 84), BELOW),
-    Growth("mesa", 1, 16, 1, 1.0, range(84, 114), BELOW),
-    Growth("mesa", 1, 32, 1, 1.0, range(114, 138), BELOW),
-    Growth("compiled", 1, 8, 1, 1.0, range(138, 198), ABOVE),
-    Growth("compiled", 1, 12, 1, 1.0, range(198, 258), ABOVE),
-    Growth("compiled", 1, 20, 1, 1.0, range(258, 318), ABOVE),
-    Growth("mesa", 1, 8, 1, 1.0, range(318, 378), ABOVE),
-    Growth("mesa", 1, 12, 1, 1.0, range(378, 438), ABOVE),
-    Growth("compiled", 1, 20, 1, 1.0, range(438, 498), 3.0),
+    *networks(BELOW, [(24, 40), (60, 24), (100, 20)], [(16, 30), (32, 24)], first=0),
+    *networks(ABOVE, [(8, 60), (12, 60), (20, 60)], [(8, 60), (12, 60)], first=138),
+    *networks(3.0, [(20, 60)], [], first=438),
 )
 STARTS = np.array([0, 1, 2, 3, 4, 6])
 """Cells of in-degrees: 0, 1, 2, 3, 4-5, 6 and more."""
@@ -123,13 +121,14 @@ def measure(effort: Effort) -> Evidence:
     """
     checks: list[Fit | Band] = []
     rows, luck = [], np.random.default_rng(0)
-    places: dict[tuple[float, str], list[FloatArray]] = {}
+    places: dict[tuple[float, str], list[FloatArray]] = defaultdict(list)
     sizes = QUICK if effort.quick else FULL
     for growth in sizes:
         models = [lived(growth, seed) for seed in growth.seeds]
         followers = np.stack([model.state.creators.followers for model in models])
-        every = places.setdefault((growth.gamma, growth.engine), [])
-        every += [places_of_choices(model, 1.0, growth.gamma, luck) for model in models]
+        places[growth.gamma, growth.engine] += [
+            special.places_of_choices(model, 1.0, growth.gamma, luck) for model in models
+        ]
         rows.append(_shown(growth, followers))
         if growth.gamma < 1.0:
             checks.append(in_degree_fit(growth, followers, finite(growth), "at finite size"))
@@ -139,7 +138,7 @@ def measure(effort: Effort) -> Evidence:
             limit = laws.attachment(weight(growth.gamma), 3000)
             checks.append(in_degree_fit(growth, followers, limit, "limit, stretched exponential"))
     checks += [
-        every_choice(f"every link, gamma = {gamma:g}, {engine}", "P(j) ~ (followers + 1)^gamma", of_engine)
+        special.every_choice(f"every link, gamma = {gamma:g}, {engine}", "P(j) ~ (followers + 1)^gamma", of_engine)
         for (gamma, engine), of_engine in places.items()
     ]
     checks += winner_bands(QUICK_LATE if effort.quick else LATE)
@@ -152,7 +151,7 @@ def _shown(growth: Growth, followers: IntArray) -> pd.DataFrame:
         return tail(PANELS[0].name, growth, followers, finite(growth)).assign(series=name)
     law = laws.largest_in_degree(growth.arrivals, 1.0, growth.gamma)
     panel = PANELS[1] if growth.gamma == ABOVE else PANELS[2]
-    return distribution(panel.name, name, growth.engine, followers.max(axis=1), law)
+    return special.distribution(panel.name, name, growth.engine, followers.max(axis=1), law)
 
 
 PANELS = (
@@ -168,6 +167,6 @@ POPULARITY_EXPONENT = Target(
     kind="exact",
     source="Krapivsky and Redner, Phys. Rev. E 63, 066123 (2001)",
     measure=measure,
-    figure=partial(law_figure, panels=PANELS, height=2.8),
+    figure=partial(special.law_figure, panels=PANELS, height=2.8),
 )
 """In-degrees below 1, the largest in-degree above it, and every choice."""

@@ -8,24 +8,15 @@ allows for it. Cells of one network depend on each other, so their spread is tak
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.validation import gof, laws
-from benchmarks.validation.special import (
-    ENGINES,
-    ONE_TOPIC,
-    Engine,
-    Panel,
-    every_choice,
-    law_figure,
-    places_of_choices,
-    shown,
-    world,
-)
+from benchmarks.validation import gof, laws, special
+from benchmarks.validation.special import Engine, Panel
 from benchmarks.validation.target import Effort, Evidence, Fit, Target
 from simulation.analysis.tables import FloatArray, IntArray
 from simulation.model import FollowerModel
@@ -52,19 +43,15 @@ class Growth(NamedTuple):
         return f"m = {self.links}, a = {self.a:g}{power}, {self.nodes:,} nodes, {self.engine}"
 
 
-FULL = (
-    Growth("compiled", 10, 190, 3, 1.0, range(0, 60)),
-    Growth("compiled", 10, 490, 3, 6.0, range(60, 110)),
-    Growth("compiled", 1, 999, 1, 1.0, range(110, 150)),
-    Growth("mesa", 1, 99, 1, 0.5, range(150, 210)),
-    Growth("mesa", 10, 140, 3, 1.0, range(210, 250)),
+FULL = special.sizes(
+    Growth,
+    compiled=[(10, 190, 3, 1.0, 60), (10, 490, 3, 6.0, 50), (1, 999, 1, 1.0, 40)],
+    mesa=[(1, 99, 1, 0.5, 60), (10, 140, 3, 1.0, 40)],
 )
-QUICK = (
-    Growth("compiled", 10, 40, 3, 1.0, range(0, 24)),
-    Growth("compiled", 1, 79, 1, 0.5, range(24, 48)),
-    Growth("compiled", 1, 159, 1, 1.0, range(48, 72)),
-    Growth("mesa", 1, 39, 1, 0.5, range(72, 96)),
-    Growth("mesa", 10, 40, 3, 1.0, range(96, 120)),
+QUICK = special.sizes(
+    Growth,
+    compiled=[(10, 40, 3, 1.0, 24), (1, 79, 1, 0.5, 24), (1, 159, 1, 1.0, 24)],
+    mesa=[(1, 39, 1, 0.5, 24), (10, 40, 3, 1.0, 24)],
 )
 WHOLE = Growth("compiled", 10, 2990, 3, 1.0, range(250, 251))
 """The preset as it is."""
@@ -75,7 +62,7 @@ STARTS = np.array([0, 1, 2, 3, 4, 6, 10])
 def lived(growth: Growth, seed: int, until: int | None = None) -> FollowerModel:
     """The preset at that size, to the last arrival or ``until`` so many."""
     values = {
-        **ONE_TOPIC,
+        **special.ONE_TOPIC,
         "population.users": growth.nodes,
         "population.creators": growth.nodes,
         "population.present_at_start": growth.present,
@@ -83,7 +70,7 @@ def lived(growth: Growth, seed: int, until: int | None = None) -> FollowerModel:
         "feed.prior": growth.a,
         "feed.popularity_bias": growth.gamma,
     }
-    model = world("price", seed, growth.engine, values)
+    model = special.world("price", seed, growth.engine, values)
     model.run_for(growth.arrivals if until is None else until)
     return model
 
@@ -123,11 +110,11 @@ def measure(effort: Effort) -> Evidence:
     """
     checks: list[Fit] = []
     rows, luck = [], np.random.default_rng(0)
-    places: dict[Engine, list[FloatArray]] = {engine: [] for engine in ENGINES}
+    places: dict[str, list[FloatArray]] = defaultdict(list)
     for growth in QUICK if effort.quick else (*FULL, WHOLE):
         models = [lived(growth, seed) for seed in growth.seeds]
         followers = np.stack([model.state.creators.followers for model in models])
-        places[growth.engine] += [places_of_choices(model, growth.a, 1.0, luck) for model in models]
+        places[growth.engine] += [special.places_of_choices(model, growth.a, 1.0, luck) for model in models]
         rows.append(tail(PANELS[growth.engine == "mesa"].name, growth, followers, finite(growth)))
         if growth is not WHOLE:
             checks.append(fit(growth, followers, finite(growth), FINITE))
@@ -135,7 +122,8 @@ def measure(effort: Effort) -> Evidence:
             limit = laws.price(np.arange(10**6), growth.links, growth.a)
             checks.append(fit(growth, followers, limit, LIMIT))
     checks += [
-        every_choice(f"every link, {engine}", "P(j) ~ followers + a", of_engine) for engine, of_engine in places.items()
+        special.every_choice(f"every link, {engine}", "P(j) ~ followers + a", of_engine)
+        for engine, of_engine in places.items()
     ]
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
 
@@ -145,7 +133,7 @@ def tail(panel: str, growth: Growth, followers: IntArray, law: FloatArray) -> pd
     q = np.unique(np.geomspace(1, max(2, followers.max()), 24).astype(np.int64))
     above = np.concatenate([np.cumsum(law[::-1])[::-1], np.zeros(2)])
     found = np.array([(followers >= least).mean() for least in q])
-    return shown(panel, str(growth).rpartition(",")[0], growth.engine, q, found, above[np.minimum(q, law.size)])
+    return special.shown(panel, str(growth).rpartition(",")[0], growth.engine, q, found, above[np.minimum(q, law.size)])
 
 
 PANELS = tuple(
@@ -160,6 +148,6 @@ PRICE = Target(
     kind="exact",
     source="Price 1976; Newman, Networks, 2018",
     measure=measure,
-    figure=partial(law_figure, panels=PANELS, height=3.0),
+    figure=partial(special.law_figure, panels=PANELS, height=3.0),
 )
 """In-degrees at finite size and in the limit, and every choice."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from simulation.model import FollowerModel
 from simulation.plots.style import DOUBLE, GREY, LINES, new_figure, plain_log_ticks, styled
 
 Engine = Literal["compiled", "mesa"]
+T = TypeVar("T")
+Rows = Sequence[tuple[float, ...]]
 ENGINES: tuple[Engine, ...] = ("compiled", "mesa")
 ONE_TOPIC: Mapping[str, object] = {"population.topics": 1}
 """Where no rule looks at topics, one is enough, and a day costs a fifth less."""
@@ -91,6 +93,16 @@ def places_of_choices(model: FollowerModel, a: float, gamma: float, luck: np.ran
             weight[choice] = 0.0
         followers[chosen] += 1.0
     return np.array(places)
+
+
+def sizes(kind: Callable[..., T], compiled: Rows, mesa: Rows, first: int = 0) -> tuple[T, ...]:
+    """Settings by engine: arguments of each, of which the last is its number of seeds; no two share a seed."""
+    found: list[T] = []
+    for engine, rows in (("compiled", compiled), ("mesa", mesa)):
+        for *what, count in rows:
+            found.append(kind(engine, *what, range(first, first + int(count))))
+            first += int(count)
+    return tuple(found)
 
 
 def every_choice(name: str, law: str, places: Sequence[FloatArray]) -> Fit:

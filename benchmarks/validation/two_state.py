@@ -7,50 +7,28 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from benchmarks.validation import gof, laws
-from benchmarks.validation.special import (
-    ENGINES,
-    ONE_TOPIC,
-    Panel,
-    Size,
-    distribution,
-    follower_path,
-    law_figure,
-    shown,
-    world,
-)
+from benchmarks.validation import gof, laws, special
+from benchmarks.validation.special import Panel
 from benchmarks.validation.target import Effort, Evidence, Fit, Target
 from simulation.analysis.tables import FloatArray, IntArray
 
 P, H = 0.06, 0.04
 """Of the preset: what a non-follower follows with, and a follower leaves with, a day."""
-FULL = (
-    Size("compiled", 40, range(0, 200)),
-    Size("compiled", 200, range(200, 400)),
-    Size("compiled", 1000, range(400, 600)),
-    Size("mesa", 15, range(600, 700)),
-    Size("mesa", 60, range(700, 760)),
-)
-QUICK = (
-    Size("compiled", 40, range(0, 40)),
-    Size("compiled", 200, range(40, 80)),
-    Size("compiled", 1000, range(80, 120)),
-    Size("mesa", 8, range(120, 170)),
-    Size("mesa", 24, range(170, 210)),
-)
+FULL = special.sizes(special.Size, compiled=[(40, 200), (200, 200), (1000, 200)], mesa=[(15, 100), (60, 60)])
+QUICK = special.sizes(special.Size, compiled=[(40, 40), (200, 40), (1000, 40)], mesa=[(8, 50), (24, 40)])
 DAYS, QUICK_DAYS = 60, 25
 ON_THE_WAY = 6
 """A day by which the mean has come about half of its way."""
 
 
-def paths(size: Size, days: int) -> IntArray:
+def paths(size: special.Size, days: int) -> IntArray:
     """Followers of the one creator among so many others, shape (seeds, days)."""
-    values = {**ONE_TOPIC, "population.users": size.people + 1}
-    worlds = (world("two_state", seed, size.engine, values) for seed in size.seeds)
-    return np.stack([follower_path(model, days)[:, 0] for model in worlds])
+    values = {**special.ONE_TOPIC, "population.users": size.people + 1}
+    worlds = (special.world("two_state", seed, size.engine, values) for seed in size.seeds)
+    return np.stack([special.follower_path(model, days)[:, 0] for model in worlds])
 
 
-def fits(size: Size, found: IntArray, p: float = P, h: float = H) -> list[Fit]:
+def fits(size: special.Size, found: IntArray, p: float = P, h: float = H) -> list[Fit]:
     """The whole law on a day on the way and on the last one, and the mean path from empty."""
     seeds, end = found.shape
     law = f"Binomial(N, p/(p+h) [1 - (1-p-h)^t]), p = {p:g}, h = {h:g}"
@@ -67,7 +45,7 @@ def fits(size: Size, found: IntArray, p: float = P, h: float = H) -> list[Fit]:
     return said
 
 
-def steps(size: Size, found: IntArray, p: float = P, h: float = H) -> FloatArray:
+def steps(size: special.Size, found: IntArray, p: float = P, h: float = H) -> FloatArray:
     """Where each day falls in its law given the day before: Binomial(others, p) + Binomial(followers, 1 - h)."""
     luck = np.random.default_rng(0)
     before = np.pad(found, ((0, 0), (1, 0)))[:, :-1]
@@ -88,7 +66,7 @@ def measure(effort: Effort) -> Evidence:
     sizes, days = (QUICK, QUICK_DAYS) if effort.quick else (FULL, DAYS)
     found = {size: paths(size, days) for size in sizes}
     checks = [fit for size in sizes for fit in fits(size, found[size])]
-    for engine in ENGINES:
+    for engine in special.ENGINES:
         places = np.concatenate([steps(size, found[size]) for size in sizes if size.engine == engine])
         law = "Binomial(N - n, p) + Binomial(n, 1 - h), given n the day before"
         test = "Kolmogorov-Smirnov, places in the law, all sizes"
@@ -96,11 +74,11 @@ def measure(effort: Effort) -> Evidence:
     rows, day = [], np.arange(1, days + 1)
     for size in sizes:
         mean = laws.two_state_mean(1, P, H, day)
-        rows.append(shown(PATH.name, str(size), size.engine, day, found[size].mean(axis=0) / size.people, mean))
+        rows.append(special.shown(PATH.name, str(size), size.engine, day, found[size].mean(axis=0) / size.people, mean))
     for size in (size for size in sizes if size.people < 100):
         for at, panel in ((ON_THE_WAY, WAY), (days, END)):
             whole = laws.two_state(size.people, P, H, at)
-            rows.append(distribution(panel.name, str(size), size.engine, found[size][:, at - 1], whole))
+            rows.append(special.distribution(panel.name, str(size), size.engine, found[size][:, at - 1], whole))
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
 
 
@@ -115,6 +93,6 @@ TWO_STATE = Target(
     kind="exact",
     source="two-state Markov chain",
     measure=measure,
-    figure=partial(law_figure, panels=(PATH, WAY, END)),
+    figure=partial(special.law_figure, panels=(PATH, WAY, END)),
 )
 """The whole distribution on the way and in the end, the mean path, and every step."""

@@ -8,20 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.validation.directions.branches import (
-    INF,
-    SHARE,
-    Direction,
-    Setting,
-    act,
-    begun,
-    branch,
-    claim,
-    established,
-    live_until,
-    random_half,
-    relative,
-)
+from benchmarks.validation.directions import branches
+from benchmarks.validation.directions.branches import INF, SHARE, claim
 from simulation.analysis.tables import FloatArray
 
 # The authenticity paradox -------------------------------------------------------------------------------------------
@@ -46,20 +34,20 @@ class Chase(NamedTuple):
 
     def change(self, group: NDArray[np.bool_], mark: int) -> float:
         """What the strategy does to the followers of a group (T,), in %."""
-        return relative(self.chasing[mark][group], self.own[mark][group])
+        return branches.relative(self.chasing[mark][group], self.own[mark][group])
 
 
-def chase(seed: int, setting: Setting, strategy: str, marks: Sequence[int]) -> Chase:
+def chase(seed: int, setting: branches.Setting, strategy: str, marks: Sequence[int]) -> Chase:
     """Half of the established creators keep to a strategy, so many days (``marks``, rising), or to the own voice."""
-    model = begun(setting, seed, CHASED_FROM)
+    model = branches.begun(setting, seed, CHASED_FROM)
     creators, minds = model.state.creators, model.state.minds
-    treated = random_half(established(model, KNOWN), seed)
+    treated = branches.random_half(branches.established(model, KNOWN), seed)
     lived = []
     for kept in ("own_voice", strategy):
-        world = branch(model, [act(model, "keep_strategy", kept, treated)])
+        world = branches.branch(model, [branches.act(model, "keep_strategy", kept, treated)])
         rows = []
         for mark in marks:
-            now = live_until(world, CHASED_FROM + mark).state.creators
+            now = branches.live_until(world, CHASED_FROM + mark).state.creators
             rows.append((now.followers[treated], now.authenticity[treated]))
         lived.append([np.array(column) for column in zip(*rows, strict=True)])
     (own, own_authenticity), (chasing, authenticity) = lived
@@ -85,7 +73,7 @@ def lowest_third(values: FloatArray) -> NDArray[np.bool_]:
     return np.asarray(values <= np.quantile(values, 1 / 3))
 
 
-def paradox(seed: int, setting: Setting) -> dict[str, float]:
+def paradox(seed: int, setting: branches.Setting) -> dict[str, float]:
     """Trends chased by creators with a strong voice: followers soon after, and later."""
     found = chase(seed, setting, "chase_trends", (SOON, LATER))
     strong = highest_third(found.voice)
@@ -123,24 +111,26 @@ class Sponsored(NamedTuple):
         return float(np.polyfit(np.log10(self.size), lost, 1, w=np.sqrt(self.size))[0])
 
 
-def sponsored(seed: int, setting: Setting, shares: Sequence[float], after: int = AFTER) -> Sponsored:
+def sponsored(seed: int, setting: branches.Setting, shares: Sequence[float], after: int = AFTER) -> Sponsored:
     """One sponsored post of half of the established creators, in six waves, compared some days after."""
-    model = begun(setting, seed, WAVES.start)
+    model = branches.begun(setting, seed, WAVES.start)
     users = model.state.users.activity.size
     sizes, bases, lost = [], [], []
     for wave in WAVES:
-        live_until(model, wave)
-        treated = random_half(established(model, ESTABLISHED), seed, wave)
+        branches.live_until(model, wave)
+        treated = branches.random_half(branches.established(model, ESTABLISHED), seed, wave)
         sizes.append(model.state.creators.followers[treated] / users)
-        worlds = [branch(model, [act(model, "sponsored_post", share, treated)]) for share in shares]
-        base = live_until(model, wave + after).state.creators.followers[treated]
+        worlds = [branches.branch(model, [branches.act(model, "sponsored_post", share, treated)]) for share in shares]
+        base = branches.live_until(model, wave + after).state.creators.followers[treated]
         bases.append(base)
-        lost.append([base - live_until(world, wave + after).state.creators.followers[treated] for world in worlds])
+        lost.append(
+            [base - branches.live_until(world, wave + after).state.creators.followers[treated] for world in worlds]
+        )
     columns = (np.concatenate(column) for column in zip(*lost, strict=True))
     return Sponsored(np.concatenate(sizes), np.concatenate(bases), dict(zip(shares, columns, strict=True)))
 
 
-def off_voice(seed: int, setting: Setting) -> dict[str, float]:
+def off_voice(seed: int, setting: branches.Setting) -> dict[str, float]:
     """What an ordinary sponsored post costs; how much more one wholly off-voice does, and how that rises with size."""
     found = sponsored(seed, setting, (A_LITTLE, ORDINARY, WHOLLY))
     return {
@@ -151,7 +141,7 @@ def off_voice(seed: int, setting: Setting) -> dict[str, float]:
 
 
 FIELD = ".19% a sponsored post, more for large creators: Cheng and Zhang 2025"
-PARADOX = Direction(
+PARADOX = branches.Direction(
     "chasing metrics raises followers early and costs them later",
     "metrics chased",
     f"Half of the active creators whom {KNOWN:.0%} of the users follow keep to chasing trends from day {CHASED_FROM} "
@@ -165,7 +155,7 @@ PARADOX = Direction(
     users=2000,
     seeds=56,
 )
-OFF_VOICE = Direction(
+OFF_VOICE = branches.Direction(
     "an off-voice post costs an established creator a little",
     "sponsored post",
     f"Half of the active creators whom {ESTABLISHED:.0%} of the users follow publish one sponsored post, in "
