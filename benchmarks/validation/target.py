@@ -204,6 +204,11 @@ class Effort:
     data: Path | None = None
 
 
+def described(measure: Callable[..., object]) -> str:
+    """What a function measures: its docstring, in which names of its module in braces stand for their values."""
+    return inspect.cleandoc(measure.__doc__ or "").format_map(vars(sys.modules[measure.__module__]))
+
+
 @dataclass(frozen=True)
 class Target:
     """Something the simulation is checked against.
@@ -237,8 +242,7 @@ class Target:
     @property
     def description(self) -> str:
         """What is run and compared."""
-        said = inspect.cleandoc(self.measure.__doc__ or "")
-        return said.format_map(vars(sys.modules[self.measure.__module__]))
+        return described(self.measure)
 
     def version(self) -> str:
         """Digest of the code that its evidence depends on."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.validation.target import Band
+from benchmarks.validation.target import Band, described
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 
@@ -34,11 +34,11 @@ class Direction:
 
     Attributes
     ----------
-    name, heading, about
-        What the direction is called on a page, in tables and figures, and what is simulated to measure it.
+    name, heading
+        What the direction is called on a page, and in tables and figures.
     measure
         Gives one number per claim, by its name, for a seed and a setting; a function at the top level of a module, so
-        that other processes find it.
+        that other processes find it. Its docstring says what is simulated, as that of a target's measure.
     claims
         What must come out.
     users, seeds
@@ -47,11 +47,15 @@ class Direction:
 
     name: str
     heading: str
-    about: str
     measure: Callable[[int, Setting], Mapping[str, float]]
     claims: tuple[Band, ...]
     users: int
     seeds: int
+
+    @property
+    def about(self) -> str:
+        """What is simulated to measure it."""
+        return " ".join(described(self.measure).split())
 
     def measured(self, seed: int, setting: Setting | None = None) -> dict[str, float]:
         """What one seed gives; ``setting`` comes on top of the direction's own size."""

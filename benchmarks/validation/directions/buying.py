@@ -29,7 +29,10 @@ def _buy(model: FollowerModel, who: branches.Creators) -> FollowerModel:
 
 
 def bought(seed: int, setting: branches.Setting) -> dict[str, float]:
-    """Real followers of midsized creators who bought others, with and without a purge; and where the crowd is mute."""
+    """On day {BOUGHT_ON} every second active creator who ranks in the second eighth buys as many followers as
+    {BOUGHT:.0%} of the users; in a third world the platform removes them {PURGED_AFTER} days later. Counted are
+    followers who are somebody.
+    """
     base = branches.begun(setting, seed, BOUGHT_ON)
     who = midsized(base)
     buys = _buy(base, who)
@@ -63,9 +66,6 @@ NOTHING = "nothing: within a fifth of what it brings where the crowd weighs"
 BOUGHT_FOLLOWERS = branches.Direction(
     "bought followers help where the crowd weighs, and hurt after the purge",
     "followers bought",
-    f"On day {BOUGHT_ON} every second active creator who ranks in the second eighth buys as many followers as "
-    f"{BOUGHT:.0%} of the users; in a third world the platform removes them {PURGED_AFTER} days later. Counted are "
-    "followers who are somebody.",
     bought,
     (
         claim("helps", f"After {PURGED_AFTER} days they have more real followers", SHARE, 0.0),

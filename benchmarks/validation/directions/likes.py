@@ -97,7 +97,10 @@ def _followed(model: FollowerModel, days: int) -> Creators:
 
 
 def habituation(seed: int, setting: Setting) -> dict[str, float]:
-    """A rise in likes that stays: what is left of the joy in it, and of the likes."""
+    """Sessions are capped at {CAP} posts; after {SETTLED} days the cap rises to {MORE}, for good. Mood: mean over
+    creators, less that of the world without the rise; early is its first {EARLY.stop} days, late is days {LATE.start}
+    up to {LATE.stop}.
+    """
     model = _settled(seed, setting)
     base = _followed(branch(model), LATE.stop)
     more = _followed(branch(model, [lever(model, "session_cap", MORE)]), LATE.stop)
@@ -110,7 +113,9 @@ def habituation(seed: int, setting: Setting) -> dict[str, float]:
 
 
 def surge_and_loss(seed: int, setting: Setting) -> dict[str, float]:
-    """What a surge of likes and a loss of them do to the mood of creators, also for each unit of reward."""
+    """The cap on sessions goes from {CAP} to {MORE} posts (a surge of likes), or to {LESS} (a loss). Mood: mean over
+    creators and {NOW.stop} days, less that of the world without a change.
+    """
     model = _settled(seed, setting)
     base, more, less = (
         _followed(branch(model, moved), NOW.stop)
@@ -127,7 +132,9 @@ HIDDEN_FROM, HIDDEN_DAYS = 30, 60
 
 
 def hidden_counts(seed: int, setting: Setting) -> dict[str, float]:
-    """Like counts hidden from one day on: likes of the days after it, obsession at their end."""
+    """Like counts are hidden from day {HIDDEN_FROM} on. Likes: of the {HIDDEN_DAYS} days after; obsession: mean over
+    creators at their end.
+    """
     model = begun(setting, seed, HIDDEN_FROM)
     likes, obsession = [], []
     for moved in ([], [lever(model, "hide_like_counts", True)]):
@@ -143,9 +150,6 @@ HALF = "form: Rescorla and Wagner 1972; one half is a choice"
 HABITUATION = Direction(
     "constant likes habituate",
     "more likes for good",
-    f"Sessions are capped at {CAP} posts; after {SETTLED} days the cap rises to {MORE}, for good. Mood: mean over "
-    f"creators, less that of the world without the rise; early is its first {EARLY.stop} days, late days {LATE.start} "
-    f"to {LATE.stop - 1}.",
     habituation,
     (
         claim("lift", "At first more likes lift the mood of creators", "mood", 0.0),
@@ -158,8 +162,6 @@ HABITUATION = Direction(
 SURGE_AND_LOSS = Direction(
     "a surge lifts mood, and a loss lowers it more",
     "surge and loss",
-    f"The cap on sessions goes from {CAP} to {MORE} posts (a surge of likes), or to {LESS} (a loss). Mood: mean over "
-    f"creators and {NOW.stop} days, less that of the world without a change.",
     surge_and_loss,
     (
         claim("lift", "A surge lifts mood", "mood", 0.0, source=MOOD_SOURCE),
@@ -178,8 +180,6 @@ SURGE_AND_LOSS = Direction(
 HIDDEN_COUNTS = Direction(
     "hiding like counts lowers likes a little and obsession more",
     "like counts hidden",
-    f"Like counts are hidden from day {HIDDEN_FROM} on. Likes: of the {HIDDEN_DAYS} days after; obsession: mean over "
-    "creators at their end.",
     hidden_counts,
     (
         claim(

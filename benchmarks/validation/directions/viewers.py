@@ -23,7 +23,9 @@ def gain_by(model: FollowerModel, cap: int, base: FollowerModel) -> float:
 
 
 def limits(seed: int, setting: Setting) -> dict[str, float]:
-    """Sessions limited from one day on, moderately to severely."""
+    """From day {LIMITED_FROM} on sessions end after {HALVING} posts, which about halves use; or after any of
+    {LIMITS}. Mood of viewers {LIMITED_DAYS} days later, in standard deviations between them.
+    """
     model = begun(setting, seed, LIMITED_FROM)
     base = live_until(branch(model), LIMITED_FROM + LIMITED_DAYS)
     gains = {cap: gain_by(model, cap, base) for cap in LIMITS}
@@ -31,7 +33,7 @@ def limits(seed: int, setting: Setting) -> dict[str, float]:
 
 
 def fomo_and_use(seed: int, setting: Setting) -> dict[str, float]:
-    """Correlation (Pearson) of fear of missing out and use over viewers."""
+    """Viewers on day {USED_TO_IT}."""
     users = begun(setting, seed, USED_TO_IT).state.users
     return {"correlation": float(np.corrcoef(users.fomo, users.use)[0, 1])}
 
@@ -40,9 +42,6 @@ SMALL = "0 to .3 sd: Hunt et al. 2018; Allcott et al. 2020"
 LIMITED = Direction(
     "use limits help well-being a little, never dramatically",
     "use limited",
-    f"From day {LIMITED_FROM} on sessions end after {HALVING} posts, which about halves use; or after any of "
-    f"{', '.join(map(str, LIMITS))}. Mood of viewers {LIMITED_DAYS} days later, in standard deviations between "
-    "them.",
     limits,
     (
         claim("gain", "Half the use helps a little", "sd", 0.0, 0.3, source=SMALL),
@@ -59,7 +58,6 @@ META = (
 FOMO_AND_USE = Direction(
     "fear of missing out and use correlate about .5",
     "fear of missing out and use",
-    f"Viewers on day {USED_TO_IT}.",
     fomo_and_use,
     (claim("correlation", "The correlation is about .5", "r", 0.4, 0.6, source=META, given=0.5),),
     users=1000,

@@ -74,7 +74,10 @@ def lowest_third(values: FloatArray) -> NDArray[np.bool_]:
 
 
 def paradox(seed: int, setting: branches.Setting) -> dict[str, float]:
-    """Trends chased by creators with a strong voice: followers soon after, and later."""
+    """Half of the active creators whom {KNOWN:.0%} of the users follow keep to chasing trends from day {CHASED_FROM}
+    on, and in the other world to the own voice. Strong voice: the third of them with the highest authenticity of
+    their own.
+    """
     found = chase(seed, setting, "chase_trends", (SOON, LATER))
     strong = highest_third(found.voice)
     return {"soon": found.change(strong, 0), "later": found.change(strong, 1)}
@@ -83,6 +86,7 @@ def paradox(seed: int, setting: branches.Setting) -> dict[str, float]:
 # One post off the own voice -----------------------------------------------------------------------------------------
 
 WAVES = range(120, 240, 20)
+WAVE_COUNT = len(WAVES)
 """Days on which half of the established creators publish one sponsored post; each time anew from the same base."""
 AFTER = 14
 ESTABLISHED = 0.02
@@ -112,7 +116,7 @@ class Sponsored(NamedTuple):
 
 
 def sponsored(seed: int, setting: branches.Setting, shares: Sequence[float], after: int = AFTER) -> Sponsored:
-    """One sponsored post of half of the established creators, in six waves, compared some days after."""
+    """One sponsored post of half of the established creators, in {WAVE_COUNT} waves, compared some days after."""
     model = branches.begun(setting, seed, WAVES.start)
     users = model.state.users.activity.size
     sizes, bases, lost = [], [], []
@@ -131,7 +135,10 @@ def sponsored(seed: int, setting: branches.Setting, shares: Sequence[float], aft
 
 
 def off_voice(seed: int, setting: branches.Setting) -> dict[str, float]:
-    """What an ordinary sponsored post costs; how much more one wholly off-voice does, and how that rises with size."""
+    """Half of the active creators whom {ESTABLISHED:.0%} of the users follow publish one sponsored post, in
+    {WAVE_COUNT} waves; followers {AFTER} days later, beside the world without. Of an ordinary one {ORDINARY:.0%}
+    is about something else, at most {WHOLLY:.0%}, at least {A_LITTLE:.0%}.
+    """
     found = sponsored(seed, setting, (A_LITTLE, ORDINARY, WHOLLY))
     return {
         "cost": found.cost(ORDINARY),
@@ -144,9 +151,6 @@ FIELD = ".19% a sponsored post, more for large creators: Cheng and Zhang 2025"
 PARADOX = branches.Direction(
     "chasing metrics raises followers early and costs them later",
     "metrics chased",
-    f"Half of the active creators whom {KNOWN:.0%} of the users follow keep to chasing trends from day {CHASED_FROM} "
-    "on, and in the other world to the own voice. Strong voice: the third of them with the highest authenticity "
-    "of their own.",
     paradox,
     (
         claim("soon", f"After {SOON} days strong voices have more followers for it", SHARE, 0.0),
@@ -158,9 +162,6 @@ PARADOX = branches.Direction(
 OFF_VOICE = branches.Direction(
     "an off-voice post costs an established creator a little",
     "sponsored post",
-    f"Half of the active creators whom {ESTABLISHED:.0%} of the users follow publish one sponsored post, in "
-    f"{len(WAVES)} waves; followers {AFTER} days later, beside the world without. Of an ordinary one {ORDINARY:.0%} is "
-    f"about something else, at most {WHOLLY:.0%}, at least {A_LITTLE:.0%}.",
     off_voice,
     (
         claim("cost", "An ordinary one costs 0 to 1%", SHARE, 0.0, 1.0, source=FIELD, given=0.19),
