@@ -126,7 +126,7 @@ def _missed(outcomes: Sequence[Outcome], fails: dict[str, list[Fit]]) -> str:
         for band in outcome.bands_missed:
             why = sentence(band.missed) if band.missed else "Not accounted for yet."
             wanted = bounds(band.low, band.high, _unit(band))
-            lines.append(f"- {_link(outcome)}, {band.name}: {interval(band.found)}, not {wanted}. {why}")
+            lines.append(f"- {_link(outcome)}, {band.name}: {interval(band.found)}; target: {wanted}. {why}")
         if outcome.error:
             lines.append(f"- {_link(outcome)}: could not be measured. {outcome.error.strip().splitlines()[-1]}")
         if outcome.lacks:

@@ -155,7 +155,7 @@ def test_the_page_says_first_what_is_missed_and_why(tmp_path: Path) -> None:
     outcomes += [Outcome(NEEDY, lacks=("a/file.csv",)), Outcome(BROKEN, error="Traceback\nValueError: no luck today\n")]
     page = render(outcomes, command="python -m benchmarks.validation", figures="figures")
     first, rest = page.split("## All targets")
-    assert "4.0 [2.5, 5.5], not from 1 to 3. Nothing makes tails here." in first
+    assert "4.0 [2.5, 5.5]; target: from 1 to 3. Nothing makes tails here." in first
     assert "Poisson is refused (p < .001)" in first
     assert "no luck today" in first
     assert "a/file.csv" in first
