@@ -8,9 +8,10 @@ from scipy import stats
 
 from benchmarks.validation import laws
 from benchmarks.validation.popularity_exponent import weight
+from simulation.analysis.tables import FloatArray
 
 
-def moments(law: laws.Floats) -> tuple[float, float]:
+def moments(law: FloatArray) -> tuple[float, float]:
     assert law.sum() == pytest.approx(1.0, abs=1e-9)
     value = np.arange(law.size)
     mean = float(law @ value)

@@ -17,4 +17,4 @@ def test_they_correlate_about_one_half() -> None:
 
 def test_they_do_not_where_the_fear_makes_nobody_open_the_app_or_stay() -> None:
     free = judged(FOMO_AND_USE, {"wellbeing.checking": 0.0, "wellbeing.staying": 0.0}, seeds=4)["correlation"]
-    assert free.found.high < free.claim.low
+    assert free.found.high < free.expectation.low
