@@ -44,7 +44,7 @@ UNMEASURED = (
     "test_notebooks.py::test_sliders_degrade_to_pictures",
     "test_style.py",
 )
-"""Tests during which coverage rests: it doubles their time, and every line they reach is that of other tests as well."""
+"""Tests during which coverage rests: it doubles their time, and all lines they reach are those of other tests too."""
 FOR_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 """Where coverage tells child processes that they count as well."""
 
