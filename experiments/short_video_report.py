@@ -14,10 +14,10 @@ from experiments.short_video_data import DEFAULT_CREATORS, DEFAULT_DAYS, DEFAULT
 from experiments.short_video_runs import SETTINGS
 from simulation.analysis.targets import format_check
 from simulation.analysis.wording import markdown_table, number
+from simulation.files import write_whole
 from simulation.parameters import KNOWN, Parameters
 from simulation.plots import save
 from simulation.presets import PRESETS
-from simulation.study.folder.files import write_whole
 
 if TYPE_CHECKING:
     from simulation.study import Calibration, Recovery

@@ -108,7 +108,7 @@ def how_to_open(path: Path) -> str:
 
 
 def _write(runs: "pd.DataFrame", out: Path, form: str) -> None:
-    from simulation.study.folder.files import write_whole
+    from simulation.files import write_whole
 
     write_whole(out, runs.to_csv(index=False).encode() if form == ".csv" else runs.to_parquet(index=False))
 

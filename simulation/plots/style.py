@@ -7,9 +7,8 @@ freed when it is dropped.
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -18,7 +17,7 @@ import numpy as np
 
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import interval
-from simulation.errors import OutputError
+from simulation.files import make_folder, whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,20 +116,12 @@ def save(figure: Figure, path_stem: str | Path) -> list[Path]:
     """
     stem = Path(path_stem)
     paths = [stem.with_name(f"{stem.name}.{suffix}") for suffix in ("pdf", "png")]
-    try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=stem.parent, prefix=".figure-") as folder:
-            for path in paths:
-                draft = Path(folder) / path.name
-                metadata = {"CreationDate": None} if path.suffix == ".pdf" else None
-                with draft.open("wb") as file:
-                    figure.savefig(file, format=path.suffix[1:], dpi=300, metadata=metadata)
-                    file.flush()
-                    os.fsync(file.fileno())
-            for path in paths:
-                os.replace(Path(folder) / path.name, path)
-    except OSError as error:
-        raise OutputError(f"cannot write the figure {stem}.pdf / .png: {error.strerror or error}") from error
+    make_folder(stem.parent)
+    with ExitStack() as both:  # neither is replaced before both are drawn
+        drafts = [both.enter_context(whole_file(path)) for path in paths]
+        for draft in drafts:
+            metadata = {"CreationDate": None} if draft.suffix == ".pdf" else None
+            figure.savefig(draft, format=draft.suffix[1:], dpi=300, metadata=metadata)
     return paths
 
 
