@@ -7,29 +7,27 @@ software, what went in and what came out. One folder always gives the same bytes
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import platform
 import re
-import secrets
 import shlex
 import textwrap
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from simulation.analysis.wording import counted
 from simulation.errors import OutputError, ParameterError, ResultError
+from simulation.files import make_folder, whole_file
 from simulation.records.checkpoint import Checkpoint, is_checkpoint
 from simulation.records.provenance import DISTRIBUTION, LIBRARIES, package_version, version_of
-from simulation.study.folder.files import DRAFT, read_card
+from simulation.study.folder.files import read_card
 
 METADATA, README, ENVIRONMENT = "ro-crate-metadata.json", "README.md", "environment.json"
 CRATE, PROCESS = "https://w3id.org/ro/crate/1.1", "https://w3id.org/ro/wfrun/process/0.5"
@@ -132,7 +130,8 @@ def archive(
     name = folder.resolve().name
     files = {f"{name}/{path}": source for path, source in _files(folder, contents).items()}
     when = _when(contents.made_by, files)
-    with _draft(out) as file, zipfile.ZipFile(file, "w") as packed:
+    make_folder(out.parent)
+    with whole_file(out) as draft, zipfile.ZipFile(draft, "w") as packed:
         readme = _readme(contents, name, title).encode()
         environment = json.dumps(_environment(contents.made_by), indent=1, sort_keys=True).encode()
         entries = [
@@ -282,24 +281,6 @@ def _quoted(folder: Path) -> str:
 
 
 # --- the zip ------------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _draft(out: Path) -> Iterator[IO[bytes]]:
-    """A file beside ``out`` that takes its place when the block ends, and is removed on any error."""
-    draft = out.with_name(f"{DRAFT}{out.name}-{os.getpid()}-{secrets.token_hex(4)}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, out)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()
 
 
 def _pack(packed: zipfile.ZipFile, path: str, source: Path | bytes) -> _Entry:

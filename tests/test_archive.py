@@ -161,7 +161,7 @@ def test_versions_that_made_a_run_stand_in_it(made: Path, tmp_path: Path) -> Non
         inputs = references(json.loads(packed.read("ro-crate-metadata.json"))["@graph"][4]["object"])
     given = load_result(made / "one run").provenance
     assert made_by["package_version"] == given["package_version"] and made_by["libraries"] == given["libraries"]
-    assert {unquote(name).removeprefix("one run/") for name in inputs} >= {"parameters.toml", "social_graph.parquet"}
+    assert {unquote(name).removeprefix("one run/") for name in inputs} >= {"scenario.toml", "social_graph.parquet"}
 
 
 def test_the_same_folder_gives_the_same_bytes(made: Path, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def damage(path: str, change: Callable[[bytes], bytes]) -> Callable[[Path], None
     [
         ("one run", damage("events.parquet", lambda data: data[: len(data) // 2]), "events.parquet"),
         ("one run", damage("provenance.json", lambda data: data[:-9]), "provenance.json"),
-        ("one run", damage("parameters.toml", lambda data: b"[" + data), "parameters.toml"),
+        ("one run", damage("scenario.toml", lambda data: b"[" + data), "scenario.toml"),
         ("one run", lambda folder: (folder / "users.parquet").unlink(), "users.parquet"),
         ("held-checkpoint", lambda folder: next(folder.glob("state-*.npz")).unlink(), "state-"),
         ("sweep", lambda folder: next((folder / "runs").iterdir()).write_bytes(b"PAR1"), "runs"),
