@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulation.social_graph import SocialGraph
     from simulation.study import Study, Sweep
-    from simulation.study.run.executors import Slots
+    from simulation.study.run.work import Slots
 
 FAILURES = 1
 """Exit code where some runs failed."""

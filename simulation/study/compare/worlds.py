@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-import pickle
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.errors import FollowerDynamicsError
 from simulation.factors import FACTORS, Factor
 from simulation.parameters import Parameters
 from simulation.platform.feed import FeedSource
 from simulation.records.provenance import told_source
 from simulation.study.design.designs import Run
-from simulation.study.run.evaluation import Outcome, evaluation_name, from_bytes
-from simulation.study.run.runner import Place
+from simulation.study.run.evaluation import Done, Outcome, done_of, evaluate_run, evaluation_name, from_bytes
 from simulation.study.run.watch import Watch
-from simulation.study.run.work import Done, available_cores
+from simulation.study.run.work import available_cores, check_crew, crew, work
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -48,13 +46,7 @@ class Worlds:
     """Whether an outcome must be a finite number; else it may be NaN, as a mean of nothing is."""
 
     def identity(self) -> str:
-        """What is measured, and in what: a text that changes with anything the outcomes depend on but the run.
-
-        Raises
-        ------
-        ParameterError
-            If an outcome cannot be known by name: a lambda, or a function inside a function.
-        """
+        """What is measured, and in what: a text that changes with anything the outcomes depend on but the run."""
         outcomes = {
             name: evaluation_name(getattr(measure, "function", measure)) for name, measure in self.outcomes.items()
         }
@@ -123,56 +115,28 @@ def live_all(
     Raises
     ------
     ParameterError
-        If ``workers`` is not a positive whole number, or several are asked for and something cannot be sent to them.
+        If ``workers`` is not a positive whole number.
     FollowerDynamicsError
         As soon as a run fails: says which, and with what parameters and seeds; its traceback is a note of the error.
     KeyboardInterrupt
         On Ctrl-C, after the workers have ended.
     """
-    count = _count(workers, worlds, len(runs))
+    check_crew(workers, None)
+    count = min(len(runs), available_cores() if workers is None else workers)
     lived: list[Values] = [{} for _ in runs]
     threads = worlds.threads if count == 1 else max(1, available_cores() // count)
+    function = partial(evaluate_run, replace(worlds, threads=threads), social_graph)
     keyed = ((str(place), run) for place, run in enumerate(runs))
-    place = Place(count)
     with (
         Watch("counterfactual", len(runs), shown=progress) as watch,
-        closing(place.work(keyed, len(runs), replace(worlds, threads=threads), social_graph, watch.say)) as answers,
+        crew(count) as hands,
+        closing(work(function, keyed, hands)) as answers,
     ):
-        for key, run, done in answers:
-            lived[int(key)] = _values(run, done, key)
+        for answer in answers:
+            key, run = answer.task
+            lived[int(key)] = _values(run, done_of(answer), key)
             watch.count()
     return lived
-
-
-def _count(workers: int | None, worlds: Worlds, runs: int) -> int:
-    """Processes to use."""
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise ParameterError(f"workers = {workers!r} must be a whole number of at least 1")
-    bound = bound_here(worlds)
-    if bound and workers is not None and workers > 1:
-        raise ParameterError(
-            f"{bound} cannot be sent to other processes: define it at the top level of a module, or say workers=1"
-        )
-    if bound:
-        return 1
-    return min(runs, available_cores() if workers is None else workers)
-
-
-def bound_here(worlds: Worlds) -> str:
-    """What other processes would not find, in words: a lambda, or what was defined in a notebook; else empty."""
-    parts: dict[str, object] = {f"outcome {name!r}": measure for name, measure in worlds.outcomes.items()}
-    parts |= {f"factor {factor.name!r}": factor for factor in worlds.factors}
-    parts |= {f"feed source {source.name!r}": source for source in worlds.sources}
-    # Other processes import the main script, which a notebook or an interactive session has not.
-    scriptless = not hasattr(sys.modules["__main__"], "__file__")
-    for name, part in parts.items():
-        try:
-            data = pickle.dumps(part)
-        except (pickle.PicklingError, AttributeError, TypeError):
-            return name
-        if scriptless and b"__main__" in data:
-            return name
-    return ""
 
 
 def _values(run: Run, done: Done, key: str) -> Values:

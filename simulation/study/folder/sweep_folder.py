@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from simulation.compiling import code_version
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.parameters import Parameters
-from simulation.study.compare.worlds import bound_here
 from simulation.study.design.sweep import Sweep
 from simulation.study.design.sweep_file import read_sweep, write_sweep
 from simulation.study.folder.files import read_card, refuse_strangers
 from simulation.study.folder.kept import DECLARATION, STUDY, Kept, kept_in
 from simulation.study.run.evaluation import evaluation_name
-from simulation.study.run.executors import Slots
 from simulation.study.run.runner import Study, run_study
+from simulation.study.run.work import Slots
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
@@ -60,8 +59,7 @@ def run_sweep(
     Raises
     ------
     ParameterError
-        If several processes are asked for and something, such as a function defined in a notebook, cannot be sent to
-        them; or if there is a social graph, and the sweep sets another number of users.
+        If there is a social graph, and the sweep sets another number of users.
     FollowerDynamicsError
         As :func:`run_study` raises it.
 
@@ -72,12 +70,6 @@ def run_sweep(
     """
     check_users(sweep, social_graph)
     evaluate = sweep.worlds_measured()
-    if bound := bound_here(evaluate):
-        if executor is not None or (workers is not None and workers != 1):
-            raise ParameterError(
-                f"{bound} cannot be sent to other processes: define it at the top level of a module, or say workers=1"
-            )
-        workers = 1
     declared = write_sweep(sweep, graph_file)
     study = run_study(
         sweep.design,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.errors import ParameterError
 from simulation.study.design.designs import Design
 from simulation.study.folder.store import Store
-from simulation.study.run.evaluation import Evaluate
-from simulation.study.run.executors import Slots, slots_of, work_on_executor
-from simulation.study.run.pool import work_in_processes
+from simulation.study.run.evaluation import Evaluate, done_of, evaluate_run
 from simulation.study.run.watch import Watch
-from simulation.study.run.work import Answers, Keyed, available_cores, work_here
+from simulation.study.run.work import Slots, check_crew, crew, work
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
@@ -40,44 +38,6 @@ class Study:
     def complete(self) -> bool:
         """Whether every run of the design is finished."""
         return not self.failures
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where runs are done: so many processes, or an executor.
-
-    Raises
-    ------
-    ParameterError
-        If ``workers`` is not a positive whole number, or ``executor`` no executor.
-    """
-
-    workers: int | None = None
-    """Processes; None takes one for each core, 1 does everything in this process."""
-    executor: Executor | None = None
-    """Any executor, which stays the caller's, instead of processes."""
-    slots: Slots | None = None
-    """How many runs the executor can do at a time; None asks it for its workers."""
-
-    def __post_init__(self) -> None:
-        """Refuse what is no number of processes and no executor."""
-        count = self.workers
-        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-            raise ParameterError(f"workers = {count!r} must be a whole number of at least 1")
-        if self.executor is not None and not isinstance(self.executor, Executor):
-            raise ParameterError(f"executor = {self.executor!r} must be a concurrent.futures.Executor")
-
-    def work(
-        self, runs: Iterable[Keyed], count: int, evaluate: Evaluate, social_graph: SocialGraph | None, say: Say
-    ) -> Answers:
-        """Do runs, about ``count`` of them; answers come as they are ready."""
-        if self.executor is not None:
-            slots = self.slots or slots_of(self.executor)
-            return work_on_executor(runs, evaluate, social_graph, self.executor, slots, say)
-        if self.workers == 1:
-            return work_here(runs, evaluate, social_graph)
-        workers = available_cores() if self.workers is None else self.workers
-        return work_in_processes(runs, evaluate, social_graph, max(1, min(workers, count)), say)
 
 
 def run_study(
@@ -104,7 +64,7 @@ def run_study(
     design
         Points, replicates, days.
     evaluate
-        ``evaluate(run, social_graph) -> Outcome``, at the top level of a module. Each call should use one thread.
+        ``evaluate(run, social_graph) -> Outcome``; each call should use one thread.
     folder
         Where the study lives; see :class:`Store`.
     social_graph
@@ -130,7 +90,7 @@ def run_study(
     Raises
     ------
     ParameterError
-        If ``workers`` is not a positive whole number or ``evaluate`` no function that processes can find.
+        If ``workers`` is not a positive whole number, or ``executor`` no executor.
     ResultError, OutputError
         If the folder belongs to something else, or cannot be written.
     FollowerDynamicsError
@@ -138,7 +98,7 @@ def run_study(
     KeyboardInterrupt
         On Ctrl-C, after the workers have ended; what was finished is kept.
     """
-    place = Place(workers, executor, slots)
+    check_crew(workers, executor)
     store = Store(folder, design, evaluate, social_graph, fresh=fresh, declaration=declaration)
     found = store.progress(retry=retry)
     new = 0
@@ -147,9 +107,16 @@ def run_study(
         for path in found.damaged:
             tell(f"{path.name} was not a whole run: set aside in {path.parent}, and run again")
         if found.waiting:
+            function = partial(evaluate_run, evaluate, social_graph)
             runs = store.waiting(retry=retry)
-            with closing(place.work(runs, found.waiting, evaluate, social_graph, tell)) as answers:
-                for key, run, done in answers:
+            with (
+                crew(workers, executor, found.waiting) as hands,
+                closing(work(function, runs, hands, slots=slots, say=tell)) as answers,
+            ):
+                for answer in answers:
+                    (key, run), done = answer.task, done_of(answer)
+                    if answer.error is not None:
+                        tell(f"run {key[:12]}: {done.failure}")
                     if done.data is None:
                         store.keep_failure(key, run, done.failure)
                     else:
