@@ -210,7 +210,7 @@ class ArmsExperiment:
                 raise ParameterError(f"{expected.says!r}: there is no outcome {expected.outcome!r}")
         for name in {name for arm in self.arms for name in arm.values} | set(self.constants):
             if name not in KNOWN:
-                raise ParameterError(unknown(name))
+                raise unknown(name)
 
     @property
     def base(self) -> Arm:

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from simulation.compiling import compiled, rule
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.social_graph import SocialGraph
 from simulation.study import Design, full_grid, run_study, spawn_replicates
@@ -204,6 +205,16 @@ def test_lambdas_closures_partials_and_objects_travel(executor: Executor) -> Non
         for function in functions:
             for hands in (None, own, executor):
                 assert list(in_order(function, range(9), hands)) == list(range(0, 27, 3))
+
+
+def test_a_rule_that_travels_by_value_is_a_rule_where_it_arrives() -> None:
+    @rule
+    def doubled(number: float) -> float:
+        return 2.0 * number
+
+    arrived = pickle.loads(shared.packed(doubled))
+    loop = compiled(lambda number: arrived(number) + 1.0, keep=False)
+    assert arrived is not doubled and loop(3.0) == 7.0
 
 
 def test_what_cannot_travel_is_refused(executor: Executor) -> None:

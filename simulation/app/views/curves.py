@@ -107,7 +107,7 @@ class CurvesView:
             "color": [_STAR_COLOURS[min(place // 2, len(_STAR_COLOURS) - 1)] for place in range(top.size)],
         }
         self._marks.data = {
-            "day": sorted({item.day for run in session.lanes.values() for item in run.inputs.interventions})
+            "day": sorted({item.day for run in session.lanes.values() for item in run.scenario.interventions})
         }
         return self._words(session)
 

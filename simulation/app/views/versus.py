@@ -66,15 +66,15 @@ def _numbers(lane: "Lane") -> list[tuple[str, str, float]]:
 
 
 def _changes(session: "Session") -> str:
-    """What differs between the inputs of the runs."""
+    """What differs between the scenarios of the runs."""
     assert session.b is not None
     a, b = session.a.model.initial_parameters, session.b.model.initial_parameters
     first = [f"{name} {word(a[name])} and {word(b[name])}" for name, value in b.flat().items() if a[name] != value]
     later = [
         f"run {name}, day {item.day}: {item.lever} = {word(item.value)}"
         for name, lane, other in (("A", session.a, session.b), ("B", session.b, session.a))
-        for item in lane.inputs.interventions
-        if item not in other.inputs.interventions
+        for item in lane.scenario.interventions
+        if item not in other.scenario.interventions
     ]
     if not first and not later:
         return (

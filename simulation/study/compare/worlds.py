@@ -8,13 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from simulation.errors import FollowerDynamicsError
-from simulation.factors import FACTORS, Factor
-from simulation.parameters import Parameters
-from simulation.platform.feed import FeedSource
-from simulation.records.provenance import told_source
+from simulation.scenario import Scenario
 from simulation.study.design.designs import Run
 from simulation.study.run.evaluation import Done, Outcome, done_of, evaluate_run, evaluation_name, from_bytes
 from simulation.study.run.watch import Watch
@@ -38,8 +35,8 @@ class Worlds:
     """Lives a run and measures it: what sweeps and counterfactuals evaluate."""
 
     outcomes: Outcomes
-    factors: tuple[Factor, ...]
-    sources: tuple[FeedSource, ...]
+    base: Scenario
+    """What all runs share; a run has values, seeds, interventions and days of its own."""
     record: Literal["events", "daily"] = "daily"
     threads: int | None = None
     finite: bool = True
@@ -50,33 +47,19 @@ class Worlds:
         outcomes = {
             name: evaluation_name(getattr(measure, "function", measure)) for name, measure in self.outcomes.items()
         }
-        factors = [(factor.name, None if factor in FACTORS else factor.source()) for factor in self.factors]
-        sources = [told_source(source) for source in self.sources]
-        told = {"outcomes": outcomes, "factors": factors, "sources": sources, "record": self.record}
-        return json.dumps(told, sort_keys=True)
+        return json.dumps({"outcomes": outcomes, "record": self.record, "base": self.base.digest()}, sort_keys=True)
 
-    def model(
-        self,
-        run: Run,
-        social_graph: SocialGraph | None,
-        given: Parameters | Mapping[str, object] | None = None,
-        preset: str | None = None,
-    ) -> FollowerModel:
-        """The model of a run before its first day; ``given`` and ``preset``: its parameters as the caller gave them."""
-        from simulation.model import FollowerModel
-
-        return FollowerModel(
-            Parameters().with_values(run.parameters()) if given is None else given,
-            preset=preset,
+    def model(self, run: Run, social_graph: SocialGraph | None) -> FollowerModel:
+        """The model of a run before its first day."""
+        scenario = self.base.replace(
+            values={**cast("Mapping[str, object]", self.base.values), **run.parameters()},
             seed=run.replicate.seed,
             luck=run.replicate.luck,
             social_graph=social_graph,
-            factors=self.factors,
-            sources=self.sources,
             interventions=run.interventions,
-            threads=self.threads,
-            record=self.record,
+            days=run.days,
         )
+        return scenario.model(threads=self.threads, record=self.record)
 
     def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
         """Live the run; its outcomes.

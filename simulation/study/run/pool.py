@@ -160,9 +160,8 @@ class Processes(Executor):
             return False
         hand[0].tries += 1
         if hand[0].tries >= ATTEMPTS:
-            hand.popleft().future.set_exception(
-                WorkerDied(f"the process it ran in ended {ATTEMPTS} times without a word, as when it is killed for lack of memory")
-            )
+            why = f"ended {ATTEMPTS} times without a word, as when it is killed for lack of memory"
+            hand.popleft().future.set_exception(WorkerDied(f"the process it ran in {why}"))
         hand.rotate(-1)
         return True
 

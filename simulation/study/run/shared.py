@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 from functools import lru_cache
 from typing import Any
 
 import cloudpickle
 
-from simulation.compiling import code_version
+from simulation.compiling import code_version, rule
 from simulation.errors import FollowerDynamicsError
 
 
 def packed(anything: Any) -> bytes:
     """Anything as bytes that ``pickle.loads`` takes: by value where it has no module that could be imported."""
-    data: bytes = cloudpickle.dumps(anything)
-    return data
+    file = io.BytesIO()
+    _Pickler(file).dump(anything)
+    return file.getvalue()
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # cloudpickle carries no types
+    """Rules that travel by value are rules where they arrive, so that compiled loops can call them there."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        reduced = super().reducer_override(obj)
+        if isinstance(reduced, tuple) and getattr(obj, "is_rule", False):
+            return (*reduced[:5], _restored_rule)
+        return reduced
+
+
+def _restored_rule(function: Any, state: Any) -> None:
+    cloudpickle.cloudpickle._function_setstate(function, state)
+    del function.is_rule
+    rule(function)
 
 
 class Shared:
