@@ -31,6 +31,7 @@ from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, foreign, read_run_file, scenario_toml
 from simulation.social_graph import SocialGraph
 from simulation.traits import PopulationParameters
+from simulation.versions import measure_version
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -260,8 +261,8 @@ class Scenario:
 
     def digest(self) -> str:
         """SHA-256 of all that decides the history, as 64 hexadecimal digits; the days of the run left out."""
-        told = {name: value for name, value in self._description.items() if name != "preset"}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        told = json.dumps(what_counts(self._description), sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.days == other.days and self.digest() == other.digest()
@@ -384,7 +385,35 @@ def described_creators(users: NDArray[np.int64]) -> dict[str, Any]:
 def _described(thing: object, own: bool, code: object) -> dict[str, Any]:
     if own:
         return {"own": True, "source": None}
-    return {"own": False, "source": source_of(code), "reference": reference_of(thing)}
+    return {
+        "own": False,
+        "version": _version_of(thing),
+        "source": source_of(code),
+        "reference": reference_of(thing),
+    }
+
+
+def _version_of(thing: object) -> str | None:
+    """Version of a plug-in with all that it uses; None where its source text cannot be read, as in a plain prompt."""
+    try:
+        return measure_version(thing)
+    except ParameterError:
+        return None
+
+
+def what_counts(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A description without the words that decide nothing: a preset's name, and texts and places of versioned code."""
+    found = {name: value for name, value in told.items() if name != "preset"}
+    for name in ("factors", "sources"):
+        found[name] = [_versioned(item) for item in told[name]]
+    for name in ("user_type", "creator_type", "model_type"):
+        found[name] = _versioned(told[name])
+    return found
+
+
+def _versioned(item: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    words = {"source", "reference"} if item and item.get("version") else ()
+    return None if item is None else {name: value for name, value in item.items() if name not in words}
 
 
 def _described_type(kind: type, base: type | None) -> dict[str, Any]:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from simulation.compiling import code_version
 from simulation.errors import ResultError
 from simulation.files import remove_drafts
 from simulation.study.folder.files import claim
 from simulation.study.run.work import available_cores
 from simulation.validation import evidence as files
 from simulation.validation.target import Band, Effort, Evidence, Fit, Target, failures
+from simulation.versions import history_version, measure_version
 
 VALIDATION = "validation"
 """What the folder is for; its identity stands in ``validation.json``."""
@@ -82,7 +82,7 @@ def validate(
     OutputError
         If it cannot be written.
     """
-    identity = {"quick": effort.quick, "code": code_version()}
+    identity = {"quick": effort.quick, "code": history_version()}
     claim(folder, VALIDATION, identity, fresh=fresh, contents=(EVIDENCE, FIGURES, TABLES, PAGE))
     (folder / EVIDENCE).mkdir(exist_ok=True)
     remove_drafts(folder / EVIDENCE)
@@ -119,7 +119,7 @@ def missed(outcomes: Sequence[Outcome]) -> bool:
 
 
 def _file(folder: Path, target: Target) -> Path:
-    return folder / EVIDENCE / f"{target.name}.json"
+    return folder / EVIDENCE / f"{target.name}-{measure_version(target.measure)}.json"
 
 
 def _kept(target: Target, effort: Effort, folder: Path) -> Outcome | None:

@@ -43,11 +43,32 @@ class Worlds:
     """Whether an outcome must be a finite number; else it may be NaN, as a mean of nothing is."""
 
     def identity(self) -> str:
-        """What is measured, and in what: a text that changes with anything the outcomes depend on but the run."""
+        """What is measured, and in what: a text that changes with anything the outcomes depend on but the run.
+
+        Raises
+        ------
+        ParameterError
+            If an outcome or a plug-in uses what has no value that can be known: see `measure_version`.
+        """
         outcomes = {
             name: evaluation_name(getattr(measure, "function", measure)) for name, measure in self.outcomes.items()
         }
-        return json.dumps({"outcomes": outcomes, "record": self.record, "base": self.base.digest()}, sort_keys=True)
+        told = self.base.description()
+        given = (*told["factors"], *told["sources"], told["user_type"], told["creator_type"], told["model_type"])
+        own = {of["name"]: of["version"] for of in given if of and not of["own"]}
+        for name in (name for name, version in own.items() if version is None):
+            raise ParameterError(
+                f"{name}: what it does cannot be known, so it could not be told later whether it has changed: write it "
+                "into a file or a notebook, and let it depend on nothing that cannot be pickled"
+            )
+        return json.dumps(
+            {
+                "outcomes": dict(sorted(outcomes.items())),
+                "own": {name: f"{name}@{version}" for name, version in own.items()},
+                "record": self.record,
+                "base": self.base.digest(),
+            }
+        )
 
     def model(self, run: Run, social_graph: SocialGraph | None) -> FollowerModel:
         """The model of a run before its first day."""

@@ -121,8 +121,25 @@ def _difference(name: str, there: object, wanted: object) -> str:
         for key in [*wanted, *there]:
             if there.get(key) != wanted.get(key):
                 return _difference(key, there.get(key), wanted.get(key))
+    if name == "code":
+        return "the rules of the package, or what else in it decides a history, have changed since"
+    tables = [_table(value) for value in (there, wanted)]
+    if tables[0] and tables[1]:
+        return _difference(name, *tables)
+    names = [str(value).rpartition("@")[0] for value in (there, wanted)]
+    if names[0] and names[0] == names[1]:
+        return f"{name} was made by another version of {names[0]}"
     shown = [_short(value) for value in (there, wanted)]
     return f"{name} differs" if len(set(shown)) == 1 else f"{name}: {shown[0]} there, {shown[1]} now"
+
+
+def _table(value: object) -> object:
+    """A table that stands in a text."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _short(value: object) -> str:

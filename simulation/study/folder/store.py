@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.compiling import code_version
 from simulation.errors import OutputError
 from simulation.files import make_folder, remove_drafts, whole_file, write_whole
 from simulation.interventions import as_data
@@ -27,6 +26,7 @@ from simulation.study.folder.kept import (
     labels,
 )
 from simulation.study.run.evaluation import Evaluate, evaluation_name
+from simulation.versions import history_version
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,7 +79,7 @@ class Store(Kept):
         declaration: str | None = None,
     ) -> None:
         graph = None if social_graph is None else social_graph.digest()
-        super().__init__(Path(folder), design, evaluation_name(evaluate), graph, code_version())
+        super().__init__(Path(folder), design, evaluation_name(evaluate), graph, history_version())
         self.evaluate = evaluate
         self.social_graph = social_graph
         identity = identity_of(design, self.evaluation, graph, self.code)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.compiling import code_version
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.parameters import Parameters
 from simulation.study.design.sweep import Sweep
@@ -18,6 +17,7 @@ from simulation.study.folder.kept import DECLARATION, STUDY, Kept, kept_in
 from simulation.study.run.evaluation import evaluation_name
 from simulation.study.run.runner import Study, run_study
 from simulation.study.run.work import Slots
+from simulation.versions import history_version
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
@@ -135,7 +135,7 @@ class KeptSweep:
     @property
     def same_code(self) -> bool:
         """Whether its runs were made by the code that is here: only then it can be gone on with."""
-        return self.kept.code == code_version()
+        return self.kept.code == history_version()
 
 
 def open_sweep(folder: str | Path) -> KeptSweep:
@@ -197,6 +197,6 @@ def kept_now(sweep: Sweep, folder: Path, social_graph: SocialGraph | None, *, fr
     now = {
         "evaluation": evaluation_name(sweep.worlds_measured()),
         "graph": None if social_graph is None else social_graph.digest(),
-        "code": code_version(),
+        "code": history_version(),
     }
     return kept_in(folder, sweep.design, now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import inspect
 import json
 import time
 import traceback
@@ -16,12 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiling import code_version
 from simulation.errors import ResultError
 from simulation.interventions import as_data
 from simulation.study.design.designs import Run
-from simulation.study.run.shared import packed
 from simulation.study.run.work import Answer
+from simulation.versions import history_version, measure_version
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,18 +56,16 @@ class Finished:
 
 
 def evaluation_name(evaluate: Callable[..., Any]) -> str:
-    """Name of a function, with a digest of the file it stands in, or (lambdas, closures, objects) of itself."""
+    """Name of what is measured by, with the version of its code and of all that it uses.
+
+    Raises
+    ------
+    ParameterError
+        If it uses what has no value that can be known: see `measure_version`.
+    """
     if identity := getattr(evaluate, "identity", None):
         return str(identity())
-    name, module = getattr(evaluate, "__qualname__", "?"), inspect.getmodule(evaluate)
-    if module is None or "<" in name or getattr(module, name, None) is not evaluate:
-        return f"{name}@{hashlib.sha256(packed(evaluate)).hexdigest()[:16]}"
-    try:
-        source = Path(inspect.getsourcefile(evaluate) or "").read_bytes()
-    except OSError:
-        source = packed(evaluate)
-    spec = module.__spec__
-    return f"{module.__name__ if spec is None else spec.name}.{name}@{hashlib.sha256(source).hexdigest()[:16]}"
+    return f"{getattr(evaluate, '__qualname__', type(evaluate).__qualname__)}@{measure_version(evaluate)}"
 
 
 def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = None) -> str:
@@ -85,7 +81,7 @@ def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = Non
     graph
         Digest of the social graph; None where it is generated.
     code
-        Version of the code that runs it; None takes the version here.
+        Version of the code that decides its history; None takes the version here.
     """
     inputs = {
         "schema": SCHEMA,
@@ -95,7 +91,7 @@ def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = Non
         "days": run.days,
         "interventions": as_data(run.interventions),
         "graph": graph,
-        "code": code_version() if code is None else code,
+        "code": history_version() if code is None else code,
         "evaluation": evaluation,
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
