@@ -138,7 +138,7 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
 
 
 def test_workers_with_other_code_are_refused(local: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "history_version", these.other_version)
+    monkeypatch.setattr(module, "code_version", these.other_version)
     with (
         pytest.raises(FollowerDynamicsError, match=r"has version elsewhere-\d+ of the code, and here is"),
         dask_cluster(local.scheduler_address),

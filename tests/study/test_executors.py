@@ -180,7 +180,7 @@ def test_tasks_not_done_are_cancelled_when_the_caller_has_enough() -> None:
 
 def test_other_code_on_a_worker_is_told_with_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(1) as threads:
-        monkeypatch.setattr(shared, "history_version", iter(["here", "there", "there"]).__next__)
+        monkeypatch.setattr(shared, "code_version", iter(["here", "there", "there"]).__next__)
         (answer,) = work(abs, iter([-1]), threads, slots=lambda: 1)
     assert answer.error is not None and {"here", "there"} <= set(str(answer.error).replace(":", "").split())
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
-from simulation.errors import FollowerDynamicsError
+from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.scenario import Scenario
 from simulation.study.design.designs import Run
 from simulation.study.run.evaluation import Done, Outcome, done_of, evaluate_run, evaluation_name, from_bytes

@@ -9,9 +9,9 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from simulation.compiling import code_version
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.study.run.work import Slots
-from simulation.versions import history_version
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -78,15 +78,15 @@ def check_address(address: str) -> None:
 def _check_workers(client: Client) -> None:
     """Refuse workers that would do the runs with other code; those who join later are asked with each run."""
     try:
-        versions: dict[str, Any] = client.run(history_version)
+        versions: dict[str, Any] = client.run(code_version)
     except Exception as error:
         raise FollowerDynamicsError(
             f"a worker of the cluster cannot import this package ({type(error).__name__}: {error}): install it there"
         ) from None
     for worker, version in versions.items():
-        if version != history_version():
+        if version != code_version():
             raise FollowerDynamicsError(
-                f"the worker {worker} has version {version} of the code, and here is {history_version()}: install the "
+                f"the worker {worker} has version {version} of the code, and here is {code_version()}: install the "
                 "same on both"
             )
 

@@ -10,9 +10,8 @@ from typing import Any
 
 import cloudpickle
 
-from simulation.compiling import rule
+from simulation.compiling import code_version, rule
 from simulation.errors import FollowerDynamicsError
-from simulation.versions import history_version
 
 
 def packed(anything: Any) -> bytes:
@@ -54,7 +53,7 @@ class Shared:
 
     def __init__(self, function: Any) -> None:
         try:
-            self.data = packed((history_version(), function))
+            self.data = packed((code_version(), function))
         except Exception as error:
             raise FollowerDynamicsError(
                 f"what is evaluated cannot be sent to other processes ({type(error).__name__}: {error}); say workers=1"
@@ -93,8 +92,8 @@ def _unpacked(shared: Shared) -> Any:
             f"{type(error).__name__}: {error}: a worker cannot import what is evaluated; install it there, or start "
             "workers with PYTHONPATH set to its folder"
         ) from error
-    if version != history_version():
+    if version != code_version():
         raise FollowerDynamicsError(
-            f"the worker has version {history_version()} of the code, and the study {version}: install the same there"
+            f"the worker has version {code_version()} of the code, and the study {version}: install the same there"
         )
     return function
