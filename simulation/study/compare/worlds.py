@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.scenario import Scenario
 from simulation.study.design.designs import Run
-from simulation.study.run.evaluation import Done, Outcome, done_of, evaluate_run, evaluation_name, from_bytes
+from simulation.study.run.evaluation import Done, Outcome, done_of, evaluate_run, evaluation_name, from_bytes, run_key
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import available_cores, check_crew, crew, work
 
@@ -41,6 +42,8 @@ class Worlds:
     threads: int | None = None
     finite: bool = True
     """Whether an outcome must be a finite number; else it may be NaN, as a mean of nothing is."""
+    results: Path | None = None
+    """Folder where the result of each run is kept, and taken from where it is there; None keeps none."""
 
     def identity(self) -> str:
         """What is measured, and in what: a text that changes with anything the outcomes depend on but the run.
@@ -90,10 +93,30 @@ class Worlds:
         FollowerDynamicsError
             If an outcome fails, or is no finite number.
         """
+        result = self._result(run, social_graph)
+        return Outcome({name: self._measured(name, measure, result) for name, measure in self.outcomes.items()})
+
+    def _result(self, run: Run, social_graph: SocialGraph | None) -> Result:
+        from simulation.records import load_result
+
+        place = self.result_of(run, social_graph)
+        if place is not None and place.exists():
+            with suppress(ResultError):  # then it is simulated again
+                return load_result(place)
         model = self.model(run, social_graph)
         model.run_for(run.days)
         result = model.result()
-        return Outcome({name: self._measured(name, measure, result) for name, measure in self.outcomes.items()})
+        if place is not None:
+            result.save(place, overwrite=True)
+        return result
+
+    def result_of(self, run: Run, social_graph: SocialGraph | None) -> Path | None:
+        """Where the result of a run is kept, whatever is measured; None where none are."""
+        if self.results is None:
+            return None
+        graph = None if social_graph is None else social_graph.digest()
+        history = json.dumps({"record": self.record, "base": self.base.digest()})
+        return self.results / run_key(run, history, graph)
 
     def _measured(self, name: str, measure: Callable[[Result], float], result: Result) -> float:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,16 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.study.design.designs import Design
-from simulation.study.folder.store import Store
-from simulation.study.run.evaluation import Evaluate, done_of, evaluate_run
+from simulation.study.design.designs import Design, Run
+from simulation.study.folder.store import Made, Store, outcomes_told, why
+from simulation.study.run.evaluation import Done, Evaluate, Keyed, done_of, evaluate_run
 from simulation.study.run.watch import Watch
-from simulation.study.run.work import Slots, check_crew, crew, work
+from simulation.study.run.work import Answer, Slots, check_crew, crew, work
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
 
 Say = Callable[[str], None]
+TURNS = 2
+"""How often runs are done whose files somebody removes meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,13 @@ class Study:
     """Runs that were there already."""
     failures: tuple[Path, ...]
     """Notes of runs that failed: traceback and parameters."""
+    missing: int = 0
+    """Runs whose files somebody removed while the study ran, and again when they were run again."""
 
     @property
     def complete(self) -> bool:
         """Whether every run of the design is finished."""
-        return not self.failures
+        return not self.failures and not self.missing
 
 
 def run_study(
@@ -54,6 +58,8 @@ def run_study(
     retry: bool = False,
     say: Say | None = None,
     declaration: str | None = None,
+    about: Mapping[str, object] | None = None,
+    usable: Callable[[Run], bool] = lambda run: False,
 ) -> Study:
     """Run every run of a design that is not in the folder yet.
 
@@ -86,6 +92,10 @@ def run_study(
         Gets a sentence when something is worth knowing; None writes to standard error.
     declaration
         The study as text, kept in the folder before anything is run.
+    about
+        What ``study.json`` tells besides, in plain values.
+    usable
+        Whether something was left in the folder from which a run can be measured again.
 
     Raises
     ------
@@ -99,28 +109,39 @@ def run_study(
         On Ctrl-C, after the workers have ended; what was finished is kept.
     """
     check_crew(workers, executor)
-    store = Store(folder, design, evaluate, social_graph, fresh=fresh, declaration=declaration)
-    found = store.progress(retry=retry)
-    new = 0
-    with Watch(design.name, len(design), found.finished + found.failed, shown=progress) as watch:
-        tell = say or watch.say
-        for path in found.damaged:
-            tell(f"{path.name} was not a whole run: set aside in {path.parent}, and run again")
-        if found.waiting:
-            function = partial(evaluate_run, evaluate, social_graph)
-            runs = store.waiting(retry=retry)
-            with (
-                crew(workers, executor, found.waiting) as hands,
-                closing(work(function, runs, hands, slots=slots, say=tell)) as answers,
-            ):
-                for answer in answers:
-                    (key, run), done = answer.task, done_of(answer)
-                    if answer.error is not None:
-                        tell(f"run {key[:12]}: {done.failure}")
-                    if done.data is None:
-                        store.keep_failure(key, run, done.failure)
-                    else:
-                        store.keep(key, done.data)
-                        new += 1
-                    watch.count(failed=done.data is None)
-    return Study(store, new, found.finished, tuple(store.failures()))
+    told = outcomes_told(getattr(evaluate, "outcomes", {}))
+    store = Store(folder, design, Made.now(evaluate, social_graph), told)
+    with store.writing(fresh=fresh, declaration=declaration, about=about, usable=usable):
+        found = store.progress(retry=retry)
+        lacking = found.waiting
+        with Watch(design.name, len(design), found.finished + found.failed, shown=progress) as watch:
+            tell = say or watch.say
+            for path in found.damaged:
+                tell(f"{path.name} was not a whole run: set aside in {store.set_aside(path).parent}, and run again")
+            for turn in range(TURNS):
+                if not lacking:
+                    break
+                if turn:
+                    tell(f"{lacking:,} run files are gone that were there: they are run again")
+                with crew(workers, executor, lacking) as hands:
+                    runs = store.waiting(retry=retry and not turn)
+                    function = partial(evaluate_run, evaluate, social_graph)
+                    with closing(work(function, runs, hands, slots=slots, say=tell)) as answers:
+                        for answer in answers:
+                            _keep(store, answer, watch, tell)
+                lacking = sum(1 for _ in store.waiting())
+            failures = tuple(store.failures())
+            if len(failures) == len(design):
+                tell(f"all runs failed; the first one: {why(failures[0])} (traceback: {failures[0]})")
+    return Study(store, len(design) - found.finished - len(failures) - lacking, found.finished, failures, lacking)
+
+
+def _keep(store: Store, answer: Answer[Keyed, Done], watch: Watch, tell: Say) -> None:
+    (key, run), done = answer.task, done_of(answer)
+    if answer.error is not None:
+        tell(f"run {key[:12]}: {done.failure}")
+    if done.data is None:
+        store.keep_failure(key, run, done.failure)
+    else:
+        store.keep(key, done.data)
+    watch.count(failed=done.data is None)
