@@ -128,7 +128,7 @@ def run(
       samples = 64                     # values of the uncertainties, drawn together
       replicates = 4                   # populations that each of them meets
       sampling = "latin_hypercube"     # or full_grid, sobol, morris
-      outcomes = ["follower_gini", "mine.py:rate"]   # headline outcomes, and functions of your own
+      outcomes = ["follower_gini", "unfollows_per_tie_day"]   # and functions of your own: "mine.py:rate"
 
     \b
       [sweep.uncertainties]            # only a range is known

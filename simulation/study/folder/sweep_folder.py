@@ -220,7 +220,7 @@ class SweepFolder(Store):
         if self.graph_file is None:
             raise ResultError(
                 f"{self.folder}: its social graph was given in Python and is not kept here: go on there, by the same "
-                "call of run_sweep"
+                "call of run_sweep with retry=True"
             )
         return read_graph(self.graph_file)
 
