@@ -9,6 +9,7 @@ test, a debugger), machine code when a loop marked with :func:`compiled` calls i
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import cache, wraps
@@ -19,6 +20,7 @@ from typing import Any, TypeVar, cast
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 import numba
+from numba.core.caching import IndexDataCacheFile
 from numba.extending import overload, register_jitable
 
 from simulation.versions import is_rules_code, rules_version
@@ -124,7 +126,19 @@ def compiled(function: Function, *, keep: bool = True) -> Function:
             dispatcher.enable_caching()
         finally:
             _config.CACHE_DIR = before
+        if is_ours(function):
+            _keep_by_rules(dispatcher)
     return cast("Function", dispatcher)
+
+
+def _keep_by_rules(dispatcher: Any) -> None:
+    """Find kept machine code whatever the line a function stands in and the time its file was written.
+
+    numba would compile anew after each comment; the folder is that of the rules already.
+    """
+    kept = dispatcher._cache
+    name = re.sub(r"-\d+(?=\.py)", "", kept._impl.filename_base)
+    kept._cache_file = cast("Any", IndexDataCacheFile)(kept._cache_path, name, compiled_version())
 
 
 def is_ours(function: Callable[..., Any]) -> bool:

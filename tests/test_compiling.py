@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -126,3 +128,28 @@ def test_an_edit_of_a_factor_of_ones_own_is_seen(tmp_path: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=SOURCE.parent)
         found.append(float(done.stdout))
     assert found == [0.25, 0.75]
+
+
+KEPT = """
+import numpy as np
+from simulation import vector_loops
+out = np.empty(1)
+vector_loops.exp_each(np.zeros(1), out)
+print(out[0], sum(vector_loops.exp_each.stats.cache_hits.values()))
+"""
+
+
+@pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")
+def test_a_comment_costs_no_compilation_and_a_rule_does(tmp_path: Path) -> None:
+    shutil.copytree(SOURCE, tmp_path / "simulation", ignore=shutil.ignore_patterns("__pycache__"))
+    loops = tmp_path / "simulation" / "vector_loops.py"
+    text = loops.read_text(encoding="utf-8")
+    edits = [text, "# a comment that moves every function\n" + text, text.replace("= exp(x[n])", "= 2.0 * exp(x[n])")]
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(tmp_path)}
+    found = []
+    for edited in edits:
+        loops.write_text(edited, encoding="utf-8")
+        command = [sys.executable, "-c", KEPT]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, env=environment)
+        found.append(done.stdout.split())
+    assert found == [["1.0", "0"], ["1.0", "1"], ["2.0", "0"]]

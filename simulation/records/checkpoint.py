@@ -294,7 +294,9 @@ def _refuse_other_version(folder: Path, then: dict[str, str]) -> None:
     """Only the same code goes on bit for bit, and somebody else's rules only where they were begun."""
     now = made_by(foreign=len(then) > 1)
     changes = [
-        f"{what} {then.get(what)} then, {is_now} now" for what, is_now in now.items() if then.get(what) != is_now
+        f"{what} {then.get(what, 'unknown')} then, {is_now} now"
+        for what, is_now in now.items()
+        if then.get(what) != is_now
     ]
     if changes:
         raise ResultError(

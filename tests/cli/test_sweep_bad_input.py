@@ -125,10 +125,10 @@ class TestFolder:
         assert tree("a") == before
 
     def test_another_version_of_the_code(self, say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        for module in ("store", "sweep_folder", "evaluation"):
-            monkeypatch.setattr(f"simulation.study.{module}.code_version", lambda: "another")
+        for module in ("folder.store", "folder.sweep_folder", "run.evaluation"):
+            monkeypatch.setattr(f"simulation.study.{module}.history_version", lambda: "another")
         before = tree("a")
-        self.again(say).refused("belongs to another study (code: ", '"another" now', "--fresh")
+        self.again(say).refused("belongs to another study", "rules of the package", "--fresh")
         say("sweep", "retry", "a").refused("another version of the code", "sweep run a/sweep.toml --out a --fresh")
         assert tree("a") == before
 
