@@ -139,7 +139,7 @@ def fit(wanted: Wanted) -> str:
     from experiments.short_video_runs import agreement, checked, medians, nearest
     from experiments.short_video_screen import screen
     from simulation.study import LivedWorld, calibrate, recover
-    from simulation.study.run.numbered import crew
+    from simulation.study.run.work import crew
 
     counts = read_counts()
     seen, beyond = observations(counts), out_of_reach(counts)

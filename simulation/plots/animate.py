@@ -95,7 +95,7 @@ def animation(
     suffix = path.suffix.lower()
     make_folder(path.parent)
     try:
-        with whole_file(path) as draft:
+        with whole_file(path, suffix) as draft:
             writer = _writer(suffix, rate)
             writer.setup(stage.figure, str(draft), dpi)
             for frame in range(len(scene.days)):

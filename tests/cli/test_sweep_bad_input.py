@@ -67,7 +67,7 @@ OPTIONS = {
         ["small.toml", "--out", "a", "--graph", "two.csv"],
         ("population.users = 40", "two.csv has 2 nodes"),
     ),
-    "a file in the way": (["small.toml", "--out", "two.csv"], ("two.csv: cannot be written",)),
+    "a file in the way": (["small.toml", "--out", "two.csv"], ("two.csv cannot be written",)),
 }
 
 
@@ -193,7 +193,7 @@ class TestFolder:
         [
             (["table", "a", "--outcome", "fame"], ("no outcome 'fame'; it has views, follower_gini",)),
             (["table", "a", "--out", "runs.xlsx"], ("runs.xlsx", ".csv or .parquet")),
-            (["table", "a", "--out", "nope/runs.csv"], ("nope/runs.csv: cannot be written: No such file",)),
+            (["table", "a", "--out", "nope/runs.csv"], ("nope/runs.csv cannot be written: No such file",)),
             (["plot", "a", "--outcome", "fame"], ("no outcome 'fame'",)),
             (["plot", "a", "--against", "priors"], ("'priors' is not varied in this sweep; did you mean prior?",)),
             (
@@ -269,7 +269,7 @@ def test_no_permission(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     write()
     Path("a").mkdir()
     monkeypatch.setattr(Path, "touch", denied)
-    say("sweep", "run", "small.toml", "--out", "a").refused("a: cannot be written: Permission denied")
+    say("sweep", "run", "small.toml", "--out", "a").refused("a cannot be written: Permission denied")
     assert tree("a") == {}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from simulation.errors import ResultError
 from simulation.interventions import as_data
 from simulation.study.design.designs import Run
+from simulation.study.run.work import Answer
 from simulation.versions import history_version, measure_version
 
 if TYPE_CHECKING:
@@ -37,8 +40,8 @@ class Outcome:
 
 
 Evaluate = Callable[[Run, "SocialGraph | None"], Outcome]
-"""Lives one run and measures it: a function at the top level of a module, so that other processes find it, or an object
-whose ``identity()`` is a text that changes with anything its outcomes depend on but the run."""
+"""Simulates one run and measures it: anything callable; its ``identity()``, where it has one, is a text that changes
+with anything its outcomes depend on but the run."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,34 @@ def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = Non
         "evaluation": evaluation,
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+Keyed = tuple[str, Run]
+"""A run with the name it is kept under."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a run: the bytes of its file, or why there are none."""
+
+    data: bytes | None
+    failure: str = ""
+
+
+def evaluate_run(evaluate: Evaluate, social_graph: SocialGraph | None, keyed: Keyed) -> Done:
+    """Do one run; an exception of any kind is part of the answer."""
+    began = time.perf_counter()
+    key, run = keyed
+    try:
+        outcome = evaluate(run, social_graph)
+        return Done(to_bytes(key, run, outcome, time.perf_counter() - began))
+    except Exception:
+        return Done(None, traceback.format_exc())
+
+
+def done_of(answer: Answer[Keyed, Done]) -> Done:
+    """What became of a run, also where it could not be begun or ended its process."""
+    return Done(None, f"{type(answer.error).__name__}: {answer.error}") if answer.error else answer.value
 
 
 def describe(run: Run) -> dict[str, Any]:
