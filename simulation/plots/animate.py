@@ -108,9 +108,11 @@ def animation(
                 os.fsync(file.fileno())
             os.replace(draft, path)
     except OSError as error:
-        raise OutputError(f"cannot write the animation {path}: {error.strerror or error}") from error
+        raise OutputError(f"cannot write the animation {path}: {error.strerror or error}", path=path) from error
     except subprocess.CalledProcessError as error:
-        raise OutputError(f"cannot write the animation {path}: ffmpeg ended with {error.returncode}") from error
+        raise OutputError(
+            f"cannot write the animation {path}: ffmpeg ended with {error.returncode}", path=path
+        ) from error
     return path
 
 

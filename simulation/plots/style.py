@@ -126,7 +126,7 @@ def save(figure: Figure, path_stem: str | Path) -> list[Path]:
             for path in paths:
                 os.replace(Path(folder) / path.name, path)
     except OSError as error:
-        raise OutputError(f"cannot write the figure {stem}.pdf / .png: {error.strerror or error}") from error
+        raise OutputError(f"cannot write the figure {stem}.pdf / .png: {error.strerror or error}", path=stem) from error
     return paths
 
 
