@@ -17,8 +17,8 @@ from simulation.experiment.judge import Findings
 from simulation.experiment.options import Options, Setting
 from simulation.experiment.robustness import Robustness
 from simulation.experiment.run import DEPENDENCE, ROBUSTNESS, SAMPLES, write_table
+from simulation.files import write_whole
 from simulation.plots import save
-from simulation.study.folder.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -107,16 +107,14 @@ class Parameters(BaseModel):
         ParameterError
             If a name is unknown or a value is not allowed.
         """
-        tree = self.model_dump(exclude_unset=True)
-        for name, value in values.items():
+        for name in values:
             if name not in KNOWN:
                 raise unknown(name)
-            *path, last = name.split(".")
-            branch = tree
-            for part in path:
-                branch = branch.setdefault(part, {})
-            branch[last] = value
-        return type(self)(**tree)
+        return type(self)(**nested(values, self.model_dump(exclude_unset=True)))
+
+    def set_values(self) -> dict[str, Any]:
+        """Parameters that were set, to whatever value, by dotted name."""
+        return {name: self[name] for name in KNOWN if self._is_set(name)}
 
     def resolved(self) -> Self:
         """A copy in which what follows another parameter when not set is set: all that moves, by ``creators.minds``."""
@@ -124,8 +122,12 @@ class Parameters(BaseModel):
         return self.with_values({name: value for name, value in follows.items() if not self._is_set(name)})
 
     def _is_set(self, name: str) -> bool:
-        section, last = name.split(".")
-        return section in self.model_fields_set and last in getattr(self, section).model_fields_set
+        found: Any = self
+        for part in name.split("."):
+            if part not in found.model_fields_set:
+                return False
+            found = getattr(found, part)
+        return True
 
     def flat(self) -> dict[str, Any]:
         """Every parameter by dotted name, in order of declaration."""
@@ -148,18 +150,23 @@ class Parameters(BaseModel):
         """TOML text that :meth:`from_toml` reads back to equal parameters."""
         import tomli_w
 
-        tree: dict[str, Any] = {}
-        for name, value in (self.changed() if only_changed else self.flat()).items():
-            *path, last = name.split(".")
-            branch = tree
-            for part in path:
-                branch = branch.setdefault(part, {})
-            branch[last] = value
-        return tomli_w.dumps(tree)
+        return tomli_w.dumps(nested(self.changed() if only_changed else self.flat()))
 
 
 KNOWN: dict[str, Declaration] = {d.name: d for d in declarations(Parameters)}
 """Every parameter's declaration by dotted name."""
+
+
+def nested(values: Mapping[str, object], tree: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Values by dotted name as nested dictionaries; those of ``tree``, which is changed, where it has others."""
+    tree = {} if tree is None else tree
+    for name, value in values.items():
+        *path, last = name.split(".")
+        branch = tree
+        for part in path:
+            branch = branch.setdefault(part, {})
+        branch[last] = value
+    return tree
 
 
 def read_toml(path: Path) -> dict[str, Any]:

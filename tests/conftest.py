@@ -16,6 +16,8 @@ import pytest
 
 TESTS = Path(__file__).parent
 SLOW = (
+    "analysis/test_expectation.py::test_a_mean_on_the_bound_passes_as_often_as_the_error_rate_says",
+    "analysis/test_expectation.py::test_the_chance_to_fail_is_how_often_a_test_fails",
     "app/test_browser.py",
     "app/test_command.py",
     "bits/test_machines.py",
@@ -36,9 +38,6 @@ SLOW = (
     "study/test_counterfactual.py::test_a_failure_tells_the_world_its_seeds_and_its_parameters",
     "study/test_counterfactual.py::test_a_worker_that_is_killed_is_reported",
     "study/test_counterfactual.py::test_processes_give_the_numbers_this_process_gives",
-    "study/test_directions.py::test_a_mean_on_the_bound_passes_as_often_as_the_error_rate_says",
-    "study/test_directions.py::test_a_measure_gives_every_claim_its_number_and_the_same_one_again",
-    "study/test_directions.py::test_the_chance_to_fail_is_how_often_a_test_fails",
     "study/test_executors.py",
     "study/test_runner.py::test_processes_give_the_numbers_this_process_gives",
     "study/test_runner.py::test_workers_stay_alive_from_run_to_run",
@@ -69,7 +68,7 @@ UNMEASURED = (
     "test_notebooks.py::test_sliders_degrade_to_pictures",
     "test_style.py",
 )
-"""Tests during which coverage rests: it doubles their time, and other tests reach every line that they reach."""
+"""Tests during which coverage rests: it doubles their time, and all lines they reach are those of other tests too."""
 FOR_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 """Where coverage tells child processes that they count as well."""
 

@@ -4,6 +4,7 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
+from simulation.analysis.wording import counted
 from simulation.cli.group import announce_compilation, note
 from simulation.cli.sweep_status import about_seconds, lasting
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from simulation.cli.sweep_run import Order, Where
     from simulation.social_graph import SocialGraph
     from simulation.study import Run, Sweep
-    from simulation.study.folder.kept import Progress
+    from simulation.study.folder.store import Progress
 
 
 def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
@@ -24,15 +25,15 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
     FollowerDynamicsError
         If no scheduler answers, or the one run that is lived to see how long it takes fails.
     """
-    from simulation.study.folder.kept import Progress
-    from simulation.study.folder.sweep_folder import kept_now
+    from simulation.study.folder.store import Progress
+    from simulation.study.folder.sweep_folder import found_now
 
     sweep, graph = order.sweep, order.social_graph()
-    kept = kept_now(sweep, order.out, graph, fresh=fresh)
-    found = Progress(waiting=len(sweep.design)) if kept is None else kept.progress(retry=retry)
+    there = found_now(sweep, order.out, graph, fresh=fresh)
+    found = Progress(waiting=len(sweep.design)) if there is None else there.progress(retry=retry)
     processes = _processes(where)
     lines = [f"{sweep.name}: {len(sweep.design):,} runs of {sweep.days:,} days", _points(sweep)]
-    if kept is not None:
+    if there is not None:
         lines.append(f"  there     {_there(found, retry=retry)}")
     lines.append(f"  to do     {found.waiting:,}")
     if found.waiting:
@@ -50,29 +51,23 @@ def _together(each: float, runs: int, processes: int) -> str:
     if not processes:
         return "the cluster has no workers yet"
     working = min(processes, runs)
-    return (
-        f"about {lasting(each * runs / working)} on {_count(working, 'process')}, and some seconds until they are ready"
-    )
+    seconds = each * runs / working
+    return f"about {lasting(seconds)} on {counted(working, 'process')}, and some seconds until they are ready"
 
 
 def _points(sweep: "Sweep") -> str:
     """How many points there are, what they come from, and how often each is run."""
     parts = []
     if sweep.uncertainties:
-        parts.append(f"{len(sweep.sample):,} of {_count(len(sweep.uncertainties), 'uncertainty')} ({sweep.sampling})")
+        parts.append(f"{len(sweep.sample):,} of {counted(len(sweep.uncertainties), 'uncertainty')} ({sweep.sampling})")
     if sweep.levers:
-        parts.append(f"{_count(len(sweep.combinations), 'combination')} of {_count(len(sweep.levers), 'lever')}")
+        parts.append(f"{counted(len(sweep.combinations), 'combination')} of {counted(len(sweep.levers), 'lever')}")
     points, replicates = len(sweep.design.points), len(sweep.design.replicates)
     whole = len(sweep.sample) * len(sweep.combinations)
     met = "" if points == whole else f"; {whole - points:,} meet in points that are there already"
     return (
-        f"  points    {points:,}: {' x '.join(parts) or 'nothing is varied'}{met}; {_count(replicates, 'run')} of each"
+        f"  points    {points:,}: {' x '.join(parts) or 'nothing is varied'}{met}; {counted(replicates, 'run')} of each"
     )
-
-
-def _count(number: int, name: str) -> str:
-    plural = f"{name[:-1]}ies" if name.endswith("y") else f"{name}{'es' if name.endswith('s') else 's'}"
-    return f"{number:,} {name if number == 1 else plural}"
 
 
 def _there(found: "Progress", *, retry: bool) -> str:

@@ -6,8 +6,8 @@ from simulation.experiment.figures import effects_figure, robustness_figure
 from simulation.experiment.judge import Findings
 from simulation.experiment.report import summary
 from simulation.experiment.run import DEPENDENCE, EFFECTS, ROBUSTNESS, write_table
+from simulation.files import write_whole
 from simulation.plots import save
-from simulation.study.folder.files import write_whole
 
 
 def report(found: Findings) -> None:

@@ -15,8 +15,8 @@ from simulation.experiment.options import Options, Scale, Setting, claim_folder,
 from simulation.experiment.paired import effects_design, points_of, sampled_design
 from simulation.experiment.robustness import Robustness, measured
 from simulation.experiment.uncertain import implausible, uncertainties
+from simulation.files import write_whole
 from simulation.study import Design, Evaluate, Store, Study, Uncertainty, latin_hypercube
-from simulation.study.folder.files import write_whole
 
 if TYPE_CHECKING:
     from simulation.study.design.designs import Point

@@ -13,9 +13,9 @@ from simulation.events import Events
 from simulation.factors import FACTORS
 from simulation.ledger import DEPARTURE, cause_names
 from simulation.parameters import Parameters
-from simulation.platform.feed import SOURCES
 from simulation.records import Recorder, Result
 from simulation.records.provenance import build
+from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from simulation.state import (
     NEVER,
@@ -141,7 +141,8 @@ class World:
     ) -> None:
         self.graph = graph or SocialGraph.from_networkx(nx.path_graph(6))
         self.state = make_state(self.graph, creator_users, initial)
-        self.parameters = parameters or Parameters()
+        self.scenario = Scenario(parameters or {}, seed=5, luck=6, social_graph=self.graph)
+        self.parameters = self.scenario.parameters
         self.recorder = Recorder(FACTOR_NAMES, SOURCE_NAMES, len(creator_users), **recorder)
 
     def apply(self, happenings: list[Happening]) -> tuple[Events, DayTotals]:
@@ -209,21 +210,8 @@ class World:
 
     def provenance(self) -> dict[str, Any]:
         """Provenance as a model gives it."""
-        return build(
-            parameters=self.parameters,
-            seed=5,
-            luck=6,
-            engine="compiled",
-            threads=2,
-            days=self.state.day,
-            preset=None,
-            social_graph=self.graph,
-            graph_given=True,
-            creators=self.state.creators.user,
-            factors=FACTORS,
-            sources=SOURCES,
-            seconds=0.5,
-        )
+        description = self.scenario.description(self.graph, self.state.creators.user)
+        return build(description, engine="compiled", threads=2, days=self.state.day, seconds=0.5)
 
     def pairs(self) -> set[tuple[int, int]]:
         """Who follows whom now."""
