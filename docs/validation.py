@@ -13,8 +13,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.validation.data import data_folder
 from benchmarks.validation.page import render
+
+from benchmarks.validation.data import data_folder
 from benchmarks.validation.report import draw
 from benchmarks.validation.run import Outcome, validate
 from benchmarks.validation.target import Effort
