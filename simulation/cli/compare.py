@@ -9,7 +9,6 @@ from simulation.cli.group import announce_compilation
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
-    from simulation.analysis.headline import Measure
     from simulation.scenario import Scenario
     from simulation.study import Counterfactual
 
@@ -71,6 +70,7 @@ def compare(
       follower-dynamics compare study.toml --intervene "90 hide_like_counts=true" --out out/hidden
       follower-dynamics compare study.toml --change session.session_cap=20 --replicates 50 --days 180
     """
+    from simulation.analysis.headline import HEADLINE, headline
     from simulation.cli.config import asked
     from simulation.interventions import parse_intervention
     from simulation.parameters import parse_assignment
@@ -86,7 +86,7 @@ def compare(
     changes += [parse_intervention(text) for text in intervene or []]
     if not changes:
         raise ParameterError("say what is changed: --change NAME=VALUE, or --intervene 'DAY LEVER=VALUE'")
-    outcomes = _chosen(outcome)
+    outcomes = headline(outcome) if outcome else HEADLINE
     if out is not None:
         _claim(out, base, [*(change or []), *(intervene or [])], replicates, list(outcomes), fresh)
     announce_compilation("compiled")
@@ -118,16 +118,6 @@ def store(found: "Counterfactual", folder: Path) -> None:
     write_whole(folder / "effects.csv", found.table().to_csv().encode())
     plots.save(found.plot(), folder / "effects")
     write_whole(folder / "summary.md", found.markdown().encode())
-
-
-def _chosen(names: list[str] | None) -> "dict[str, Measure]":
-    """Headline outcomes, all or those named."""
-    from simulation.analysis.headline import HEADLINE
-
-    for name in names or []:
-        if name not in HEADLINE:
-            raise ParameterError(f"there is no outcome {name!r}; there are {', '.join(HEADLINE)}")
-    return {name: measure for name, measure in HEADLINE.items() if not names or name in names}
 
 
 def _claim(out: Path, base: "Scenario", changes: list[str], replicates: int, outcomes: list[str], fresh: bool) -> None:

@@ -101,7 +101,7 @@ def test_units_help_and_bounds_are_told(page: Page) -> None:
     slider = control(page, "leaving.base_hazard")
     assert slider.widget.label == "base hazard (1/reconsideration)"
     about = slider.root[1].object
-    assert "Scale of the hazard of unfollowing. Allowed: 0 to 1." in about
+    assert "Scale of the hazard of unfollowing. Allowed: 0 .. 1." in about
     assert "from the start" in about
     assert "any day" in control(page, "feed.popularity_bias").root[1].object
 

@@ -32,7 +32,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.analysis.headline import HEADLINE, Measure
+from simulation.analysis.headline import HEADLINE, headline
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.factors import FACTORS
 from simulation.interventions import as_data
@@ -82,7 +82,7 @@ def read_sweep(path: Path) -> tuple[Sweep, Path | None]:
         uncertainties = [_uncertainty(name, given) for name, given in _ranges(table.pop("uncertainties", {}))]
         table["levers"] = dict(leaves(table.pop("levers", {})))
         if "outcomes" in table:
-            table["outcomes"] = headline_outcomes(table["outcomes"])
+            table["outcomes"] = headline(table["outcomes"])
         sweep = Sweep(
             **{"name": path.stem, **table}, uncertainties=uncertainties, constants=constants, interventions=listed
         )
@@ -132,22 +132,6 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str | None:
 def _plain(value: object) -> object:
     """A number of NumPy's as Python's own, which TOML knows."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-def headline_outcomes(names: object) -> dict[str, Measure]:
-    """Headline outcomes by name.
-
-    Raises
-    ------
-    ParameterError
-        If one is unknown: lists those there are.
-    """
-    if not isinstance(names, list) or not names:
-        raise ParameterError("outcomes must be a list of at least one name")
-    for name in names:
-        if not isinstance(name, str) or name not in HEADLINE:
-            raise ParameterError(f"there is no outcome {name!r}; there are {', '.join(HEADLINE)}")
-    return {name: HEADLINE[name] for name in names}
 
 
 def _problems(table: object) -> Iterator[str]:
