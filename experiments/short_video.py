@@ -25,9 +25,9 @@ from experiments.short_video_data import (
     read_counts,
 )
 from simulation.cli.group import announce_compilation, note
-from simulation.compiling import code_version
 from simulation.errors import FollowerDynamicsError
 from simulation.study.folder.files import claim
+from simulation.versions import history_version
 
 
 class Size(NamedTuple):
@@ -139,12 +139,12 @@ def fit(wanted: Wanted) -> str:
     from experiments.short_video_runs import agreement, checked, medians, nearest
     from experiments.short_video_screen import screen
     from simulation.study import LivedWorld, calibrate, recover
-    from simulation.study.run.numbered import crew
+    from simulation.study.run.work import crew
 
     counts = read_counts()
     seen, beyond = observations(counts), out_of_reach(counts)
     settings = {"quick": wanted.quick, "wide": wanted.wide, "budget": wanted.budget, "seed": wanted.seed}
-    identity = {"name": "short_video", **settings, "code": code_version()}
+    identity = {"name": "short_video", **settings, "code": history_version()}
     claim(wanted.out, "experiment", identity, fresh=wanted.fresh, contents=CONTENTS)
     announce_compilation("compiled")
     size, world = (QUICK, SMALL) if wanted.quick else (WHOLE, USUAL)

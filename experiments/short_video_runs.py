@@ -16,8 +16,8 @@ from experiments.short_video_data import DEFAULT_CREATORS, DEFAULT_DAYS, DEFAULT
 from simulation.analysis.targets import TARGETS, check
 from simulation.study import LivedWorld, Observation
 from simulation.study.calibration.problem import Problem, Simulated
-from simulation.study.run.numbered import crew, in_order
 from simulation.study.run.watch import Watch
+from simulation.study.run.work import crew, in_order
 
 if TYPE_CHECKING:
     from simulation.study import Calibration

@@ -18,8 +18,8 @@ from simulation.declare import Declaration
 from simulation.parameters import KNOWN
 from simulation.study import LivedWorld, Observation
 from simulation.study.calibration.problem import Problem, Simulated
-from simulation.study.run.numbered import crew, in_order
 from simulation.study.run.watch import Watch
+from simulation.study.run.work import crew, in_order
 
 NEAR: dict[str, tuple[float, float]] = {
     "decision.follow_threshold": (0.825, 0.925),

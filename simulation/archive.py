@@ -206,11 +206,11 @@ def _study(folder: Path, card: Mapping[str, Any]) -> _Contents:
         return _Contents(f"Study {name}", ["# by the call in Python that made it: run_study or run_sweep"], card)
     found = open_sweep(folder)
     damaged: list[Path] = []
-    for _ in found.kept.finished(damaged):
+    for _ in found.finished(damaged):
         pass
     if damaged:
         raise ResultError(f"{damaged[0]} is damaged: `{DISTRIBUTION} sweep run` with this folder runs it again")
-    progress = found.kept.progress()
+    progress = found.progress()
     what = f"Sweep {found.sweep.name}: {progress.finished:,} of {len(found.sweep.design):,} runs finished"
     command = f"{DISTRIBUTION} sweep run {_quoted(folder)}/{DECLARATION} --out again"
     graph: dict[str, Path | bytes] = {}

@@ -12,8 +12,6 @@ from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args, get_origi
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
-from simulation.compiling import is_ours
-
 Kind = Literal["uncertainty", "lever", "constant"]
 """uncertainty: not known, to be varied or fitted; lever: somebody's choice; constant: fixes the size or form."""
 
@@ -64,7 +62,8 @@ class Section(BaseModel):
         super().__pydantic_init_subclass__(**kwargs)
         name = f"{cls.__name__}Values"
         cls.values_type = cast("Any", namedtuple)(name, cls.model_fields, module=cls.__module__)
-        if is_ours(cls):  # the compiler's cache finds the type again by module and name
+        ours = cls.__module__.partition(".")[0] == __name__.partition(".")[0]
+        if ours:  # the compiler's cache finds the type again by module and name
             setattr(sys.modules[cls.__module__], name, cls.values_type)
 
     def values(self) -> Any:

@@ -25,6 +25,7 @@ TEST = (
     "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e '.[test]' "
     "&& .venv/bin/python -m pytest -n auto --cov=simulation"
 )
+FAST = '.venv/bin/python -m pytest -n auto -m "not slow"'
 
 
 LAZY = ("simulation", "simulation.analysis", "simulation.plots", "simulation.study")
@@ -140,9 +141,9 @@ def test_everything_imported_is_required() -> None:
     assert missing == set()
 
 
-def test_the_readme_has_the_two_commands_and_ci_runs_the_second() -> None:
-    assert f"```sh\n{INSTALL}\n```" in README
-    assert f"```sh\n{TEST}\n```" in README
+def test_the_readme_has_the_three_commands_and_ci_runs_all_tests() -> None:
+    for command in (INSTALL, TEST, FAST):
+        assert f"```sh\n{command}\n```" in README
     script = (ROOT / ".ci" / "run").read_text()
     for part in ("-m venv", "install", "-c constraints.txt -e '.[test]'", "-m pytest -n auto --cov=simulation"):
         assert part in script

@@ -21,7 +21,6 @@ from simulation.cli import (
     run,
     show,
     sweep,
-    validate,
 )
 from simulation.cli.group import KindGroup
 
@@ -77,7 +76,6 @@ for _command, _summary in (
     (listing.levers, "List what can be changed in the middle of a run."),
     (listing.presets, "List the presets, or print one."),
     (check.check, "Set the defaults beside what data and studies say."),
-    (validate.validate, "Set laws, experiments and data beside the model: a page."),
 ):
     app.command(short_help=_summary)(_command)
 app.add_typer(sweep.app, name="sweep", short_help="Many runs: declared in a file, done so that none is lost, drawn.")

@@ -1,5 +1,6 @@
 """Command ``compare``: what a change does, from pairs of worlds that share people and luck."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ from simulation.cli.group import announce_compilation
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
+    from simulation.analysis.headline import Measure
     from simulation.scenario import Scenario
     from simulation.study import Counterfactual
 
@@ -88,7 +90,7 @@ def compare(
         raise ParameterError("say what is changed: --change NAME=VALUE, or --intervene 'DAY LEVER=VALUE'")
     outcomes = headline(outcome) if outcome else HEADLINE
     if out is not None:
-        _claim(out, base, [*(change or []), *(intervene or [])], replicates, list(outcomes), fresh)
+        _claim(out, base, [*(change or []), *(intervene or [])], replicates, outcomes, fresh)
     announce_compilation("compiled")
     found = counterfactual(
         base,
@@ -120,17 +122,19 @@ def store(found: "Counterfactual", folder: Path) -> None:
     write_whole(folder / "summary.md", found.markdown().encode())
 
 
-def _claim(out: Path, base: "Scenario", changes: list[str], replicates: int, outcomes: list[str], fresh: bool) -> None:
+def _claim(
+    out: Path, base: "Scenario", changes: list[str], replicates: int, outcomes: "Mapping[str, Measure]", fresh: bool
+) -> None:
     """Make the folder that of this comparison, before the time for it is spent, and write down what it compares."""
-    from simulation.compiling import code_version
     from simulation.study.folder.files import claim
+    from simulation.versions import history_version, measure_version
 
     identity = {
         "scenario": base.digest(),
         "change": changes,
         "replicates": replicates,
         "days": base.days,
-        "outcomes": outcomes,
-        "code": code_version(),
+        "outcomes": {name: measure_version(measure) for name, measure in outcomes.items()},
+        "code": history_version(),
     }
     claim(out, "comparison", identity, fresh=fresh, contents=CONTENTS)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from simulation.compiling import code_version, compilation_note
+from simulation.compiling import compilation_note
 from simulation.errors import GraphError, ParameterError
 from simulation.parameters import KNOWN
 from simulation.study import Design, Evaluate, Study, run_study
 from simulation.study.folder.files import claim
+from simulation.versions import history_version
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
@@ -206,7 +207,7 @@ def claim_folder(options: Options, experiment: str, found: Setting, contents: tu
         "days": found.size.days,
         "seed": options.seed,
         "graph": None if found.graph is None else found.graph.digest(),
-        "code": code_version(),
+        "code": history_version(),
     }
     claim(options.out, "experiment", identity, fresh=options.fresh, contents=(STUDIES, *contents))
     return options.out / STUDIES

@@ -24,7 +24,6 @@ COMMANDS = (
     "levers",
     "presets",
     "check",
-    "validate",
     "sweep",
 )
 
