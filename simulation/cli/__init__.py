@@ -8,7 +8,21 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli import check, compare, dashboard, demo, export, listing, rerun, resume, run, show, sweep, validate
+from simulation.cli import (
+    check,
+    compare,
+    dashboard,
+    demo,
+    experiment,
+    export,
+    listing,
+    rerun,
+    resume,
+    run,
+    show,
+    sweep,
+    validate,
+)
 from simulation.cli.group import KindGroup
 
 app = typer.Typer(
@@ -54,6 +68,7 @@ for _command, _summary in (
     (run.run, "Simulate, and store the result in a folder."),
     (resume.resume, "Go on with a run that was stopped."),
     (compare.compare, "What does a change do? Pairs of worlds, with it and without."),
+    (experiment.experiment, "Run an experiment that is shipped, or one of your own."),
     (show.show, "Tell and draw what came out of a run."),
     (rerun.rerun, "Run a stored result again: the same, bit for bit?"),
     (export.export, "Write the follow graph of a day for other programs."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from simulation.analysis import Interval
 
@@ -73,3 +73,17 @@ def bounds(low: float, high: float, unit: str = "") -> str:
 def sentence(text: str) -> str:
     """A sentence: first letter large, a full stop."""
     return f"{text[0].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def claims(claim: str) -> str:
+    """A claim, or several, as a sentence begins: "Claim 8. The algorithm ..."; one without a number as it is."""
+    number, _, _ = claim.partition(".")
+    if not number[:1].isdigit():
+        return claim
+    return f"Claim{'s' if ' and ' in number else ''} {claim}"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> str:
+    """A table in Markdown: so many columns to the left, the others to the right."""
+    sides = ["---" if place < left else "---:" for place in range(len(heads))]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (heads, sides, *rows))

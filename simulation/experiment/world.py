@@ -1,0 +1,130 @@
+"""One world of an experiment, and how what is measured in it reaches the processes that simulate."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import cloudpickle
+
+from simulation.study import Evaluate, Outcome, Run
+
+if TYPE_CHECKING:
+    from simulation.model import FollowerModel
+    from simulation.social_graph import SocialGraph
+
+
+@dataclass(frozen=True)
+class World:
+    """One world to simulate: who lives in it, its random draws, its parameters, and what happens on which day."""
+
+    run: Run
+    """Parameters, seeds, days and interventions."""
+    social_graph: SocialGraph | None = None
+    """The graph that was given; None where one is generated."""
+    record: Literal["events", "daily"] = "daily"
+    others: Mapping[str, Any] = field(default_factory=dict)
+    """Further arguments of `FollowerModel`: those of the arm."""
+
+    @property
+    def days(self) -> int:
+        """Days it is simulated for."""
+        return self.run.days
+
+    def model(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> FollowerModel:
+        """The world before its first day.
+
+        Parameters
+        ----------
+        values
+            Parameters that differ from those of the run.
+        luck
+            0 for the run's own random draws of events; another number for a parallel world of the same population.
+        """
+        from simulation.model import FollowerModel
+
+        return FollowerModel(
+            {**self.run.parameters(), **(values or {})},
+            seed=self.run.replicate.seed,
+            luck=(self.run.replicate.luck + luck) % 2**64,
+            social_graph=self.social_graph,
+            interventions=self.run.interventions,
+            threads=1,
+            record=self.record,
+            **self.others,
+        )
+
+    def simulated(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> FollowerModel:
+        """The same after its last day."""
+        model = self.model(values, luck=luck)
+        model.run_for(self.days)
+        return model
+
+
+class Evaluation:
+    """A function of a `World`, as studies evaluate it: it travels by value, so a file or notebook of one's own will do.
+
+    Parameters
+    ----------
+    function
+        Simulates the world and measures it.
+    record, others
+        Of its worlds.
+    depends
+        Functions, classes and values that the outcome depends on: stored runs are reused while their source is the
+        same.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[World], Outcome],
+        record: Literal["events", "daily"],
+        others: Mapping[str, Any],
+        depends: object,
+    ) -> None:
+        self.function, self.record, self.others = function, record, others
+        self.text = hashlib.sha256(repr(_source((depends, others, record))).encode()).hexdigest()
+
+    def identity(self) -> str:
+        """A text that changes with what the outcomes depend on."""
+        return self.text
+
+    def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
+        """Simulate one run and measure it."""
+        return self.function(World(run, social_graph, self.record, self.others))
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Evaluate], tuple[bytes]]:
+        return _unpacked, (cloudpickle.dumps(self.__dict__),)
+
+
+def _unpacked(data: bytes) -> Evaluate:
+    made = object.__new__(Evaluation)
+    made.__dict__.update(cloudpickle.loads(data))
+    return made
+
+
+def _source(value: Any) -> object:
+    """What a value is made of, as far as its source text tells; the same in every process."""
+    if isinstance(value, Mapping):
+        return sorted((str(name), _source(one)) for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return [_source(one) for one in value]
+    if isinstance(value, partial):
+        return [_source(one) for one in (value.func, value.args, value.keywords)]
+    if callable(value) and hasattr(value, "__qualname__"):
+        return value.__qualname__, hashlib.sha256(_text(value)).hexdigest()
+    if dataclasses.is_dataclass(value):
+        return [_source(getattr(value, one.name)) for one in dataclasses.fields(value)]
+    return repr(value)
+
+
+def _text(function: Any) -> bytes:
+    """The file that a function or class stands in, or its own text where there is none, as in a notebook."""
+    file = Path(inspect.getsourcefile(function) or "")
+    return file.read_bytes() if file.is_file() else inspect.getsource(function).encode()
