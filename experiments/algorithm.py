@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from simulation.analysis import tie_spells
 from simulation.analysis.headline import RECENT
-from simulation.experiment import Arm, Expectation, Experiment, Scale, around
-from simulation.experiment.declare import headline
+from simulation.experiment import Arm, Expectation, Experiment, Scale, around, headline
 from simulation.experiment.groups import merit, share_of
 from simulation.interventions import Intervention
 from simulation.parameters import KNOWN
@@ -123,8 +122,8 @@ friends are the same in all arms. *No interests* gives the share of recommendati
 popularity* keeps both and ignores popularity. To see whether better curation makes people reconsider, recommendations
 replace strangers at half time, and unfollows of the follows held at that time are counted: these follows are the same
 as in the world where strangers go on. Recommendations also change how often one sees whom one follows. Therefore the
-same pair is simulated with a *fixed* aspiration level, at which people go on expecting of the feed what they expected on
-the first day: what the switch does less there is the effect of the raised aspiration level.
+same pair is simulated with a *fixed* aspiration level, at which people go on expecting of the feed what they expected
+on the first day: what the switch does less there is the effect of the raised aspiration level.
 """,
     arms=(
         Arm("usual", "the feed as it is by default"),

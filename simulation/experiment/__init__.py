@@ -14,21 +14,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulation.experiment.declare import Arm, Expectation, Experiment, Quantity
+    from simulation.experiment.declare import Arm, Expectation, Experiment, Quantity, headline
     from simulation.experiment.judge import Findings
     from simulation.experiment.options import Options, Scale
     from simulation.experiment.uncertain import around
     from simulation.experiment.world import World
 
 _HOME = {
-    **dict.fromkeys(("Arm", "Expectation", "Experiment", "Quantity"), "declare"),
+    **dict.fromkeys(("Arm", "Expectation", "Experiment", "Quantity", "headline"), "declare"),
     **dict.fromkeys(("Options", "Scale"), "options"),
     "Findings": "judge",
     "World": "world",
     "around": "uncertain",
 }
 
-__all__ = ["Arm", "Expectation", "Experiment", "Findings", "Options", "Quantity", "Scale", "World", "around"]
+__all__ = ["Arm", "Expectation", "Experiment", "Findings", "Options", "Quantity", "Scale", "World", "around", "headline"]
 
 
 def __getattr__(name: str) -> Any:

@@ -110,7 +110,7 @@ def contrast(runs: pd.DataFrame, expected: Expectation, by: str = "replicate") -
         Column that pairs runs.
     """
     wide = runs.pivot(index=by, columns="arm", values=expected.outcome).astype(np.float64)
-    wide = wide.reindex(columns=list(expected.arms))
+    wide = wide.reindex(columns=list(dict.fromkeys(expected.arms)))
     if expected.than is None:
         return wide[expected.arm]
     found = _difference(wide, expected.arm, expected.than, expected.relative)

@@ -38,8 +38,8 @@ PLAUSIBLE = {"follows_per_user_day": (0.02, 1.0), "likes_per_view": (0.002, 0.5)
 """Bands in which the base world of a sampled point must lie to say anything about platforms as we know them.
 
 Data and studies have .13 to .2 follows per user per day, .02 to .15 likes per view, and .0013 to .0026 unfollows per
-tie-day (`follower-dynamics check`); these bands are wider by a factor of 3 to 13 at either end, since young and small worlds
-differ from grown ones too. Outside of them there are no follows, or everyone follows everyone.
+tie-day (`follower-dynamics check`); these bands are wider by a factor of 3 to 13 at either end, since young and small
+worlds differ from grown ones too. Outside of them there are no follows, or everyone follows everyone.
 """
 
 
