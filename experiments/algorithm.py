@@ -7,6 +7,14 @@ needs more care: a better feed also finds people better creators to follow, and 
 switched on at half time in one of two worlds that are identical until then: the follows held at that moment are the
 same in both. Holding the aspiration level fixed shows whether it, and not how often one sees whom one follows, is what
 makes people leave.
+
+*Strangers* replaces recommendations by creators drawn at random; the shares of the feed from those one follows and from
+friends are the same in all arms. *No interests* gives the share of recommendations by interest to the popular; *no
+popularity* keeps both and ignores popularity. To see whether better curation makes people reconsider, recommendations
+replace strangers at half time, and unfollows of the follows held at that time are counted: these follows are the same
+as in the world where strangers go on. Recommendations also change how often one sees whom one follows. Therefore the
+same pair is simulated with a *fixed* aspiration level, at which people go on expecting of the feed what they expected
+on the first day: what the switch does less there is the effect of the raised aspiration level.
 """
 
 from __future__ import annotations
@@ -116,15 +124,7 @@ EXPERIMENT = Experiment(
     question="What does the recommender do to what people see, whom they follow, and whom they leave?",
     claim="8. The algorithm curates by preference, favours the popular, and prompts people to reconsider whom they "
     "follow",
-    about="""
-*Strangers* replaces recommendations by creators drawn at random; the shares of the feed from those one follows and from
-friends are the same in all arms. *No interests* gives the share of recommendations by interest to the popular; *no
-popularity* keeps both and ignores popularity. To see whether better curation makes people reconsider, recommendations
-replace strangers at half time, and unfollows of the follows held at that time are counted: these follows are the same
-as in the world where strangers go on. Recommendations also change how often one sees whom one follows. Therefore the
-same pair is simulated with a *fixed* aspiration level, at which people go on expecting of the feed what they expected
-on the first day: what the switch does less there is the effect of the raised aspiration level.
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "the feed as it is by default"),
         Arm("strangers", "creators drawn at random in place of recommendations", STRANGERS),

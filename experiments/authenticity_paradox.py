@@ -3,6 +3,14 @@
 From one day on a random half of all creators keeps to chasing trends in one world, and to their own voice in the other;
 both worlds are identical until then. Where off-voice posts do not wear authenticity away, or viewers do not care for
 it, the same pair shows what the chase would be worth without its price.
+
+A random half of all creators keeps to a strategy from a quarter of the time on: to chasing trends in one world of a
+pair, to the own voice in the other. Counted are the followers of the established creators among them (followed by
+1% of the users by then), 14 days later and on the last day; all others choose as ever. The same pair is
+simulated with *no erosion* of authenticity by the chase, *no care* of viewers for it, and *no push* of trends by the
+feed: what the paradox is beyond the first two is the price of lost authenticity, and what the early gain is beyond the
+last is what the platform pays for following trends. That people follow the authentic is measured in the first two
+weeks, in which creators are as authentic as they were at the start.
 """
 
 from __future__ import annotations
@@ -138,8 +146,8 @@ def remarks(found: Findings) -> Sequence[str]:
         else "does not end for good in all resamples of the replicates"
     )
     text = (
-        f"The gain is largest {peak} days after strategies part ({interval(mean_of(curves[:, peak]), '%', signed=True)} "
-        f"of followers; somewhat too large, since the day was chosen by its size), and {when} (percentile bootstrap "
+        f"The gain is largest {peak} days after strategies part ({interval(mean_of(curves[:, peak]), '%', signed=True)} of "
+        f"followers; somewhat too large, since the day was chosen by its size), and {when} (percentile bootstrap "
         "over replicates)."
     )
     if len(rivals) > 1:
@@ -181,15 +189,7 @@ EXPERIMENT = Experiment(
     question="Does chasing numbers bring followers at first and cost them in the end?",
     claim="3 and 11. People follow the authentic and relatable; chasing numbers changes what is made, at the cost of "
     "authenticity, and so costs followers in the end: the paradox",
-    about=f"""
-A random half of all creators keeps to a strategy from a quarter of the time on: to chasing trends in one world of a
-pair, to the own voice in the other. Counted are the followers of the established creators among them (followed by
-{KNOWN:.0%} of the users by then), {EARLY} days later and on the last day; all others choose as ever. The same pair is
-simulated with *no erosion* of authenticity by the chase, *no care* of viewers for it, and *no push* of trends by the
-feed: what the paradox is beyond the first two is the price of lost authenticity, and what the early gain is beyond the
-last is what the platform pays for following trends. That people follow the authentic is measured in the first two
-weeks, in which creators are as authentic as they were at the start.
-""",
+    about=__doc__,
     arms=tuple(
         Arm(f"{name}{world}", f"{what}{about}", values, partial(keep, strategy=strategy))
         for world, (values, about, _) in WORLDS.items()

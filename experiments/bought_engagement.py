@@ -6,6 +6,13 @@ the crowd that viewers see and are influenced by: so where counts are hidden, or
 do nothing. Bought likes work where the feed counts likes; elsewhere viewers who see them like more themselves, and grow
 fonder of the topic, which is next to nothing. The platform may remove what was bought; and those who do not buy compete
 for the same viewers.
+
+One creator in 4, chosen at random, buys after a quarter of the days: as many followers as 30% of
+the users, or a tenth of that (*few bought*). They are counted and shown, and do nothing. In *purged* the platform
+removes them half-way, and everyone sees it. In *counts hidden* and *crowd ignored* the same is done where it cannot
+work, each beside its own world without buying. Likes, 50 for every post, are bought in the usual feed, which
+counts follows only, and in a *staged feed*, where posts move to larger pools of viewers while they are liked. If buying
+works it is a contest, in which others lose viewers and followers, and compare themselves with counts that are not real.
 """
 
 from __future__ import annotations
@@ -187,8 +194,8 @@ def remarks(found: Findings) -> list[str]:
             f"{count.mean():,.0f}"
         )
     return [
-        f"Real followers that come of bought ones by the last day: {'; '.join(said)}. Each creator who does not buy has "
-        f"{found.said('others_followers', 'bought', 'usual')} followers because of it. Dotted lines in the figure: the "
+        f"Real followers that come of bought ones by the last day: {'; '.join(said)}. Each creator who does not buy "
+        f"has {found.said('others_followers', 'bought', 'usual')} followers because of it. Dotted lines in the figure: the "
         "days of buying and of the purge."
     ]
 
@@ -203,14 +210,7 @@ EXPERIMENT = Experiment(
     name="bought_engagement",
     question="What do bought followers and likes bring to those who buy them, and who pays for it?",
     claim="16. Followers and likes are a currency: they can be bought",
-    about=f"""
-One creator in {BUYING}, chosen at random, buys after a quarter of the days: as many followers as {100 * SHARE:.0f}% of
-the users, or a tenth of that (*few bought*). They are counted and shown, and do nothing. In *purged* the platform
-removes them half-way, and everyone sees it. In *counts hidden* and *crowd ignored* the same is done where it cannot
-work, each beside its own world without buying. Likes, {LIKES} for every post, are bought in the usual feed, which
-counts follows only, and in a *staged feed*, where posts move to larger pools of viewers while they are liked. If buying
-works it is a contest, in which others lose viewers and followers, and compare themselves with counts that are not real.
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "no creator buys"),
         Arm("bought", "a quarter of the creators buys followers", interventions=followers_bought),
@@ -262,7 +262,7 @@ works it is a contest, in which others lose viewers and followers, and compare t
     caveats=(
         "bought followers weigh by the logarithm of the count, as the crowd does in the model: a second thousand "
         "impresses less than the first",
-        "what a purge costs depends on how much authenticity it takes (`minds.voice.exposure`), which was never measured",
+        "what a purge costs depends on how much authenticity it takes (`minds.voice.exposure`), never measured",
         "bought followers do not move recommendations here: momentum counts follows by people",
     ),
 )

@@ -3,6 +3,17 @@
 Regularity, talent and posting rate are drawn independently for each creator, so that the most and the least regular
 third of one world differ in nothing else but by chance: each world is an experiment of its own. Trust is measured in
 people who decide to follow (follows per view), loyalty in people who follow already (unfollows per tie-day).
+
+Within each world the most regular third of creators is compared with the least regular. Traits are drawn independently,
+so that these thirds differ in nothing else, and how much creators post (their natural rate) is looked at in the same
+way. *Trust* is follows per view, *loyalty* is few unfollows per tie-day. Follows per view have two weaknesses. In the
+end many views are those of people who follow already, most of all for creators with many followers: over the whole time
+trust in regular creators is understated, and this is what is tested. In the first 14 days there are hardly any
+follows, but creators begin with the highest reputation that their regularity can earn them: then it is overstated. Both
+are reported; posting regularly and posting much are compared in those first days, since those who post much have by far
+the most followers later. Where viewers give consistency *no weight* all of this should vanish; with *even quality*
+regular creators are dependable in their schedule only. Last, everyone is *all regular* or *all irregular*: an advantage
+over others may come to nothing once all have it.
 """
 
 from __future__ import annotations
@@ -104,7 +115,7 @@ def creators_of(result: Tables) -> Mapping[str, Any]:
 
 
 def relative_rates(details: pd.DataFrame, trait: str, events: str, exposure: str) -> pd.DataFrame:
-    """Rates of fifths of creators by a trait, in % of the rate of their world: ``rate`` beside what `by_fifth` gives."""
+    """Rates of fifths of creators by a trait, in % of the rate of their world: ``rate`` beside what `by_fifth` has."""
     table = by_fifth(details, trait, (events, exposure))
     totals = table.groupby(["arm", "replicate"])[[events, exposure]].sum()
     whole = (totals[events] / totals[exposure]).reindex(table.index.droplevel("fifth")).to_numpy()
@@ -144,18 +155,7 @@ EXPERIMENT = Experiment(
     name="consistency",
     question="Does regular, dependable content earn trust and loyalty, or does it just mean more posts?",
     claim="5. Consistent, regular, good content builds trust and loyalty",
-    about=f"""
-Within each world the most regular third of creators is compared with the least regular. Traits are drawn independently,
-so that these thirds differ in nothing else, and how much creators post (their natural rate) is looked at in the same
-way. *Trust* is follows per view, *loyalty* is few unfollows per tie-day. Follows per view have two weaknesses. In the
-end many views are those of people who follow already, most of all for creators with many followers: over the whole time
-trust in regular creators is understated, and this is what is tested. In the first {STRANGERS} days there are hardly any
-follows, but creators begin with the highest reputation that their regularity can earn them: then it is overstated. Both
-are reported; posting regularly and posting much are compared in those first days, since those who post much have by far
-the most followers later. Where viewers give consistency *no weight* all of this should vanish; with *even quality*
-regular creators are dependable in their schedule only. Last, everyone is *all regular* or *all irregular*: an advantage
-over others may come to nothing once all have it.
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "creators differ in regularity, viewers give consistency its usual weight"),
         Arm("no weight", "viewers do not care for consistency", {"factors.consistency.weight": 0.0}),

@@ -6,6 +6,17 @@ hazard of unfollowing falls with the factor among existing ties. A further study
 Saltelli's sample, and asks by Sobol's indices which of them outcomes depend on. In every world of it the follow
 threshold is set such that users follow as much as on real platforms (`simulation.experiment.volume`); the threshold
 tells how the weights shift the level of appeal, all other outcomes are free of it.
+
+Each motive is removed from every user's appeal in turn. Weights are shares of one appeal, so that without one motive
+the others count for more and the level of appeal shifts: without peer influence, which is low for most creators, more
+is followed. The number of follows and unfollows therefore says little about a motive. What does is *whom* they concern.
+**Followed**: how much higher a factor is in posts that were followed than in the posts shown the day before, on the
+factor's scale from 0 to 1. If the motive draws follows, this falls when the motive is gone; what then remains is due to
+the feed, to other motives whose values correlate with this one, and to creators followed already being among the shown.
+Where following is rare, its probability is exponential in appeal, so that the excess hardly depends on how much is
+followed. **Leaving**: by how many per cent the hazard of unfollowing changes where a factor is .1 higher, the other
+five the same (Poisson regression over all ties of a world, values as they are at the end). If the motive drives
+unfollows, this is more negative with it than without.
 """
 
 from __future__ import annotations
@@ -377,8 +388,8 @@ def _volume(found: Findings) -> str:
         f"{arm} {found.said('follows_per_user_day', arm, 'usual', relative=True)}" for arm, _ in MOTIVES.values()
     )
     return (
-        f"**How much is followed** is another matter. Follows change as follows: {changes}. This is mostly the level of "
-        "appeal: the removed motive has high or low values, and the others count for more. It says nothing about how "
+        f"**How much is followed** is another matter. Follows change as follows: {changes}. This is mostly the level "
+        "of appeal: the removed motive has high or low values, and the others count for more. It says nothing about how "
         "much people follow by a motive."
     )
 
@@ -400,7 +411,7 @@ def _weights(indices: pd.DataFrame) -> str:
         f"Saltelli's sample of {first.samples} base points: {first.samples * (len(MOTIVES) + 2)} settings, each in "
         f"{first.replicates} populations of {first.users:,} users for {first.days} days. In every world the follow "
         f"threshold was set such that users follow {VOLUME:g} creators per day. First order S1: share of the variance "
-        "of an outcome that goes once this weight is known; total order ST: share that stays while it alone is unknown. "
+        "of an outcome that goes once this weight is known; total order ST: share that stays while it is unknown. "
         "Intervals are those of a bootstrap over the points; sampling error may bring numbers below 0 and above 1. "
         "Share of chance: part of the variance between settings that would go with endless replicates.\n\n"
         + table(heads, rows)
@@ -423,8 +434,8 @@ def _causes(indices: pd.DataFrame) -> str:
                 own.append(rows.sort_values("ST").iloc[-1].parameter == factor.replace("_", " "))
         if own:
             sentences.append(
-                f"Of the shares of {kind} by recorded cause, {sum(own)} of {len(own)} depend most on the weight of that "
-                "motive itself"
+                f"Of the shares of {kind} by recorded cause, {sum(own)} of {len(own)} depend most on the weight of "
+                "that motive itself"
             )
     found = f"{'. '.join(sentences)}." if sentences else "Shares of causes are undefined in some worlds."
     return f"{found} `further.parquet` has all indices with their intervals."
@@ -435,18 +446,7 @@ EXPERIMENT = Experiment(
     question="Which motives draw follows, and which drive unfollows?",
     claim="1, 2, 3, 4, 5 and 6. People follow creators who share their interests, who have talent, who are authentic, "
     "who move them, who deliver consistently, and whom peers and crowd follow",
-    about="""
-Each motive is removed from every user's appeal in turn. Weights are shares of one appeal, so that without one motive
-the others count for more and the level of appeal shifts: without peer influence, which is low for most creators, more
-is followed. The number of follows and unfollows therefore says little about a motive. What does is *whom* they concern.
-**Followed**: how much higher a factor is in posts that were followed than in the posts shown the day before, on the
-factor's scale from 0 to 1. If the motive draws follows, this falls when the motive is gone; what then remains is due to
-the feed, to other motives whose values correlate with this one, and to creators followed already being among the shown.
-Where following is rare, its probability is exponential in appeal, so that the excess hardly depends on how much is
-followed. **Leaving**: by how many per cent the hazard of unfollowing changes where a factor is .1 higher, the other
-five the same (Poisson regression over all ties of a world, values as they are at the end). If the motive drives
-unfollows, this is more negative with it than without.
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "all six motives weigh the same"),
         *(

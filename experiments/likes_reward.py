@@ -3,6 +3,13 @@
 Sessions are capped, and at half time the cap is moved: every creator's posts are seen, and liked, more than before or
 less. Worlds are identical until then. A rise that stays shows what one gets used to, one that came lately what has not
 worn off yet, and one that ends what is left behind. Each link of the loop is broken once, to see what depends on it.
+
+Likes are moved without touching any creator: the cap on sessions goes from 16 posts to 32 (*more*), to 22
+(*a little more*) or to 11 (*fewer*) for everyone; views change by about the same factor in *more* and *fewer*.
+That *more are needed for the same joy* is tested twice: on how much of the first lift of mood is left at the end while
+likes are still up, and against a world that came to the same likes only *lately*. A surge that ends (*for a while*)
+brings the likes back to where they were. Then single links are broken: *no habituation* (creators expect of a post what
+they did on the first day), *losses like gains*, *no craving*, *no envy* of similar creators, and *fixed effort*.
 """
 
 from __future__ import annotations
@@ -190,7 +197,7 @@ def remarks(found: Findings) -> Sequence[str]:
 
 @styled
 def course_figure(courses: Mapping[str, Sequence[tuple[str, str, pd.DataFrame]]]) -> Figure:
-    """Likes, mood, craving and effort from shortly before half time on, relative to the world in which nothing moves."""
+    """Likes, mood, craving and effort from shortly before half time on, relative to the world without a change."""
     figure = new_figure(DOUBLE, 4.2)
     panels = figure.subplots(2, 2, sharex=True)
     for axes, (heading, lines) in zip(panels.flat, courses.items(), strict=True):
@@ -233,14 +240,7 @@ EXPERIMENT = Experiment(
     question="Do likes reward like a drug: does the joy fade, does craving grow, does losing them hurt more?",
     claim="9 and 10. Likes reward like dopamine, more are needed for the same joy, a loop that can become addiction; a "
     "surge brings euphoria, a decline anxiety, and comparison and obsession are the pitfalls",
-    about=f"""
-Likes are moved without touching any creator: the cap on sessions goes from {CAP} posts to {MORE} (*more*), to {LITTLE}
-(*a little more*) or to {FEWER} (*fewer*) for everyone; views change by about the same factor in *more* and *fewer*.
-That *more are needed for the same joy* is tested twice: on how much of the first lift of mood is left at the end while
-likes are still up, and against a world that came to the same likes only *lately*. A surge that ends (*for a while*)
-brings the likes back to where they were. Then single links are broken: *no habituation* (creators expect of a post what
-they did on the first day), *losses like gains*, *no craving*, *no envy* of similar creators, and *fixed effort*.
-""",
+    about=__doc__,
     arms=(
         Arm(STEADY, f"sessions end after {CAP} posts throughout"),
         Arm("a little more", f"from half time on they end after {LITTLE}", interventions=partial(cap, posts=LITTLE)),

@@ -4,6 +4,15 @@ Creators post for validation, for influence, and for the joy of it; viewers watc
 the mundane. The motives of creators are set for whole worlds, one motive at a time, under common random numbers; within
 one world creators of different motives are compared too, where they compete for the same viewers. Escapism of viewers
 shows in how long they watch, and in what watching does to their mood, in usual and in short sessions.
+
+In three worlds nearly all creators have one motive: *validation* (likes and net followers), *influence* (views), or the
+*joy* of making something authentic in their own voice. Their behaviour follows: which strategy they choose, how much of
+their authenticity they keep, how obsessed with numbers they become, how they feel, whether they burn out and give up.
+Since a world of one motive is another market too, the same is looked at within the usual world, where creators of all
+mixtures of motives meet the same viewers. For viewers, the fourth motive is *escape*: in *escapist* worlds more of them
+want to get away. That it makes them watch longer shows within and between worlds. Whether it gives them what they want
+shows in mood: if watching is an escape that works, mood rises more with escapism in the usual world than where sessions
+are cut *short*.
 """
 
 from __future__ import annotations
@@ -104,10 +113,7 @@ def measure_model(model: FollowerModel) -> dict[str, float]:
     active = (users.activity > 0) & there
     slope, _ = np.polyfit(users.escapism[there], (users.mood - users.set_point)[there], 1)
     length = users.use[active] / users.activity[active]
-    return {
-        "session_by_escapism": rank_correlation(length, users.escapism[active]),
-        "mood_by_escapism": float(slope),
-    }
+    return {"session_by_escapism": rank_correlation(length, users.escapism[active]), "mood_by_escapism": float(slope)}
 
 
 @styled
@@ -166,16 +172,7 @@ EXPERIMENT = Experiment(
     name="motivations",
     question="What do validation, influence, creative joy and the wish to get away make people do?",
     claim="14. Motives: validation, influence, escape from the mundane and creative joy",
-    about="""
-In three worlds nearly all creators have one motive: *validation* (likes and net followers), *influence* (views), or the
-*joy* of making something authentic in their own voice. Their behaviour follows: which strategy they choose, how much of
-their authenticity they keep, how obsessed with numbers they become, how they feel, whether they burn out and give up.
-Since a world of one motive is another market too, the same is looked at within the usual world, where creators of all
-mixtures of motives meet the same viewers. For viewers, the fourth motive is *escape*: in *escapist* worlds more of them
-want to get away. That it makes them watch longer shows within and between worlds. Whether it gives them what they want
-shows in mood: if watching is an escape that works, mood rises more with escapism in the usual world than where sessions
-are cut *short*.
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "motives of creators and viewers as they are by default"),
         Arm("validation", "creators seek likes and net followers", {VALIDATION: MAIN, INFLUENCE: REST}),
@@ -226,8 +223,8 @@ are cut *short*.
     figures=figures,
     remarks=remarks,
     caveats=(
-        "that joy does not depend on numbers, and that craving grows with validation alone, are rules of the model; the "
-        "result is their effect in a market, in which viewers respond",
+        "that joy does not depend on numbers, and that craving grows with validation alone, are rules of the model; "
+        "the result is their effect in a market, in which viewers respond",
         "worlds begin without follows, so that at first numbers grow whatever creators do, and those who seek numbers "
         "stay with what they did while numbers grew; with `--days 240` worlds are older",
         "a world in which all creators have one motive is a thought experiment: no platform has it",

@@ -5,6 +5,16 @@ cause without exception. That interests, quality and the wish for a tidy feed dr
 interests that stay (and, the other way, wander), quality that never varies, no tidying. Ebb and flow is what is left of
 a creator's weeks beyond a steady trend and the chance of counts. That worth is measured in followers shows in moods
 that depend on them, and less so where counts are hidden.
+
+Each reason is removed in an arm of its own. Interests shift in the model in two ways: toward what one likes, and, now
+and then, to something new. *Still interests* have neither; in *restless interests* every third session brings a new
+interest, half as strong as all the old ones together. *Even quality* makes every post as good as its creator's talent;
+in *no tidying* follows are never cleared out for being too many, nor left sooner for holding many. The ledger records
+one cause for every loss; how much that says is seen by how losses of that cause, and losses in all, change where the
+reason is removed. Ebb and flow is told from chance: a creator who gains ten followers a week by chance alone has weeks
+of five and of fifteen. For claim 10, moods are compared with followers within creators (does a good week lift mood?)
+and between them (do those with few feel worse?), and *counts hidden* shows what is left of both where follower counts
+are not seen.
 """
 
 from __future__ import annotations
@@ -231,17 +241,7 @@ EXPERIMENT = Experiment(
     claim="7 and 10. Net followers = gained - lost; follows and unfollows ebb and flow with shifting interests, "
     "content quality, the wish for a tidy feed; a surge brings euphoria, a decline anxiety, and worth is measured in "
     "followers",
-    about="""
-Each reason is removed in an arm of its own. Interests shift in the model in two ways: toward what one likes, and, now
-and then, to something new. *Still interests* have neither; in *restless interests* every third session brings a new
-interest, half as strong as all the old ones together. *Even quality* makes every post as good as its creator's talent;
-in *no tidying* follows are never cleared out for being too many, nor left sooner for holding many. The ledger records
-one cause for every loss; how much that says is seen by how losses of that cause, and losses in all, change where the
-reason is removed. Ebb and flow is told from chance: a creator who gains ten followers a week by chance alone has weeks
-of five and of fifteen. For claim 10, moods are compared with followers within creators (does a good week lift mood?)
-and between them (do those with few feel worse?), and *counts hidden* shows what is left of both where follower counts
-are not seen.
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "interests shift, quality varies, people tidy"),
         Arm("still interests", "interests stay as they are", {"change.interest_drift": 0.0, "change.curiosity": 0.0}),

@@ -2,6 +2,12 @@
 
 From one day on a few creators, half of them, or all keep to one strategy and all others to the own voice; in the world
 it is compared with all keep to the own voice. Last, all choose freely.
+
+Each strategy is kept from a quarter of the time on by a *few* creators (a tenth), by *half*, or by *all*, while all
+others keep to the own voice; in the world it is compared with, identical until then, all keep to the own voice. Who
+uses it is random. If creators compete, a strategy pays those who use it, others pay for it, and once all use it less of
+the advantage is left: an arms race. What is won without loss to others increases the number of follows. In one world
+creators choose *freely*: there it shows whether they come to value what brings followers.
 """
 
 from __future__ import annotations
@@ -85,7 +91,7 @@ def group_of(creators: int, who: str) -> slice:
 
 
 def measure(result: Tables) -> dict[str, float]:
-    """Followers of every group on the last day; likes, authenticity, mood and burnout of the half who use a strategy."""
+    """Followers of every group on the last day; likes, authenticity, mood and burnout of the half."""
     followers, half = result.creators["followers"].to_numpy(np.float64), group_of(len(result.creators), HALF)
     found = {f"followers_{ALL}": float(followers.sum())}
     for name in ("few", "others_few", "half", "others_half"):
@@ -183,8 +189,8 @@ def choices(found: Findings) -> str:
     best = max(gains, key=lambda strategy: gains[strategy])
     lead = mean_of(late[best] - late[[name for name in NAMES if name != best]].mean(axis=1))
     return (
-        f"Free creators spend the last weeks so: {listed(said)}. `{best}`, which brings half of them most followers, has "
-        f"{interval(lead, signed=True)} % points more than the mean of the three others beside the own voice."
+        f"Free creators spend the last weeks so: {listed(said)}. `{best}`, which brings half of them most followers, "
+        f"has {interval(lead, signed=True)} % points more than the mean of the three others beside the own voice."
     )
 
 
@@ -264,13 +270,7 @@ EXPERIMENT = Experiment(
     name="strategies",
     question="What do creators' strategies bring their users, and is it taken from the others?",
     claim="12. Creators compete: engage with followers, collaborate, read analytics, chase trends",
-    about="""
-Each strategy is kept from a quarter of the time on by a *few* creators (a tenth), by *half*, or by *all*, while all
-others keep to the own voice; in the world it is compared with, identical until then, all keep to the own voice. Who
-uses it is random. If creators compete, a strategy pays those who use it, others pay for it, and once all use it less of
-the advantage is left: an arms race. What is won without loss to others increases the number of follows. In one world
-creators choose *freely*: there it shows whether they come to value what brings followers.
-""",
+    about=__doc__,
     arms=tuple(arms()),
     outcomes={
         **{name: ("followers", f"Followers on the last day of {who}") for name, who in GROUPS.items()},

@@ -4,6 +4,14 @@ The heat of a topic is known in the model and not to anyone on the platform. A d
 only those of past days (`simulation.analysis.trends`), is asked on each day which topics gain unusually many. Its
 answers are compared with the heat: relative to other topics at the same time, to worlds without trends, and to worlds
 in which heat moves and nothing on the platform responds to it.
+
+Followers can reveal a trend in two ways: the feed shows more of what is hot, and creators make more of it. *Feed
+ignores heat* and *no chasing* remove one of them, *no response* both: there nothing on the platform responds to heat,
+so that whatever a detector finds is chance. In worlds with *no trends* every alarm is false. How well peaks of heat are
+detected is measured without a threshold (does the hot topic's best score exceed that of another topic, in the two weeks
+about the peak?) and with that of `simulation.analysis.trends.detect` (is there an alarm?), always relative to other
+topics on the same days, since what moves all topics alike is no trend of one. Whether followers lead or lag is asked
+twice: do net followers correlate more with later heat than with earlier heat, and do alarms come before the peak?
 """
 
 from __future__ import annotations
@@ -254,15 +262,7 @@ EXPERIMENT = Experiment(
     name="trends",
     question="Do shifts in followers reveal what is trending, and do they do so before or after?",
     claim="13. Shifts in follower dynamics signal cultural trends; memes rise and fall",
-    about="""
-Followers can reveal a trend in two ways: the feed shows more of what is hot, and creators make more of it. *Feed
-ignores heat* and *no chasing* remove one of them, *no response* both: there nothing on the platform responds to heat,
-so that whatever a detector finds is chance. In worlds with *no trends* every alarm is false. How well peaks of heat are
-detected is measured without a threshold (does the hot topic's best score exceed that of another topic, in the two weeks
-about the peak?) and with that of `simulation.analysis.trends.detect` (is there an alarm?), always relative to other
-topics on the same days, since what moves all topics alike is no trend of one. Whether followers lead or lag is asked
-twice: do net followers correlate more with later heat than with earlier heat, and do alarms come before the peak?
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "topics heat and cool, the feed responds to it, and some creators chase it"),
         Arm("no trends", "no topic is ever hot", {"trends.moves": False}),
@@ -302,8 +302,8 @@ twice: do net followers correlate more with later heat than with earlier heat, a
     figures=figures,
     remarks=remarks,
     caveats=(
-        "a topic's creators are those whose latest post is mostly about it: creators who come to a hot topic bring along "
-        "what they gain anywhere, and that counts as the topic's",
+        "a topic's creators are those whose latest post is mostly about it: creators who come to a hot topic bring "
+        "along what they gain anywhere, and that counts as the topic's",
         "what limits a detector here is the chance of small counts; on a larger platform it would find smaller trends",
         "the platform responds to heat on the same day, and a detector needs some days of it: this is why it is hardly "
         "ever early",

@@ -4,6 +4,15 @@ The first half of the claim is that people fear to miss out, go along with other
 makes for more use and worse moods. The second is that there are ways out: limits to use, hidden numbers, a feed that
 does not push what is popular, more of those whom one chose to follow. Each way out is an intervention on a day: until
 then its world and the usual one are identical. What it costs the platform is measured beside what it does.
+
+Harm: fear of missing out should go with use (about .5 in meta-analyses), those who conform should follow what their
+peers follow, and in a world with *no comparison* moods should be better. Ways out begin after a third of the days. Two
+limit use (*session cap*, *break nudge*), two hide numbers (*likes hidden*, *followers hidden*), and three change what
+is shown: *no popularity* recommends by interest alone; *chosen feed* gives six posts in ten to those whom one follows,
+*friends' feed* nearly as many to those whom friends follow, both in place of recommendations. *All together* has cap,
+nudge, hidden numbers and the chosen feed. Limiting use has been found to bring 0 to 0.3 standard deviations of
+well-being; each of these should bring as much, and none a cure. Mood is not all: anxiety shows in creators' burnout and
+obsession, and the price in follows and views.
 """
 
 from __future__ import annotations
@@ -174,16 +183,7 @@ EXPERIMENT = Experiment(
     name="wellbeing",
     question="Does the chase for followers and likes harm those who watch and those who post, and what would help?",
     claim="15. FOMO, conformity, comparison and anxiety; digital well-being and genuine connection as the way out",
-    about=f"""
-Harm: fear of missing out should go with use (about .5 in meta-analyses), those who conform should follow what their
-peers follow, and in a world with *no comparison* moods should be better. Ways out begin after a third of the days. Two
-limit use (*session cap*, *break nudge*), two hide numbers (*likes hidden*, *followers hidden*), and three change what is
-shown: *no popularity* recommends by interest alone; *chosen feed* gives six posts in ten to those whom one follows,
-*friends' feed* nearly as many to those whom friends follow, both in place of recommendations. *All together* has cap,
-nudge, hidden numbers and the chosen feed. Limiting use has been found to bring 0 to {SMALL:g} standard deviations of
-well-being; each of these should bring as much, and none a cure. Mood is not all: anxiety shows in creators' burnout and
-obsession, and the price in follows and views.
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "the platform as it is by default"),
         Arm(

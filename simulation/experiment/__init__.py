@@ -28,7 +28,18 @@ _HOME = {
     "around": "uncertain",
 }
 
-__all__ = ["Arm", "Expectation", "Experiment", "Findings", "Options", "Quantity", "Scale", "World", "around", "headline"]
+__all__ = [
+    "Arm",
+    "Expectation",
+    "Experiment",
+    "Findings",
+    "Options",
+    "Quantity",
+    "Scale",
+    "World",
+    "around",
+    "headline",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -133,7 +133,8 @@ class Experiment:
         What it is called, what it asks, and the claim it tests; claims that are shipped have the number of docs/odd.md,
         section 1.
     about
-        How the claim is tested: why these arms, why these outcomes. A paragraph of Markdown.
+        How the claim is tested: why these arms, why these outcomes, in Markdown. ``__doc__``, the docstring of its
+        file, will do: its first line is left out.
     arms
         The worlds that are compared; the first is the base, and worlds of sampled parameters must be plausible in it.
     outcomes
@@ -187,7 +188,7 @@ class Experiment:
     name: str
     question: str
     claim: str
-    about: str
+    about: str | None
     arms: tuple[Arm, ...]
     outcomes: Mapping[str, tuple[str, str] | Measure]
     expectations: tuple[Expectation, ...]

@@ -80,7 +80,7 @@ def summary(found: Findings, figures: list[str]) -> str:
         answer(found),
         _bullets(found),
         "## Design",
-        experiment.about.strip(),
+        _about(experiment.about or ""),
         _design(found),
         "## Results",
         _effects(found),
@@ -95,6 +95,12 @@ def summary(found: Findings, figures: list[str]) -> str:
         _files(found, figures),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _about(text: str) -> str:
+    """What is said about an experiment, without the title line of a docstring."""
+    title, _, rest = text.strip().partition("\n\n")
+    return rest.strip() if rest and "\n" not in title else text.strip()
 
 
 def answer(found: Findings) -> str:

@@ -27,10 +27,7 @@ STEPS = {
 }
 """Places on the scale of appeal, where zero is no natural origin: so far either way. At the usual sharpness (14 for
 follows) a step of .05 in the threshold already doubles or halves how much is followed."""
-RANGES = {
-    "minds.strategy.own_voice_lead": (0.33, 0.75),
-    "creators.influence_mean": (0.2, 0.39),
-}
+RANGES = {"minds.strategy.own_voice_lead": (0.33, 0.75), "creators.influence_mean": (0.2, 0.39)}
 """What the rule would get wrong: the lead is allowed to be negative but is a size, and the shares of two motives, each
 at its largest, must leave room for the third."""
 
