@@ -26,8 +26,8 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.sweep_runs import declared, nothing
+from simulation.files import write_whole
 from simulation.study import Sweep, run_sweep
-from simulation.study.folder.files import write_whole
 from simulation.study.folder.store import RUNS
 from simulation.study.run.evaluation import evaluation_name, run_key, to_bytes
 from simulation.study.run.watch import Watch

@@ -114,7 +114,7 @@ def parameter_table(section: str) -> str:
 def default(name: str) -> str:
     """Default of one parameter, to be named in a sentence."""
     if name not in KNOWN:
-        raise OddError(unknown(name))
+        raise OddError(str(unknown(name)))
     return _value(KNOWN[name].default)
 
 

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.analysis import Interval, rank_correlation
+from simulation.analysis.wording import interval
 from simulation.experiment import Arm, Expectation, Experiment, Scale, around
 from simulation.experiment.draw import bands, change, title
 from simulation.experiment.groups import books, by_day, excess, kept_strategy
 from simulation.experiment.judge import mean_of
-from simulation.experiment.wording import interval
 from simulation.interventions import Intervention
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREEN, LINES, ORANGE, VERMILLION, new_figure
@@ -146,8 +146,8 @@ def remarks(found: Findings) -> Sequence[str]:
         else "does not end for good in all resamples of the replicates"
     )
     text = (
-        f"The gain is largest {peak} days after strategies part ({interval(mean_of(curves[:, peak]), '%', signed=True)} of "
-        f"followers; somewhat too large, since the day was chosen by its size), and {when} (percentile bootstrap "
+        f"The gain is largest {peak} days after strategies part ({interval(mean_of(curves[:, peak]), '%', signed=True)} "
+        f"of followers; somewhat too large, since the day was chosen by its size), and {when} (percentile bootstrap "
         "over replicates)."
     )
     if len(rivals) > 1:

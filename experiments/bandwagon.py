@@ -31,13 +31,13 @@ import pandas as pd
 
 from simulation.analysis import gini, rank_correlation, unpredictability
 from simulation.analysis.headline import HEADLINE
+from simulation.analysis.wording import number
 from simulation.experiment import Arm, Expectation, Experiment, Scale, World
 from simulation.experiment.declare import VOLUME as VOLUME_OUTCOMES
 from simulation.experiment.draw import title
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
-from simulation.experiment.wording import brief
 from simulation.parameters import KNOWN
 from simulation.plots import DOUBLE, SINGLE, styled
 from simulation.plots.style import GREY, LINES, label_ends, new_figure, one_axes
@@ -310,7 +310,7 @@ def remarks(found: Findings) -> list[str]:
         said = "; ".join(f"{name.replace('_', ' ')} {found.said(name, *pair)}" for name in MEASURES)
         changes.append(f"At weight {weight:g}: {said}.")
     none, heavy = (name_of(USUAL_BIAS, weight, USUAL_CROWD) for weight in (WEIGHTS[0], WEIGHTS[-1]))
-    at_default = [brief(found.mean("follows_at_default", arm).estimate) for arm in (none, heavy)]
+    at_default = [number(found.mean("follows_at_default", arm).estimate) for arm in (none, heavy)]
     ratios = []
     for bias in BIASES:
         low, high = (name_of(bias, weight, USUAL_CROWD) for weight in (WEIGHTS[0], WEIGHTS[-1]))
@@ -324,8 +324,8 @@ def remarks(found: Findings) -> list[str]:
         f"to {at_default[1]} at weight {WEIGHTS[-1]:g}: weights are shares of one appeal, so in a young world, without "
         "follows, what peer influence gains the other motives lose.",
         f"**Music Lab.** The heaviest weight multiplies U by {', '.join(ratios)}. In the Music Lab a weak social "
-        f"signal multiplied it by {weak:.2f} and a strong one by {strong:.2f} (48 songs; U itself depends on the number of "
-        "items, so only ratios compare), with inequality rising as well.",
+        f"signal multiplied it by {weak:.2f} and a strong one by {strong:.2f} (48 songs; U itself depends on the "
+        "number of items, so only ratios compare), with inequality rising as well.",
     ]
 
 

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.analysis.headline import RECENT
+from simulation.analysis.wording import interval
 from simulation.experiment import Arm, Expectation, Experiment, Scale
 from simulation.experiment.draw import bands, title
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
-from simulation.experiment.wording import interval
 from simulation.interventions import Intervention
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLUE, GREEN, GREY, ORANGE, VERMILLION, new_figure
@@ -195,8 +195,8 @@ def remarks(found: Findings) -> list[str]:
         )
     return [
         f"Real followers that come of bought ones by the last day: {'; '.join(said)}. Each creator who does not buy "
-        f"has {found.said('others_followers', 'bought', 'usual')} followers because of it. Dotted lines in the figure: the "
-        "days of buying and of the purge."
+        f"has {found.said('others_followers', 'bought', 'usual')} followers because of it. Dotted lines in the figure: "
+        "the days of buying and of the purge."
     ]
 
 

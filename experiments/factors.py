@@ -29,12 +29,12 @@ import numpy as np
 
 from simulation.analysis import rank_correlation, tie_spells
 from simulation.analysis.headline import HEADLINE
+from simulation.analysis.wording import interval, listed, markdown_table, number
 from simulation.experiment import Arm, Expectation, Experiment, Options, Scale, World, around, headline
 from simulation.experiment.draw import title
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
-from simulation.experiment.wording import interval, listed, number, table
 from simulation.factors import FACTORS
 from simulation.plots import DOUBLE, styled
 from simulation.plots.sensitivity import draw_sobol, sobol
@@ -378,8 +378,8 @@ def _ranking(found: Findings) -> str:
         "**Which motives decide.** In the usual worlds all six weigh the same, so a motive decides the more, the more "
         "creators differ in it for one user. Contribution: what the factor added to the appeal of a post at the time, "
         "relative to a usual post (means over follows and over unfollows); share: events of which the factor is the "
-        f"recorded cause.\n\n{table(('motive', *columns, 'hazard of unfollowing (% per .1)'), rows)}\n\nThe other "
-        f"unfollows have causes that are no factor: {listed(other)}."
+        f"recorded cause.\n\n{markdown_table(('motive', *columns, 'hazard of unfollowing (% per .1)'), rows)}\n\nThe "
+        f"other unfollows have causes that are no factor: {listed(other)}."
     )
 
 
@@ -389,8 +389,8 @@ def _volume(found: Findings) -> str:
     )
     return (
         f"**How much is followed** is another matter. Follows change as follows: {changes}. This is mostly the level "
-        "of appeal: the removed motive has high or low values, and the others count for more. It says nothing about how "
-        "much people follow by a motive."
+        "of appeal: the removed motive has high or low values, and the others count for more. It says nothing about "
+        "how much people follow by a motive."
     )
 
 
@@ -414,7 +414,7 @@ def _weights(indices: pd.DataFrame) -> str:
         "of an outcome that goes once this weight is known; total order ST: share that stays while it is unknown. "
         "Intervals are those of a bootstrap over the points; sampling error may bring numbers below 0 and above 1. "
         "Share of chance: part of the variance between settings that would go with endless replicates.\n\n"
-        + table(heads, rows)
+        + markdown_table(heads, rows)
     )
 
 

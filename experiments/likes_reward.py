@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.analysis import Interval, t_interval
+from simulation.analysis.wording import interval
 from simulation.experiment import Arm, Expectation, Experiment, Scale, around
 from simulation.experiment.draw import bands, title
 from simulation.experiment.groups import by_day, thirds
-from simulation.experiment.wording import brief, interval
 from simulation.interventions import Intervention
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLUE, GREEN, ORANGE, VERMILLION, new_figure
@@ -182,7 +182,7 @@ def remarks(found: Findings) -> Sequence[str]:
             mean("more", "creator_mood", link, *part) for part in ((half, EARLY), (max(0, days - LATE), LATE))
         )
         share = ratio(100 * late, early)
-        left.append(f"{words} {interval(share, '%') if np.isfinite(share.low) else brief(share.estimate) + ' %'}")
+        left.append(f"{words} {interval(share, '%')}")
     for link, words in (("", "as usual"), (EVEN, "where losses weigh like gains")):
         lift, drop = (mean(arm, "creator_mood", link) for arm in ("more", "fewer"))
         gained, lost = (mean(arm, "reward", link) for arm in ("more", "fewer"))

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from simulation.analysis import market_shares, rank_correlation, unpredictability, world_gini
+from simulation.analysis.wording import markdown_table, number
 from simulation.experiment import Arm, Expectation, Experiment, Scale, World
 from simulation.experiment.volume import THRESHOLD, hold
-from simulation.experiment.wording import number, table
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks
 from simulation.presets import preset
@@ -262,11 +262,11 @@ def _table(found: Findings, real: Mapping[int, Counts]) -> str:
             cells = [number(value, digits) for value, digits in zip(social, (3, 1, 2), strict=True)]
             rows.append([f"{name}, {SIGNAL[experiment]}", *cells])
     missing = "" if real else " Without the tables of downloads only published numbers are shown."
-    return table(("", "inequality G", "unpredictability U (10⁻³)", "rank correlation with quality"), rows) + (
+    return markdown_table(("", "inequality G", "unpredictability U (10⁻³)", "rank correlation with quality"), rows) + (
         "\n\nExperiments: Salganik, Dodds and Watts, Science 2006. The independent condition had one world, so that "
-        "its unpredictability is that of random halves of it; its rank correlation with itself says nothing, while that of "
-        "the model is between worlds. The halves computed here differ more than published ones: how those were made "
-        f"cannot be seen from the tables, which do not say who took which songs.{missing}"
+        "its unpredictability is that of random halves of it; its rank correlation with itself says nothing, while "
+        "that of the model is between worlds. The halves computed here differ more than published ones: how those were "
+        f"made cannot be seen from the tables, which do not say who took which songs.{missing}"
     )
 
 

@@ -26,11 +26,11 @@ import numpy as np
 from simulation.analysis import rank_correlation
 from simulation.analysis.churn import tie_days
 from simulation.analysis.headline import RECENT
+from simulation.analysis.wording import interval, listed
 from simulation.experiment import Arm, Expectation, Experiment, Scale, around, headline
 from simulation.experiment.draw import title
 from simulation.experiment.groups import by_day, pearson, share_of
 from simulation.experiment.judge import mean_of
-from simulation.experiment.wording import interval, listed
 from simulation.plots import DOUBLE, rise_and_fall, styled
 from simulation.plots.causes import cause_colours, cause_name
 from simulation.plots.followers import weekly as smoothed

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.analysis.headline import RECENT
+from simulation.analysis.wording import interval, listed, markdown_table
 from simulation.creators.strategy import STRATEGIES
 from simulation.experiment import Arm, Expectation, Experiment, Scale
 from simulation.experiment.draw import bands, marks, title
 from simulation.experiment.groups import by_day
 from simulation.experiment.judge import mean_of
-from simulation.experiment.wording import interval, listed, table
 from simulation.interventions import Intervention
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, GREY, LINES, label_ends, new_figure
@@ -150,7 +150,7 @@ def game(found: Findings) -> str:
         kinds.setdefault(_kind(found, name), []).append(f"`{name}`")
     said = "; ".join(f"{listed(names)}: {kind}" for kind, names in kinds.items())
     read = "" if found.quick else f"\n\nRead from the intervals (95%, not adjusted): {said}."
-    return lead + table(("strategy", *COLUMNS), rows) + read
+    return lead + markdown_table(("strategy", *COLUMNS), rows) + read
 
 
 def _kind(found: Findings, name: str) -> str:

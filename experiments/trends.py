@@ -22,9 +22,9 @@ import numpy as np
 
 from simulation.analysis import Interval
 from simulation.analysis.trends import TRAILING, by_topic, detect, lead, peaks, scores
+from simulation.analysis.wording import number
 from simulation.experiment import Arm, Expectation, Experiment, Scale, around, headline
 from simulation.experiment.draw import bands, title
-from simulation.experiment.wording import number
 from simulation.plots import DOUBLE, styled
 from simulation.plots import trends as trends_of
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, new_figure

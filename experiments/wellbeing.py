@@ -25,9 +25,9 @@ import numpy as np
 from simulation.analysis import rank_correlation
 from simulation.analysis.engagement import follows_per_user_day
 from simulation.analysis.headline import RECENT
+from simulation.analysis.wording import interval, markdown_table
 from simulation.experiment import Arm, Expectation, Experiment, Scale, around, headline
 from simulation.experiment.groups import pearson, share_of
-from simulation.experiment.wording import interval, table
 from simulation.interventions import Intervention
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, new_figure
@@ -165,7 +165,7 @@ def remarks(found: Findings) -> list[str]:
     rows = [
         [arm, *(interval(changes[name], signed=True) for name in shown)] for arm, changes in changes_of(found).items()
     ]
-    return ["Benefits and costs of the ways out: changes from the usual world.\n\n" + table(heads, rows)]
+    return ["Benefits and costs of the ways out: changes from the usual world.\n\n" + markdown_table(heads, rows)]
 
 
 def helps(what: str, arm: str, **more: Any) -> Expectation:

@@ -6,7 +6,6 @@ parameters in force, Mesa's random numbers and rows) is put in its place afterwa
 
 import dataclasses
 import hashlib
-import inspect
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from simulation.records.graph_table import graph_from_tables, graph_tables
 from simulation.records.recorder import Recorder
 from simulation.records.state_arrays import restore_state, state_arrays
 from simulation.records.tables import FileTable
+from simulation.scenario import scenario_from
 from simulation.social_graph import SocialGraph
 from simulation.state import State
 
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound="FollowerModel")
 
-GIVEN = ("seed", "luck", "parameters", "social_graph", "creators", "factors", "sources", "interventions")
+GIVEN = (
+    "seed", "luck", "parameters", "social_graph", "creators", "factors", "sources", "user_type", "creator_type",
+    "model_type", "interventions",
+)  # fmt: skip
 """What the provenance of a model that goes on must have in common with that of the one that was begun."""
 
 BUILT_IN = frozenset({"model", "unique_id", "index"})
@@ -74,26 +77,22 @@ def write_checkpoint(model: "FollowerModel", path: str | Path, plan: Mapping[str
         checkpoint stands.
     """
     agents, provenance = _own_attributes(model), model.provenance()
-    given = [*provenance["factors"], *provenance["sources"]]
-    foreign = model._types != (User, Creator) or not all(item["own"] for item in given)
     with checkpoint_draft(path) as draft:
         draft.commit(
             {
                 "provenance": provenance,
                 "parameters": model.parameters.flat(),
-                "graph_given": model.graph_given,
                 "graph": _add_graph(draft, model._graph, f"{provenance['social_graph']['digest']} {model._started}"),
-                "state": draft.add_arrays("state", _changing(model.state, model._graph)),
+                "state": draft.add_arrays("state", _changing(model._state, model._graph)),
                 "records": _add_records(draft, model._recorder),
                 "totals": {name: _plain(value) for name, value in vars(model.totals).items()},
                 "started": model._started.isoformat(),
                 "seconds": model._seconds,
                 "mesa": _of_mesa(model),
-                "types": [_described(given) for given in model._types],
                 "agents": agents,
                 "plan": None if plan is None else dict(plan),
             },
-            foreign=foreign,
+            foreign=bool(model.scenario.foreign),
         )
     return Path(path)
 
@@ -147,7 +146,7 @@ def _own_attributes(model: "FollowerModel") -> list[dict[str, Any]] | None:
     OutputError
         If one is no plain value and would not come back as it is.
     """
-    if model._types == (User, Creator) or not model.agent_types:
+    if model._types() == (User, Creator) or not model.agent_types:
         return None
     found = []
     for agent in model.agents:
@@ -173,14 +172,6 @@ def _is_plain(value: object) -> bool:
 
 def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
-
-
-def _described(given: type) -> dict[str, str]:
-    try:
-        source = inspect.getsource(given)
-    except (OSError, TypeError):
-        source = ""
-    return {"name": given.__name__, "source": "" if given in {User, Creator} else source}
 
 
 # Reading ----------------------------------------------------------------------------------------------------------
@@ -219,26 +210,24 @@ def read_checkpoint(
     content, given = stored.content, stored.content["provenance"]
     _refuse_others(stored, "factor", given["factors"], [factor.name for factor in factors])
     _refuse_others(stored, "feed source", given["sources"], [source.name for source in sources])
-    _refuse_other_types(stored, types)
+    _refuse_other_classes(stored, {"user_type": types[0], "creator_type": types[1], "model_type": kind})
     stored.verify()
     with stored.arrays(content["state"]) as arrays:
         creators = arrays["creators.user"].tolist()
-    model = kind(
-        Parameters().with_values(given["parameters"]),
-        seed=given["seed"],
-        luck=given["luck"],
-        engine=engine or given["engine"],
-        social_graph=_read_graph(stored),
-        factors=factors,
-        sources=sources,
-        creators=creators,
-        threads=min(given["threads"], check_threads(None)) if threads is None else threads,
-        interventions=given["interventions"],
-        record="events" if "events" in content["records"]["parts"] else "daily",
-        user_type=types[0],
-        creator_type=types[1],
+    scenario = scenario_from(
+        given, social_graph=_read_graph(stored), factors=factors, sources=sources, types=types, creators=creators
     )
-    model.preset, model.graph_given = given["preset"], content["graph_given"]
+    model = kind(
+        **scenario.arguments(),
+        engine=engine or given["engine"],
+        threads=min(given["threads"], check_threads(None)) if threads is None else threads,
+        record="events" if "events" in content["records"]["parts"] else "daily",
+    )
+    # Graph and creators came from the checkpoint, so that nothing is drawn anew; the run may not have been given them.
+    graph_given, chosen = given["social_graph"]["origin"] == "given", given["creators"]["chosen"]
+    model.scenario = model.scenario.replace(
+        social_graph=model.scenario.social_graph if graph_given else None, creators=chosen
+    )
     _refuse_other_inputs(stored, model)
     _restore(model, stored)
     return model
@@ -248,7 +237,7 @@ def _restore(model: "FollowerModel", stored: Checkpoint) -> None:
     """Put in place what has changed since the model was begun."""
     content = stored.content
     with stored.arrays(content["state"]) as arrays:
-        restore_state(model.state, arrays)
+        restore_state(model._state, arrays)
     _restore_records(model._recorder, stored)
     totals: dict[str, Any] = {
         name: np.array(value, dtype=np.int64) if isinstance(value, list) else value
@@ -257,7 +246,8 @@ def _restore(model: "FollowerModel", stored: Checkpoint) -> None:
     model._day = empty_events(0, len(model.factors)), dataclasses.replace(model.totals, **totals)
     model._started = datetime.fromisoformat(content["started"])
     model._seconds = content["seconds"]
-    model.parameters = Parameters().with_values(content["parameters"])
+    model._parameters = Parameters().with_values(content["parameters"])
+    model._changed_by_hand = list(content["provenance"]["changed_by_hand"])
     model.engine = model.engine  # made anew, for the parameters in force and the state as it is now
     _restore_mesa(model, content["mesa"])
     if content["agents"] is not None:
@@ -304,18 +294,14 @@ def _refuse_others(stored: Checkpoint, kind: str, then: Sequence[Mapping[str, An
         )
 
 
-def _refuse_other_types(stored: Checkpoint, types: tuple[type, type]) -> None:
-    for argument, then, now in zip(("user_type", "creator_type"), stored.content["types"], types, strict=True):
-        found = _described(now)
-        if found["name"] != then["name"]:
+def _refuse_other_classes(stored: Checkpoint, classes: Mapping[str, type]) -> None:
+    for argument, now in classes.items():
+        then = stored.content["provenance"][argument]
+        name = "FollowerModel" if then is None else then["name"]
+        if now.__qualname__ != name:
+            how = f"give the same one, in {argument}=..." if argument != "model_type" else f"use {name}.from_checkpoint"
             raise ResultError(
-                f"{stored.folder}: the run has agents of class {then['name']}, and was given {found['name']} to go on "
-                f"with: give the same one, in {argument}=..."
-            )
-        if found != then:
-            raise ResultError(
-                f"{stored.folder}: the source text of class {then['name']} is another than when the run was begun: "
-                "go on with the class as it was, or start over"
+                f"{stored.folder}: the run has the class {name}, and was given {now.__qualname__} to go on with: {how}"
             )
 
 

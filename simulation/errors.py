@@ -1,8 +1,12 @@
 """Every exception this package raises on purpose, in one place.
 
 Each one is also the built-in exception a caller would expect, so that ``except ValueError`` works as well. The
-command turns any of them into one sentence on standard error and exit code 2.
+command turns any of them into one sentence on standard error and exit code 2. What a program may want to know of an
+error besides its sentence stands in fields, empty where the error is about something else.
 """
+
+from collections.abc import Iterable
+from pathlib import Path
 
 
 class FollowerDynamicsError(Exception):
@@ -10,24 +14,81 @@ class FollowerDynamicsError(Exception):
 
 
 class ParameterError(FollowerDynamicsError, ValueError):
-    """A parameter is unknown, of the wrong type, out of its bounds, or at odds with another."""
+    """A parameter is unknown, of the wrong type, out of its bounds, or at odds with another.
+
+    Attributes
+    ----------
+    parameter
+        Its dotted name, or the name that is unknown.
+    value
+        The value that was refused.
+    allowed
+        What it must be, in words.
+    near
+        The nearest names that are known, for an unknown one.
+    several
+        One error for each parameter that was refused at once.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        parameter: str = "",
+        value: object = None,
+        allowed: str = "",
+        near: Iterable[str] = (),
+        several: Iterable["ParameterError"] = (),
+    ) -> None:
+        super().__init__(message)
+        self.parameter, self.value, self.allowed = parameter, value, allowed
+        self.near, self.several = tuple(near), tuple(several)
+
+    def said(self, message: str) -> "ParameterError":
+        """The same error in other words."""
+        return ParameterError(
+            message,
+            parameter=self.parameter,
+            value=self.value,
+            allowed=self.allowed,
+            near=self.near,
+            several=self.several,
+        )
 
 
-class ConfigError(FollowerDynamicsError, ValueError):
+class _FileError(FollowerDynamicsError):
+    """An error about a file or folder, which it names in ``path``."""
+
+    def __init__(self, message: str, *, path: str | Path | None = None) -> None:
+        super().__init__(message)
+        self.path = None if path is None else Path(path)
+
+
+class ConfigError(_FileError, ValueError):
     """A configuration file cannot be read or does not say what it should."""
 
 
-class GraphError(FollowerDynamicsError, ValueError):
+class GraphError(_FileError, ValueError):
     """A social graph, or a file that should hold one, cannot be used."""
 
 
 class FactorError(FollowerDynamicsError, ValueError):
-    """A factor does not keep the contract of factors (finite, within [0, 1], pure)."""
+    """A factor does not keep the contract of factors (finite, within [0, 1], pure).
+
+    Attributes
+    ----------
+    factor
+        Name of the factor.
+    """
+
+    def __init__(self, message: str, *, factor: str = "") -> None:
+        super().__init__(message)
+        self.factor = factor
 
 
-class ResultError(FollowerDynamicsError, ValueError):
+class ResultError(_FileError, ValueError):
     """A stored result is missing, damaged, incomplete, or of another schema version."""
 
 
-class OutputError(FollowerDynamicsError, OSError):
+class OutputError(_FileError, OSError):
     """An output folder or file cannot be written."""

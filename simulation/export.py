@@ -1,11 +1,10 @@
 """Results for other programs: the follow graph as GraphML, GEXF or CSV, and the tables as CSV."""
 
-import os
-import uuid
 from pathlib import Path
 from typing import Any
 
 from simulation.errors import OutputError, ParameterError
+from simulation.files import make_folder, whole_file
 from simulation.records.result import Result
 from simulation.records.tables import StoredTable
 
@@ -69,23 +68,11 @@ def export_tables(result: Result, folder: str | Path, format: str = "csv", *, ov
     taken = [] if overwrite else [file for file in files.values() if file.exists()]
     if taken:
         raise OutputError(f"{taken[0]} exists already; choose another folder, or say that it may be overwritten")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, file in files.items():
-            _write_whole(result.tables[name], file)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+    make_folder(folder)
+    for name, file in files.items():
+        with whole_file(file) as draft:
+            _write_text(result.tables[name], draft, compressed=file.suffix == ".gz")
     return list(files.values())
-
-
-def _write_whole(table: StoredTable, file: Path) -> None:
-    staging = file.with_name(f".{uuid.uuid4().hex[:12]}.{file.name}")
-    try:
-        _write_text(table, staging, compressed=file.suffix == ".gz")
-        os.replace(staging, file)
-    except BaseException:
-        staging.unlink(missing_ok=True)
-        raise
 
 
 def _write_text(table: StoredTable, file: Path, *, compressed: bool) -> None:

@@ -169,13 +169,16 @@ def lever_name(name: object) -> str:
     if other is not None:
         kind = KNOWN[other].kind
         raise ParameterError(f"{other} is {'an' if kind[0] in 'aeiou' else 'a'} {kind}, not a lever")
-    raise ParameterError(f"there is no lever {name!r}{_nearest(name)}; `follower-dynamics levers` lists all")
+    near = _nearest(name)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise ParameterError(
+        f"there is no lever {name!r}{hint}; `follower-dynamics levers` lists all", parameter=name, near=near
+    )
 
 
-def _nearest(name: str) -> str:
+def _nearest(name: str) -> list[str]:
     full = {lever.rpartition(".")[2]: lever for lever in LEVERS} | {lever: lever for lever in [*LEVERS, *ACTS]}
-    near = dict.fromkeys(full[found] for found in difflib.get_close_matches(name, full, n=3, cutoff=0.6))
-    return f"; did you mean {' or '.join(near)}?" if near else ""
+    return list(dict.fromkeys(full[found] for found in difflib.get_close_matches(name, full, n=3, cutoff=0.6)))
 
 
 def _is_count(value: object) -> TypeGuard[int]:
@@ -184,7 +187,7 @@ def _is_count(value: object) -> TypeGuard[int]:
 
 def _checked_day(day: object) -> int:
     if not _is_count(day):
-        raise ParameterError(f"day = {day!r} must be a whole number of at least 0")
+        raise ParameterError(f"day = {day!r} must be a whole number of at least 0", parameter="day", value=day)
     return int(day)
 
 
@@ -195,17 +198,18 @@ def _checked_value(lever: str, value: object) -> Any:
     act = ACTS[lever]
     plain: Any = value.item() if isinstance(value, np.generic) else value
     if act.choices:
-        if plain not in act.choices:
-            raise ParameterError(f"{lever} = {value!r} is not allowed: it must be one of {', '.join(act.choices)}")
-        return plain
-    number = isinstance(plain, int if act.whole else int | float) and not isinstance(plain, bool)
-    if not number or not act.low <= plain <= act.high:
+        fits, allowed = plain in act.choices, f"one of {', '.join(act.choices)}"
+    else:
+        number = isinstance(plain, int if act.whole else int | float) and not isinstance(plain, bool)
+        fits = number and act.low <= plain <= act.high
         noun = "a whole number" if act.whole else "a finite number"
         unit = "" if act.unit == "1" else f" ({act.unit})"
+        allowed = f"{noun} from {act.low:,.0f} to {act.high:,.0f}{unit}"
+    if not fits:
         raise ParameterError(
-            f"{lever} = {value!r} is not allowed: it must be {noun} from {act.low:,.0f} to {act.high:,.0f}{unit}"
+            f"{lever} = {value!r} is not allowed: it must be {allowed}", parameter=lever, value=value, allowed=allowed
         )
-    return plain if act.whole else float(plain)
+    return plain if act.whole or act.choices else float(plain)
 
 
 def _checked_creators(lever: str, creators: object) -> tuple[int, ...]:
@@ -257,7 +261,7 @@ def read_interventions(
         try:
             found.append(_read(item, creators))
         except ParameterError as error:
-            raise ParameterError(f"intervention {place}: {error}") from None
+            raise error.said(f"intervention {place}: {error}") from None
     _refuse_contradictions(found)
     _refuse_too_many(found)
     return tuple(sorted(found, key=lambda intervention: intervention.day))

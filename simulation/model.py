@@ -1,26 +1,16 @@
 """FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can live."""
 
+import copy
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import mesa
 import numpy as np
 
-from simulation.arguments import (
-    check_given,
-    check_shares,
-    checked_creators,
-    checked_factors,
-    checked_seed,
-    checked_sources,
-    checked_types,
-    graph_and_parameters,
-    parameters_from,
-    with_single,
-)
 from simulation.checkpoints import read_checkpoint, write_checkpoint
 from simulation.creators.acts import act, open_books
 from simulation.engines.agents import User
@@ -33,21 +23,24 @@ from simulation.engines.today import Today
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.events import Events, empty_events, join_events
 from simulation.factors import FACTORS, Factor, sample_encounters, try_out
-from simulation.interventions import ACTS, Intervention, apply_levers, read_interventions, settings_by_day
+from simulation.interventions import ACTS, Intervention, apply_levers
 from simulation.ledger import FIXED_POINT
 from simulation.memory import free_dropped_models, remember
-from simulation.parameters import Parameters
+from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.counts import count_likes, show_counts
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
-from simulation.platform.ranking import FeedTables, rank, source_names, source_shares
+from simulation.platform.ranking import FeedTables, rank, source_names
 from simulation.platform.trends import move_trends
 from simulation.population import build_state, factor_sections
 from simulation.randomness import check_seed
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
+from simulation.records.state_arrays import state_digest
 from simulation.same_bits import warn_once
+from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
+from simulation.state import State
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -144,37 +137,41 @@ class FollowerModel(mesa.Model):
         creator_type: type[Creator] = Creator,
         **values: object,
     ) -> None:
-        seed = checked_seed(seed, rng)
-        parameters = with_single(parameters, values)
+        if rng is not None and seed != 0:
+            raise ParameterError(f"seed = {seed!r} and rng = {rng!r} are two names of the same: give one of them")
+        seed = check_seed(seed if rng is None else rng)
         free_dropped_models()
         super().__init__(rng=seed)
         if record not in {"events", "daily"}:
             raise ParameterError(f"record = {record!r} is not known; choose 'events' or 'daily'")
-        self.seed = seed
-        self.luck = seed if luck is None else check_seed(luck)
-        self.preset = preset
         warn_once()
-        self.factors = checked_factors(factors)
-        self.sources = checked_sources(sources)
-        self.source_names = source_names(self.sources)
         self._threads = check_threads(threads)
-        self._types = checked_types(user_type, creator_type)
-        wanted = parameters_from(parameters, preset)
-        self._graph, self.parameters = graph_and_parameters(wanted, seed, social_graph)
-        self.graph_given = social_graph is not None
-        check_given(parameters, self._graph, self.factors)
-        source_shares(self.sources, self.parameters.feed.mix)
-        chosen = None if creators is None else checked_creators(creators, self._graph.users)
-        if chosen is not None:
-            self.parameters = self.parameters.with_values({"population.creators": chosen.size})
-        self.initial_parameters = self.parameters
-        self.interventions = read_interventions(interventions, self.parameters.population.creators)
-        check_shares(self.sources, settings_by_day(self.parameters, self.interventions))
-        self.state = build_state(self.parameters, seed, self._graph, self.factors, chosen)
-        encounters = sample_encounters(self.state.users.activity.size, self.state.creators.user.size)
-        for factor, section in zip(self.factors, factor_sections(self.factors, self.parameters), strict=True):
+        self.scenario = Scenario(
+            _with_single(parameters, values),
+            preset,
+            seed,
+            luck,
+            social_graph,
+            creators,
+            factors,
+            sources,
+            cast("Sequence[Intervention]", interventions),
+            user_type,
+            creator_type,
+            None if type(self) is FollowerModel else type(self),
+        )
+        self._graph = self.scenario.graph()
+        self._parameters = self.scenario.parameters
+        self.source_names = source_names(self.sources)
+        chosen = None if self.scenario.creators is None else np.array(self.scenario.creators, dtype=np.int64)
+        self._state = build_state(self._parameters, seed, self._graph, self.factors, chosen)
+        encounters = sample_encounters(self._state.users.activity.size, self._state.creators.user.size)
+        for factor, section in zip(self.factors, factor_sections(self.factors, self._parameters), strict=True):
             if factor not in FACTORS:
                 try_out(factor, section.values(), encounters)
+        self._at_work = False
+        self._seen: str | None = None
+        self._changed_by_hand: list[int] = []
         self._today: Today | None = None
         self._tables: FeedTables
         self._day: tuple[Events, DayTotals] = empty_events(0, len(self.factors)), no_totals(len(self.factors))
@@ -182,10 +179,11 @@ class FollowerModel(mesa.Model):
         self._seconds = 0.0
         self._started = datetime.now(UTC)
         names = tuple(factor.name for factor in self.factors)
-        self._recorder = Recorder(names, self.source_names, self.state.creators.user.size, events=record == "events")
+        self._recorder = Recorder(names, self.source_names, self._state.creators.user.size, events=record == "events")
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         self.engine = engine
-        self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
+        with self._working():
+            self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
         remember(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -193,6 +191,104 @@ class FollowerModel(mesa.Model):
         self.__dict__.update(state)
         free_dropped_models()
         remember(self)
+
+    # What it is of ----------------------------------------------------------------------------------------------
+
+    @property
+    def seed(self) -> int:
+        """Seed of who is there."""
+        return self.scenario.seed
+
+    @property
+    def luck(self) -> int:
+        """Seed of what happens."""
+        return self.scenario.seed if self.scenario.luck is None else self.scenario.luck
+
+    @property
+    def preset(self) -> str | None:
+        """Name of the preset the parameters start from."""
+        return self.scenario.preset
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """The factors of appeal."""
+        return tuple(self.scenario.factors)
+
+    @property
+    def sources(self) -> tuple[FeedSource, ...]:
+        """The feed sources."""
+        return tuple(self.scenario.sources)
+
+    @property
+    def initial_parameters(self) -> Parameters:
+        """Parameters as the run started with them."""
+        return self.scenario.parameters
+
+    @property
+    def parameters(self) -> Parameters:
+        """Parameters in force: as at the start, with the levers that interventions have moved."""
+        return self._parameters
+
+    @property
+    def interventions(self) -> tuple[Intervention, ...]:
+        """What is changed in the middle of the run, by day."""
+        return tuple(self.scenario.interventions)
+
+    def plan(self, interventions: Iterable[Intervention | Mapping[str, object]]) -> None:
+        """Set what is changed on the days still to come, in place of what was planned for them.
+
+        Raises
+        ------
+        ParameterError
+            If one is not allowed, or on a day that is over; the plan stays as it was.
+        """
+        past = [item for item in self.interventions if item.day < self.day]
+        planned = self.scenario.replace(interventions=[*past, *interventions])
+        late = next((item for item in planned.interventions[len(past) :] if item.day < self.day), None)
+        if late is not None:
+            raise ParameterError(f"the intervention '{late}' is on day {late.day}, which is over: {self.day} days are")
+        self.scenario = planned
+
+    def branch(self, interventions: Iterable[Intervention | Mapping[str, object]] = ()) -> Self:
+        """A copy of the world as it stands, with a future of its own; where both do the same, both draw the same.
+
+        Parameters
+        ----------
+        interventions
+            Of the copy, on days still to come, in place of what was planned for them.
+
+        Raises
+        ------
+        ParameterError
+            If one is not allowed, or on a day that is over.
+        """
+        world = copy.deepcopy(self)
+        world.plan(interventions)
+        return world
+
+    @property
+    def state(self) -> State:
+        """All arrays; what is changed in them by hand between two days is said in the provenance."""
+        self._look()
+        return self._state
+
+    def _look(self) -> None:
+        """Remember the state as it is handed out, unless a day is being simulated."""
+        if self._seen is None and not self._at_work:
+            self._seen = state_digest(self._state)
+
+    def _note_changes_by_hand(self) -> None:
+        if self._seen is not None and self._seen != (now := state_digest(self._state)):
+            self._changed_by_hand.append(self._state.day)
+            self._seen = now
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        self._at_work, before = True, self._at_work
+        try:
+            yield
+        finally:
+            self._at_work = before
 
     # Engines and agents -----------------------------------------------------------------------------------------
 
@@ -205,20 +301,24 @@ class FollowerModel(mesa.Model):
     def engine(self, name: EngineName) -> None:
         if name not in {"compiled", "mesa"}:
             raise ParameterError(f"engine = {name!r} is not known; choose 'compiled' or 'mesa'")
-        if name == "compiled" and self._types != (User, Creator):
+        if name == "compiled" and self._types() != (User, Creator):
             raise ParameterError(
                 "agent classes of your own run on engine='mesa' only: compiled loops know nothing of them"
             )
-        world = World(self.state, self.parameters, self.factors, np.uint64(self.luck))
+        world = World(self._state, self._parameters, self.factors, np.uint64(self.luck))
         self._engine_name: EngineName = name
         self._engine: Engine = CompiledEngine(world, self._threads) if name == "compiled" else MesaEngine(world, self)
 
     @property
     def agents(self) -> mesa.agent.AgentSet:
         """All users as agents; made when first asked for, since compiled loops do without."""
+        self._look()
         if not self.agent_types:
-            make_agents(self, *self._types)
+            make_agents(self, *self._types())
         return super().agents
+
+    def _types(self) -> tuple[type[User], type[Creator]]:
+        return self.scenario.user_type, self.scenario.creator_type
 
     @property
     def agents_by_type(self) -> dict[type[mesa.Agent], mesa.agent.AgentSet]:
@@ -228,9 +328,9 @@ class FollowerModel(mesa.Model):
     @property
     def today(self) -> Today:
         """What agents share on the day that comes next, or that is being lived."""
-        if self._today is None or self._today.day != self.state.day:
-            world = World(self.state, self.parameters, self.factors, np.uint64(self.luck))
-            self._today = begin_day(world, self.parameters, self.state.day)
+        if self._today is None or self._today.day != self._state.day:
+            world = World(self._state, self._parameters, self.factors, np.uint64(self.luck))
+            self._today = begin_day(world, self._parameters, self._state.day)
         return self._today
 
     @today.setter
@@ -242,16 +342,19 @@ class FollowerModel(mesa.Model):
     @property
     def day(self) -> int:
         """Days lived so far."""
-        return self.state.day
+        return self._state.day
 
     def step(self) -> None:
         """Live one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
-        for phase, _ in SCHEDULE:
-            getattr(self, f"_{phase}")()
-        self.state.day += 1
-        self._seconds += time.perf_counter() - began
-        self.datacollector.collect(self)
+        self._note_changes_by_hand()
+        self._seen = None
+        with self._working():
+            for phase, _ in SCHEDULE:
+                getattr(self, f"_{phase}")()
+            self._state.day += 1
+            self._seconds += time.perf_counter() - began
+            self.datacollector.collect(self)
 
     def run_for(self, days: int, *, progress: Callable[[int], object] | None = None) -> None:
         """Live some days; ``progress`` is called with the number of days just done.
@@ -278,29 +381,27 @@ class FollowerModel(mesa.Model):
     # Phases -----------------------------------------------------------------------------------------------------
 
     def _intervene(self) -> None:
-        open_books(self.state.creators)
-        due = [intervention for intervention in self.interventions if intervention.day == self.state.day]
-        for intervention in due:
-            if intervention.lever in ACTS:
-                act(
-                    self.state.creators, self.state.minds, intervention.lever, intervention.value, intervention.creators
-                )
-        if any(intervention.lever not in ACTS for intervention in due):
-            self.parameters = apply_levers(self.parameters, due)
-            self._engine.adopt(self.parameters)
+        open_books(self._state.creators)
+        due = [item for item in self.interventions if item.day == self._state.day]
+        for item in due:
+            if item.lever in ACTS:
+                act(self._state.creators, self._state.minds, item.lever, item.value, item.creators)
+        if any(item.lever not in ACTS for item in due):
+            self._parameters = apply_levers(self._parameters, due)
+            self._engine.adopt(self._parameters)
 
     def _trends(self) -> None:
-        if self.parameters.trends.moves:
-            move_trends(self.state.trends, np.uint64(self.luck), self.state.day, self.parameters.trends)
+        if self._parameters.trends.moves:
+            move_trends(self._state.trends, np.uint64(self.luck), self._state.day, self._parameters.trends)
 
     def _post(self) -> None:
-        self._engine.post(self.state.day)
+        self._engine.post(self._state.day)
 
     def _rank(self) -> None:
-        creators, p, users = self.state.creators, self.parameters.feed, self.state.users.activity.size
+        creators, p, users = self._state.creators, self._parameters.feed, self._state.users.activity.size
         show_counts(creators, users, p)
         view = PlatformView(
-            day=self.state.day,
+            day=self._state.day,
             posted=creators.posted,
             visible=creators.visible,
             stage=creators.stage,
@@ -309,33 +410,33 @@ class FollowerModel(mesa.Model):
             users=users,
             topics=creators.post_topics,
             quality=creators.quality,
-            heat=self.state.trends.heat,
+            heat=self._state.trends.heat,
             parameters=p,
         )
         self._tables = rank(self.sources, view)
 
     def _watch(self) -> None:
-        self._day = self._engine.watch(self.state.day, self._tables)
+        self._day = self._engine.watch(self._state.day, self._tables)
 
     def _settle(self) -> None:
-        self._engine.settle(self.state.day, self._day[0])
+        self._engine.settle(self._state.day, self._day[0])
 
     def _follow_back(self) -> None:
-        if self.parameters.follow_back.moves:
+        if self._parameters.follow_back.moves:
             events, totals = self._day
-            answers = self._engine.follow_back(self.state.day, events)
-            self._engine.settle(self.state.day, answers)
+            answers = self._engine.follow_back(self._state.day, events)
+            self._engine.settle(self._state.day, answers)
             self._day = join_events([events, answers], len(self.factors)), totals
 
     def _take_in(self) -> None:
         self._engine.take_in()
-        count_likes(self.state.creators)
+        count_likes(self._state.creators)
 
     def _record(self) -> None:
         events, totals = self._day
-        self._recorder.record_day(self.state, events, totals)
+        self._recorder.record_day(self._state, events, totals)
         if totals.samples > 0:
-            self.state.reference[:] = totals.factor_sums / FIXED_POINT / totals.samples
+            self._state.reference[:] = totals.factor_sums / FIXED_POINT / totals.samples
 
     # Checkpoints ------------------------------------------------------------------------------------------------
 
@@ -384,24 +485,30 @@ class FollowerModel(mesa.Model):
 
     def result(self) -> Result:
         """Everything recorded so far; the model may go on afterwards."""
-        return Result.from_run(self._recorder, self.state, self._graph, self.initial_parameters, self.provenance())
+        return Result.from_run(self._recorder, self._state, self._graph, self.initial_parameters, self.provenance())
 
     def provenance(self) -> dict[str, Any]:
-        """Every input as given, and what it ran on."""
+        """The scenario as plain values, and what it ran on."""
+        self._note_changes_by_hand()
+        description = self.scenario.description(self._graph, self._state.creators.user)
         return build_provenance(
-            parameters=self.initial_parameters,
-            seed=self.seed,
-            luck=self.luck,
+            {**description, "changed_by_hand": list(self._changed_by_hand)},
             engine=self._engine_name,
             threads=self._threads,
-            days=self.state.day,
-            preset=self.preset,
-            social_graph=self._graph,
-            graph_given=self.graph_given,
-            creators=self.state.creators.user,
-            factors=self.factors,
-            sources=self.sources,
-            interventions=self.interventions,
+            days=self._state.day,
             seconds=self._seconds,
             started=self._started,
         )
+
+
+def _with_single(given: Parameters | Mapping[str, object] | None, values: Mapping[str, object]) -> Any:
+    """What was given as parameters, with single ones, by dotted name, on top."""
+    for name in values:
+        if name not in KNOWN:
+            error = unknown(name)
+            raise error.said(f"{error} (and FollowerModel takes no argument of that name)")
+        if isinstance(given, Mapping) and name in given:
+            raise ParameterError(f"{name} is given twice: among the parameters, and by itself")
+    if isinstance(given, Parameters):
+        return given.with_values(values)
+    return {**given, **values} if isinstance(given, Mapping) and values else given or dict(values)

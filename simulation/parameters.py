@@ -81,7 +81,10 @@ class Parameters(BaseModel):
         try:
             super().__init__(**{name: _plain(section) for name, section in sections.items()})
         except ValidationError as error:
-            raise ParameterError("; ".join(_sentence(problem) for problem in error.errors())) from None
+            found = [_refusal(problem) for problem in error.errors()]
+            told = found[0].said("; ".join(map(str, found)))
+            told.several = tuple(found)
+            raise told from None
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
@@ -104,16 +107,14 @@ class Parameters(BaseModel):
         ParameterError
             If a name is unknown or a value is not allowed.
         """
-        tree = self.model_dump(exclude_unset=True)
-        for name, value in values.items():
+        for name in values:
             if name not in KNOWN:
-                raise ParameterError(unknown(name))
-            *path, last = name.split(".")
-            branch = tree
-            for part in path:
-                branch = branch.setdefault(part, {})
-            branch[last] = value
-        return type(self)(**tree)
+                raise unknown(name)
+        return type(self)(**nested(values, self.model_dump(exclude_unset=True)))
+
+    def set_values(self) -> dict[str, Any]:
+        """Parameters that were set, to whatever value, by dotted name."""
+        return {name: self[name] for name in KNOWN if self._is_set(name)}
 
     def resolved(self) -> Self:
         """A copy in which what follows another parameter when not set is set: all that moves, by ``creators.minds``."""
@@ -121,8 +122,12 @@ class Parameters(BaseModel):
         return self.with_values({name: value for name, value in follows.items() if not self._is_set(name)})
 
     def _is_set(self, name: str) -> bool:
-        section, last = name.split(".")
-        return section in self.model_fields_set and last in getattr(self, section).model_fields_set
+        found: Any = self
+        for part in name.split("."):
+            if part not in found.model_fields_set:
+                return False
+            found = getattr(found, part)
+        return True
 
     def flat(self) -> dict[str, Any]:
         """Every parameter by dotted name, in order of declaration."""
@@ -131,7 +136,7 @@ class Parameters(BaseModel):
     def __getitem__(self, name: str) -> Any:
         """One parameter by its dotted name."""
         if name not in KNOWN:
-            raise ParameterError(unknown(name))
+            raise unknown(name)
         found: Any = self
         for part in name.split("."):
             found = getattr(found, part)
@@ -145,18 +150,23 @@ class Parameters(BaseModel):
         """TOML text that :meth:`from_toml` reads back to equal parameters."""
         import tomli_w
 
-        tree: dict[str, Any] = {}
-        for name, value in (self.changed() if only_changed else self.flat()).items():
-            *path, last = name.split(".")
-            branch = tree
-            for part in path:
-                branch = branch.setdefault(part, {})
-            branch[last] = value
-        return tomli_w.dumps(tree)
+        return tomli_w.dumps(nested(self.changed() if only_changed else self.flat()))
 
 
 KNOWN: dict[str, Declaration] = {d.name: d for d in declarations(Parameters)}
 """Every parameter's declaration by dotted name."""
+
+
+def nested(values: Mapping[str, object], tree: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Values by dotted name as nested dictionaries; those of ``tree``, which is changed, where it has others."""
+    tree = {} if tree is None else tree
+    for name, value in values.items():
+        *path, last = name.split(".")
+        branch = tree
+        for part in path:
+            branch = branch.setdefault(part, {})
+        branch[last] = value
+    return tree
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -171,11 +181,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             return tomllib.load(file)
     except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file") from None
+        raise ConfigError(f"{path}: no such file", path=path) from None
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}", path=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not a TOML file: {error}") from None
+        raise ConfigError(f"{path}: not a TOML file: {error}", path=path) from None
 
 
 def parse_assignment(text: str) -> tuple[str, object]:
@@ -191,7 +201,7 @@ def parse_assignment(text: str) -> tuple[str, object]:
     if not equals or not value.strip():
         raise ParameterError(f"{text!r} sets nothing: write NAME=VALUE, for example feed.popularity_bias=0.5")
     if name not in KNOWN:
-        raise ParameterError(unknown(name))
+        raise unknown(name)
     if "\n" in value:  # a line break must not smuggle in a second assignment
         return name, value.strip()
     try:
@@ -207,25 +217,27 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def unknown(name: str) -> str:
-    """Sentence that says a parameter is unknown and names the nearest ones that are known."""
+def unknown(name: str) -> ParameterError:
+    """The error that says a parameter is unknown and names the nearest ones that are known."""
     by_last = [known for known in KNOWN if known.rsplit(".", 1)[-1] == name.rsplit(".", 1)[-1]]
     near = by_last or difflib.get_close_matches(name, KNOWN, n=3, cutoff=0.6)
     hint = f"; did you mean {' or '.join(near)}?" if near else "; `follower-dynamics parameters` lists all"
-    return f"there is no parameter {name!r}{hint}"
+    return ParameterError(f"there is no parameter {name!r}{hint}", parameter=name, near=near)
 
 
-def _sentence(problem: Any) -> str:
-    """One of pydantic's problems as a sentence."""
+def _refusal(problem: Any) -> ParameterError:
+    """One of pydantic's problems as an error."""
     name = ".".join(str(part) for part in problem["loc"])
     value = problem.get("input")
     if problem["type"] == "extra_forbidden":
         return unknown(name)
     declared = KNOWN.get(name)
     if declared is None:
-        return f"{name} = {value!r} is not a table of parameters"
-    allowed = f"one of {', '.join(declared.choices)}" if declared.choices else _bounds(declared)
-    return f"{name} = {value!r} is not allowed: it must be {allowed} (default {declared.default!r})"
+        message, allowed = f"{name} = {value!r} is not a table of parameters", "a table of parameters"
+    else:
+        allowed = f"one of {', '.join(declared.choices)}" if declared.choices else _bounds(declared)
+        message = f"{name} = {value!r} is not allowed: it must be {allowed} (default {declared.default!r})"
+    return ParameterError(message, parameter=name, value=value, allowed=allowed)
 
 
 def _bounds(declared: Declaration) -> str:

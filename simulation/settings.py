@@ -39,7 +39,7 @@ def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable
         near = difflib.get_close_matches(first, tables, n=1)
         if near:
             return f"there is no table [{first}]; did you mean {tables[near[0]]}?"
-    return unknown(name)
+    return str(unknown(name))
 
 
 def unknown_key(name: str, table: str, keys: Iterable[str]) -> str:

@@ -148,29 +148,27 @@ def test_a_factor_section_declared_in_a_cell_works(monkeypatch: pytest.MonkeyPat
 # --- the declarations of the model --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", KNOWN)
-def test_every_parameter_says_what_it_is(name: str) -> None:
-    declared = KNOWN[name]
-    assert len(declared.about.split()) >= 2
-    assert declared.about[0].isupper() or declared.choices
-    assert declared.unit
-    assert declared.source
-    assert declared.kind in {"uncertainty", "lever", "constant"}
+def test_every_parameter_says_what_it_is() -> None:
+    for name, declared in KNOWN.items():
+        assert len(declared.about.split()) >= 2, name
+        assert declared.about[0].isupper() or declared.choices, name
+        assert declared.unit, name
+        assert declared.source, name
+        assert declared.kind in {"uncertainty", "lever", "constant"}, name
 
 
-@pytest.mark.parametrize("name", KNOWN)
-def test_every_default_lies_within_its_bounds(name: str) -> None:
-    declared = KNOWN[name]
-    default: Any = declared.default
-    if declared.choices:
-        assert default in declared.choices
-    elif isinstance(default, bool):
-        assert (declared.low, declared.high) == (None, None)
-    else:
-        assert declared.low is not None
-        assert declared.high is not None
-        assert declared.low <= default <= declared.high
-        assert declared.low < declared.high
+def test_every_default_lies_within_its_bounds() -> None:
+    for name, declared in KNOWN.items():
+        default: Any = declared.default
+        if declared.choices:
+            assert default in declared.choices, name
+        elif isinstance(default, bool):
+            assert (declared.low, declared.high) == (None, None), name
+        else:
+            assert declared.low is not None, name
+            assert declared.high is not None, name
+            assert declared.low <= default <= declared.high, name
+            assert declared.low < declared.high, name
 
 
 def test_every_choice_is_explained_in_order_of_its_number() -> None:

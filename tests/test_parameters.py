@@ -49,59 +49,55 @@ def test_the_four_types_of_parameters_are_all_there_are() -> None:
 # --- bounds and types ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NUMBERS)
-def test_bounds_are_inclusive(name: str) -> None:
-    declared = KNOWN[name]
-    kind: Any = type(declared.default)
-    for bound in (declared.low, declared.high):
-        assert Parameters().with_values({name: kind(bound)})[name] == bound
-
-
-@pytest.mark.parametrize("name", NUMBERS)
-def test_what_lies_beyond_a_bound_is_refused_with_name_value_and_bounds(name: str) -> None:
-    declared = KNOWN[name]
-    assert declared.low is not None
-    assert declared.high is not None
-    whole = name in WHOLE
-    below = int(declared.low) - 1 if whole else math.nextafter(declared.low, -math.inf)
-    above = int(declared.high) + 1 if whole else math.nextafter(declared.high, math.inf)
-    for value in (below, above):
-        with pytest.raises(ParameterError) as caught:
-            Parameters().with_values({name: value})
-        message = str(caught.value)
-        assert message.startswith(f"{name} = {value!r} is not allowed: it must be a ")
-        unit = "" if declared.unit == "1" else f" ({declared.unit})"
-        assert f"from {declared.low:g} to {declared.high:g}{unit} (default " in message
-        assert f"(default {declared.default!r})" in message
-
-
-@pytest.mark.parametrize("name", REAL)
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, True, False, "0.5", None, [0.5], 1j])
-def test_a_real_parameter_takes_finite_numbers_only(name: str, value: Any) -> None:
-    with pytest.raises(ParameterError, match="it must be a finite number from"):
-        Parameters().with_values({name: value})
-
-
-@pytest.mark.parametrize("name", WHOLE)
-@pytest.mark.parametrize("value", [1.5, 1.0, math.nan, True, "1", None, [1]])
-def test_a_whole_parameter_takes_whole_numbers_only(name: str, value: Any) -> None:
-    with pytest.raises(ParameterError, match="it must be a whole number from"):
-        Parameters().with_values({name: value})
-
-
-@pytest.mark.parametrize("name", FLAGS)
-@pytest.mark.parametrize("value", [0, 1, "true", None])
-def test_a_flag_takes_true_and_false_only(name: str, value: Any) -> None:
-    with pytest.raises(ParameterError, match="it must be true or false"):
-        Parameters().with_values({name: value})
-
-
-@pytest.mark.parametrize("name", WORDS)
-@pytest.mark.parametrize("value", ["Logit", "", 0, None])
-def test_a_choice_takes_its_words_only(name: str, value: Any) -> None:
+def refused(name: str, value: Any) -> ParameterError:
+    """The error of setting a parameter to a value, which names both."""
     with pytest.raises(ParameterError) as caught:
         Parameters().with_values({name: value})
-    assert f"it must be one of {', '.join(KNOWN[name].choices)}" in str(caught.value)
+    assert caught.value.parameter == name
+    assert caught.value.value is value
+    for part in (name, repr(value), caught.value.allowed, repr(KNOWN[name].default)):
+        assert part in str(caught.value)
+    return caught.value
+
+
+def test_bounds_are_inclusive() -> None:
+    for name in NUMBERS:
+        declared = KNOWN[name]
+        kind: Any = type(declared.default)
+        for bound in (declared.low, declared.high):
+            assert Parameters().with_values({name: kind(bound)})[name] == bound, name
+
+
+def test_what_lies_beyond_a_bound_is_refused_with_name_value_and_bounds() -> None:
+    for name in NUMBERS:
+        declared = KNOWN[name]
+        assert declared.low is not None
+        assert declared.high is not None
+        whole = name in WHOLE
+        below = int(declared.low) - 1 if whole else math.nextafter(declared.low, -math.inf)
+        above = int(declared.high) + 1 if whole else math.nextafter(declared.high, math.inf)
+        for value in (below, above):
+            allowed = refused(name, value).allowed
+            for part in (f"{declared.low:g}", f"{declared.high:g}", "" if declared.unit == "1" else declared.unit):
+                assert part in allowed
+
+
+@pytest.mark.parametrize(
+    ("names", "allowed", "wrong"),
+    [
+        (REAL, "a finite number from", [math.nan, math.inf, -math.inf, True, False, "0.5", None, [0.5], 1j]),
+        (WHOLE, "a whole number from", [1.5, 1.0, math.nan, True, "1", None, [1]]),
+        (FLAGS, "true or false", [0, 1, "true", None]),
+        (WORDS, "one of", ["Logit", "", 0, None]),
+    ],
+    ids=["real", "whole", "flag", "word"],
+)
+def test_every_parameter_takes_values_of_its_type_only(names: list[str], allowed: str, wrong: list[Any]) -> None:
+    for name in names:
+        for value in wrong:
+            found = refused(name, value).allowed
+            assert found.startswith(allowed)
+            assert all(word in found for word in KNOWN[name].choices)
 
 
 def test_whole_numbers_do_for_real_parameters() -> None:
@@ -126,8 +122,11 @@ def test_real_numbers_of_numpy_are_real_numbers(kind: type[Any]) -> None:
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(ParameterError) as caught:
         Parameters(decision={"follow_threshold": 9.0}, feed={"prior": -1.0})
-    assert "decision.follow_threshold = 9.0" in str(caught.value)
-    assert "feed.prior = -1.0" in str(caught.value)
+    assert {one.parameter: one.value for one in caught.value.several} == {
+        "decision.follow_threshold": 9.0,
+        "feed.prior": -1.0,
+    }
+    assert all(str(one) in str(caught.value) for one in caught.value.several)
 
 
 # --- names --------------------------------------------------------------------------------------------------------
@@ -147,39 +146,47 @@ def test_all_problems_are_told_at_once() -> None:
 def test_an_unknown_name_is_refused_and_the_nearest_known_one_named(name: str, near: str) -> None:
     with pytest.raises(ParameterError) as caught:
         Parameters().with_values({name: 1})
-    assert f"there is no parameter {name!r}; did you mean " in str(caught.value)
-    assert near in str(caught.value)
+    assert caught.value.parameter == name
+    assert near in caught.value.near
+    for part in (name, *caught.value.near):
+        assert part in str(caught.value)
     with pytest.raises(ParameterError) as read:
         Parameters()[name]
     assert str(read.value) == str(caught.value)
 
 
 def test_a_name_like_nothing_known_points_to_the_list() -> None:
-    with pytest.raises(ParameterError, match="there is no parameter 'xyzzy'; `follower-dynamics parameters` lists all"):
+    with pytest.raises(ParameterError, match="`follower-dynamics parameters`") as caught:
         Parameters()["xyzzy"]
+    assert (caught.value.parameter, caught.value.near) == ("xyzzy", ())
 
 
 @pytest.mark.parametrize("name", ["decision", "feed.mix", "feed.values", "decision.follow_rule.x", "", ".", "self"])
 def test_only_parameters_have_values(name: str) -> None:
-    with pytest.raises(ParameterError, match="there is no parameter"):
+    with pytest.raises(ParameterError) as caught:
         Parameters().with_values({name: 1})
+    assert caught.value.parameter == name
 
 
 @pytest.mark.parametrize("name", ["decisions", "self", "seed"])
 def test_an_unknown_section_is_refused(name: str) -> None:
-    with pytest.raises(ParameterError, match=f"there is no parameter '{name}'"):
+    with pytest.raises(ParameterError) as caught:
         Parameters(**{name: {}})
+    assert caught.value.parameter == name
 
 
 def test_a_name_unknown_inside_a_section_is_refused() -> None:
-    with pytest.raises(ParameterError, match=r"'decision.follow_treshold'; did you mean decision.follow_threshold"):
+    with pytest.raises(ParameterError) as caught:
         Parameters(decision={"follow_treshold": 0.5})
+    assert (caught.value.parameter, caught.value.near[0]) == ("decision.follow_treshold", "decision.follow_threshold")
 
 
 @pytest.mark.parametrize("value", [3, "x", [1], None])
 def test_a_section_must_be_a_table(value: Any) -> None:
-    with pytest.raises(ParameterError, match=r"decision = .* is not a table of parameters"):
+    with pytest.raises(ParameterError) as caught:
         Parameters(decision=value)
+    assert (caught.value.parameter, caught.value.value) == ("decision", value)
+    assert "table" in caught.value.allowed
 
 
 # --- the tree -----------------------------------------------------------------------------------------------------
@@ -247,47 +254,42 @@ def test_toml_accepts_path_and_text(tmp_path: Path) -> None:
         assert Parameters.from_toml(way).changed() == {"decision.follow_threshold": 0.6, "feed.mix.random": 1.0}
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"[decision\n", "not a TOML file"),
-        (b"a = 1\na = 2\n", "not a TOML file"),
-        (b"\xff\xfe\x00", "not a TOML file"),
-        (b"PK\x03\x04\x00\x00", "not a TOML file"),
-    ],
-)
-def test_what_is_no_toml_is_refused_by_file_name(tmp_path: Path, content: bytes, message: str) -> None:
+@pytest.mark.parametrize("content", [b"[decision\n", b"a = 1\na = 2\n", b"\xff\xfe\x00", b"PK\x03\x04\x00\x00"])
+def test_what_is_no_toml_is_refused_by_file_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.toml"
     path.write_bytes(content)
-    with pytest.raises(ConfigError, match=message) as caught:
+    with pytest.raises(ConfigError, match="TOML") as caught:
         read_toml(path)
+    assert caught.value.path == path
     assert str(path) in str(caught.value)
 
 
 def test_a_file_that_is_not_there_or_is_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"nothing\.toml: no such file"):
-        Parameters.from_toml(tmp_path / "nothing.toml")
-    with pytest.raises(ConfigError, match="cannot be read: "):
-        Parameters.from_toml(tmp_path)
+    for path, why in ((tmp_path / "nothing.toml", "no such file"), (tmp_path, "cannot be read")):
+        with pytest.raises(ConfigError, match=why) as caught:
+            Parameters.from_toml(path)
+        assert caught.value.path == path
+        assert str(path) in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "parameter"),
     [
-        ("[decision]\nfollow_treshold = 0.5", "did you mean decision.follow_threshold"),
-        ("[decisoin]\nfollow_threshold = 0.5", "there is no parameter 'decisoin'"),
-        ("decision = 3", "decision = 3 is not a table of parameters"),
-        ("[decision]\nfollow_threshold = nan", "decision.follow_threshold = nan is not allowed"),
-        ("[decision]\nfollow_threshold = 1979-05-27", "is not allowed: it must be a finite number"),
-        ("self = 1", "there is no parameter 'self'"),
+        ("[decision]\nfollow_treshold = 0.5", "decision.follow_treshold"),
+        ("[decisoin]\nfollow_threshold = 0.5", "decisoin"),
+        ("decision = 3", "decision"),
+        ("[decision]\nfollow_threshold = nan", "decision.follow_threshold"),
+        ("[decision]\nfollow_threshold = 1979-05-27", "decision.follow_threshold"),
+        ("self = 1", "self"),
     ],
 )
-def test_toml_that_does_not_say_what_it_should_is_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_toml_that_does_not_say_what_it_should_is_refused(tmp_path: Path, text: str, parameter: str) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text(text)
     with pytest.raises(ParameterError) as caught:
         Parameters.from_toml(path)
-    assert message in str(caught.value)
+    assert caught.value.parameter == parameter
+    assert parameter in str(caught.value)
 
 
 # --- name=value ---------------------------------------------------------------------------------------------------
@@ -313,21 +315,20 @@ def test_assignments_are_read_as_toml_values(text: str, expected: tuple[str, obj
 
 @pytest.mark.parametrize("text", ["", "decision.follow_threshold", "decision.follow_threshold=", "feed.prior=  "])
 def test_assignments_that_set_nothing_are_refused(text: str) -> None:
-    with pytest.raises(ParameterError, match="sets nothing: write NAME=VALUE"):
+    with pytest.raises(ParameterError, match="NAME=VALUE"):
         parse_assignment(text)
 
 
 @pytest.mark.parametrize("text", ["=1", "follow_treshold=1", "decision=1"])
 def test_assignments_to_unknown_names_are_refused(text: str) -> None:
-    with pytest.raises(ParameterError, match="there is no parameter"):
+    with pytest.raises(ParameterError) as caught:
         parse_assignment(text)
+    assert caught.value.parameter == text.removesuffix("=1")
 
 
 def test_an_assignment_is_one_value() -> None:
     """A line break must not smuggle in a second assignment, of which nothing would be heard again."""
-    name, value = parse_assignment("population.users=5\nanything = 7")
-    with pytest.raises(ParameterError, match="is not allowed"):
-        Parameters().with_values({name: value})
+    refused(*parse_assignment("population.users=5\nanything = 7"))
 
 
 @settings(max_examples=60, deadline=None)

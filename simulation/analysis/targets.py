@@ -14,6 +14,7 @@ from simulation.analysis.engagement import follows_per_user_day, likes_per_expos
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.intervals import t_interval
 from simulation.analysis.tables import Tables
+from simulation.analysis.wording import aligned, bounds, number, span
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -91,25 +92,19 @@ def check(results: Sequence[Tables], targets: Sequence[Target] = TARGETS) -> pd.
     return pd.DataFrame(rows)
 
 
-def _number(value: float) -> str:
-    """Three significant digits, without an exponent for anything this table holds."""
-    if not np.isfinite(value):
-        return "-"
-    digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
-    return f"{value:.{digits}f}"
-
-
 def format_check(table: pd.DataFrame) -> str:
     """The table of `check` as aligned text, one line a target, and a last line that counts those within their band."""
-    lines = [("target", "measured", "95% interval", "band", "unit", "", "source")]
-    for row in table.to_dict("records"):
-        low, high = _number(row["low"]), _number(row["high"])
-        interval = f"{_number(row['interval_low'])} .. {_number(row['interval_high'])}" if row["seeds"] > 1 else "-"
-        band = f"above {low}" if np.isinf(row["high"]) else f"{low} .. {high}"
-        verdict = "within" if row["passed"] else "OUTSIDE"
-        lines.append((row["target"], _number(row["mean"]), interval, band, row["unit"], verdict, row["source"]))
-    widths = [max(len(line[k]) for line in lines) for k in range(7)]
-    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    text.insert(1, "-" * max(len(line) for line in text))
-    text.append(f"{int(table['passed'].sum())} of {len(table)} within their band")
-    return "\n".join(text)
+    rows = [
+        (
+            row["target"],
+            number(row["mean"]),
+            span(row["interval_low"], row["interval_high"]) if row["seeds"] > 1 else "-",
+            bounds(row["low"], row["high"]) if np.isinf(row["high"]) else span(row["low"], row["high"]),
+            row["unit"],
+            "within" if row["passed"] else "OUTSIDE",
+            row["source"],
+        )
+        for row in table.to_dict("records")
+    ]
+    head = ("target", "measured", "95% interval", "band", "unit", "", "source")
+    return f"{aligned(head, rows)}\n{int(table['passed'].sum())} of {len(table)} within their band"

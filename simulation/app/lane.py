@@ -3,19 +3,18 @@
 import threading
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.app.beginnings import checked
 from simulation.app.history import History
-from simulation.app.inputs import Inputs
-from simulation.arguments import check_shares
 from simulation.errors import ParameterError
 from simulation.events import Events
-from simulation.interventions import ACTS, Intervention, read_interventions, settings_by_day
+from simulation.interventions import ACTS, Intervention
 from simulation.ledger import BOUGHT, FOLLOW, PURGE, cause_names
-from simulation.model import EngineName, FollowerModel
+from simulation.model import EngineName
+from simulation.scenario import Scenario
 
 ONE_AT_A_TIME = threading.Lock()
 """Compiled loops run threads of their own, which must not be started from two threads at once."""
@@ -29,33 +28,30 @@ class Lane:
 
     Parameters
     ----------
-    inputs
-        What it comes from.
-    seed, engine, threads
+    scenario
+        What it is of.
+    engine, threads
         As for :class:`~simulation.model.FollowerModel`.
 
     Raises
     ------
     ParameterError
-        If the inputs do not fit together; nothing is changed then.
+        If there are too many users to be shown.
     """
 
-    def __init__(self, inputs: Inputs, *, seed: int, engine: EngineName, threads: int | None = None) -> None:
+    def __init__(self, scenario: Scenario, *, engine: EngineName, threads: int | None = None) -> None:
         with ONE_AT_A_TIME:
-            self.model = FollowerModel(
-                dict(inputs.values),
-                preset=inputs.preset,
-                seed=seed,
-                engine=engine,
-                threads=threads,
-                interventions=inputs.interventions,
-            )
-        self.inputs = inputs
+            self.model = checked(scenario).model(engine=engine, threads=threads)
         self.cause_names = cause_names(tuple(factor.name for factor in self.model.factors))
         self.history = History(self.creators)
         self._recent: deque[tuple[int, Events]] = deque()
         self._sums = dict.fromkeys(("gained", "lost", "likes", "views"), 0.0)
         self._keep()
+
+    @property
+    def scenario(self) -> Scenario:
+        """What it is of, with the interventions up to now."""
+        return self.model.scenario
 
     @property
     def day(self) -> int:
@@ -124,16 +120,13 @@ class Lane:
             If that is not allowed; the run stays as it is.
         """
         new = Intervention(self.day, lever, value, tuple(creators))  # type: ignore[arg-type]
-        kept = [item for item in self.inputs.interventions if not _replaced(item, new)]
-        found = read_interventions([*kept, new], self.creators)
-        check_shares(self.model.sources, settings_by_day(self.model.initial_parameters, found))
-        self.inputs = replace(self.inputs, interventions=found)
-        self.model.interventions = found
+        planned = self.scenario.interventions
+        self.model.plan([item for item in planned if item.day >= self.day and not _replaced(item, new)] + [new])
         return new
 
     def value_of(self, name: str) -> object:
         """A parameter as it will hold on the next day: as it is, or as a lever was moved for that day."""
-        for item in self.inputs.interventions:
+        for item in self.scenario.interventions:
             if item.day == self.day and item.lever == name:
                 return item.value
         value: object = self.model.parameters[name]
@@ -141,7 +134,9 @@ class Lane:
 
     def to_toml(self) -> str:
         """A file that gives this run again."""
-        return self.inputs.to_toml(seed=self.model.seed, days=self.day, engine=self.model.engine)
+        happened = [item for item in self.scenario.interventions if item.day < self.day]
+        lived = self.scenario.replace(interventions=happened, days=self.day or None)
+        return lived.to_toml(short=True, engine=self.model.engine)
 
     # What is seen -----------------------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ from bokeh.models import ColumnDataSource, CustomJS, Spinner
 
 from simulation.app.acts import ActForm
 from simulation.app.controls import Controls
-from simulation.app.inputs import Inputs
 from simulation.app.player import SPEEDS, Player
 from simulation.app.session import LaneName, Session
 from simulation.app.toolbar import Toolbar
@@ -24,6 +23,7 @@ from simulation.app.views.graph import GraphView
 from simulation.app.views.versus import VersusView
 from simulation.errors import FollowerDynamicsError
 from simulation.interventions import parse_intervention
+from simulation.scenario import Scenario
 
 HERE = Path(__file__).parent
 TICK = 20
@@ -46,14 +46,15 @@ class Page:
 
     Parameters
     ----------
-    inputs, seed, threads
+    scenario, threads
         What the window begins with.
     """
 
-    def __init__(self, inputs: Inputs | None = None, *, seed: int = 0, threads: int | None = None) -> None:
-        self.session = Session(inputs, seed=seed, threads=threads)
+    def __init__(self, scenario: Scenario | None = None, *, threads: int | None = None) -> None:
+        self.session = Session(scenario, threads=threads)
         self.player = Player(self.session, self.draw)
-        self.toolbar = Toolbar(seed=seed, engine=self.session.engine, preset=self.session.a.inputs.preset)
+        begun = self.session.a.scenario
+        self.toolbar = Toolbar(seed=begun.seed, engine=self.session.engine, preset=begun.preset or "default")
         self.controls = Controls(self._value, self.set, self._in_turn)
         self.acts = ActForm(self._in_turn(self.act))
         self.graph, self.curves = GraphView(self._in_turn(self.pick)), CurvesView()
@@ -102,7 +103,7 @@ class Page:
         rows = [
             f"<li>run {name}: day {item}{' (comes next)' if item.day == lane.day else ''}</li>"
             for name, lane in self.session.lanes.items()
-            for item in lane.inputs.interventions
+            for item in lane.scenario.interventions
         ]
         return f"<ul>{''.join(rows[-8:])}</ul>" if rows else "<p class='empty'>None yet.</p>"
 
@@ -257,7 +258,7 @@ class Page:
 
     def _preset(self, event: Any) -> None:
         # Looked at before it waits: the choice also changes with the run looked at, where nothing is to start over.
-        if event.new != self.session.lanes[self.lane].inputs.preset:
+        if event.new != self.session.lanes[self.lane].scenario.preset:
             self._in_turn(self._use_preset)(event.new)
 
     def _use_preset(self, name: str) -> None:
@@ -268,7 +269,7 @@ class Page:
 
         self.play(False)
         if not self._try(change):
-            self.toolbar.preset.value = self.session.lanes[self.lane].inputs.preset
+            self.toolbar.preset.value = self.session.lanes[self.lane].scenario.preset
 
     def _engine(self, event: Any) -> None:
         def change() -> str:
@@ -296,7 +297,7 @@ class Page:
     def _look(self) -> None:
         """Look at the run that is chosen in the row of buttons."""
         self.graph.lane = self.curves.lane = self.creator.lane = self.user.lane = self.lane
-        self.toolbar.preset.value = self.session.lanes[self.lane].inputs.preset
+        self.toolbar.preset.value = self.session.lanes[self.lane].scenario.preset
         self.toolbar.show_waiting(self.session.waiting(self.lane))
         self.begin()
 

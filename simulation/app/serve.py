@@ -8,9 +8,9 @@ from typing import Any
 
 import panel as pn
 
-from simulation.app.inputs import Inputs
 from simulation.app.page import Page
 from simulation.errors import OutputError
+from simulation.scenario import Scenario
 
 ADDRESS = "127.0.0.1"
 PARTS = Path(__file__).parent / "parts.css"
@@ -37,19 +37,18 @@ def free_port(port: int) -> int:
         return found
 
 
-def page_maker(inputs: Inputs | None, seed: int, threads: int | None) -> Callable[[], Any]:
+def page_maker(scenario: Scenario | None, threads: int | None) -> Callable[[], Any]:
     """What makes a page, with a session of its own, for every window that is opened."""
 
     def make() -> Any:
-        return Page(inputs, seed=seed, threads=threads).template()
+        return Page(scenario, threads=threads).template()
 
     return make
 
 
 def start(
-    inputs: Inputs | None = None,
+    scenario: Scenario | None = None,
     *,
-    seed: int = 0,
     port: int = 0,
     threads: int | None = None,
     show: bool = False,
@@ -60,7 +59,7 @@ def start(
 
     Parameters
     ----------
-    inputs, seed, threads
+    scenario, threads
         What every window begins with.
     port
         Of this machine; 0 takes a free one.
@@ -81,7 +80,7 @@ def start(
     logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)
     found = free_port(port)
     server = pn.serve(
-        page_maker(inputs, seed, threads),
+        page_maker(scenario, threads),
         address=ADDRESS,
         port=found,
         websocket_origin=[f"{ADDRESS}:{found}", f"localhost:{found}"],

@@ -1,16 +1,14 @@
 """What one browser window runs: a run A, and on request a run B with the same seed and draws."""
 
 import threading
-from dataclasses import replace
 from typing import Literal
 
-from simulation.app.inputs import Inputs
+from simulation.app.beginnings import beginning, checked
 from simulation.app.lane import Lane
-from simulation.errors import ParameterError
 from simulation.interventions import LEVERS, Intervention
 from simulation.model import EngineName
 from simulation.parameters import KNOWN, unknown
-from simulation.randomness import check_seed
+from simulation.scenario import Scenario
 
 LaneName = Literal["A", "B"]
 Outcome = Literal["set", "lever moved", "waits for reset"]
@@ -23,9 +21,9 @@ class Session:
 
     Parameters
     ----------
-    inputs
-        Of run A; None: the defaults with :data:`~simulation.app.inputs.USERS` users.
-    seed, engine, threads
+    scenario
+        Of run A; None: the defaults with :data:`~simulation.app.beginnings.USERS` users.
+    engine, threads
         Of every run.
 
     Raises
@@ -36,23 +34,26 @@ class Session:
 
     def __init__(
         self,
-        inputs: Inputs | None = None,
+        scenario: Scenario | None = None,
         *,
-        seed: int = 0,
         engine: EngineName = "compiled",
         threads: int | None = None,
     ) -> None:
         self._threads = threads
         self._whole = threading.Lock()
         """Held while days are lived: what is taken away is of whole days."""
-        self.seed = check_seed(seed)
         self._engine: EngineName = engine
-        wanted = Inputs.of_preset("default") if inputs is None else inputs
-        self._wanted: dict[str, Inputs] = {"A": wanted}
+        wanted = beginning() if scenario is None else scenario
+        self._wanted: dict[str, Scenario] = {"A": wanted}
         self.lanes: dict[str, Lane] = {"A": self._lane(wanted)}
 
-    def _lane(self, inputs: Inputs, engine: EngineName | None = None) -> Lane:
-        return Lane(inputs, seed=self.seed, engine=engine or self._engine, threads=self._threads)
+    def _lane(self, scenario: Scenario, engine: EngineName | None = None) -> Lane:
+        return Lane(scenario, engine=engine or self._engine, threads=self._threads)
+
+    @property
+    def seed(self) -> int:
+        """Seed of every run."""
+        return self._wanted["A"].seed
 
     @property
     def a(self) -> Lane:
@@ -96,13 +97,8 @@ class Session:
         ParameterError
             If the seed is not allowed or values do not fit together; every run stays as it is then.
         """
-        old = self.seed
-        self.seed = old if seed is None else check_seed(seed)
-        try:
-            self._restart(self._wanted)
-        except ParameterError:
-            self.seed = old
-            raise
+        new = self.seed if seed is None else seed
+        self._restart({name: wanted.replace(seed=new) for name, wanted in self._wanted.items()})
 
     def use_preset(self, name: str, lane: LaneName = "A") -> None:
         """Take a preset for a run, and start every run over.
@@ -112,13 +108,13 @@ class Session:
         ParameterError
             If there is none of that name, or it does not fit beside the other run.
         """
-        self._restart({**self._wanted, lane: Inputs.of_preset(name)})
+        self._restart({**self._wanted, lane: beginning(name, seed=self.seed)})
 
-    def _restart(self, wanted: dict[str, Inputs], *, keep: bool = False) -> None:
-        """Start over from other inputs; ``keep``: with the interventions there are. Nothing changes on an error."""
+    def _restart(self, wanted: dict[str, Scenario], *, keep: bool = False) -> None:
+        """Start over from other scenarios; ``keep``: with the interventions there are. Nothing changes on an error."""
         self.lanes = {
-            name: self._lane(replace(inputs, interventions=self.lanes[name].inputs.interventions if keep else ()))
-            for name, inputs in wanted.items()
+            name: self._lane(one.replace(interventions=self.lanes[name].scenario.interventions if keep else ()))
+            for name, one in wanted.items()
         }
         self._wanted = wanted
 
@@ -127,7 +123,7 @@ class Session:
     def compare(self) -> None:
         """Add a run B that is the same as A up to now; from now on either can be changed."""
         # Whichever engine lives them, the days are the same: take the fast one.
-        twin = self._lane(self.a.inputs, "compiled")
+        twin = self._lane(self.a.scenario, "compiled")
         twin.step(self.day)
         twin.model.engine = self._engine
         self._wanted["B"] = self._wanted["A"]
@@ -149,14 +145,13 @@ class Session:
             If that is not allowed, or there is no such parameter; the run stays as it is.
         """
         if name not in KNOWN:
-            raise ParameterError(unknown(name))
-        wanted = self._wanted[lane].with_value(name, value)
-        checked = wanted.parameters()[name]
+            raise unknown(name)
+        wanted = checked(self._wanted[lane].with_values({name: value}))
         if self.day == 0:
             self._restart({**self._wanted, lane: wanted}, keep=True)
             return "set"
         if name in LEVERS:
-            self.lanes[lane].intervene(name, checked)
+            self.lanes[lane].intervene(name, wanted.parameters[name])
             return "lever moved"
         self._wanted[lane] = wanted
         return "waits for reset"
@@ -169,8 +164,8 @@ class Session:
 
     def waiting(self, lane: LaneName = "A") -> dict[str, object]:
         """Parameters of a run whose new values wait for a reset, with these values."""
-        now, then = self.lanes[lane].model.initial_parameters, self._wanted[lane].values
-        return {name: value for name, value in then.items() if now[name] != value}
+        now, then = self.lanes[lane].scenario.parameters, self._wanted[lane].parameters
+        return {name: then[name] for name in self._wanted[lane].set_names if now[name] != then[name]}
 
     def value_of(self, name: str, lane: LaneName = "A") -> object:
         """A parameter of a run as a slider should show it: what it is, or what it will be after a reset."""

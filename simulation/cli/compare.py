@@ -10,7 +10,7 @@ from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
     from simulation.analysis.headline import Measure
-    from simulation.cli.config import RunPlan
+    from simulation.scenario import Scenario
     from simulation.study import Counterfactual
 
 CONTENTS = ("differences.csv", "effects.csv", "effects.pdf", "effects.png", "summary.md")
@@ -71,7 +71,7 @@ def compare(
       follower-dynamics compare study.toml --intervene "90 hide_like_counts=true" --out out/hidden
       follower-dynamics compare study.toml --change session.session_cap=20 --replicates 50 --days 180
     """
-    from simulation.cli.config import RunPlan, read_plan
+    from simulation.cli.config import asked
     from simulation.interventions import parse_intervention
     from simulation.parameters import parse_assignment
     from simulation.study import counterfactual
@@ -81,26 +81,20 @@ def compare(
             "say what world is changed: a TOML file, or --preset NAME; `follower-dynamics compare --preset default "
             "--change feed.popularity_bias=0.5` changes the defaults"
         )
-    plan = RunPlan() if config is None else read_plan(config)
-    plan = plan.with_options(settings or [], preset=preset, seed=seed, days=days, graph=graph)
+    base, _ = asked(config, settings or [], preset=preset, seed=seed, days=days, graph=graph)
     changes: list[Any] = [dict([parse_assignment(text)]) for text in change or []]
     changes += [parse_intervention(text) for text in intervene or []]
     if not changes:
         raise ParameterError("say what is changed: --change NAME=VALUE, or --intervene 'DAY LEVER=VALUE'")
     outcomes = _chosen(outcome)
     if out is not None:
-        _claim(out, plan, [*(change or []), *(intervene or [])], replicates, list(outcomes), fresh)
+        _claim(out, base, [*(change or []), *(intervene or [])], replicates, list(outcomes), fresh)
     announce_compilation("compiled")
     found = counterfactual(
-        plan.values,
+        base,
         changes,
-        preset=plan.preset,
-        interventions=plan.interventions,
         replicates=replicates,
-        days=plan.days_in_all,
-        seed=plan.seed or 0,
         outcomes=outcomes,
-        social_graph=_graph(plan),
         workers=workers,
     )
     typer.echo(found.text())
@@ -118,7 +112,7 @@ def store(found: "Counterfactual", folder: Path) -> None:
         If one cannot be written.
     """
     from simulation import plots
-    from simulation.study.folder.files import write_whole
+    from simulation.files import write_whole
 
     write_whole(folder / "differences.csv", found.differences.to_csv(index=False).encode())
     write_whole(folder / "effects.csv", found.table().to_csv().encode())
@@ -136,27 +130,16 @@ def _chosen(names: list[str] | None) -> "dict[str, Measure]":
     return {name: measure for name, measure in HEADLINE.items() if not names or name in names}
 
 
-def _graph(plan: "RunPlan") -> Any:
-    from simulation.cli.run import _read_graph
-
-    return None if plan.graph is None else _read_graph(plan.graph, plan.values)
-
-
-def _claim(out: Path, plan: "RunPlan", changes: list[str], replicates: int, outcomes: list[str], fresh: bool) -> None:
+def _claim(out: Path, base: "Scenario", changes: list[str], replicates: int, outcomes: list[str], fresh: bool) -> None:
     """Make the folder that of this comparison, before the time for it is spent, and write down what it compares."""
     from simulation.compiling import code_version
-    from simulation.interventions import as_data
     from simulation.study.folder.files import claim
 
     identity = {
-        "preset": plan.preset,
-        "parameters": plan.values,
-        "interventions": as_data(plan.interventions),
-        "graph": None if plan.graph is None else str(plan.graph),
+        "scenario": base.digest(),
         "change": changes,
         "replicates": replicates,
-        "days": plan.days_in_all,
-        "seed": plan.seed or 0,
+        "days": base.days,
         "outcomes": outcomes,
         "code": code_version(),
     }

@@ -11,7 +11,7 @@ from simulation.cli.options import Threads
 from simulation.errors import ConfigError, ParameterError
 
 if TYPE_CHECKING:
-    from simulation.app.inputs import Inputs
+    from simulation.scenario import Scenario
 
 
 def app(
@@ -44,18 +44,18 @@ def app(
     """
     if find_spec("panel") is None:
         raise ConfigError("the dashboard needs Panel, which is not installed: pip install 'follower-dynamics[app]'")
-    inputs, first_seed = _begin(config, preset, seed)
+    scenario = _begin(config, preset, seed)
     note("starting ...")
     from simulation.app.serve import start
 
     def said(address: str) -> None:
         typer.echo(f"{address}  (Ctrl-C stops it)")
 
-    start(inputs, seed=first_seed, port=port, threads=threads, show=show, said=said)
+    start(scenario, port=port, threads=threads, show=show, said=said)
     note("stopped")
 
 
-def _begin(config: Path | None, preset: str | None, seed: int | None) -> "tuple[Inputs, int]":
+def _begin(config: Path | None, preset: str | None, seed: int | None) -> "Scenario":
     """What every window begins with.
 
     Raises
@@ -63,13 +63,15 @@ def _begin(config: Path | None, preset: str | None, seed: int | None) -> "tuple[
     ConfigError, ParameterError
         If the file or the preset does not do, or asks for what the dashboard has not.
     """
-    from simulation.app.inputs import Inputs
-    from simulation.cli.config import RunPlan, read_plan
-    from simulation.randomness import check_seed
+    from simulation.app.beginnings import beginning
+    from simulation.scenario_file import read_run_file
 
-    plan = (RunPlan() if config is None else read_plan(config)).with_options([], preset=preset, seed=seed)
-    if plan.graph is not None or plan.interventions:
-        what = "a social graph from a file" if plan.graph is not None else "interventions written down beforehand"
-        raise ParameterError(f"{config}: the dashboard does not take {what}; `follower-dynamics run` does")
-    start = Inputs.of_preset(plan.preset or "default")
-    return Inputs(start.preset, {**start.values, **plan.values}), check_seed(plan.seed or 0)
+    given = {} if config is None else read_run_file(config).arguments
+    for name, what in (("graph", "a social graph from a file"), ("interventions", "interventions planned beforehand")):
+        if given.get(name):
+            raise ParameterError(f"{config}: the dashboard does not take {what}; `follower-dynamics run` does")
+    return beginning(
+        preset or given.get("preset", "default"),
+        given.get("values"),
+        seed=given.get("seed", 0) if seed is None else seed,
+    )

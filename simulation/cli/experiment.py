@@ -54,13 +54,12 @@ def experiment(
     from simulation.errors import ParameterError
     from simulation.experiment import library
     from simulation.experiment.options import Options
-    from simulation.experiment.wording import claims
 
     if list_all:
         known = {short: library.load(path) for short, path in library.shipped().items()}
         width = max(map(len, known), default=0)
         for short, one in known.items():
-            typer.echo(f"{short:{width}}  {one.question}\n{'':{width}}  {claims(one.claim)}.")
+            typer.echo(f"{short:{width}}  {one.question}\n{'':{width}}  {one.claims}.")
         return
     if copy is not None:
         made = library.copy(copy, out or Path(f"{Path(copy).stem}.py"))

@@ -28,24 +28,16 @@ def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None) 
       follower-dynamics rerun out/chronological --engine mesa
     """
     from simulation.cli.run import live
-    from simulation.model import FollowerModel
     from simulation.records import load_result, same_tables
+    from simulation.scenario import scenario_from
 
     stored = load_result(folder)
     given = stored.provenance
     _refuse_earlier(folder, given)
-    _refuse_foreign(folder, stored)
-    model = FollowerModel(
-        stored.parameters,
-        seed=given["seed"],
-        luck=given.get("luck"),
-        engine=engine or given["engine"],
-        social_graph=stored.social_graph,
-        creators=stored.creators["user"].tolist(),
-        threads=threads,
-        interventions=stored.interventions,
-        record="events" if "events" in stored.tables else "daily",
-    )
+    _refuse_what_cannot_be_repeated(folder, given)
+    scenario = scenario_from(given, social_graph=stored.social_graph, creators=stored.creators["user"].tolist())
+    record = "events" if "events" in stored.tables else "daily"
+    model = scenario.model(engine=engine or given["engine"], threads=threads, record=record)
     live(model, stored.days)
     different = same_tables(stored, model.result())
     if not different:
@@ -70,20 +62,25 @@ def _refuse_earlier(folder: Path, given: dict[str, Any]) -> None:
         )
 
 
-def _refuse_foreign(folder: Path, stored: "Result") -> None:
-    """Refuse factors and sources of the user's own: their source text is stored to be read, not to be executed."""
-    foreign = [
-        f"{kind} {item['name']!r}"
-        for kind, table in (("factor", "factors"), ("feed source", "sources"))
-        for item in stored.provenance[table]
-        if item["source"] is not None
-    ]
-    if foreign:
-        raise ResultError(
-            f"{folder}: the run used {' and '.join(foreign)} of the user's own, and this command runs no code out of a "
-            "result; run it again in Python, with FollowerModel(..., factors=..., sources=...), and compare by "
+def _refuse_what_cannot_be_repeated(folder: Path, given: dict[str, Any]) -> None:
+    """Refuse what the inputs alone do not give: code of the user's own, and a state that was changed by hand."""
+    from simulation.scenario_file import foreign
+
+    reasons = []
+    if outside := foreign(given):
+        reasons.append(
+            f"the run used {' and '.join(outside)} of the user's own, whose source text is stored to be read, not "
+            "to be executed: give them in Python, with scenario_from(result.provenance, ...).model(), and compare by "
             "simulation.records.same_tables"
         )
+    if days := given.get("changed_by_hand"):
+        which = f"day{'s' if len(days) > 1 else ''} {', '.join(map(str, days))}"
+        reasons.append(
+            f"the state was changed by hand before {which}, and what was changed is not stored; an intervention, a "
+            "rule or an agent class of one's own would be"
+        )
+    if reasons:
+        raise ResultError(f"{folder} cannot be run again from what it holds: {'; '.join(reasons)}")
 
 
 def _say_why(stored: "Result") -> None:

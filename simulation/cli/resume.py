@@ -55,10 +55,15 @@ def resume(
     """
     from simulation.cli.run import check_folder
     from simulation.model import FollowerModel
+    from simulation.records.checkpoint import remove_checkpoint
 
     out = _result_folder(folder)
     place = checkpoint_folder(out)
     order = _order(out, place)
+    if _is_stored(place, out):
+        remove_checkpoint(place)
+        typer.echo(f"{out} holds the whole result of this run already; its checkpoint was left over, and is removed")
+        return
     check_folder(out, order.overwrite)
     model = FollowerModel.from_checkpoint(place, engine=engine, threads=threads)
     note(f"going on after {model.day} of {order.days} days")
@@ -136,15 +141,33 @@ def refuse_unfinished(out: Path, overwrite: bool) -> None:
     OutputError
         If there is a checkpoint, or something else that is in the way of one.
     """
-    from simulation.records.checkpoint import is_checkpoint, refuse_taken
+    from simulation.records.checkpoint import is_checkpoint, refuse_taken, remove_checkpoint
 
     place = checkpoint_folder(out)
+    if is_checkpoint(place) and _is_stored(place, out):
+        remove_checkpoint(place)
     if is_checkpoint(place) and not overwrite:
         raise OutputError(
             f"{place} holds {_whereabouts(place)} of a run that was stopped: go on with it by {_command(out)}, or "
             "start over with --overwrite"
         )
     refuse_taken(place)
+
+
+def _is_stored(place: Path, out: Path) -> bool:
+    """Whether the result of a checkpoint's run is there, whole: its process was killed before it cleared up."""
+    from simulation.records import load_result
+    from simulation.records.checkpoint import Checkpoint
+
+    try:
+        content, result = Checkpoint(place).content, load_result(out)
+        return (result.days, _moment(result.provenance)) == (content["plan"]["days"], _moment(content["provenance"]))
+    except (FollowerDynamicsError, TypeError, KeyError):
+        return False
+
+
+def _moment(provenance: dict[str, Any]) -> tuple[object, object]:
+    return provenance["started"], provenance["seed"]
 
 
 def _whereabouts(place: Path) -> str:

@@ -1,21 +1,18 @@
 """Command ``run``: simulate, and store the result."""
 
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from simulation.cli.group import announce_compilation, note
+from simulation.cli.group import announce_compilation
 from simulation.cli.options import Engine, Threads
 from simulation.cli.progress import Progress
 from simulation.errors import OutputError, ParameterError
 
 if TYPE_CHECKING:
-    from simulation.cli.config import RunPlan
     from simulation.model import FollowerModel
-    from simulation.social_graph import SocialGraph
 
 
 def run(
@@ -85,7 +82,7 @@ def run(
       lever = "popularity_bias"
       value = 0.2
     """
-    from simulation.cli.config import RunPlan, read_plan
+    from simulation.cli.config import asked
     from simulation.cli.resume import Order, carry_out, checkpoint_folder, refuse_unfinished
     from simulation.records.checkpoint import remove_checkpoint
 
@@ -94,32 +91,14 @@ def run(
             "say what to run: a TOML file, or --preset NAME; `follower-dynamics run --preset default --out out/first` "
             "runs the defaults"
         )
-    plan = RunPlan() if config is None else read_plan(config)
-    plan = plan.with_options(
-        settings or [], interventions or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph
-    )
-    check_folder(out, overwrite)
+    check_folder(out, overwrite, checkpoints=checkpoint_every is not None)
     refuse_unfinished(out, overwrite)
-    model = model_of(plan, threads)
-    remove_checkpoint(checkpoint_folder(out))  # before it can be taken for one of this run
-    carry_out(Order(plan.days_in_all, checkpoint_every, overwrite), model, out)
-
-
-def model_of(plan: "RunPlan", threads: int | None) -> "FollowerModel":
-    """The model a plan describes; reads its graph, and says what was dropped from it."""
-    plan.parameters()  # so that a wrong value is known before a large graph is read
-    graph = None if plan.graph is None else _read_graph(plan.graph, plan.values)
-    from simulation.model import FollowerModel
-
-    return FollowerModel(
-        plan.values,
-        preset=plan.preset,
-        seed=plan.seed or 0,
-        engine=plan.engine or "compiled",
-        social_graph=graph,
-        threads=threads,
-        interventions=plan.interventions,
+    scenario, chosen = asked(
+        config, settings or [], interventions or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph
     )
+    model = scenario.model(engine=chosen, threads=threads)
+    remove_checkpoint(checkpoint_folder(out))  # before it can be taken for one of this run
+    carry_out(Order(cast("int", scenario.days), checkpoint_every, overwrite), model, out)
 
 
 def live(model: "FollowerModel", days: int, what: str = "") -> None:
@@ -129,50 +108,32 @@ def live(model: "FollowerModel", days: int, what: str = "") -> None:
         model.run_for(days, progress=progress)
 
 
-def check_folder(out: Path, overwrite: bool) -> None:
-    """Refuse a folder that cannot take a result, before the time for a run is spent.
+def check_folder(out: Path, overwrite: bool, *, checkpoints: bool = False) -> None:
+    """Refuse a folder that cannot take a result, or none beside it checkpoints, before the time for a run is spent.
 
     Raises
     ------
     OutputError
         If something is there already that may not be replaced, or nothing can be written there.
     """
-    from simulation.records.storage import RESULT_FILES
+    from simulation.cli.resume import checkpoint_folder
+    from simulation.records.storage import FORMER_FILES, RESULT_FILES
 
     file = next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None)
     if file is not None:
         raise OutputError(f"{file} is a file; --out must name a folder for the result")
     found = sorted(entry.name for entry in out.iterdir()) if out.exists() else []
-    strangers = [name for name in found if name not in RESULT_FILES]
+    strangers = [name for name in found if name not in RESULT_FILES | FORMER_FILES]
     if strangers:
         raise OutputError(f"{out} holds {strangers[0]!r}, which is no part of a result; choose another folder")
     if found and not overwrite:
         raise OutputError(f"{out} holds a result already; choose another folder, or replace it by --overwrite")
     try:
-        place = out.resolve().parent
-        place.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place, prefix=f".{out.name}."):
+        for folder in (out, checkpoint_folder(out)) if checkpoints else (out,):  # by these very names
+            if not folder.exists():
+                folder.resolve().mkdir(parents=True)
+                folder.resolve().rmdir()
+        with tempfile.TemporaryDirectory(dir=out.resolve().parent):
             pass
     except OSError as error:
         raise OutputError(f"{out} cannot be written: {error.strerror or error}") from None
-
-
-def _read_graph(file: Path, values: Mapping[str, object]) -> "SocialGraph":
-    from simulation.graph_files import read_graph
-
-    graph = read_graph(file)
-    wanted = values.get("population.users", graph.users)
-    if wanted != graph.users:
-        raise ParameterError(
-            f"population.users = {wanted!r}, but {file} has {graph.users} nodes, and every node is a user; leave "
-            "population.users out"
-        )
-    dropped = [
-        f"{count:,} {name}{'' if count == 1 else 's'}"
-        for count, name in ((graph.dropped_self_loops, "self-loop"), (graph.dropped_duplicates, "duplicate edge"))
-        if count
-    ]
-    directed = "directed " if graph.directed else ""
-    said = f"; dropped {' and '.join(dropped)}" if dropped else ""
-    note(f"{file}: {graph.users:,} users, {graph.edges:,} {directed}edges{said}")
-    return graph

@@ -88,7 +88,7 @@ def sensitivity(folder: SweepFolder, outcome: Outcomes = None, out: FiguresFolde
       follower-dynamics sweep sensitivity out/sweep --outcome follower_gini --outcome views
     """
     from simulation import plots
-    from simulation.study.folder.files import make_folder, write_whole
+    from simulation.files import make_folder, write_whole
     from simulation.study.folder.sweep_folder import open_sweep
     from simulation.study.sensitivity.table import check_sampling, sensitivity_of
     from simulation.study.sensitivity.text import sensitivity_text

@@ -39,10 +39,13 @@ class Order:
 
     def social_graph(self) -> "SocialGraph | None":
         """The graph, read, and refused where the sweep wants another number of users."""
-        from simulation.cli.run import _read_graph
+        from simulation.cli.config import tell_graph
+        from simulation.graph_files import read_graph
         from simulation.study.folder.sweep_folder import check_users
 
-        graph = None if self.graph_file is None else _read_graph(self.graph_file, self.sweep.constants)
+        graph = None if self.graph_file is None else read_graph(self.graph_file)
+        if self.graph_file is not None and graph is not None:
+            tell_graph(self.graph_file, graph)
         check_users(self.sweep, graph)
         return graph
 

@@ -8,16 +8,16 @@ same for all experiments, and done by `Experiment.run`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from simulation.analysis import expectation
 from simulation.analysis.headline import HEADLINE, Measure
+from simulation.analysis.wording import MINUS
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.experiment.options import Options, Scale, Setting, Study, setting
 from simulation.experiment.uncertain import PLAUSIBLE
-from simulation.experiment.wording import MINUS
 from simulation.experiment.world import World
 from simulation.interventions import Intervention
 from simulation.parameters import KNOWN, unknown
@@ -61,9 +61,9 @@ class Arm:
     """Parameters that hold from the start, by dotted name."""
     interventions: Sequence[Intervention] | Callable[[Scale], Sequence[Intervention]] = ()
     """What happens on a day; a function of the size where days or creators depend on how large the experiment is."""
-    model: Mapping[str, Any] = field(default_factory=dict)
-    """Further arguments of `FollowerModel`: ``creators``, ``factors``, ``sources``, ``user_type``, ``creator_type``,
-    ``engine``."""
+    scenario: Mapping[str, Any] = field(default_factory=dict)
+    """Further arguments of `Scenario`: ``preset``, ``creators``, ``factors``, ``sources``, ``user_type``,
+    ``creator_type``, ``model_type``."""
 
     def interventions_at(self, size: Scale) -> tuple[Intervention, ...]:
         """The interventions in worlds of this size."""
@@ -224,7 +224,7 @@ class Experiment:
                 raise ParameterError(f"{expected.says!r}: there is no outcome {expected.outcome!r}")
         for name in {name for arm in self.every_arm for name in arm.values} | set(self.constants):
             if name not in KNOWN:
-                raise ParameterError(unknown(name))
+                raise unknown(name)
 
     @property
     def every_arm(self) -> tuple[Arm, ...]:
@@ -235,6 +235,12 @@ class Experiment:
     def base(self) -> Arm:
         """The first arm."""
         return self.arms[0]
+
+    @property
+    def claims(self) -> str:
+        """The claim with its number as a sentence begins: "Claim 8. The algorithm ..."."""
+        number, _, _ = self.claim.partition(".")
+        return f"Claim{'s' if ' and ' in number else ''} {self.claim}" if number[:1].isdigit() else self.claim
 
     @property
     def title(self) -> str:
@@ -281,12 +287,3 @@ class Experiment:
         from simulation.experiment.run import run_experiment
 
         return run_experiment(self, options, setting(options, self.usual, self.quick))
-
-
-def grid(axes: Mapping[str, Iterable[object]], words: Mapping[str, str]) -> Iterator[Arm]:
-    """An arm for each combination of values of some parameters, named by ``words`` for each parameter: points."""
-    from simulation.study import full_grid
-
-    for values in full_grid(axes):
-        name = ", ".join(f"{words[name]} {value:g}" for name, value in values.items())
-        yield Arm(name, name, values)

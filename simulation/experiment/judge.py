@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.expectation import FEWEST, holm, judge_defined
+from simulation.analysis.wording import interval
 from simulation.experiment.declare import Arm, Expectation, Experiment
-from simulation.experiment.wording import interval
 
 if TYPE_CHECKING:
     from simulation.experiment.options import Options, Setting
@@ -75,22 +75,15 @@ class Findings:
 
     def again(self, arm: Arm | None = None) -> Result:
         """The first replicate of an arm (by default the base), simulated once more."""
-        from simulation.model import FollowerModel
+        from simulation.experiment.world import World
+        from simulation.study import Replicate, Run
 
-        chosen = arm or self.experiment.base
+        chosen, size = arm or self.experiment.base, self.setting.size
         row = self.runs[(self.runs["arm"] == chosen.name) & (self.runs["replicate"] == 0)].iloc[0]
-        model = FollowerModel(
-            {**self.experiment.constants, **self.setting.constants, **chosen.values},
-            seed=int(row["seed"]),
-            luck=int(row["luck"]),
-            social_graph=self.setting.graph,
-            interventions=chosen.interventions_at(self.setting.size),
-            threads=1,
-            record=self.experiment.record,
-            **chosen.model,
-        )
-        model.run_for(self.setting.size.days)
-        return model.result()
+        constants = {**self.experiment.constants, **self.setting.constants}
+        seeds = Replicate(0, 0, int(row["seed"]), int(row["luck"]))
+        run = Run(0, chosen.values, constants, seeds, size.days, chosen.interventions_at(size))
+        return World(run, self.setting.graph, self.experiment.record, chosen.scenario).simulated().result()
 
 
 def mean_of(values: Floats | pd.Series) -> Interval:

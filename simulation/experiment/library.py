@@ -12,7 +12,7 @@ import cloudpickle
 
 from simulation.errors import OutputError, ParameterError
 from simulation.experiment.declare import Experiment
-from simulation.study.folder.files import write_whole
+from simulation.files import write_whole
 
 FOLDERS = (Path(__file__).parent / "claims", Path(__file__).parents[2] / "experiments")
 """Where shipped experiments are: in an installed package, and in a checkout."""

@@ -9,28 +9,26 @@ from simulation.analysis import Interval
 from simulation.analysis.expectation import FAMILY_ALPHA, TOO_SMALL
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.tables import rows_of
+from simulation.analysis.wording import (
+    bounds,
+    decimals,
+    interval,
+    listed,
+    markdown_table,
+    number,
+    p_value,
+    percent,
+    sentence,
+)
 from simulation.experiment.declare import Arm
 from simulation.experiment.figures import effects_figure, robustness_figure, stamp
 from simulation.experiment.judge import Findings
 from simulation.experiment.robustness import FEWEST, FEWEST_RANKED, drivers, least_correlation
 from simulation.experiment.run import DEPENDENCE, EFFECTS, ROBUSTNESS, write_table
 from simulation.experiment.uncertain import FACTOR
-from simulation.experiment.wording import (
-    bounds,
-    brief,
-    claims,
-    decimals,
-    interval,
-    listed,
-    number,
-    p_value,
-    percent,
-    sentence,
-    table,
-)
+from simulation.files import write_whole
 from simulation.parameters import KNOWN
 from simulation.plots import save
-from simulation.study.folder.files import write_whole
 
 SHOWN_DRIVERS = 4
 """Parameters named for each expectation, at most."""
@@ -110,7 +108,7 @@ def answer(found: Findings) -> str:
     for row in rows:
         said.setdefault(row["verdict"], []).append(f"{row['says']} ({_effect(row)})")
     first = "; ".join(BEGINNINGS[verdict].format(listed(effects)) for verdict, effects in said.items())
-    return f"{first}. {verdicts(found)} {claims(found.experiment.claim)}."
+    return f"{first}. {verdicts(found)} {found.experiment.claims}."
 
 
 def verdicts(found: Findings) -> str:
@@ -159,7 +157,7 @@ def _effects(found: Findings) -> str:
             row["says"],
             row["outcome"].replace("_", " "),
             row["compared"],
-            f"{brief(row['in_arm'])} and {brief(row['in_than'])}" if row["than"] else brief(row["in_arm"]),
+            f"{number(row['in_arm'])} and {number(row['in_than'])}" if row["than"] else number(row["in_arm"]),
             _interval(row),
             bounds(row["bound_low"], row["bound_high"], row["unit"]),
             p_value(row["adjusted_p"]),
@@ -181,7 +179,7 @@ def _effects(found: Findings) -> str:
         f'"{row.says}" is undefined in {row.undefined} replicates, which are left out.'
         for row in undefined.itertuples()
     ]
-    return table(heads, rows, left=len(heads)) + "\n\n" + " ".join(notes)
+    return markdown_table(heads, rows) + "\n\n" + " ".join(notes)
 
 
 def _checks(found: Findings) -> str:
@@ -202,7 +200,7 @@ def _levels(found: Findings) -> str:
         "Means over replicates; after ± the half width of the 95% interval. Differences between arms are known more "
         "precisely than these (table above), since arms share population and random draws."
     )
-    return f"{table(heads, rows)}\n\n{note}"
+    return f"{markdown_table(heads, rows)}\n\n{note}"
 
 
 def _level(mean: Interval) -> str:
@@ -223,7 +221,7 @@ def _robustness(found: Findings) -> str:
     about = {name: one.about for name, one in HEADLINE.items()}
     about |= {name: found.experiment.quantity(name).about for name in found.experiment.outcomes}
     left_out = [
-        f"{count} with {about[name].lower()} outside {' to '.join(map(brief, plausible[name]))}"
+        f"{count} with {about[name].lower()} outside {' to '.join(map(number, plausible[name]))}"
         for name, count in robust.left_out.items()
         if count
     ]
@@ -256,7 +254,7 @@ def _robustness(found: Findings) -> str:
         "Spearman's rank correlation of the effect with a parameter over sampled worlds, where significant"
         f"{_beyond_chance(found)}."
     )
-    parts = [how, table(heads, rows, left=len(heads)), notes]
+    parts = [how, markdown_table(heads, rows), notes]
     return "\n\n".join(parts if found.quick else [*parts, _where_it_fails(found)])
 
 
@@ -343,7 +341,7 @@ def _design(found: Findings) -> str:
 def _changes(found: Findings, arm: Arm) -> str:
     items = arm.interventions_at(found.setting.size)
     changes = [_settings(arm.values)] if arm.values else []
-    changes += [f"`{name}`: {getattr(value, '__name__', 'its own')}" for name, value in arm.model.items()]
+    changes += [f"`{name}`: {getattr(value, '__name__', 'its own')}" for name, value in arm.scenario.items()]
     changes += [f"`{_short(str(item))}`" for item in items[:SHOWN_ITEMS]]
     if len(items) > SHOWN_ITEMS:
         changes.append(f"and {len(items) - SHOWN_ITEMS} more until day {max(item.day for item in items)}")

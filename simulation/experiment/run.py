@@ -17,11 +17,11 @@ from simulation.experiment.options import Options, Setting, claim_folder, finish
 from simulation.experiment.robustness import Robustness, measured
 from simulation.experiment.uncertain import implausible, uncertainties
 from simulation.experiment.world import Evaluation, World
+from simulation.files import write_whole
 from simulation.interventions import Intervention
 from simulation.parameters import Parameters
 from simulation.study import Design, Outcome, Run, Store, Study, Uncertainty, latin_hypercube, spawn_replicates
 from simulation.study.design.designs import Point
-from simulation.study.folder.files import write_whole
 
 RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER = (
     f"{name}.parquet" for name in ("runs", "details", "effects", "robustness", "samples", "dependence", "further")
@@ -133,10 +133,10 @@ def sampled_design(
 
 
 def by_model(arms: Sequence[Arm]) -> list[list[Arm]]:
-    """Arms in groups of the same further arguments of the model: each group is a study of its own."""
+    """Arms in groups of the same further arguments: each group is a study of its own."""
     groups: list[list[Arm]] = []
     for arm in arms:
-        same = next((group for group in groups if group[0].model == arm.model), None)
+        same = next((group for group in groups if group[0].scenario == arm.scenario), None)
         if same is None:
             groups.append([arm])
         else:
@@ -178,7 +178,7 @@ class Runner:
         declared = [one for one in of.outcomes.values() if isinstance(one, Measure)]
         depends = (of.live, of.measure, of.measure_model, of.details, declared)
         for number, group in enumerate(by_model(arms)):
-            evaluation = Evaluation(of.evaluate, of.record, group[0].model, depends)
+            evaluation = Evaluation(of.evaluate, of.record, group[0].scenario, depends)
             done = self._study(design(group, f"{name}-{number}" if number else name), evaluation)
             labels = [{"sample": one, "arm": arm.name} for one in samples for arm in group]
             found.append(tables(done.store, labels or [{"arm": arm.name} for arm in group]))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import cloudpickle
 
 from simulation.study import Evaluate, Outcome, Run
+from simulation.versions import measure_version
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
+    from simulation.scenario import Scenario
     from simulation.social_graph import SocialGraph
 
 
@@ -30,15 +27,15 @@ class World:
     """The graph that was given; None where one is generated."""
     record: Literal["events", "daily"] = "daily"
     others: Mapping[str, Any] = field(default_factory=dict)
-    """Further arguments of `FollowerModel`: those of the arm."""
+    """Further arguments of `Scenario`: those of the arm."""
 
     @property
     def days(self) -> int:
         """Days it is simulated for."""
         return self.run.days
 
-    def model(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> FollowerModel:
-        """The world before its first day.
+    def scenario(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> Scenario:
+        """Everything that decides its history.
 
         Parameters
         ----------
@@ -47,21 +44,25 @@ class World:
         luck
             0 for the run's own random draws of events; another number for a parallel world of the same population.
         """
-        from simulation.model import FollowerModel
+        from simulation.scenario import Scenario
 
-        return FollowerModel(
+        return Scenario(
             {**self.run.parameters(), **(values or {})},
             seed=self.run.replicate.seed,
             luck=(self.run.replicate.luck + luck) % 2**64,
             social_graph=self.social_graph,
             interventions=self.run.interventions,
-            threads=1,
-            record=self.record,
+            days=self.days,
             **self.others,
         )
 
+    def model(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> FollowerModel:
+        """The world before its first day; agent classes of one's own run in the Mesa engine."""
+        engine = "mesa" if {"user_type", "creator_type"} & set(self.others) else "compiled"
+        return self.scenario(values, luck=luck).model(engine=engine, threads=1, record=self.record)
+
     def simulated(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> FollowerModel:
-        """The same after its last day."""
+        """The world after its last day."""
         model = self.model(values, luck=luck)
         model.run_for(self.days)
         return model
@@ -77,8 +78,8 @@ class Evaluation:
     record, others
         Of its worlds.
     depends
-        Functions, classes and values that the outcome depends on: stored runs are reused while their source is the
-        same.
+        Functions, classes and values that the outcome depends on: stored runs are reused while they are the same
+        (`simulation.versions.measure_version`).
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Evaluation:
         depends: object,
     ) -> None:
         self.function, self.record, self.others = function, record, others
-        self.text = hashlib.sha256(repr(_source((depends, others, record))).encode()).hexdigest()
+        self.text = measure_version((depends, dict(others), record))
 
     def identity(self) -> str:
         """A text that changes with what the outcomes depend on."""
@@ -107,24 +108,3 @@ def _unpacked(data: bytes) -> Evaluate:
     made = object.__new__(Evaluation)
     made.__dict__.update(cloudpickle.loads(data))
     return made
-
-
-def _source(value: Any) -> object:
-    """What a value is made of, as far as its source text tells; the same in every process."""
-    if isinstance(value, Mapping):
-        return sorted((str(name), _source(one)) for name, one in value.items())
-    if isinstance(value, list | tuple):
-        return [_source(one) for one in value]
-    if isinstance(value, partial):
-        return [_source(one) for one in (value.func, value.args, value.keywords)]
-    if callable(value) and hasattr(value, "__qualname__"):
-        return value.__qualname__, hashlib.sha256(_text(value)).hexdigest()
-    if dataclasses.is_dataclass(value):
-        return [_source(getattr(value, one.name)) for one in dataclasses.fields(value)]
-    return repr(value)
-
-
-def _text(function: Any) -> bytes:
-    """The file that a function or class stands in, or its own text where there is none, as in a notebook."""
-    file = Path(inspect.getsourcefile(function) or "")
-    return file.read_bytes() if file.is_file() else inspect.getsource(function).encode()

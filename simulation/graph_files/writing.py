@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import gzip
 import io
 import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.errors import GraphError, OutputError
+from simulation.errors import GraphError
+from simulation.files import write_whole
 from simulation.graph_files.text import XML_GRAPHS, format_of
 from simulation.social_graph import python_value
 
@@ -42,7 +41,7 @@ def write_graph(graph: nx.Graph[Any], path: str | os.PathLike[str]) -> None:
         data = buffer.getvalue()
     else:
         data = _edge_list_text(path, plain, "," if kind == ".csv" else "\t").encode()
-    _write_whole(path, gzip.compress(data, mtime=0) if path.suffix.lower() == ".gz" else data)
+    write_whole(path, gzip.compress(data, mtime=0) if path.suffix.lower() == ".gz" else data)
 
 
 def _plain_graph(path: Path, graph: nx.Graph[Any]) -> nx.Graph[Any]:
@@ -85,23 +84,3 @@ def _edge_list_text(path: Path, graph: nx.Graph[Any], delimiter: str) -> str:
     for source, target, values in graph.edges(data=True):
         writer.writerow([source, target, *(values.get(key, "") for key in columns)])
     return text.getvalue()
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        raise OutputError(f"{path} cannot be written: it is there already and is no file")
-    # Opened by name, not by tempfile, whose files only their owner may read.
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        with open(draft, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, target)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        # Gone already where all went well; also on Ctrl-C nothing half-written stays.
-        with contextlib.suppress(OSError):
-            draft.unlink()

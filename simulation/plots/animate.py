@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -15,6 +13,7 @@ import numpy as np
 from simulation.analysis.growth import by_creator
 from simulation.analysis.tables import FloatArray, GraphTables
 from simulation.errors import OutputError, ParameterError
+from simulation.files import make_folder, whole_file
 from simulation.plots.followers import creator_name
 from simulation.plots.network import positions
 from simulation.plots.style import BLACK, DOUBLE, GREY, LINES, PALE, SCALES, label_ends, new_figure, styled
@@ -94,23 +93,17 @@ def animation(
     scene = _scene(result, colour, every, seed)
     stage = _set_up(result, scene, colour, top)
     suffix = path.suffix.lower()
+    make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".film-") as folder:
-            draft = Path(folder) / f"film{suffix}"
+        with whole_file(path) as draft:
             writer = _writer(suffix, rate)
             writer.setup(stage.figure, str(draft), dpi)
             for frame in range(len(scene.days)):
                 _draw(stage, scene, frame, seed)
                 writer.grab_frame()
             writer.finish()
-            with draft.open("rb") as file:
-                os.fsync(file.fileno())
-            os.replace(draft, path)
-    except OSError as error:
-        raise OutputError(f"cannot write the animation {path}: {error.strerror or error}") from error
     except subprocess.CalledProcessError as error:
-        raise OutputError(f"cannot write the animation {path}: ffmpeg ended with {error.returncode}") from error
+        raise OutputError(f"{path} cannot be written: ffmpeg ended with {error.returncode}") from error
     return path
 
 

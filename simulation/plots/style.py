@@ -6,9 +6,9 @@ freed when it is dropped.
 
 from __future__ import annotations
 
-import os
-import tempfile
+import math
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import numpy as np
 
 from simulation.analysis.tables import FloatArray
-from simulation.errors import OutputError
+from simulation.analysis.wording import interval
+from simulation.files import make_folder, whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+
+    from simulation.analysis.intervals import Interval
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -113,20 +116,12 @@ def save(figure: Figure, path_stem: str | Path) -> list[Path]:
     """
     stem = Path(path_stem)
     paths = [stem.with_name(f"{stem.name}.{suffix}") for suffix in ("pdf", "png")]
-    try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=stem.parent, prefix=".figure-") as folder:
-            for path in paths:
-                draft = Path(folder) / path.name
-                metadata = {"CreationDate": None} if path.suffix == ".pdf" else None
-                with draft.open("wb") as file:
-                    figure.savefig(file, format=path.suffix[1:], dpi=300, metadata=metadata)
-                    file.flush()
-                    os.fsync(file.fileno())
-            for path in paths:
-                os.replace(Path(folder) / path.name, path)
-    except OSError as error:
-        raise OutputError(f"cannot write the figure {stem}.pdf / .png: {error.strerror or error}") from error
+    make_folder(stem.parent)
+    with ExitStack() as both:  # neither is replaced before both are drawn
+        drafts = [both.enter_context(whole_file(path)) for path in paths]
+        for draft in drafts:
+            metadata = {"CreationDate": None} if draft.suffix == ".pdf" else None
+            figure.savefig(draft, format=draft.suffix[1:], dpi=300, metadata=metadata)
     return paths
 
 
@@ -238,3 +233,8 @@ def beside(axes: Axes, text: str, at: tuple[float, float], right: float, side: s
         color=colour,
         annotation_clip=False,
     )
+
+
+def spearman(rho: Interval) -> str:
+    """Spearman's correlation in words of mathematics."""
+    return f"Spearman $\\rho$ = {interval(rho)}" if math.isfinite(rho.estimate) else "no rank correlation"

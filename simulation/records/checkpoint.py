@@ -22,15 +22,14 @@ from numpy.typing import NDArray
 
 from simulation.compiling import code_version
 from simulation.errors import OutputError, ResultError
+from simulation.files import DRAFT, replaced, sync
 from simulation.records.provenance import package_version, version_of
 from simulation.records.spool import link_or_copy
-from simulation.records.staging import sync
 
 FORMAT = 1
 """Raised whenever the folder is laid out anew: checkpoints of another format are refused."""
 
 CARD = "checkpoint.json"
-_DRAFT = f"{CARD}.draft"
 _OURS = re.compile(r"[a-z_]+-(\d{6}-)?[0-9a-f]{12}\.(npz|parquet)")
 _BLAME = "the checkpoint is of no use any more; nothing in its folder was changed"
 
@@ -127,12 +126,9 @@ class Draft:
             "sha256": _digest(inside),
             **inside,
         }
-        draft = self.folder / _DRAFT
-        self._new.append(draft)
-        draft.write_text(json.dumps(card), encoding="utf-8")
-        sync(draft)
-        sync(self.folder)
-        os.replace(draft, self.folder / CARD)
+        with replaced(self.folder / CARD) as draft:
+            draft.write_text(json.dumps(card), encoding="utf-8")
+            sync(self.folder)
         self._new = []
         sync(self.folder)
         with suppress(OSError):  # what stays now goes with the next checkpoint
@@ -327,7 +323,7 @@ def _digest(inside: dict[str, Any]) -> str:
 
 
 def _is_ours(name: str) -> bool:
-    return name in {CARD, _DRAFT} or _OURS.fullmatch(name) is not None
+    return name == CARD or name.startswith(DRAFT) or _OURS.fullmatch(name) is not None
 
 
 def _remove_files(folder: Path, keep: Mapping[str, Entry]) -> None:

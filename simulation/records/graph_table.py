@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Hashable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.records.schema import GRAPH, GRAPH_NODES
-from simulation.records.tables import HeldTable, StoredTable
+from simulation.errors import GraphError
+from simulation.files import whole_folder
+from simulation.records.schema import GRAPH, GRAPH_NODES, HEADER_KEY
+from simulation.records.tables import FileTable, HeldTable, StoredTable
 from simulation.social_graph import SocialGraph, attribute_column, python_value
 
 PLAIN, ENCODED = "plain", "json"
@@ -55,6 +58,43 @@ def graph_from_tables(edges: StoredTable, nodes: StoredTable, users: int, rest: 
         dropped_self_loops=rest["dropped_self_loops"],
         dropped_duplicates=rest["dropped_duplicates"],
     )
+
+
+def write_graph_folder(graph: SocialGraph, folder: Path) -> None:
+    """Write a graph as the two tables that a stored result has of it; :func:`read_graph_folder` reads them back.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written; what was there stays.
+    """
+    import pyarrow.parquet as pq
+
+    tables, rest = graph_tables(graph)
+    head = {HEADER_KEY: json.dumps({"users": graph.users, "graph": rest}).encode()}
+    with whole_folder(folder.resolve()) as staging:
+        for name, table in tables.items():
+            pq.write_table(table.read().replace_schema_metadata(head), staging / f"{name}.parquet", compression="zstd")
+
+
+def read_graph_folder(folder: Path) -> SocialGraph:
+    """The social graph of a stored result, or of :func:`write_graph_folder`.
+
+    Raises
+    ------
+    GraphError
+        If the folder holds no such graph.
+    """
+    edges, nodes = (folder / f"{name}.parquet" for name in (GRAPH, GRAPH_NODES))
+    if not edges.is_file() or not nodes.is_file():
+        raise GraphError(f"{folder} holds no social graph: neither a stored result nor {edges.name} and {nodes.name}")
+    with FileTable(edges).open() as opened:
+        metadata = opened.schema_arrow.metadata or {}
+    try:
+        head = json.loads(metadata[HEADER_KEY])
+        return graph_from_tables(FileTable(edges), FileTable(nodes), head["users"], head["graph"])
+    except (KeyError, ValueError) as error:
+        raise GraphError(f"{edges} was not written by this package: its head lacks {error}") from None
 
 
 def _edges(graph: SocialGraph) -> Any:

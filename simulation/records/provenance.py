@@ -1,26 +1,16 @@
 """Provenance: every input of a run as it was given, and what it ran on."""
 
-import hashlib
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulation.compiling import code_version
-from simulation.factors import FACTORS, Factor
-from simulation.interventions import Intervention, as_data
-from simulation.parameters import Parameters
-from simulation.platform.feed import SOURCES, FeedSource
-from simulation.population import factor_sections
 from simulation.records.schema import SCHEMA_VERSION
 from simulation.same_bits import guarantee
-from simulation.social_graph import SocialGraph
 
 DISTRIBUTION = "follower-dynamics"
 LIBRARIES = ("numpy", "numba", "mesa", "networkx", "pandas", "pyarrow", "scipy", "pydantic")
@@ -46,40 +36,28 @@ def package_version() -> str:
 
 
 def build(
+    description: Mapping[str, Any],
     *,
-    parameters: Parameters,
-    seed: int,
-    luck: int,
     engine: str,
     threads: int,
     days: int,
-    preset: str | None,
-    social_graph: SocialGraph,
-    graph_given: bool,
-    creators: NDArray[np.int64],
-    factors: Sequence[Factor],
-    sources: Sequence[FeedSource],
-    interventions: Sequence[Intervention] = (),
     seconds: float,
     started: datetime | None = None,
 ) -> dict[str, Any]:
-    """Provenance of a run as plain values that JSON can hold.
+    """Provenance of a run as plain values that JSON can hold: what it was of, and what it ran on.
 
     Parameters
     ----------
-    parameters, seed, luck, preset, factors, sources
-        As the model has them. Factors and sources that are not the package's own are told with their source text.
-    interventions
-        Of the whole run, those of days that were not lived too.
+    description
+        Of the scenario, see :meth:`simulation.scenario.Scenario.description`; social graph and creators as they are.
     engine, threads, days, seconds
-        The engine of the latest day, its threads, days lived, and the wall time of living them.
-    social_graph, graph_given, creators
-        The graph, whether it was given or generated, and the users who create, shape (M,).
+        The engine of the latest day, its threads, days simulated, and the wall time of that.
     started
         When the model was made, with its time zone; None where that was not noted.
     """
-    told_factors, told_sources = [_factor(factor, parameters) for factor in factors], [told_source(s) for s in sources]
-    outside = [item["name"] for item in (*told_factors, *told_sources) if not item["own"]]
+    listed = (*description["factors"], *description["sources"])
+    classes = (description["user_type"], description["creator_type"], description["model_type"])
+    outside = [item["name"] for item in (*listed, *classes) if item is not None and not item["own"]]
     return {
         "schema_version": SCHEMA_VERSION,
         "package": DISTRIBUTION,
@@ -91,66 +69,11 @@ def build(
         "platform": platform.platform(),
         "machine": platform.machine(),
         "byte_order": sys.byteorder,
-        "seed": int(seed),
-        "luck": int(luck),
+        **description,
         "engine": engine,
         "threads": int(threads),
         "days": int(days),
-        "preset": preset,
-        "parameters": parameters.flat(),
-        "interventions": as_data(interventions),
-        "social_graph": _graph(social_graph, parameters, graph_given),
-        "creators": {"count": int(creators.size), "digest": _digest(creators)},
-        "factors": told_factors,
-        "sources": told_sources,
         "started": None if started is None else started.astimezone(UTC).isoformat(timespec="seconds"),
         "described": datetime.now(UTC).isoformat(timespec="seconds"),
         "wall_seconds": round(float(seconds), 6),
     }
-
-
-def _graph(graph: SocialGraph, parameters: Parameters, given: bool) -> dict[str, Any]:
-    return {
-        "origin": "given" if given else parameters.social_graph.family,
-        "digest": graph.digest(),
-        "users": graph.users,
-        "edges": graph.edges,
-        "directed": graph.directed,
-        "dropped_self_loops": graph.dropped_self_loops,
-        "dropped_duplicates": graph.dropped_duplicates,
-    }
-
-
-def _digest(creators: NDArray[np.int64]) -> str:
-    return hashlib.sha256(np.ascontiguousarray(creators, dtype="<i8").data).hexdigest()
-
-
-def _factor(factor: Factor, parameters: Parameters) -> dict[str, Any]:
-    (section,) = factor_sections([factor], parameters)
-    own = factor in FACTORS
-    return {
-        "name": factor.name,
-        "own": own,
-        "parameters": section.model_dump(mode="json"),
-        "source": None if own else factor.source(),
-    }
-
-
-def told_source(source: FeedSource) -> dict[str, Any]:
-    """A feed source as plain values, with its source text where it is not the package's own."""
-    own = any(source is known for known in SOURCES)
-    return {
-        "name": source.name,
-        "own": own,
-        "share": source.share,
-        "source": None if own else _source_text(source),
-    }
-
-
-def _source_text(source: FeedSource) -> str:
-    import inspect
-
-    try:
-        return inspect.getsource(source.rank)
-    except (OSError, TypeError):
-        return ""

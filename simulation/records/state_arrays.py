@@ -1,5 +1,6 @@
 """The state as arrays by name, such as ``users.activity``, and back again, whatever arrays there are."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
@@ -25,6 +26,14 @@ def state_arrays(state: State) -> dict[str, NDArray[Any]]:
         else:
             found |= {name: np.asarray(array) for name, array in _named(field.name, value)}
     return found
+
+
+def state_digest(state: State) -> str:
+    """BLAKE2 of all arrays: whether anything in the state has changed."""
+    digest = hashlib.blake2b(digest_size=16)
+    for array in state_arrays(state).values():
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
 
 
 def restore_state(state: State, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -5,20 +5,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import OutputError, ResultError
+from simulation.files import whole_folder
 from simulation.records.provenance import package_version
 from simulation.records.result import Result
 from simulation.records.schema import DAILY, HEADER_KEY, PROVENANCE_KEY, SCHEMA_VERSION, TABLES, RunInfo
-from simulation.records.staging import staged_folder
 from simulation.records.tables import ROW_GROUP, FileTable, StoredTable
+from simulation.scenario_file import scenario_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PARAMETERS_FILE, PROVENANCE_FILE = "parameters.toml", "provenance.json"
-"""Files for people; nothing is read from them."""
+SCENARIO_FILE, PROVENANCE_FILE = "scenario.toml", "provenance.json"
+"""Files for people: nothing is read from them, though ``follower-dynamics run`` runs the first again."""
 
-RESULT_FILES = frozenset({*(f"{name}.parquet" for name in TABLES), PARAMETERS_FILE, PROVENANCE_FILE})
+RESULT_FILES = frozenset({*(f"{name}.parquet" for name in TABLES), SCENARIO_FILE, PROVENANCE_FILE})
 """Everything that a result's folder holds."""
+FORMER_FILES = frozenset({"parameters.toml"})
+"""What earlier versions wrote besides."""
 
 
 def save_result(result: Result, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -50,7 +53,7 @@ def save_result(result: Result, path: str | Path, *, overwrite: bool = False) ->
     try:
         target = shown.resolve()
         _refuse_taken(shown, target, overwrite)
-        with staged_folder(target) as staging:
+        with whole_folder(target) as staging:
             _write_all(result, staging)
     except OutputError:
         raise
@@ -68,7 +71,7 @@ def _refuse_taken(shown: Path, target: Path, overwrite: bool) -> None:
     if not target.is_dir():
         raise OutputError(f"{shown} is a file; a result needs a folder, which may not exist yet")
     found = sorted(entry.name for entry in target.iterdir())
-    strangers = [name for name in found if name not in RESULT_FILES]
+    strangers = [name for name in found if name not in RESULT_FILES | FORMER_FILES]
     if strangers:
         raise OutputError(
             f"{shown} holds {strangers[0]!r}, which is no part of a result, so it is left alone; choose another folder"
@@ -82,7 +85,9 @@ def _write_all(result: Result, folder: Path) -> None:
     for name, table in result.tables.items():
         metadata = result.info.metadata(name, provenance, package_version())
         _write_table(table, folder / f"{name}.parquet", metadata)
-    (folder / PARAMETERS_FILE).write_text(result.parameters.to_toml(), encoding="utf-8")
+    graph = "." if provenance["social_graph"]["origin"] == "given" else None
+    scenario = scenario_toml(provenance, graph=graph, days=result.days or None, engine=provenance["engine"])
+    (folder / SCENARIO_FILE).write_text(scenario, encoding="utf-8")
     text = json.dumps(provenance, indent=2, ensure_ascii=False)
     (folder / PROVENANCE_FILE).write_text(text + "\n", encoding="utf-8")
 

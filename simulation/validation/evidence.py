@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.analysis.intervals import Interval
 from simulation.errors import ParameterError, ResultError
-from simulation.study.folder.files import write_whole
+from simulation.files import write_whole
 from simulation.validation.target import Band, Evidence, Fit
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.study.folder.files import write_whole
+from simulation.files import write_whole
 from simulation.validation.page import render
 from simulation.validation.run import FIGURES, PAGE, TABLES, Outcome, refused
 from simulation.validation.target import Band

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from simulation.compiling import code_version
 from simulation.errors import ResultError
-from simulation.study.folder.files import claim, sweep_drafts
+from simulation.files import remove_drafts
+from simulation.study.folder.files import claim
 from simulation.study.run.work import available_cores
 from simulation.validation import evidence as files
 from simulation.validation.target import Band, Effort, Evidence, Fit, Target, failures
@@ -84,7 +85,7 @@ def validate(
     identity = {"quick": effort.quick, "code": code_version()}
     claim(folder, VALIDATION, identity, fresh=fresh, contents=(EVIDENCE, FIGURES, TABLES, PAGE))
     (folder / EVIDENCE).mkdir(exist_ok=True)
-    sweep_drafts(folder / EVIDENCE)
+    remove_drafts(folder / EVIDENCE)
     done: dict[str, Outcome] = {}
     waiting: list[Target] = []
     for target in targets:

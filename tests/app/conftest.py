@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulation.app.inputs import Inputs
+from simulation.app.beginnings import beginning
 from tests.app.serving import Served, serving
 
 CHROMIUM = os.environ.get("FOLLOWER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -17,7 +17,7 @@ CHROMIUM = os.environ.get("FOLLOWER_CHROMIUM") or shutil.which("chromium") or sh
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     """The dashboard with 150 users, at a free port."""
-    with serving(Inputs("default", {"population.users": 150})) as found:
+    with serving(beginning("default", {"population.users": 150})) as found:
         yield found
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import panel as pn
 
 from simulation.app import serve
-from simulation.app.inputs import Inputs
 from simulation.app.page import Page
+from simulation.scenario import Scenario
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Served:
 
 
 @contextmanager
-def serving(inputs: Inputs) -> Iterator[Served]:
+def serving(scenario: Scenario) -> Iterator[Served]:
     """A server in a thread of its own, stopped at the end."""
     found = Served()
     running = threading.Event()
@@ -36,7 +36,7 @@ def serving(inputs: Inputs) -> Iterator[Served]:
     def run() -> None:
         asyncio.set_event_loop(asyncio.new_event_loop())
         before, serve.Page = serve.Page, Kept  # type: ignore[misc]
-        server = serve.start(inputs, threads=1, wait=False, said=lambda address: setattr(found, "address", address))
+        server = serve.start(scenario, threads=1, wait=False, said=lambda address: setattr(found, "address", address))
         stop.extend([server, before])
         server.start()
         server.io_loop.add_callback(running.set)

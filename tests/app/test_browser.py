@@ -72,7 +72,7 @@ def test_start_play_change_intervene_compare_download(window: Window, served: Se
     slider.focus()
     window.page.keyboard.press("ArrowRight")
     window.wait_message("run A has feed.popularity_bias = 1.05")
-    assert session.a.inputs.interventions[0].value == 1.05
+    assert session.a.scenario.interventions[0].value == 1.05
     # An act on creators.
     window.press("Do it tomorrow")
     window.wait_message("bought_followers=500 @ 0")
@@ -104,7 +104,7 @@ def test_an_invalid_value_is_said_and_changes_nothing(window: Window, served: Se
     field.fill("7")
     field.press("Enter")
     window.wait_message("Not changed: feed.popularity_bias = 7")
-    assert session.a.inputs.interventions == ()
+    assert session.a.scenario.interventions == ()
     window.page.screenshot(path=pictures / "invalid-1280.png")
 
 
@@ -120,7 +120,7 @@ def test_a_value_can_be_chosen_again_after_it_was_put_back(window: Window, serve
         window.wait_message("feed.popularity_bias = 7")
         window.page.get_by_role("slider", name="popularity bias").press("ArrowRight")
         window.wait_message("From day 1 on, run A has feed.popularity_bias = 1.05")
-        assert [item.value for item in session.a.inputs.interventions] == [1.05]
+        assert [item.value for item in session.a.scenario.interventions] == [1.05]
         window.press("Reset")
         window.wait_message("Started over")
         assert field.input_value() == "1"
@@ -190,9 +190,9 @@ def test_changes_while_it_plays_are_made_between_days(
     window.page.get_by_role("button", name="Play").wait_for()
     assert tables[0].equals(tables[1])
     assert session.b is not None
-    assert session.b.inputs.interventions == session.a.inputs.interventions
-    assert [item.value for item in session.a.inputs.interventions] == [10, 12]  # the others went to a B that is gone
-    again = Lane(session.a.inputs, seed=session.seed, engine="compiled", threads=1)
+    assert session.b.scenario.interventions == session.a.scenario.interventions
+    assert [item.value for item in session.a.scenario.interventions] == [10, 12]  # the others went to a B that is gone
+    again = Lane(session.a.scenario, engine="compiled", threads=1)
     again.step(session.day)
     for lane in session.lanes.values():
         assert np.array_equal(lane.history.total("follows"), again.history.total("follows"))

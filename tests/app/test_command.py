@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from simulation.app.inputs import MOST_USERS
+from simulation.app.beginnings import MOST_USERS
 from tests.cli.conftest import say  # noqa: F401
 from tests.cli.saying import Said
 
@@ -25,9 +25,9 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the command would have served."""
     found: dict[str, Any] = {}
 
-    def start(inputs: Any, **options: Any) -> None:
+    def start(scenario: Any, **options: Any) -> None:
         options.pop("said")("http://127.0.0.1:1")
-        found.update(options, inputs=inputs)
+        found.update(options, scenario=scenario)
 
     monkeypatch.setattr("simulation.app.serve.start", start)
     return found
@@ -38,13 +38,13 @@ def test_it_begins_with_what_was_said(say: Say, begun: dict[str, Any]) -> None: 
     said = say("app", "study.toml", "--no-open", "--port", 0)
     assert said.code == 0
     assert said.out == "http://127.0.0.1:1  (Ctrl-C stops it)\n"
-    assert (begun["inputs"].preset, dict(begun["inputs"].values)) == ("tiktok", {"population.users": 300})
+    assert (begun["scenario"].preset, dict(begun["scenario"].values)) == ("tiktok", {"population.users": 300})
     assert (begun["seed"], begun["port"], begun["show"]) == (3, 0, False)
 
 
 def test_it_needs_nothing(say: Say, begun: dict[str, Any]) -> None:  # noqa: F811
     assert say("app").code == 0
-    assert (begun["inputs"].preset, begun["port"], begun["show"]) == ("default", 5006, True)
+    assert (begun["scenario"].preset, begun["port"], begun["show"]) == ("default", 5006, True)
 
 
 def test_what_it_does_not_take_is_refused(say: Say, begun: dict[str, Any]) -> None:  # noqa: F811

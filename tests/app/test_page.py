@@ -9,8 +9,8 @@ import numpy as np
 import param
 import pytest
 
+from simulation.app.beginnings import USERS, beginning
 from simulation.app.drawing import DOT, SIDE, ground
-from simulation.app.inputs import USERS, Inputs
 from simulation.app.layout import MOST_NODES, layout
 from simulation.app.page import Page
 from simulation.app.player import GIVE_UP, Player, Speed
@@ -19,12 +19,14 @@ from simulation.app.sliders import FIRST, groups, reach, title
 from simulation.parameters import KNOWN
 from simulation.presets import PRESETS, Preset
 
-SMALL = Inputs("instagram", {"population.users": 80, "decision.follow_threshold": 0.6, "leaving.base_hazard": 0.3})
+SMALL = beginning(
+    "instagram", {"population.users": 80, "decision.follow_threshold": 0.6, "leaving.base_hazard": 0.3}, seed=4
+)
 
 
 @pytest.fixture
 def page() -> Page:
-    return Page(SMALL, seed=4, threads=1)
+    return Page(SMALL, threads=1)
 
 
 def said(page: Page, place: str) -> str:
@@ -59,7 +61,7 @@ def test_a_slider_reaches_over_its_default_and_stays_within_bounds(name: str) ->
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_can_be_shown(preset: str) -> None:
-    made = Page(Inputs.of_preset(preset), threads=1)
+    made = Page(beginning(preset), threads=1)
     users = PRESETS[preset].values.get("population.users", USERS)
     assert control(made, "population.users").widget.value == made.session.a.users == users
     made._stepped()
@@ -76,7 +78,7 @@ def test_every_control_follows_to_every_preset(page: Page) -> None:
         for controls in page.controls.shown.values():
             for one in controls:
                 assert one.widget.value == page.session.value_of(one.name)
-    assert page.session.a.inputs.preset == list(PRESETS)[-1]
+    assert page.session.a.scenario.preset == list(PRESETS)[-1]
 
 
 def test_every_parameter_stands_in_one_group_and_the_first_are_known() -> None:
@@ -129,7 +131,7 @@ def test_an_invalid_value_is_said_and_the_slider_goes_back(page: Page) -> None:
     assert "class='wrong'>Not changed: feed.popularity_bias = 9.0 is not allowed" in said(page, "message")
     assert "0 to 5" in said(page, "message")
     assert control(page, "feed.popularity_bias").widget.value == 1.0
-    assert (page.session.a, lane.inputs.interventions) == (lane, ())
+    assert (page.session.a, lane.scenario.interventions) == (lane, ())
 
 
 def test_boxes_and_words_are_set_too(page: Page) -> None:
@@ -216,7 +218,7 @@ def test_a_preset_that_does_not_fit_is_refused(page: Page, monkeypatch: pytest.M
     monkeypatch.setitem(PRESETS, "tiktok", Preset("Too many creators.", {"population.creators": USERS + 1}))
     page.toolbar.preset.value = "tiktok"
     assert "Not changed" in said(page, "message")
-    assert page.toolbar.preset.value == page.session.a.inputs.preset == "instagram"
+    assert page.toolbar.preset.value == page.session.a.scenario.preset == "instagram"
 
 
 def test_downloads(page: Page) -> None:
@@ -267,7 +269,7 @@ def test_the_layout_is_the_same_each_time_and_holds_every_tie() -> None:
 
 
 def test_of_many_users_creators_are_drawn_first() -> None:
-    state = Session(Inputs("default", {"population.users": 4000, "population.creators": 30}), threads=1).a.model.state
+    state = Session(beginning(values={"population.users": 4000, "population.creators": 30}), threads=1).a.model.state
     drawn = layout(state)
     assert drawn.users.size == MOST_NODES
     assert set(state.creators.user) <= set(drawn.users)

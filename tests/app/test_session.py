@@ -8,20 +8,22 @@ import numpy as np
 import pytest
 
 from simulation import load_result
+from simulation.app.beginnings import MOST_USERS, USERS, beginning
 from simulation.app.history import OF_CREATORS, TOTALS, History
-from simulation.app.inputs import MOST_USERS, USERS, Inputs
 from simulation.app.lane import Lane
 from simulation.app.session import Session
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention
 from simulation.records.compare import same_tables
 
-SMALL = Inputs("instagram", {"population.users": 80, "decision.follow_threshold": 0.6, "leaving.base_hazard": 0.3})
+SMALL = beginning(
+    "instagram", {"population.users": 80, "decision.follow_threshold": 0.6, "leaving.base_hazard": 0.3}, seed=4
+)
 
 
 @pytest.fixture
 def session() -> Session:
-    return Session(SMALL, seed=4, threads=1)
+    return Session(SMALL, threads=1)
 
 
 def followers(lane: Lane) -> list[int]:
@@ -80,7 +82,7 @@ def test_reset_gives_the_same_days_again_and_another_seed_others(session: Sessio
     first = followers(session.a)
     session.intervene("popularity_bias", 3.0)
     session.reset()
-    assert (session.day, session.a.inputs.interventions) == (0, ())
+    assert (session.day, session.a.scenario.interventions) == (0, ())
     session.step(6)
     assert followers(session.a) == first
     session.reset(seed=5)
@@ -100,7 +102,7 @@ def test_either_engine_may_go_on_with_the_other_s_days(session: Session) -> None
     session.step(2)
     session.engine = "mesa"
     session.step(2)
-    other = Session(SMALL, seed=4, threads=1)
+    other = Session(SMALL, threads=1)
     other.step(4)
     assert session.engine == session.a.model.engine == "mesa"
     assert same_tables(session.a.model.result(), other.a.model.result()) == []
@@ -127,7 +129,7 @@ def test_later_levers_move_and_the_rest_waits(session: Session) -> None:
     session.step(3)
     assert session.set("feed.popularity_bias", 2.0) == "lever moved"
     assert session.set("feed.popularity_bias", 2.5) == "lever moved"
-    assert session.a.inputs.interventions == (Intervention(3, "feed.popularity_bias", 2.5),)
+    assert session.a.scenario.interventions == (Intervention(3, "feed.popularity_bias", 2.5),)
     assert session.value_of("feed.popularity_bias") == 2.5
     session.step()
     assert session.a.model.parameters["feed.popularity_bias"] == 2.5
@@ -152,10 +154,10 @@ def test_later_levers_move_and_the_rest_waits(session: Session) -> None:
 )
 def test_what_is_not_allowed_leaves_the_run(session: Session, days: int, name: str, value: float, words: str) -> None:
     session.step(days)
-    lane, inputs = session.a, session.a.inputs
+    lane, inputs = session.a, session.a.scenario
     with pytest.raises(ParameterError, match=words):
         session.set(name, value)
-    assert (session.a, session.a.inputs, session.waiting()) == (lane, inputs, {})
+    assert (session.a, session.a.scenario, session.waiting()) == (lane, inputs, {})
 
 
 def test_a_feed_without_sources_is_refused_before_it_is_lived(session: Session) -> None:
@@ -185,7 +187,7 @@ def test_presets(session: Session) -> None:
     assert (session.day, session.a.users, session.a.creators) == (0, 1001, 1)
     with pytest.raises(ParameterError, match="did you mean tiktok"):
         session.use_preset("tiktk")
-    assert session.a.inputs.preset == "two_state"
+    assert session.a.scenario.preset == "two_state"
 
 
 def test_numbers_of_users_and_creators(session: Session) -> None:
@@ -214,7 +216,7 @@ def test_a_twin_is_the_same_up_to_now_and_then_differs_by_the_change_alone(sessi
     session.set("feed.hide_follower_counts", True, "B")
     session.step(8)
     assert followers(session.a) != followers(session.b)
-    alone = Session(SMALL, seed=4, threads=1)
+    alone = Session(SMALL, threads=1)
     alone.step(3)
     alone.set("session.session_cap", 10)
     alone.step(12)

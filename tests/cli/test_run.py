@@ -101,10 +101,10 @@ def test_interventions_of_the_file_and_of_the_command_line_come_together(say: An
 
 def test_a_file_may_leave_the_days_to_the_command_line(say: Any) -> None:
     Path("study.toml").write_text('[[interventions]]\nday = 400\nlever = "purge"\nvalue = 1\n')
-    from simulation.cli.config import read_plan
+    from simulation.cli.config import asked
 
-    plan = read_plan(Path("study.toml"))
-    assert plan.with_options([], days=401).interventions == plan.interventions
+    scenario, engine = asked(Path("study.toml"), days=401)
+    assert (len(scenario.interventions), scenario.days, engine) == (1, 401, "compiled")
     say("run", "study.toml", "--out", "a").refused("on day 400", "the days 0 to 364")
 
 
@@ -128,6 +128,6 @@ def test_every_preset_printed_can_be_run(say: Any) -> None:
 
 
 def test_small_values_match() -> None:
-    from simulation.cli.config import RunPlan
+    from simulation.scenario import Scenario
 
-    assert RunPlan(values=dict(SMALL)).parameters()["population.users"] == 60
+    assert Scenario(dict(SMALL)).parameters["population.users"] == 60

@@ -83,7 +83,7 @@ def test_figures_that_cannot_be_written(say: Any, small_result: Path) -> None:
     Path("taken").write_text("mine")
     said = say("show", small_result, "--out", "taken/figures")
     assert said.code == 2
-    assert "cannot write the figure" in said.err
+    assert "cannot be written" in said.err
     assert "Traceback" not in said.err
 
 

@@ -201,7 +201,7 @@ class TestFolder:
                 ("is not varied", "feed.popularity_bias, feed.prior"),
             ),
             (["plot", "a", "--against", "prior", "--colour", "prior"], ("--colour feed.prior is on the axis already",)),
-            (["plot", "a", "--out", "small.toml"], ("cannot write the figure small.toml",)),
+            (["plot", "a", "--out", "small.toml"], ("small.toml", "cannot be written")),
             (["sensitivity", "a"], ("needs uncertainties and sampling = 'sobol' or 'morris'", "'latin_hypercube'")),
             (["retry", "a", "--workers", "0"], ("--workers",)),
             (["retry", "a", "--workers", "1", "--scheduler", "tcp://x:1"], ("give one of both",)),

@@ -19,6 +19,7 @@ from simulation.parameters import KNOWN, Parameters
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.records import provenance
 from simulation.same_bits import SINCE
+from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from tests.records.world import World
 
@@ -31,38 +32,30 @@ def rank_new(view: PlatformView) -> Any:
     return 1.0 / (1.0 + view.followers)
 
 
-def built(**told: Any) -> dict[str, Any]:
-    given: dict[str, Any] = {
-        "parameters": Parameters(),
-        "seed": 2**64 - 1,
-        "luck": 3,
-        "engine": "mesa",
-        "threads": 2,
-        "days": 30,
-        "preset": "tiktok",
-        "social_graph": SocialGraph.from_networkx(nx.karate_club_graph()),
-        "graph_given": True,
-        "creators": np.arange(5),
-        "factors": FACTORS,
-        "sources": SOURCES,
-        "seconds": 1.25,
-    }
-    return provenance.build(**given | told)
+CLUB = SocialGraph.from_networkx(nx.karate_club_graph())
+
+
+def built(creators: Any = range(5), started: datetime | None = None, **given: Any) -> dict[str, Any]:
+    values = given.pop("values", {})
+    scenario = Scenario(values, seed=2**64 - 1, luck=3, **{"social_graph": CLUB, "creators": creators} | given)
+    graph = CLUB if scenario.social_graph is not None else None
+    told = scenario.description(graph, np.array(creators))
+    return provenance.build(told, engine="mesa", threads=2, days=30, seconds=1.25, started=started)
 
 
 def test_it_is_plain_json_and_has_every_input() -> None:
     found = built()
     assert json.loads(json.dumps(found)) == found
     assert (found["seed"], found["luck"], found["engine"], found["threads"]) == (2**64 - 1, 3, "mesa", 2)
-    assert (found["days"], found["preset"], found["wall_seconds"]) == (30, "tiktok", 1.25)
+    assert (found["days"], found["preset"], found["wall_seconds"]) == (30, None, 1.25)
     assert set(found["parameters"]) == set(KNOWN)
-    assert Parameters().with_values(found["parameters"]) == Parameters()
+    assert found["parameters"] == Scenario(social_graph=CLUB, creators=range(5)).parameters.flat()
     assert found["code_version"] == code_version()
     assert found["same_bits"] == {"since": SINCE, "this_machine": "kept", "outside": []}
     assert found["libraries"]["numpy"] == np.__version__
     assert set(found["libraries"]) >= {"numpy", "numba", "mesa", "networkx", "pandas", "pyarrow"}
     assert found["creators"]["count"] == 5
-    assert found["creators"]["digest"] != built(creators=np.arange(1, 6))["creators"]["digest"]
+    assert found["creators"]["digest"] != built(creators=range(1, 6))["creators"]["digest"]
 
 
 def test_interventions_are_told_as_plain_data() -> None:
@@ -81,7 +74,7 @@ def test_where_the_graph_comes_from() -> None:
     assert given["origin"] == "given"
     assert given["digest"] == SocialGraph.from_networkx(nx.karate_club_graph()).digest()
     assert (given["users"], given["edges"], given["directed"]) == (34, 78, False)
-    assert built(graph_given=False)["social_graph"]["origin"] == Parameters().social_graph.family
+    assert built(social_graph=None)["social_graph"]["origin"] == Parameters().social_graph.family
 
 
 def test_times_are_in_utc() -> None:
@@ -96,7 +89,7 @@ def test_plugged_in_code_is_told_with_its_text() -> None:
     found = built(
         factors=[*FACTORS, Factor("humour", humour)],
         sources=[*SOURCES, FeedSource("new", rank_new, share=0.1)],
-        parameters=Parameters(factors={"talent": {"weight": 2.0}}),
+        values={"factors.talent.weight": 2.0},
     )
     assert [item["own"] for item in found["factors"]] == [True] * 6 + [False]
     assert found["factors"][1]["parameters"]["weight"] == 2.0  # from the tree

@@ -8,7 +8,6 @@ import os
 import pickle
 import resource
 import stat
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from simulation import files
 from simulation.errors import OutputError, ResultError
 from simulation.parameters import Parameters
-from simulation.records import Result, load_result, same_tables, staging, storage
+from simulation.records import Result, load_result, same_tables, storage
 from simulation.records.schema import HEADER_KEY, PROVENANCE_KEY, TABLES
 from simulation.records.tables import FileTable
+from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from tests.records.world import World
 
@@ -83,8 +84,7 @@ class TestRoundTrip:
     def test_files_for_people(self, result: Result, tmp_path: Path) -> None:
         result.save(tmp_path / "out")
         assert sorted(contents(tmp_path / "out")) == sorted(storage.RESULT_FILES)
-        text = (tmp_path / "out" / "parameters.toml").read_text()
-        assert Parameters(**tomllib.loads(text)) == result.parameters
+        assert Scenario.from_toml(tmp_path / "out" / "scenario.toml").parameters == result.parameters
         assert json.loads((tmp_path / "out" / "provenance.json").read_text()) == result.provenance
 
     def test_every_table_carries_its_provenance(self, result: Result, tmp_path: Path) -> None:
@@ -315,7 +315,7 @@ class TestWholeOrNotAtAll:
         result.save(place, overwrite=True)
         assert sorted(kinds) == [False] * len(storage.RESULT_FILES) + [True, True]  # the folder and the one above
         kinds.clear()
-        monkeypatch.setattr(staging, "FOLDERS_OPEN", False)
+        monkeypatch.setattr(files, "FOLDERS_OPEN", False)
         result.save(place, overwrite=True)
         assert kinds == [False] * len(storage.RESULT_FILES)
 

@@ -13,9 +13,9 @@ from simulation.events import Events
 from simulation.factors import FACTORS
 from simulation.ledger import DEPARTURE, cause_names
 from simulation.parameters import Parameters
-from simulation.platform.feed import SOURCES
 from simulation.records import Recorder, Result
 from simulation.records.provenance import build
+from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from simulation.state import (
     NEVER,
@@ -209,21 +209,9 @@ class World:
 
     def provenance(self) -> dict[str, Any]:
         """Provenance as a model gives it."""
-        return build(
-            parameters=self.parameters,
-            seed=5,
-            luck=6,
-            engine="compiled",
-            threads=2,
-            days=self.state.day,
-            preset=None,
-            social_graph=self.graph,
-            graph_given=True,
-            creators=self.state.creators.user,
-            factors=FACTORS,
-            sources=SOURCES,
-            seconds=0.5,
-        )
+        scenario = Scenario(self.parameters, seed=5, luck=6, social_graph=self.graph)
+        description = scenario.description(self.graph, self.state.creators.user)
+        return build(description, engine="compiled", threads=2, days=self.state.day, seconds=0.5)
 
     def pairs(self) -> set[tuple[int, int]]:
         """Who follows whom now."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import subprocess
 import sys
 import types
 from pathlib import Path
@@ -15,10 +13,10 @@ import pandas as pd
 import pytest
 
 from simulation.errors import OutputError, ParameterError, ResultError
+from simulation.files import write_whole
 from simulation.interventions import Intervention
 from simulation.social_graph import SocialGraph
 from simulation.study import Design, Store, full_grid, run_study, spawn_replicates
-from simulation.study.folder.files import write_whole
 from simulation.study.run.evaluation import evaluation_name, from_file
 from tests.study.evaluations import evaluations, fails_above_one, measure
 
@@ -208,18 +206,6 @@ def test_drafts_of_a_killed_study_are_swept_away(tmp_path: Path, scratch: Path) 
     draft = tmp_path / "study" / "runs" / ".draft-half"
     draft.write_bytes(b"half")
     assert len(run(tmp_path / "study").table()) == 12
-    assert not draft.exists()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="looks up processes by signal 0, as POSIX has it")
-def test_what_another_process_is_writing_is_left_to_it(tmp_path: Path, scratch: Path) -> None:
-    run(tmp_path / "study")
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        draft = tmp_path / "study" / "runs" / f".draft-name-{other.pid}-0123abcd"
-        draft.write_bytes(b"half")
-        run(tmp_path / "study")
-        assert draft.exists()
-    run(tmp_path / "study")
     assert not draft.exists()
 
 

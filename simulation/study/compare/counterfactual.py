@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from simulation.factors import FACTORS, Factor
 from simulation.interventions import ACTS, Intervention, apply_levers, check_days, read_interventions
 from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import SOURCES, FeedSource
+from simulation.scenario import Scenario, parameters_from
 from simulation.social_graph import SocialGraph
 from simulation.study.compare.comparison import Counterfactual, Described
 from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Outcomes, Values, Worlds, live_all
@@ -31,17 +32,20 @@ if TYPE_CHECKING:
 
     from simulation.records import Result
 
+DAYS = 365
+"""Days of each world where nothing says how many."""
+
 Change = Mapping[str, object] | Intervention | Iterable[Mapping[str, object] | Intervention]
 """Values by dotted name, which hold from the start; an intervention; or several of both."""
 
 
 def counterfactual(
-    base: Parameters | Mapping[str, object] | None,
+    base: Scenario | Parameters | Mapping[str, object] | None,
     change: Change,
     *,
     replicates: int = 20,
-    days: int = 365,
-    seed: int = 0,
+    days: int | None = None,
+    seed: int | None = None,
     outcomes: Mapping[str, Callable[[Result], float]] = HEADLINE,
     preset: str | None = None,
     interventions: Iterable[Intervention | Mapping[str, object]] = (),
@@ -60,8 +64,11 @@ def counterfactual(
 
     Parameters
     ----------
-    base, preset
-        The base world, as :class:`FollowerModel` takes it.
+    base
+        The base world: a :class:`~simulation.scenario.Scenario`, or parameters as :class:`FollowerModel` takes them,
+        which preset, interventions, social_graph, factors and sources then complete.
+    preset
+        As :class:`FollowerModel` takes it.
     change
         What the changed world has besides: a mapping of dotted names to values that hold from the start, an
         :class:`Intervention`, or a sequence of both kinds.
@@ -69,9 +76,9 @@ def counterfactual(
         Pairs of worlds, at least 2. Each has a seed of its own, spawned from ``seed``; more leave the first as they
         are.
     days
-        Days each world lives.
+        Days of each world; None: those of the scenario, or 365.
     seed
-        Of the whole comparison, from 0 to 2**64 - 1.
+        Of the whole comparison, from 0 to 2**64 - 1; None: that of the scenario, or 0.
     outcomes
         By name, functions of a result that give one number; a :class:`Measure` brings its unit along.
     interventions
@@ -103,27 +110,34 @@ def counterfactual(
     >>> found.table()[["difference", "low", "high", "replicates_saved"]]  # doctest: +SKIP
     >>> counterfactual(None, Intervention(180, "hide_like_counts", True)).plot()  # doctest: +SKIP
     """
-    from simulation.arguments import parameters_from
-
+    more = {
+        "preset": preset,
+        "interventions": read_interventions(interventions),
+        "social_graph": social_graph,
+        "factors": factors,
+        "sources": sources,
+    }
+    usual = (None, (), FACTORS, SOURCES)
+    scenario = _scenario(base, {name: value for name, value in more.items() if value not in usual})
+    days = (scenario.days or DAYS) if days is None else days
     _check_numbers(replicates, days, level)
     values, moved = _read_change(change)
-    common = read_interventions(interventions)
+    common = tuple(scenario.interventions)
     together = read_interventions([*common, *moved])
     check_days(together, days)
-    start = parameters_from(base, preset)
-    graph = _own_graph(social_graph)
     runs = [
-        Run(world, added, _set_values(start), replicate, days, items)
-        for replicate in spawn_replicates(seed, 1, replicates)
+        Run(world, added, {}, replicate, days, items)
+        for replicate in spawn_replicates(scenario.seed if seed is None else seed, 1, replicates)
         for world, added, items in ((BASE, {}, common), (CHANGED, values, together))
     ]
-    worlds = Worlds(_checked_outcomes(outcomes), tuple(factors), tuple(sources), record)
-    begun = tuple(_begun(worlds, run, graph, base, preset) for run in runs[: len(NAMES)])
+    worlds = Worlds(_checked_outcomes(outcomes), scenario.replace(interventions=()), record)
+    graph = cast("SocialGraph | None", scenario.social_graph)
+    begun = tuple(worlds.model(run, graph).parameters for run in runs[: len(NAMES)])
     _refuse_what_changes_nothing(begun, runs[CHANGED], moved)
     lived = live_all(worlds, runs, graph, workers, progress)
     return Counterfactual(
         differences=_differences(runs, lived),
-        base=start.changed(),
+        base=parameters_from(scenario.values, scenario.preset).changed(),
         change=(*(f"{name}={_word(value)}" for name, value in values.items()), *map(str, moved)),
         interventions=tuple(map(str, common)),
         days=days,
@@ -139,6 +153,19 @@ def _check_numbers(replicates: object, days: object, level: object) -> None:
             raise ParameterError(f"{name} = {count!r} must be a whole number of at least {least}")
     if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
         raise ParameterError(f"level = {level!r} must lie between 0 and 1, both excluded, for example 0.95")
+
+
+def _scenario(base: object, more: dict[str, Any]) -> Scenario:
+    """The base world; what completes parameters has no place beside a scenario, which has it already."""
+    if not isinstance(base, Scenario):
+        return Scenario(cast("Mapping[str, object]", base if base is not None else {}), **more)
+    if more:
+        raise ParameterError(
+            f"{', '.join(more)}: the base world is a Scenario, which has it; change it by replace(...)"
+        )
+    if base.luck is not None:
+        raise ParameterError("the base world has a seed of events, luck, but every pair of worlds has one of its own")
+    return base
 
 
 def _checked_outcomes(outcomes: object) -> Outcomes:
@@ -166,7 +193,7 @@ def _read_change(change: object) -> tuple[dict[str, object], tuple[Intervention,
         if isinstance(part, Mapping) and "lever" not in part:
             for name, value in part.items():
                 if name not in KNOWN:
-                    raise ParameterError(unknown(str(name)))
+                    raise unknown(str(name))
                 if name in values:
                     raise ParameterError(f"the change sets {name} twice")
                 values[name] = value
@@ -175,38 +202,6 @@ def _read_change(change: object) -> tuple[dict[str, object], tuple[Intervention,
     if not values and not moved:
         raise ParameterError("the change is empty: name at least one parameter, or give an Intervention")
     return values, read_interventions(moved)
-
-
-def _own_graph(graph: Any) -> SocialGraph | None:
-    return graph if graph is None or isinstance(graph, SocialGraph) else SocialGraph.from_networkx(graph)
-
-
-def _set_values(parameters: Parameters) -> dict[str, object]:
-    """Values that were set, by dotted name; those left to defaults that follow others stay so."""
-    found: dict[str, object] = {}
-
-    def collect(tree: Mapping[str, object], prefix: str) -> None:
-        for name, value in tree.items():
-            if isinstance(value, Mapping):
-                collect(value, f"{prefix}{name}.")
-            else:
-                found[prefix + name] = value
-
-    collect(parameters.model_dump(exclude_unset=True), "")
-    return found
-
-
-def _begun(
-    worlds: Worlds,
-    run: Run,
-    social_graph: SocialGraph | None,
-    base: Parameters | Mapping[str, object] | None,
-    preset: str | None,
-) -> Parameters:
-    """Parameters of a world as its model has them: built once, so that what a model refuses is known before any run."""
-    whole = isinstance(base, Parameters)
-    given = base.with_values(run.values) if isinstance(base, Parameters) else {**(base or {}), **run.values}
-    return worlds.model(run, social_graph, given, None if whole else preset).parameters
 
 
 def _refuse_what_changes_nothing(begun: Sequence[Parameters], run: Run, moved: Sequence[Intervention]) -> None:

@@ -9,13 +9,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from simulation.errors import FollowerDynamicsError, ParameterError
-from simulation.factors import FACTORS, Factor
-from simulation.parameters import Parameters
-from simulation.platform.feed import FeedSource
-from simulation.records.provenance import told_source
+from simulation.scenario import Scenario
 from simulation.study.design.designs import Run
 from simulation.study.run.evaluation import Outcome, evaluation_name, from_bytes
 from simulation.study.run.runner import Place
@@ -40,8 +37,8 @@ class Worlds:
     """Lives a run and measures it: what sweeps and counterfactuals evaluate."""
 
     outcomes: Outcomes
-    factors: tuple[Factor, ...]
-    sources: tuple[FeedSource, ...]
+    base: Scenario
+    """What all runs share; a run has values, seeds, interventions and days of its own."""
     record: Literal["events", "daily"] = "daily"
     threads: int | None = None
     finite: bool = True
@@ -58,33 +55,19 @@ class Worlds:
         outcomes = {
             name: evaluation_name(getattr(measure, "function", measure)) for name, measure in self.outcomes.items()
         }
-        factors = [(factor.name, None if factor in FACTORS else factor.source()) for factor in self.factors]
-        sources = [told_source(source) for source in self.sources]
-        told = {"outcomes": outcomes, "factors": factors, "sources": sources, "record": self.record}
-        return json.dumps(told, sort_keys=True)
+        return json.dumps({"outcomes": outcomes, "record": self.record, "base": self.base.digest()}, sort_keys=True)
 
-    def model(
-        self,
-        run: Run,
-        social_graph: SocialGraph | None,
-        given: Parameters | Mapping[str, object] | None = None,
-        preset: str | None = None,
-    ) -> FollowerModel:
-        """The model of a run before its first day; ``given`` and ``preset``: its parameters as the caller gave them."""
-        from simulation.model import FollowerModel
-
-        return FollowerModel(
-            Parameters().with_values(run.parameters()) if given is None else given,
-            preset=preset,
+    def model(self, run: Run, social_graph: SocialGraph | None) -> FollowerModel:
+        """The model of a run before its first day."""
+        scenario = self.base.replace(
+            values={**cast("Mapping[str, object]", self.base.values), **run.parameters()},
             seed=run.replicate.seed,
             luck=run.replicate.luck,
             social_graph=social_graph,
-            factors=self.factors,
-            sources=self.sources,
             interventions=run.interventions,
-            threads=self.threads,
-            record=self.record,
+            days=run.days,
         )
+        return scenario.model(threads=self.threads, record=self.record)
 
     def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
         """Live the run; its outcomes.
@@ -161,8 +144,9 @@ def _count(workers: int | None, worlds: Worlds, runs: int) -> int:
 def bound_here(worlds: Worlds) -> str:
     """What other processes would not find, in words: a lambda, or what was defined in a notebook; else empty."""
     parts: dict[str, object] = {f"outcome {name!r}": measure for name, measure in worlds.outcomes.items()}
-    parts |= {f"factor {factor.name!r}": factor for factor in worlds.factors}
-    parts |= {f"feed source {source.name!r}": source for source in worlds.sources}
+    parts |= {f"factor {factor.name!r}": factor for factor in worlds.base.factors}
+    parts |= {f"feed source {source.name!r}": source for source in worlds.base.sources}
+    parts |= {f"class {kind.__name__}": kind for kind in (worlds.base.user_type, worlds.base.creator_type)}
     # Other processes import the main script, which a notebook or an interactive session has not.
     scriptless = not hasattr(sys.modules["__main__"], "__file__")
     for name, part in parts.items():

@@ -44,7 +44,7 @@ class Uncertainty:
     def __post_init__(self) -> None:
         """Refuse a range that cannot be drawn from."""
         if self.name not in KNOWN:
-            raise ParameterError(unknown(str(self.name)))
+            raise unknown(str(self.name))
         declared = KNOWN[self.name]
         if isinstance(declared.default, bool) or not isinstance(declared.default, int | float):
             raise ParameterError(f"{self.name} is no number, so it has no range: vary it as a lever, by its values")

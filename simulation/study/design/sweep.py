@@ -19,6 +19,7 @@ from simulation.interventions import Intervention, read_interventions
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.presets import PRESETS
 from simulation.presets import preset as preset_parameters
+from simulation.scenario import Scenario
 from simulation.study.compare.worlds import Outcomes, Worlds
 from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
 from simulation.study.design.sampling import morris, saltelli
@@ -205,7 +206,9 @@ class Sweep:
     def worlds_measured(self) -> Worlds:
         """Lives a run and measures it: what is evaluated."""
         outcomes: Outcomes = dict(self.outcomes)
-        return Worlds(outcomes, tuple(self.factors), tuple(self.sources), self.record, threads=1, finite=False)
+        return Worlds(
+            outcomes, Scenario(factors=self.factors, sources=self.sources), self.record, threads=1, finite=False
+        )
 
     def with_options(self, **options: Any) -> Sweep:
         """The same sweep with some things said anew; None leaves a thing as it is."""

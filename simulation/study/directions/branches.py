@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.interventions import Intervention, check_days, read_interventions
+from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from simulation.study.directions.claims import Setting
 
@@ -33,12 +32,7 @@ def branch(model: FollowerModel, interventions: Iterable[Intervention] = ()) -> 
     ParameterError
         If one does.
     """
-    moved = read_interventions(interventions, model.state.creators.user.size)
-    last = max((item.day for item in moved), default=model.day)
-    check_days(moved, last + 1, model.day)
-    world = copy.deepcopy(model)
-    world.interventions = moved
-    return world
+    return model.branch(interventions)
 
 
 def live_until(model: FollowerModel, day: int) -> FollowerModel:

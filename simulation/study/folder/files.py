@@ -1,82 +1,15 @@
-"""Files that are there whole or not at all, and a folder that knows what it is for."""
+"""A folder that knows what it is for."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import re
-import secrets
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from simulation.errors import OutputError, ResultError
-
-DRAFT = ".draft-"
-"""How the name of an unfinished file begins."""
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that, whatever happens in between, there is afterwards the old file or the new one.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written, for example because the disk is full.
-    """
-    draft = path.with_name(f"{DRAFT}{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-
-
-def sweep_drafts(folder: Path) -> None:
-    """Remove what somebody was writing into a folder when it was killed, and not what somebody is writing now."""
-    for draft in folder.glob(f"{DRAFT}*"):
-        writer = re.search(r"-(\d+)-[0-9a-f]{8}$", draft.name)
-        if writer is None or not _runs(int(writer[1])):
-            with contextlib.suppress(OSError):
-                draft.unlink()
-
-
-def _runs(process: int) -> bool:
-    """Whether a process of this machine runs; where that cannot be asked without harm, none is taken to."""
-    if os.name != "posix":
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # somebody else's
-        return True
-    return True
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder with those above it, and be sure that files can be made in it.
-
-    Raises
-    ------
-    OutputError
-        If that cannot be done.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f"{DRAFT}{secrets.token_hex(4)}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+from simulation.files import DRAFT, make_folder, write_whole
 
 
 def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool, contents: Iterable[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.compiling import code_version
 from simulation.errors import OutputError
+from simulation.files import make_folder, remove_drafts, whole_file, write_whole
 from simulation.interventions import as_data
 from simulation.study.design.designs import Design, Run
-from simulation.study.folder.files import DRAFT, claim, make_folder, sweep_drafts, write_whole
+from simulation.study.folder.files import claim
 from simulation.study.folder.kept import (
     DECLARATION,
     FAILED,
@@ -87,7 +87,7 @@ class Store(Kept):
         for name in (RUNS, FAILED, DAMAGED):
             make_folder(self.folder / name)
         for name in (".", RUNS, FAILED):
-            sweep_drafts(self.folder / name)
+            remove_drafts(self.folder / name)
         self._declare(declaration, fresh)
 
     def progress(self, *, retry: bool = False) -> Progress:
@@ -184,25 +184,15 @@ class Store(Kept):
     def _write_details(self, path: Path) -> None:
         import pyarrow.parquet as pq
 
-        draft = path.with_name(f"{DRAFT}{path.name}")
         writer: pq.ParquetWriter | None = None
-        try:
+        with whole_file(path) as draft:
             for _, run, found in self.finished():
                 table = _labelled(run, found.table)
                 if writer is None:
                     writer = pq.ParquetWriter(draft, table.schema, compression="zstd")
                 writer.write_table(table)
-            if writer is None:
-                return
-            writer.close()
-            with draft.open("rb+") as file:
-                os.fsync(file.fileno())
-            os.replace(draft, path)
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
-        finally:
-            with contextlib.suppress(OSError):
-                draft.unlink()
+            if writer is not None:
+                writer.close()
 
     def _set_aside(self, path: Path) -> Path:
         aside = self.folder / DAMAGED / path.name

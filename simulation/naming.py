@@ -1,0 +1,114 @@
+"""Objects by name: ``package.module:name``, or ``file.py:name`` with the file sought beside what names it."""
+
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from simulation.errors import ConfigError
+
+NOWHERE = "?"
+"""Stands for the module of what was defined in a notebook or at a prompt, which no reference finds again."""
+
+
+def load_object(reference: str, beside: Path | None = None) -> Any:
+    """The object that a reference names; its module is imported, or its file run, for that.
+
+    Parameters
+    ----------
+    reference
+        ``module:name`` or ``file.py:name``; the name may have dots, as in ``mine:Fans.loyal``.
+    beside
+        Folder in which files and modules are sought first; None takes the working directory.
+
+    Raises
+    ------
+    ConfigError
+        If the reference is written in another way, or there is no such module, file or name.
+
+    Examples
+    --------
+    >>> load_object("simulation.factors:FACTORS")[0].name
+    'shared_interest'
+    """
+    place, colon, name = reference.rpartition(":")
+    if not (colon and place and name):
+        raise ConfigError(f"{reference!r} names no object: write module:name or file.py:name, such as mine.py:novelty")
+    if place == NOWHERE:
+        raise ConfigError(
+            f"{name!r} was defined in a notebook or at a prompt: write it into a file, and name it as file.py:{name}"
+        )
+    folder = Path.cwd() if beside is None else Path(beside).resolve()
+    found: Any = _module(place, folder, reference)
+    for part in name.split("."):
+        if not hasattr(found, part):
+            raise ConfigError(f"{reference!r}: {place} has no {part!r}")
+        found = getattr(found, part)
+    return found
+
+
+def _module(place: str, folder: Path, reference: str) -> ModuleType:
+    if str(folder) not in sys.path:  # as Python does for the folder of a script: modules beside it can be imported
+        sys.path.insert(0, str(folder))
+    try:
+        if not place.endswith(".py"):
+            return importlib.import_module(place)
+        file = (folder / place).resolve()
+        name = f"{file.stem}_{hashlib.sha256(str(file).encode()).hexdigest()[:8]}"
+        if name in sys.modules:
+            return sys.modules[name]
+        spec = importlib.util.spec_from_file_location(name, file)
+        if spec is None or spec.loader is None or not file.is_file():
+            raise ConfigError(f"{reference!r}: there is no file {file}")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+        return module
+    except ConfigError:
+        raise
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"{reference!r}: there is no module {error.name!r}, neither in {folder} nor installed"
+        ) from None
+    except Exception as error:
+        raise ConfigError(f"{reference!r}: {place} cannot be imported: {type(error).__name__}: {error}") from error
+
+
+def reference_of(thing: object) -> str | None:
+    """The reference by which :func:`load_object` finds a function, a class, or an object that a module holds.
+
+    Returns
+    -------
+    str or None
+        None for what no module holds under a name: a lambda, what a function or a notebook defined.
+    """
+    functions = (thing, *(vars(thing).values() if hasattr(thing, "__dict__") else ()))
+    modules = {getattr(part, "__module__", None) for part in functions if callable(part)}
+    for module in filter(None, (sys.modules.get(str(name)) for name in sorted(map(str, modules)))):
+        for name, value in vars(module).items():
+            if value is thing:
+                return _reference(module, name)
+    return None
+
+
+def _reference(module: ModuleType, name: str) -> str | None:
+    spec, file = getattr(module, "__spec__", None), getattr(module, "__file__", None)
+    if spec is not None and importlib.util.find_spec(spec.name.partition(".")[0]) is not None:
+        return f"{spec.name}:{name}"
+    return f"{Path(file).resolve()}:{name}" if file and file.endswith(".py") else None
+
+
+def source_of(thing: Any) -> str:
+    """Source text of a function or class; empty where Python cannot find it."""
+    try:
+        return inspect.getsource(thing)
+    except (OSError, TypeError):
+        return ""

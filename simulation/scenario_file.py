@@ -1,0 +1,218 @@
+"""A scenario in a TOML file: a table ``[run]``, and beside it a table for each section of the parameters.
+
+What changes in the middle of the run stands in a list of tables, ``[[interventions]]``.
+
+[run]
+preset = "tiktok"             # where the parameters start from
+seed = 1
+luck = 2                      # another seed for what happens
+days = 365
+engine = "compiled"
+graph = "friends.csv"         # sought beside this file; a folder of a stored result will do
+creators = [3, 17]            # users who create
+factors = ["talent", "mine.py:novelty"]
+sources = ["popular", "mine.py:fresh"]
+user_type = "mine.py:Loyal"   # agent classes, for the Mesa engine
+
+[feed]
+popularity_bias = 0.5
+
+[[interventions]]
+day = 180
+lever = "hide_like_counts"
+value = true
+
+[[interventions]]
+day = 60
+lever = "bought_followers"
+value = 500
+creators = [3, 17]
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulation.errors import ConfigError, ParameterError
+from simulation.factors import FACTORS
+from simulation.interventions import check_days, read_interventions
+from simulation.naming import NOWHERE, load_object
+from simulation.parameters import KNOWN, nested, read_toml
+from simulation.platform.feed import SOURCES
+from simulation.settings import leaves, unknown_key, unknown_setting
+
+
+@dataclass(frozen=True)
+class RunFile:
+    """What a file says of a scenario, and of how it is run."""
+
+    path: Path | None
+    """None for what no file says."""
+    arguments: dict[str, Any]
+    """Arguments of a `Scenario` by name; its social graph as a path, ``graph``."""
+    engine: str | None
+
+
+Check = Callable[[Any], bool]
+
+
+def _whole(least: int) -> Check:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+_RUN_KEYS: dict[str, tuple[Check, str]] = {
+    "preset": (_is_text, "the name of a preset"),
+    "seed": (_whole(0), "a whole number from 0 to 2**64 - 1"),
+    "luck": (_whole(0), "a whole number from 0 to 2**64 - 1"),
+    "days": (_whole(1), "a whole number of at least 1"),
+    "engine": (lambda value: value in ("compiled", "mesa"), "'compiled' or 'mesa'"),
+    "graph": (_is_text, "the name of a graph file"),
+    "creators": (lambda value: isinstance(value, list), "a list of users, such as [3, 17]"),
+    "factors": (_texts, 'a list of names, such as ["talent", "mine.py:novelty"]'),
+    "sources": (_texts, 'a list of names, such as ["popular", "mine.py:fresh"]'),
+    "user_type": (_is_text, "the name of a class, such as 'mine.py:Loyal'"),
+    "creator_type": (_is_text, "the name of a class, such as 'mine.py:Loyal'"),
+    "model_type": (_is_text, "the name of a class, such as 'mine.py:MyModel'"),
+}
+
+
+def read_run_file(path: Path) -> RunFile:
+    """Read a file, and check all that can be checked before a scenario is made of it.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read, or a key is unknown or not allowed; names the file, the key, and what would do.
+    """
+    tree = read_toml(path)
+    run, listed = tree.pop("run", {}), tree.pop("interventions", [])
+    values = dict(leaves(tree))
+    problems = [
+        *_run_problems(run),
+        *(unknown_setting(name, "run", _RUN_KEYS, ["[[interventions]]"]) for name in values if name not in KNOWN),
+    ]
+    if not isinstance(listed, list):
+        problems.append(
+            "interventions must be a list of tables: write [[interventions]], and below it day, lever, value"
+        )
+    if problems:
+        raise ConfigError(f"{path}: {'; '.join(problems)}")
+    try:
+        interventions = read_interventions(listed)
+        if "days" in run:  # else the command line may still say how many
+            check_days(interventions, run["days"])
+    except ParameterError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    engine = run.pop("engine", None)
+    arguments = {"values": values, "interventions": interventions, **run}
+    if "graph" in run:
+        arguments["graph"] = path.parent / run["graph"]
+    for table, known in (("factors", FACTORS), ("sources", SOURCES)):
+        if table in run:
+            ours = {item.name: item for item in known}
+            arguments[table] = [ours[name] if name in ours else _object(path, table, name, ours) for name in run[table]]
+    for kind in ("user_type", "creator_type", "model_type"):
+        if kind in run:
+            arguments[kind] = _object(path, kind, run[kind], ())
+    return RunFile(path, arguments, engine)
+
+
+def _object(path: Path, key: str, reference: str, known: Iterable[str]) -> Any:
+    try:
+        if ":" not in reference and known:
+            raise ConfigError(unknown_key(reference, key, known))
+        return load_object(reference, path.parent)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: run.{key}: {error}") from None
+
+
+def _run_problems(run: object) -> Iterator[str]:
+    if not isinstance(run, Mapping):
+        yield f"run = {run!r} must be a table: write [run], and below it for example seed = 1"
+        return
+    for name, value in run.items():
+        if name == "interventions":
+            yield "interventions do not belong into the table [run]: write [[interventions]] for each of them"
+        elif name not in _RUN_KEYS:
+            yield unknown_key(name, "run", _RUN_KEYS)
+        elif not _RUN_KEYS[name][0](value):
+            yield f"run.{name} = {value!r} is not allowed: it must be {_RUN_KEYS[name][1]}"
+
+
+def scenario_toml(
+    description: Mapping[str, Any],
+    *,
+    graph: str | None,
+    days: int | None,
+    engine: str | None = None,
+    values: Mapping[str, object] | None = None,
+) -> str:
+    """A description (see `Scenario.description`) as TOML text.
+
+    What is not the package's own and stands in no file is named only: the text says so when it is read.
+
+    Parameters
+    ----------
+    description
+        Of the scenario, as it is, or as the provenance of a run holds it.
+    graph
+        File or folder of the social graph, as seen from where the text will lie; None: it is generated.
+    days, engine
+        To be written down; None leaves them open.
+    values
+        Parameters on top of the preset; None writes all that hold, without the preset.
+    """
+    import tomli_w
+
+    run: dict[str, Any] = {} if values is None else {"preset": description["preset"]}
+    run |= {"seed": description["seed"], "days": days, "engine": engine, "graph": graph}
+    if description.get("luck", description["seed"]) != description["seed"]:
+        run["luck"] = description["luck"]
+    run["creators"] = description["creators"].get("chosen")
+    for table, usual in (("factors", FACTORS), ("sources", SOURCES)):
+        if [item["name"] for item in description[table]] != [item.name for item in usual] or not all(
+            item["own"] for item in description[table]
+        ):
+            run[table] = [_written(item) for item in description[table]]
+    for name in ("user_type", "creator_type", "model_type"):
+        given = description.get(name)
+        if given is not None and not given["own"]:
+            run[name] = _written(given)
+    names = {item["name"] for item in description["factors"]}
+    flat = {name: v for name, v in description["parameters"].items() if of_factors(name, names)}
+    flat = flat if values is None else dict(values)
+    tree: dict[str, Any] = {"run": {name: value for name, value in run.items() if value is not None}, **nested(flat)}
+    if description["interventions"]:
+        tree["interventions"] = description["interventions"]
+    return "# follower-dynamics run THIS_FILE --out out/again\n" + tomli_w.dumps(tree)
+
+
+def of_factors(name: str, factors: Collection[str]) -> bool:
+    """Whether a parameter may be set where these factors are: it is one of theirs, or of no factor."""
+    section, *rest = name.split(".")
+    return section != "factors" or rest[0] in factors
+
+
+def _written(item: Mapping[str, Any]) -> str:
+    return str(item["name"] if item["own"] else item.get("reference") or f"{NOWHERE}:{item['name']}")
+
+
+def foreign(description: Mapping[str, Any]) -> tuple[str, ...]:
+    """What in a description (see :meth:`Scenario.description`) is not the package's own, in words."""
+    kinds = {"factors": "factor", "sources": "feed source"}
+    found = [f"{kinds[table]} {item['name']!r}" for table in kinds for item in description[table] if not item["own"]]
+    words = {"user_type": "agent class", "creator_type": "agent class", "model_type": "model class"}
+    for name, word in words.items():
+        given = description.get(name)
+        if given is not None and not given["own"]:
+            found.append(f"{word} {given['name']!r}")
+    return tuple(found)
