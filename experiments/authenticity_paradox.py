@@ -145,8 +145,9 @@ def remarks(found: Findings) -> Sequence[str]:
         if np.isfinite([at.estimate, at.low]).all()
         else "does not end for good in all resamples of the replicates"
     )
+    most = interval(mean_of(curves[:, peak]), "%", signed=True)
     text = (
-        f"The gain is largest {peak} days after strategies part ({interval(mean_of(curves[:, peak]), '%', signed=True)} "
+        f"The gain is largest {peak} days after strategies part ({most} "
         f"of followers; somewhat too large, since the day was chosen by its size), and {when} (percentile bootstrap "
         "over replicates)."
     )

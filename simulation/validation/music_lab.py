@@ -189,7 +189,7 @@ al. 2012). The presets `music_lab` and `music_lab_strong` differ in one number, 
 **What was fitted.** Everything but the second share comes from the first experiment: from its independent world
 inequality and choices a head, from its worlds with counts inequality and unpredictability. The second share was found
 by the inequality of the second experiment. So what is predicted is the rank correlations, and the unpredictability of
-the second experiment (`python -m experiments.music_lab_fit`).
+the second experiment (`python -m benchmarks.fits.music_lab`).
 
 **Bands** are two standard errors of the experiment about what was published. For inequality and unpredictability under
 a signal the error is that of eight worlds (jackknife), for what rests on the one independent world that of 48 songs

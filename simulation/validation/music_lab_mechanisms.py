@@ -75,7 +75,7 @@ class Mechanism:
     values
         Differences from the preset ``music_lab`` for a strength.
     strengths
-        By number of the experiment: the strength that gives its inequality (``experiments.music_lab_fit``).
+        By number of the experiment: the strength that gives its inequality (``benchmarks.fits.music_lab``).
     missed
         By outcome and experiment, why it is missed.
     """
@@ -168,7 +168,7 @@ MECHANISMS_TARGET = Target(
 The same songs and people as in `music_lab`, and four ways in which counts may matter: they add to a song's appeal
 (what is listened to is chance, and what a song must be worth rises with it, so that as many are taken); a share of what
 is listened to goes in proportion to counts; to their squares; or by place in their order, as in the presets. Each has
-one number for how much, found by the inequality of each experiment (`python -m experiments.music_lab_fit rivals`).
+one number for how much, found by the inequality of each experiment (`python -m benchmarks.fits.music_lab rivals`).
 The exponent of place was fitted to the first experiment's unpredictability, so that there it is met for that reason.
 """,
     source="M. J. Salganik, P. S. Dodds and D. J. Watts, Science 311, 854 (2006)",
