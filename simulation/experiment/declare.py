@@ -19,18 +19,17 @@ from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.experiment.options import Options, Scale, Setting, Study, setting
 from simulation.experiment.uncertain import PLAUSIBLE
 from simulation.experiment.world import World
-from simulation.interventions import Intervention
 from simulation.parameters import KNOWN, unknown
-from simulation.study import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
     from simulation.experiment.judge import Findings
+    from simulation.interventions import Intervention
     from simulation.model import FollowerModel
     from simulation.records import Result
-    from simulation.study import Uncertainty
+    from simulation.study import Outcome, Uncertainty
 
 VOLUME = ("follows_per_user_day", "likes_per_view", "unfollows_per_tie_day")
 """Headline outcomes that every run is measured by: is this world plausible at all?"""
@@ -265,6 +264,8 @@ class Experiment:
         FollowerDynamicsError
             If a measure fails, or gives no number for an outcome.
         """
+        from simulation.study import Outcome
+
         if self.live is not None:
             return self.live(world)
         model = world.simulated()

@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
-from simulation import study as studies
-from simulation.compiling import code_version, compilation_note
 from simulation.errors import GraphError, ParameterError
 from simulation.parameters import KNOWN
-from simulation.study import Design, Evaluate, run_study
-from simulation.study.folder.files import claim
 
 if TYPE_CHECKING:
+    from simulation import study
     from simulation.experiment.world import World
     from simulation.social_graph import SocialGraph
-    from simulation.study import Outcome
 
-STUDIES = "studies"
-"""Folder, inside that of an experiment, of the studies it runs."""
 FEWEST_USERS = 20
 
-Study = Callable[[Design, "Callable[[World], Outcome]"], studies.Study]
-"""Runs a design by a function of a `World`."""
+
+class Study(Protocol):
+    """Runs a design by a function of a `World`."""
+
+    def __call__(self, design: study.Design, function: Callable[[World], study.Outcome]) -> study.Study:
+        """The finished study."""
 
 
 @dataclass(frozen=True)
@@ -120,47 +118,3 @@ def _at_least(name: str, value: int | None, least: int, usual: int) -> int:
     if value < least:
         raise ParameterError(f"--{name} {value} is too small: it must be at least {least}")
     return value
-
-
-def claim_folder(options: Options, experiment: str, found: Setting, contents: tuple[str, ...]) -> Path:
-    """Make the folder of an experiment, or make sure it is that of the same experiment; its studies go in STUDIES.
-
-    Raises
-    ------
-    ResultError
-        If it belongs to something else.
-    OutputError
-        If it cannot be written.
-    """
-    identity: dict[str, Any] = {
-        "name": experiment,
-        "quick": options.quick,
-        "users": found.size.users,
-        "days": found.size.days,
-        "seed": options.seed,
-        "graph": None if found.graph is None else found.graph.digest(),
-        "code": code_version(),
-    }
-    claim(options.out, "experiment", identity, fresh=options.fresh, contents=(STUDIES, *contents))
-    return options.out / STUDIES
-
-
-def finish_study(design: Design, evaluate: Evaluate, folder: Path, options: Options, found: Setting) -> studies.Study:
-    """Run a study of an experiment in a folder of its own, and say where failures are described."""
-    if word := compilation_note("compiled"):
-        options.say(word)
-    study = run_study(
-        design,
-        evaluate,
-        folder,
-        social_graph=found.graph,
-        workers=options.workers,
-        progress=options.progress,
-        retry=options.retry,
-    )
-    if not study.complete:
-        options.say(
-            f"{len(study.failures)} of {len(design)} runs failed; the reasons are in {study.failures[0].parent}. All "
-            "others are kept; --retry runs these again."
-        )
-    return study

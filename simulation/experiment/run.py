@@ -6,28 +6,44 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from simulation.analysis.headline import Measure
+from simulation.compiling import code_version, compilation_note
 from simulation.errors import ParameterError
 from simulation.experiment.declare import Arm, Experiment
 from simulation.experiment.judge import Findings, judged
-from simulation.experiment.options import Options, Setting, claim_folder, finish_study
+from simulation.experiment.options import Options, Setting
 from simulation.experiment.robustness import Robustness, measured
 from simulation.experiment.uncertain import implausible, uncertainties
 from simulation.experiment.world import Evaluation, World
 from simulation.files import write_whole
 from simulation.interventions import Intervention
 from simulation.parameters import Parameters
-from simulation.study import Design, Outcome, Run, Store, Study, Uncertainty, latin_hypercube, spawn_replicates
+from simulation.study import (
+    Design,
+    Evaluate,
+    Outcome,
+    Run,
+    Store,
+    Study,
+    Uncertainty,
+    latin_hypercube,
+    run_study,
+    spawn_replicates,
+)
 from simulation.study.design.designs import Point
+from simulation.study.folder.files import claim
 
 RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER = (
     f"{name}.parquet" for name in ("runs", "details", "effects", "robustness", "samples", "dependence", "further")
 )
 CONTENTS = (RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER, "figures", "summary.md")
 """What an experiment leaves in its folder, besides the studies."""
+STUDIES = "studies"
+"""Folder, inside that of an experiment, of the studies it runs."""
 SAMPLED = 1
 """Added to the seed of an experiment for the replicates of sampled points: other populations, other random draws."""
 
@@ -281,3 +297,47 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False, compression="zstd")
     write_whole(path, buffer.getvalue())
+
+
+def claim_folder(options: Options, experiment: str, found: Setting, contents: tuple[str, ...]) -> Path:
+    """Make the folder of an experiment, or make sure it is that of the same experiment; its studies go in STUDIES.
+
+    Raises
+    ------
+    ResultError
+        If it belongs to something else.
+    OutputError
+        If it cannot be written.
+    """
+    identity: dict[str, Any] = {
+        "name": experiment,
+        "quick": options.quick,
+        "users": found.size.users,
+        "days": found.size.days,
+        "seed": options.seed,
+        "graph": None if found.graph is None else found.graph.digest(),
+        "code": code_version(),
+    }
+    claim(options.out, "experiment", identity, fresh=options.fresh, contents=(STUDIES, *contents))
+    return options.out / STUDIES
+
+
+def finish_study(design: Design, evaluate: Evaluate, folder: Path, options: Options, found: Setting) -> Study:
+    """Run a study of an experiment in a folder of its own, and say where failures are described."""
+    if word := compilation_note("compiled"):
+        options.say(word)
+    study = run_study(
+        design,
+        evaluate,
+        folder,
+        social_graph=found.graph,
+        workers=options.workers,
+        progress=options.progress,
+        retry=options.retry,
+    )
+    if not study.complete:
+        options.say(
+            f"{len(study.failures)} of {len(design)} runs failed; the reasons are in {study.failures[0].parent}. All "
+            "others are kept; --retry runs these again."
+        )
+    return study

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from simulation.declare import Declaration
 from simulation.errors import ParameterError
 from simulation.parameters import KNOWN, Parameters
-from simulation.study import Uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simulation.study import Uncertainty
 
 FACTOR = 1.5
 """How far a value may be off either way, as a factor: a guess of the right size, not of the right value."""
@@ -50,6 +51,8 @@ def uncertainty(name: str) -> Uncertainty | None:
     - What is 0, or a share of 1, means that something is switched off or complete, and stays.
     - Words and yes/no choices stay.
     """
+    from simulation.study import Uncertainty
+
     declared = KNOWN[name]
     value = declared.default
     if declared.kind != "uncertainty" or isinstance(value, bool) or not isinstance(value, int | float):
@@ -62,6 +65,8 @@ def uncertainty(name: str) -> Uncertainty | None:
 
 
 def _scaled(declared: Declaration, value: float) -> Uncertainty | None:
+    from simulation.study import Uncertainty
+
     low, high = float(declared.low or 0.0), float(declared.high or 0.0)
     whole = isinstance(declared.default, int)
     if value in (low, high):

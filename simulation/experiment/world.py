@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import cloudpickle
 
-from simulation.study import Evaluate, Outcome, Run
 from simulation.versions import measure_version
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
     from simulation.scenario import Scenario
     from simulation.social_graph import SocialGraph
+    from simulation.study import Evaluate, Outcome, Run
 
 
 @dataclass(frozen=True)
