@@ -171,7 +171,7 @@ def curve(runs: pd.DataFrame, bias: float) -> pd.DataFrame:
     """
     seen = runs[~runs[HIDDEN].astype(bool)]
     own = seen[(seen[BIAS] == bias) | (seen[POPULAR] == 0)]
-    own = own[own["replicate"] <= own.groupby("arm")["replicate"].max().min()]
+    own = own[own["replicate"] <= seen.groupby("arm")["replicate"].max().min()]
     return own.groupby(POPULAR)[["inequality", "unpredictability", "merit"]].mean()
 
 
