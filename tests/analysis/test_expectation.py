@@ -63,7 +63,7 @@ def test_undefined_replicates_are_left_out() -> None:
 
 @pytest.mark.parametrize("bounds", [{}, {"low": 1.0, "high": 1.0}, {"low": 2.0, "high": 1.0}, {"low": math.nan}])
 def test_an_expectation_without_room_or_without_a_bound_is_refused(bounds: dict[str, float]) -> None:
-    with pytest.raises(ParameterError, match="x'? needs a bound"):
+    with pytest.raises(ParameterError, match=r"x'? needs a bound"):
         Expectation("x", name="x", **bounds)
 
 
