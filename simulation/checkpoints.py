@@ -27,7 +27,7 @@ from simulation.records.graph_table import graph_from_tables, graph_tables
 from simulation.records.recorder import Recorder
 from simulation.records.state_arrays import restore_state, state_arrays
 from simulation.records.tables import FileTable
-from simulation.scenario import scenario_from
+from simulation.scenario import scenario_from, what_counts
 from simulation.social_graph import SocialGraph
 from simulation.state import State
 
@@ -306,8 +306,8 @@ def _refuse_other_classes(stored: Checkpoint, classes: Mapping[str, type]) -> No
 
 
 def _refuse_other_inputs(stored: Checkpoint, model: "FollowerModel") -> None:
-    """Compare the inputs, foreign rules' source text included, with those of the run."""
-    then, now = stored.content["provenance"], model.provenance()
+    """Compare the inputs, versions of foreign rules included, with those of the run."""
+    then, now = what_counts(stored.content["provenance"]), what_counts(model.provenance())
     for name in GIVEN:
         if then.get(name) == now.get(name):
             continue

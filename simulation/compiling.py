@@ -1,7 +1,7 @@
-"""Compilation with numba, cached on disk where a change of any source file makes a new cache.
+"""Compilation with numba, cached on disk where a change of any rule makes a new cache.
 
 numba's own cache looks only at the file a function stands in. A loop here is made of rules from many files, so an
-edited rule would leave the old loop in use; therefore the cache folder is named by a digest of all their sources.
+edited rule would leave the old loop in use; therefore the cache folder is named by the version of all of them.
 
 A *rule* is a small pure function marked with :func:`rule`: ordinary Python when Python calls it (the Mesa engine, a
 test, a debugger), machine code when a loop marked with :func:`compiled` calls it, the same bits either way.
@@ -9,6 +9,7 @@ test, a debugger), machine code when a loop marked with :func:`compiled` calls i
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import cache, wraps
@@ -19,7 +20,10 @@ from typing import Any, TypeVar, cast
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 import numba
+from numba.core.caching import IndexDataCacheFile
 from numba.extending import overload, register_jitable
+
+from simulation.versions import is_rules_code, rules_version
 
 _config: Any = numba.config
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -58,56 +62,19 @@ def inlined(function: Function) -> Function:
     return cast("Function", call)
 
 
-COMPILED_SOURCES = (
-    "arithmetic.py",
-    "compiling.py",
-    "declare.py",
-    "distributions.py",
-    "events.py",
-    "ledger.py",
-    "population.py",
-    "randomness.py",
-    "same_bits.py",
-    "state.py",
-    "vector_loops.py",
-    "*/**/*.py",
-)
-"""Patterns of the files that compiled code is made of."""
-INTERPRETED_PACKAGES = (
-    "analysis",
-    "app",
-    "cli",
-    "experiment",
-    "graph_files",
-    "plots",
-    "records",
-    "study",
-    "validation",
-)
-"""Packages that hold no compiled code: editing them must not cost a compilation."""
-
-
 @cache
 def code_version() -> str:
-    """Digest of every source file of the package: two runs with one digest ran the same code."""
-    return _digest(sorted(Path(__file__).parent.rglob("*.py")))
-
-
-@cache
-def compiled_version() -> str:
-    """Digest of the sources that compiled code is made of, and of the compiler's version."""
-    root = Path(__file__).parent
-    found = {path for pattern in COMPILED_SOURCES for path in root.glob(pattern)}
-    kept = (path for path in found if path.relative_to(root).parts[0] not in INTERPRETED_PACKAGES)
-    return f"{_digest(sorted(kept))}-numba{numba.__version__}"
-
-
-def _digest(paths: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.relative_to(Path(__file__).parent).as_posix().encode())
+    """Digest of every byte of the package's source: told, and asked of workers; what is stored hangs on less."""
+    root, digest = Path(__file__).parent, hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def compiled_version() -> str:
+    """Version of the rules that compiled code is made of, and of the compiler."""
+    return f"{rules_version()}-numba{numba.__version__}"
 
 
 @cache
@@ -159,9 +126,21 @@ def compiled(function: Function, *, keep: bool = True) -> Function:
             dispatcher.enable_caching()
         finally:
             _config.CACHE_DIR = before
+        if is_ours(function):
+            _keep_by_rules(dispatcher)
     return cast("Function", dispatcher)
 
 
+def _keep_by_rules(dispatcher: Any) -> None:
+    """Find kept machine code whatever the line a function stands in and the time its file was written.
+
+    numba would compile anew after each comment; the folder is that of the rules already.
+    """
+    kept = dispatcher._cache
+    name = re.sub(r"-\d+(?=\.py)", "", kept._impl.filename_base)
+    kept._cache_file = cast("Any", IndexDataCacheFile)(kept._cache_path, name, compiled_version())
+
+
 def is_ours(function: Callable[..., Any]) -> bool:
-    """Whether a function belongs to this package, so that the cache's digest covers it."""
-    return function.__module__.split(".")[0] == __name__.split(".")[0]
+    """Whether a function is among those that `rules_version` covers, so that machine code of it may be kept."""
+    return is_rules_code(function.__module__)

@@ -12,8 +12,6 @@ from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args, get_origi
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
-from simulation.compiling import is_ours
-
 Kind = Literal["uncertainty", "lever", "constant"]
 """uncertainty: not known, to be varied or fitted; lever: somebody's choice; constant: fixes the size or form."""
 
@@ -27,7 +25,7 @@ def parameter(
     about: str,
     unit: str = "1",
     bounds: tuple[float, float] | None = None,
-    kind: Kind = "uncertainty",
+    kind: Kind | None = None,
     source: str = ASSUMPTION,
 ) -> Any:
     """Declare one parameter.
@@ -41,10 +39,11 @@ def parameter(
     bounds
         Smallest and largest value allowed, both included; None for a choice among words or a yes/no.
     kind
-        See :data:`Kind`.
+        See :data:`Kind`. Left out: "constant" for a yes/no, which switches a rule on or off, else "uncertainty".
     source
         Where the default comes from: a publication, a data set, or "assumption".
     """
+    kind = kind or ("constant" if isinstance(default, bool) else "uncertainty")
     extra: dict[str, Any] = {"unit": unit, "kind": kind, "source": source}
     if bounds is None:
         return Field(default, description=about, json_schema_extra=extra)
@@ -63,7 +62,8 @@ class Section(BaseModel):
         super().__pydantic_init_subclass__(**kwargs)
         name = f"{cls.__name__}Values"
         cls.values_type = cast("Any", namedtuple)(name, cls.model_fields, module=cls.__module__)
-        if is_ours(cls):  # the compiler's cache finds the type again by module and name
+        ours = cls.__module__.partition(".")[0] == __name__.partition(".")[0]
+        if ours:  # the compiler's cache finds the type again by module and name
             setattr(sys.modules[cls.__module__], name, cls.values_type)
 
     def values(self) -> Any:

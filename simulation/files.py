@@ -33,7 +33,7 @@ def write_whole(path: Path, data: bytes | str) -> None:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, suffix: str = "") -> Iterator[Path]:
     """A draft to be filled, which takes the place of ``path`` when the block ends; `replaced` with errors reworded.
 
     Raises
@@ -42,15 +42,15 @@ def whole_file(path: Path) -> Iterator[Path]:
         If it cannot be written; an `OSError` of the block counts as such.
     """
     try:
-        with replaced(path) as draft:
+        with replaced(path, suffix) as draft:
             yield draft
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}", path=path) from error
 
 
 @contextmanager
-def replaced(path: Path) -> Iterator[Path]:
-    """A draft beside ``path``, with its suffix, that takes its place when the block ends; on any error nothing stays.
+def replaced(path: Path, suffix: str = "") -> Iterator[Path]:
+    """A draft beside ``path`` that takes its place when the block ends; on any error nothing stays.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def replaced(path: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(path))  # what a link points to is replaced, not the link
     if target.exists() and not target.is_file():
         raise OSError("it is there already and is no file")
-    draft = _draft(target, target.suffix)
+    draft = _draft(target, suffix)
     try:
         # Opened by name, not by tempfile, whose files only their owner may read.
         draft.open("xb").close()
@@ -116,8 +116,8 @@ def _take_place(draft: Path, target: Path) -> None:
 
 
 def _draft(target: Path, suffix: str) -> Path:
-    """A name that is free, no longer than other names, and ends as asked."""
-    return target.with_name(f"{DRAFT}{secrets.token_hex(6)}{suffix if len(suffix) < 16 else ''}")
+    """A name that is free, and short however long that of the target is."""
+    return target.with_name(f"{DRAFT}{secrets.token_hex(6)}{suffix}")
 
 
 def sync(path: Path) -> None:
@@ -145,7 +145,7 @@ def make_folder(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}", path=folder) from error
 
 
 def remove_drafts(folder: Path) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import cloudpickle
+
 from simulation.errors import ConfigError
 
 NOWHERE = "?"
@@ -71,6 +73,7 @@ def _module(place: str, folder: Path, reference: str) -> ModuleType:
         except BaseException:
             del sys.modules[name]
             raise
+        cloudpickle.register_pickle_by_value(module)  # other processes cannot import it
         return module
     except ConfigError:
         raise

@@ -267,7 +267,10 @@ class Scenario:
         ParameterError
             If something of the user's own has no source text, or holds what cannot be told apart.
         """
-        told = {name: _placeless(value) for name, value in self._description.items() if name != "preset"}
+        told = what_counts(self._description)
+        for item in (*told["factors"], *told["sources"], told["user_type"], told["creator_type"], told["model_type"]):
+            if item is not None and not item["own"] and item["version"] is None:
+                raise ParameterError(f"{item['name']} has no source text, so it cannot be known: write it into a file")
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -391,25 +394,35 @@ def described_creators(users: NDArray[np.int64]) -> dict[str, Any]:
 def _described(thing: object, own: bool, code: object) -> dict[str, Any]:
     if own:
         return {"own": True, "source": None}
-    told = {"own": False, "source": source_of(code), "reference": reference_of(thing)}
+    return {
+        "own": False,
+        "version": _version_of(thing),
+        "source": source_of(code),
+        "reference": reference_of(thing),
+    }
+
+
+def _version_of(thing: object) -> str | None:
+    """Version of a plug-in with all that it uses; None where its source text cannot be read, as in a plain prompt."""
     try:
-        version = measure_version(thing)
-    except ParameterError:  # typed at a prompt, say: it can be run, and what it was cannot be known afterwards
-        version = None
-    return told | {"version": version}
+        return measure_version(thing)
+    except ParameterError:
+        return None
 
 
-def _placeless(told: Any) -> Any:
-    """What is told of code without its text and place: comments and folders change nothing, versions say what does."""
-    if isinstance(told, list):
-        return [_placeless(item) for item in told]
-    if isinstance(told, dict) and told.get("own") is False:
-        if told["version"] is None:
-            raise ParameterError(
-                f"{told['name']} has no source text, so nothing can be known by it: write it into a file"
-            )
-        return {**told, "source": None, "reference": None}
-    return told
+def what_counts(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A description without the words that decide nothing: a preset's name, and texts and places of versioned code."""
+    found = {name: value for name, value in told.items() if name != "preset"}
+    for name in ("factors", "sources"):
+        found[name] = [_versioned(item) for item in told[name]]
+    for name in ("user_type", "creator_type", "model_type"):
+        found[name] = _versioned(told[name])
+    return found
+
+
+def _versioned(item: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    words = {"source", "reference"} if item and item.get("version") else ()
+    return None if item is None else {name: value for name, value in item.items() if name not in words}
 
 
 def _described_type(kind: type, base: type | None) -> dict[str, Any]:

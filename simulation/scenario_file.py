@@ -116,14 +116,30 @@ def read_run_file(path: Path) -> RunFile:
     arguments = {"values": values, "interventions": interventions, **run}
     if "graph" in run:
         arguments["graph"] = path.parent / run["graph"]
+    return RunFile(path, {**arguments, **named_objects(path, run)}, engine)
+
+
+NAMED = ("factors", "sources", "user_type", "creator_type", "model_type")
+"""What a file names by references."""
+
+
+def named_objects(path: Path, run: Mapping[str, Any]) -> dict[str, Any]:
+    """Factors, sources and classes that a table of a file names, by argument of a `Scenario`.
+
+    Raises
+    ------
+    ConfigError
+        If a reference leads to nothing.
+    """
+    found: dict[str, Any] = {}
     for table, known in (("factors", FACTORS), ("sources", SOURCES)):
         if table in run:
             ours = {item.name: item for item in known}
-            arguments[table] = [ours[name] if name in ours else _object(path, table, name, ours) for name in run[table]]
-    for kind in ("user_type", "creator_type", "model_type"):
+            found[table] = [ours[name] if name in ours else _object(path, table, name, ours) for name in run[table]]
+    for kind in NAMED[2:]:
         if kind in run:
-            arguments[kind] = _object(path, kind, run[kind], ())
-    return RunFile(path, arguments, engine)
+            found[kind] = _object(path, kind, run[kind], ())
+    return found
 
 
 def _object(path: Path, key: str, reference: str, known: Iterable[str]) -> Any:
@@ -178,15 +194,7 @@ def scenario_toml(
     if description.get("luck", description["seed"]) != description["seed"]:
         run["luck"] = description["luck"]
     run["creators"] = description["creators"].get("chosen")
-    for table, usual in (("factors", FACTORS), ("sources", SOURCES)):
-        if [item["name"] for item in description[table]] != [item.name for item in usual] or not all(
-            item["own"] for item in description[table]
-        ):
-            run[table] = [_written(item) for item in description[table]]
-    for name in ("user_type", "creator_type", "model_type"):
-        given = description.get(name)
-        if given is not None and not given["own"]:
-            run[name] = _written(given)
+    run |= names_of_objects(description)
     names = {item["name"] for item in description["factors"]}
     flat = {name: v for name, v in description["parameters"].items() if of_factors(name, names)}
     flat = flat if values is None else dict(values)
@@ -200,6 +208,21 @@ def of_factors(name: str, factors: Collection[str]) -> bool:
     """Whether a parameter may be set where these factors are: it is one of theirs, or of no factor."""
     section, *rest = name.split(".")
     return section != "factors" or rest[0] in factors
+
+
+def names_of_objects(description: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a description stands in a file by names and references, for `named_objects` to find."""
+    found: dict[str, Any] = {}
+    for table, usual in (("factors", FACTORS), ("sources", SOURCES)):
+        if [item["name"] for item in description[table]] != [item.name for item in usual] or not all(
+            item["own"] for item in description[table]
+        ):
+            found[table] = [_written(item) for item in description[table]]
+    for name in NAMED[2:]:
+        given = description.get(name)
+        if given is not None and not given["own"]:
+            found[name] = _written(given)
+    return found
 
 
 def _written(item: Mapping[str, Any]) -> str:

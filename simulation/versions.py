@@ -55,7 +55,6 @@ HISTORY = (
     "presets",
     "records",
     "scenario",
-    "scenario_file",
     "settings",
     "social_graph",
     "traits",
@@ -65,13 +64,15 @@ HISTORY = (
 LOOKING_ON = {
     "checkpoints": "gives back a state as it was",
     "errors": "words",
-    "files": "writes files",
+    "files": "files",
+    "graph_files": "reads a graph, which counts by its edges",
     "memory": "frees models that were dropped",
-    "naming": "finds objects by name",
+    "naming": "finds plug-ins, which have versions of their own",
     "records.checkpoint": "files",
     "records.compare": "compares two results",
     "records.provenance": "describes what was given",
     "records.storage": "files",
+    "scenario_file": "reads a scenario, which counts by its values",
     "syntax": "names versions, by which nothing is computed",
     "versions": "names versions, by which nothing is computed",
 }
@@ -88,6 +89,17 @@ def history_version() -> str:
 def rules_version() -> str:
     """Digest of all code of the package that compiled loops are made of."""
     return _package_digest(COMPILED)
+
+
+def is_rules_code(module: str) -> bool:
+    """Whether `rules_version` covers a module."""
+    return module.startswith(f"{PACKAGE}.") and _is_part(module.removeprefix(f"{PACKAGE}."), COMPILED)
+
+
+def _is_part(module: str, parts: tuple[str, ...]) -> bool:
+    names = module.split(".")
+    begins = {".".join(names[:count]) for count in range(1, len(names) + 1)}
+    return not begins.isdisjoint(parts) and begins.isdisjoint(LOOKING_ON)
 
 
 def source_files(parts: tuple[str, ...]) -> dict[str, Path]:
@@ -462,10 +474,7 @@ def _standing_for(module: str) -> str | None:
     """
     top = module.partition(".")[0]
     if top == PACKAGE:
-        inside = module.removeprefix(f"{PACKAGE}.")
-        parts = inside.split(".")
-        begins = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
-        return "history" if begins & set(HISTORY) and not begins & set(LOOKING_ON) else None
+        return "history" if _is_part(module.removeprefix(f"{PACKAGE}."), HISTORY) else None
     if top in {"__main__", ""}:
         return None
     file = _file_of(top)

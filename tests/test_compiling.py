@@ -1,7 +1,8 @@
-"""Compilation: rules stay plain Python, a changed source makes a new cache, an unwritable folder makes none."""
+"""Compilation: rules stay plain Python, changed rules make a new cache, an unwritable folder makes none."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,29 +15,10 @@ import numpy as np
 import pytest
 
 import simulation
-from simulation import compiling
-from simulation.compiling import INTERPRETED, cache_folder, code_version, compiled, compiled_version, rule
+from simulation.compiling import INTERPRETED, cache_folder, compiled, compiled_version, rule
+from simulation.versions import rules_version
 
 SOURCE = Path(simulation.__file__).parent
-
-
-@pytest.fixture
-def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the package's sources that the digests look at."""
-    folder = tmp_path / "simulation"
-    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(compiling, "__file__", str(folder / "compiling.py"))
-    code_version.cache_clear()
-    compiled_version.cache_clear()
-    yield folder
-    code_version.cache_clear()
-    compiled_version.cache_clear()
-
-
-def versions() -> tuple[str, str]:
-    code_version.cache_clear()
-    compiled_version.cache_clear()
-    return code_version(), compiled_version()
 
 
 def test_a_rule_stays_the_function_it_was() -> None:
@@ -63,56 +45,8 @@ def test_a_compiled_loop_calls_rules_and_writes_where_it_is_told() -> None:
     assert out.tolist() == [0.0, 2.0, 4.0, 6.0]
 
 
-def test_digests_are_the_same_for_the_same_sources(copy: Path) -> None:
-    first = versions()
-    assert first == versions()
-    assert compiled_version().endswith(f"-numba{numba.__version__}")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "compiling.py",
-        "events.py",
-        "state.py",
-        "ledger.py",
-        "declare.py",
-        "randomness.py",
-        "random_graphs/draws.py",
-        "arithmetic.py",
-        "distributions.py",
-        "vector_loops.py",
-        "factors/talent.py",
-        "users/leaving.py",
-        "platform/alias.py",
-        "engines/watching.py",
-        "creators/posting.py",
-        "population.py",
-    ],
-)
-def test_an_edit_of_what_is_compiled_makes_a_new_cache(copy: Path, name: str) -> None:
-    """Also of what gives compiled code the order of its columns: events and declarations."""
-    before = versions()
-    path = copy / name
-    path.write_text(path.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
-    after = versions()
-    assert after[0] != before[0]
-    assert after[1] != before[1]
-
-
-@pytest.mark.parametrize("package", ["analysis", "cli", "plots", "records"])
-def test_an_edit_of_what_is_not_compiled_costs_no_compilation(copy: Path, package: str) -> None:
-    before = versions()
-    (copy / package / "new.py").write_text("x = 1\n")
-    after = versions()
-    assert after[0] != before[0]
-    assert after[1] == before[1]
-
-
-def test_a_file_that_is_renamed_is_another_source(copy: Path) -> None:
-    before = versions()
-    (copy / "factors" / "talent.py").rename(copy / "factors" / "skill.py")
-    assert versions()[1] != before[1]
+def test_the_cache_is_that_of_the_rules_and_of_the_compiler() -> None:
+    assert compiled_version() == f"{rules_version()}-numba{numba.__version__}"
 
 
 @pytest.fixture
@@ -194,3 +128,28 @@ def test_an_edit_of_a_factor_of_ones_own_is_seen(tmp_path: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=SOURCE.parent)
         found.append(float(done.stdout))
     assert found == [0.25, 0.75]
+
+
+KEPT = """
+import numpy as np
+from simulation import vector_loops
+out = np.empty(1)
+vector_loops.exp_each(np.zeros(1), out)
+print(out[0], sum(vector_loops.exp_each.stats.cache_hits.values()))
+"""
+
+
+@pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")
+def test_a_comment_costs_no_compilation_and_a_rule_does(tmp_path: Path) -> None:
+    shutil.copytree(SOURCE, tmp_path / "simulation", ignore=shutil.ignore_patterns("__pycache__"))
+    loops = tmp_path / "simulation" / "vector_loops.py"
+    text = loops.read_text(encoding="utf-8")
+    edits = [text, "# a comment that moves every function\n" + text, text.replace("= exp(x[n])", "= 2.0 * exp(x[n])")]
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(tmp_path)}
+    found = []
+    for edited in edits:
+        loops.write_text(edited, encoding="utf-8")
+        command = [sys.executable, "-c", KEPT]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, env=environment)
+        found.append(done.stdout.split())
+    assert found == [["1.0", "0"], ["1.0", "1"], ["2.0", "0"]]

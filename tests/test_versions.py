@@ -20,8 +20,12 @@ import pandas as pd
 import pytest
 
 import simulation
-from simulation import versions
-from simulation.errors import ParameterError
+from simulation import FollowerModel, versions
+from simulation.errors import ParameterError, ResultError
+from simulation.study import Sweep, Uncertainty, run_sweep
+from simulation.study.calibration.problem import LivedWorld, Observation, Problem
+from simulation.study.folder.remembered import Remembered
+from simulation.study.folder.store import Store
 from simulation.versions import HISTORY, LOOKING_ON, history_version, measure_version, rules_version, source_files
 
 SOURCE = Path(simulation.__file__).parent
@@ -557,12 +561,24 @@ def test_an_edit_of_a_rule_is_another_history(copy: Path) -> None:
     assert after[1] != before[1]
 
 
-@pytest.mark.parametrize("name", ["scenario", "creators", "model", "presets", "records.recorder", "vectors"])
-def test_an_edit_of_any_part_is_another_history(copy: Path, name: str) -> None:
+def test_a_file_that_is_renamed_is_another_source(copy: Path) -> None:
     before = now()
-    path = copy / source_files(HISTORY)[name].relative_to(copy)
+    (copy / "factors" / "talent.py").rename(copy / "factors" / "skill.py")
+    assert now()[1] != before[1]
+
+
+RULES = ["compiling", "declare", "distributions", "engines.watching", "events", "ledger", "population", "users.leaving"]
+
+
+@pytest.mark.parametrize("name", [*RULES, "interventions", "model", "presets", "records.recorder", "vectors"])
+def test_an_edit_of_any_part_is_another_history(copy: Path, name: str) -> None:
+    """And one of what is compiled makes a new cache: also of what gives compiled code the order of its columns."""
+    before = now()
+    path = source_files(HISTORY)[name]
     path.write_text(path.read_text(encoding="utf-8") + "\nEDITED = 1\n", encoding="utf-8")
-    assert now()[0] != before[0]
+    after = now()
+    assert after[0] != before[0]
+    assert (after[1] != before[1]) == (name in RULES)
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -601,9 +617,10 @@ def reached(*modules: str) -> set[str]:
 
 
 def test_what_a_model_imports_decides_its_history_or_is_known_not_to() -> None:
-    known = {*source_files(HISTORY), *LOOKING_ON}
-    assert reached("simulation.model") <= known
-    assert set(LOOKING_ON) - {"syntax", "versions"} <= reached("simulation.model")
+    unknown = reached("simulation.model") - set(source_files(HISTORY))
+    packages = {name.partition(".")[0] for name in unknown}
+    assert {name for name in unknown if not {name, name.partition(".")[0]} & set(LOOKING_ON)} == set()
+    assert set(LOOKING_ON) - {"syntax", "versions"} <= unknown | packages
 
 
 MARKS = {"compiled", "inlined", "rule"}
@@ -629,3 +646,106 @@ def test_every_file_with_a_compiled_rule_counts_in_both_versions() -> None:
     assert {name.removeprefix("simulation.") for name in rules} <= set(source_files(versions.COMPILED))
     assert set(source_files(versions.COMPILED)) <= set(source_files(HISTORY))
     assert reached(*rules) - {*source_files(versions.COMPILED), *LOOKING_ON} == set(INTERPRETED)
+
+
+# What is stored -------------------------------------------------------------------------------------------------------
+
+HELPED = {
+    "mine.py": """
+    import helper
+    from simulation.factors import Factor
+
+    def make(k):
+        def humour(encounter, p):
+            return k * encounter.quality
+        return humour
+
+    def measure(result):
+        return helper.scaled(result.daily["likes"].sum())
+
+    HUMOUR = Factor("humour", make(0.5))
+    """,
+    "helper.py": "SCALE = 2\ndef scaled(x): return SCALE * x\n",
+}
+SMALL = {"population.users": 30, "population.creators": 5}
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Imports ``mine`` anew after a file of it was edited."""
+    folder, count = tmp_path / "modules", iter(range(100))
+
+    def again(file: str = "mine.py", old: str = "", new: str = "") -> Any:
+        text = textwrap.dedent(HELPED[file]).replace(old, new, 1)
+        place = folder / str(next(count))
+        place.mkdir(parents=True)
+        for name, kept in HELPED.items():
+            (place / name).write_text(text if name == file else textwrap.dedent(kept))
+        for name in ("mine", "helper"):
+            sys.modules.pop(name, None)
+        versions._standing_for.cache_clear()
+        with monkeypatch.context() as patch:
+            patch.syspath_prepend(str(place))
+            return __import__("mine")
+
+    yield again
+    for name in ("mine", "helper"):
+        sys.modules.pop(name, None)
+
+
+def sweep_of(outcome: Any, **given: Any) -> Sweep:
+    levers = {"feed.popularity_bias": [0.0, 1.0]}
+    outcomes = {"likes": outcome}
+    return Sweep(name="small", days=2, levers=levers, constants=SMALL, outcomes=outcomes, replicates=1, **given)
+
+
+def test_a_study_is_stale_only_when_its_numbers_would_be_others(mine: Any, tmp_path: Path) -> None:
+    def again(module: Any) -> Any:
+        return run_sweep(sweep_of(module.measure), tmp_path / "study", workers=1, progress=False)
+
+    assert again(mine()).new == 2
+    assert again(mine("helper.py", "SCALE = 2", "# a comment\nSCALE = 2  # another")).new == 0
+    assert again(mine("mine.py", "def measure(result):", "def measure(result):\n    '''Likes.'''")).new == 0
+    with pytest.raises(ResultError, match="likes was made by another version of measure"):
+        again(mine("helper.py", "SCALE = 2", "SCALE = 3"))
+    assert again(mine()).new == 0
+
+
+def test_a_study_with_another_plug_in_is_another(mine: Any, tmp_path: Path) -> None:
+    def claimed(module: Any) -> None:
+        sweep = sweep_of(versions.history_version, factors=[module.HUMOUR])
+        Store(tmp_path / "study", sweep.design, sweep.worlds_measured())
+
+    claimed(mine())
+    claimed(mine("mine.py", "def humour", "# a comment\n    def humour"))
+    with pytest.raises(ResultError, match="humour was made by another version of humour"):
+        claimed(mine("mine.py", "make(0.5)", "make(0.6)"))
+
+
+def test_a_checkpoint_goes_on_with_the_same_closure_only(mine: Any, tmp_path: Path) -> None:
+    model = FollowerModel(SMALL, factors=[mine().HUMOUR], engine="mesa", seed=1)
+    model.step()
+    model.save_checkpoint(tmp_path / "a")
+    commented = mine("mine.py", "def make", "# a comment\ndef make")
+    assert FollowerModel.from_checkpoint(tmp_path / "a", factors=[commented.HUMOUR]).day == 1
+    with pytest.raises(ResultError, match="factors, humour"):
+        FollowerModel.from_checkpoint(tmp_path / "a", factors=[mine("mine.py", "make(0.5)", "make(0.6)").HUMOUR])
+
+
+def test_a_calibration_forgets_what_another_version_measured(mine: Any, tmp_path: Path) -> None:
+    """Of the simulator, and of what is observed in it."""
+
+    def claimed(simulator: Any, measure: Any) -> None:
+        problem = Problem(
+            (Uncertainty("feed.popularity_bias", 0.0, 1.0),), (Observation("likes", measure, 1.0, 1.0),), simulator
+        )
+        with Remembered(tmp_path / "fit", problem, 4, 1.0, 1):
+            pass
+
+    other = mine("helper.py", "SCALE = 2", "SCALE = 3")
+    claimed(LivedWorld(2), mine().measure)
+    claimed(LivedWorld(2), mine().measure)
+    with pytest.raises(ResultError):
+        claimed(LivedWorld(2), other.measure)
+    with pytest.raises(ResultError):
+        claimed(mine().measure, mine().measure)

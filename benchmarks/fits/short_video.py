@@ -36,7 +36,6 @@ from simulation.analysis.churn import unfollow_hazard
 from simulation.analysis.targets import TARGETS, check, format_check
 from simulation.analysis.wording import markdown_table, number
 from simulation.cli.group import announce_compilation, note
-from simulation.compiling import code_version
 from simulation.declare import Declaration
 from simulation.errors import ConfigError, FollowerDynamicsError
 from simulation.files import write_whole
@@ -46,8 +45,9 @@ from simulation.presets import PRESETS
 from simulation.study import LivedWorld, Observation, Uncertainty, calibrate, recover
 from simulation.study.calibration.problem import Problem, Simulated
 from simulation.study.folder.files import claim
-from simulation.study.run.numbered import crew, in_order
 from simulation.study.run.watch import Watch
+from simulation.study.run.work import crew, in_order
+from simulation.versions import history_version
 
 if TYPE_CHECKING:
     from simulation.records import Result
@@ -649,7 +649,7 @@ def fit(wanted: Wanted) -> str:
     counts = read_counts()
     seen, beyond = observations(counts), out_of_reach(counts)
     settings = {"quick": wanted.quick, "wide": wanted.wide, "budget": wanted.budget, "seed": wanted.seed}
-    identity = {"name": "short_video", **settings, "code": code_version()}
+    identity = {"name": "short_video", **settings, "code": history_version()}
     claim(wanted.out, "experiment", identity, fresh=wanted.fresh, contents=CONTENTS)
     announce_compilation("compiled")
     size, world = (QUICK, SMALL) if wanted.quick else (WHOLE, USUAL)

@@ -88,7 +88,7 @@ def compare(
         raise ParameterError("say what is changed: --change NAME=VALUE, or --intervene 'DAY LEVER=VALUE'")
     outcomes = _chosen(outcome)
     if out is not None:
-        _claim(out, base, [*(change or []), *(intervene or [])], replicates, list(outcomes), fresh)
+        _claim(out, base, [*(change or []), *(intervene or [])], replicates, outcomes, fresh)
     announce_compilation("compiled")
     found = counterfactual(
         base,
@@ -130,17 +130,19 @@ def _chosen(names: list[str] | None) -> "dict[str, Measure]":
     return {name: measure for name, measure in HEADLINE.items() if not names or name in names}
 
 
-def _claim(out: Path, base: "Scenario", changes: list[str], replicates: int, outcomes: list[str], fresh: bool) -> None:
+def _claim(
+    out: Path, base: "Scenario", changes: list[str], replicates: int, outcomes: "dict[str, Measure]", fresh: bool
+) -> None:
     """Make the folder that of this comparison, before the time for it is spent, and write down what it compares."""
-    from simulation.compiling import code_version
     from simulation.study.folder.files import claim
+    from simulation.versions import history_version, measure_version
 
     identity = {
         "scenario": base.digest(),
         "change": changes,
         "replicates": replicates,
         "days": base.days,
-        "outcomes": outcomes,
-        "code": code_version(),
+        "outcomes": {name: measure_version(measure) for name, measure in outcomes.items()},
+        "code": history_version(),
     }
     claim(out, "comparison", identity, fresh=fresh, contents=CONTENTS)

@@ -85,9 +85,9 @@ def _refuse_what_cannot_be_repeated(folder: Path, given: dict[str, Any]) -> None
 
 def _say_why(stored: "Result") -> None:
     """Name what is known to be different between then and now."""
-    from simulation.compiling import code_version
     from simulation.records.provenance import LIBRARIES, version_of
     from simulation.same_bits import guarantee
+    from simulation.versions import history_version
 
     given = stored.provenance
     changes = [
@@ -95,8 +95,8 @@ def _say_why(stored: "Result") -> None:
         for name in LIBRARIES
         if given["libraries"].get(name) != version_of(name)
     ]
-    if given["code_version"] != code_version():
-        changes.insert(0, "the source code of the package is another")
+    if given.get("history_version") != history_version():
+        changes.insert(0, "the rules of the package, or what else in it decides a history")
     machines = {"then": given["same_bits"]["this_machine"], "now": guarantee()["this_machine"]}
     changes += [f"{when}, {said}" for when, said in machines.items() if said != "kept"]
     if changes:

@@ -28,6 +28,7 @@ for _command, _summary in (
     (sweep_run.run, "Run what a file declares, or what is still missing of it."),
     (sweep_status.status, "How far it is: finished, failed and why, time left."),
     (sweep_run.retry, "Run again what failed, and whatever is missing."),
+    (sweep_run.measure, "Measure more outcomes on results that were kept."),
     (sweep_table.table, "Means and intervals; or the table of all runs as a file."),
     (sweep_plot.plot, "Figures: an outcome against what was varied."),
     (sweep_plot.sensitivity, "What an outcome depends on: Sobol indices, Morris's effects."),

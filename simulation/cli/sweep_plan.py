@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulation.cli.sweep_run import Order, Where
     from simulation.social_graph import SocialGraph
     from simulation.study import Run, Sweep
-    from simulation.study.folder.kept import Progress
+    from simulation.study.folder.store import Progress
 
 
 def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
@@ -25,15 +25,15 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
     FollowerDynamicsError
         If no scheduler answers, or the one run that is lived to see how long it takes fails.
     """
-    from simulation.study.folder.kept import Progress
-    from simulation.study.folder.sweep_folder import kept_now
+    from simulation.study.folder.store import Progress
+    from simulation.study.folder.sweep_folder import found_now
 
     sweep, graph = order.sweep, order.social_graph()
-    kept = kept_now(sweep, order.out, graph, fresh=fresh)
-    found = Progress(waiting=len(sweep.design)) if kept is None else kept.progress(retry=retry)
+    there = found_now(sweep, order.out, graph, fresh=fresh)
+    found = Progress(waiting=len(sweep.design)) if there is None else there.progress(retry=retry)
     processes = _processes(where)
     lines = [f"{sweep.name}: {len(sweep.design):,} runs of {sweep.days:,} days", _points(sweep)]
-    if kept is not None:
+    if there is not None:
         lines.append(f"  there     {_there(found, retry=retry)}")
     lines.append(f"  to do     {found.waiting:,}")
     if found.waiting:

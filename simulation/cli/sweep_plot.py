@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.study import Sweep
-    from simulation.study.folder.sweep_folder import KeptSweep
+    from simulation.study.folder.sweep_folder import SweepFolder as Found
 
 COLOURS = 6
 """Values that a parameter told apart by colour may have."""
@@ -107,7 +107,7 @@ def sensitivity(folder: SweepFolder, outcome: Outcomes = None, out: FiguresFolde
     typer.echo("\n".join(map(str, [place / "sensitivity.csv", *drawn])))
 
 
-def _place(found: "KeptSweep", out: Path | None) -> Path:
+def _place(found: "Found", out: Path | None) -> Path:
     from simulation.study.folder.store import FIGURES
 
     return found.folder / FIGURES if out is None else out
@@ -175,7 +175,7 @@ def _logarithmic(sweep: "Sweep") -> list[str]:
     return logs
 
 
-def _numbers(found: "KeptSweep", runs: "pd.DataFrame", outcomes: Sequence[str]) -> list[str]:
+def _numbers(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> list[str]:
     """Outcomes that are a number in every run, where no run is missing; says which are not."""
     import numpy as np
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulation.social_graph import SocialGraph
     from simulation.study import Study, Sweep
-    from simulation.study.run.executors import Slots
+    from simulation.study.run.work import Slots
 
 FAILURES = 1
 """Exit code where some runs failed."""
@@ -108,6 +108,9 @@ def run(
     scheduler: Scheduler = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over where DIR holds a sweep.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Run again what failed before, too.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the result of each run, for outcomes to be measured later.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many runs there are and how long they take; write nothing.")
     ] = False,
@@ -125,7 +128,7 @@ def run(
       samples = 64                     # values of the uncertainties, drawn together
       replicates = 4                   # populations that each of them meets
       sampling = "latin_hypercube"     # or full_grid, sobol, morris
-      outcomes = ["follower_gini", "unfollows_per_tie_day"]
+      outcomes = ["follower_gini", "unfollows_per_tie_day"]   # and functions of your own: "mine.py:rate"
 
     \b
       [sweep.uncertainties]            # only a range is known
@@ -145,6 +148,7 @@ def run(
       follower-dynamics sweep run sweep.toml --out out/sweep --dry-run
       follower-dynamics sweep run sweep.toml --out out/sweep --workers 2
       follower-dynamics sweep run sweep.toml --out out/sweep --replicates 8
+      follower-dynamics sweep run sweep.toml --out out/sweep --keep
       follower-dynamics sweep run sweep.toml --out out/friends --graph friends.csv
       follower-dynamics sweep run sweep.toml --out out/sweep --scheduler tcp://10.0.0.1:8786
     """
@@ -163,7 +167,7 @@ def run(
 
         typer.echo(plan(order, where, fresh=fresh, retry=retry))
     else:
-        carry_out(order, where, fresh=fresh, retry=retry)
+        carry_out(order, where, fresh=fresh, retry=retry, keep=keep)
 
 
 def retry(folder: SweepFolder, workers: Workers = None, scheduler: Scheduler = None) -> None:
@@ -180,19 +184,40 @@ def retry(folder: SweepFolder, workers: Workers = None, scheduler: Scheduler = N
     found = open_sweep(folder)
     if not found.same_code:
         raise ResultError(
-            f"{folder}: its runs were made by another version of the code ({found.kept.code}), and those of two "
+            f"{folder}: its runs were made by another version of the code ({found.made.code}), and those of two "
             f"versions do not mix; start over by `follower-dynamics sweep run {found.folder / 'sweep.toml'} --out "
             f"{folder} --fresh`"
         )
-    if found.kept.graph is not None and found.graph_file is None:
-        raise ResultError(
-            f"{folder}: its social graph was given in Python and is not kept here: go on there, by the same call of "
-            "run_sweep with retry=True"
-        )
-    carry_out(Order(found.sweep, found.graph_file, folder), where, retry=True)
+    if found.made.graph is not None and found.graph_file is None:
+        found.social_graph()  # says that it cannot be had
+    carry_out(Order(found.loaded(), found.graph_file, folder), where, retry=True)
 
 
-def carry_out(order: Order, where: Where, *, fresh: bool = False, retry: bool = False) -> None:
+def measure(
+    folder: SweepFolder,
+    outcome: Annotated[
+        list[str],
+        typer.Option(metavar="NAME", help="A headline outcome, mine.py:rate or module:rate; may be given repeatedly."),
+    ],
+    workers: Workers = None,
+) -> None:
+    """Measure more outcomes on the results of a sweep that was run with --keep, without simulating again.
+
+    The outcomes it had are measured again, and the table has both.
+
+    \b
+    Examples:
+      follower-dynamics sweep measure out/sweep --outcome views --outcome mine.py:rate
+    """
+    from simulation.study.design.sweep_file import named_outcomes
+    from simulation.study.folder.sweep_folder import open_sweep
+
+    found = open_sweep(folder)
+    study = found.measure(named_outcomes(outcome, Path.cwd()), workers=workers, say=note)
+    _report(study, Order(found.sweep, found.graph_file, folder))
+
+
+def carry_out(order: Order, where: Where, *, fresh: bool = False, retry: bool = False, keep: bool = False) -> None:
     """Run it, and say what came of it.
 
     Raises
@@ -215,15 +240,26 @@ def carry_out(order: Order, where: Where, *, fresh: bool = False, retry: bool = 
                 slots=slots,
                 fresh=fresh,
                 retry=retry,
+                keep=keep,
                 say=note,
             )
     except KeyboardInterrupt:
         again = "the same command" + (" without --fresh" if fresh else "")
         note(f"{again} goes on from there; how far it is: {_command('status', order.out)}")
         raise
+    _report(study, order)
+
+
+def _report(study: "Study", order: Order) -> None:
     typer.echo(_told(study, order))
     if study.failures:
         note(_failed(study, order.out))
+    if study.missing:
+        note(
+            f"error: {study.missing:,} of {len(study.store.design):,} runs are not in {order.out / 'runs'}: something "
+            f"removed their files while the sweep ran; {_command('retry', order.out)} runs them again"
+        )
+    if not study.complete:
         raise typer.Exit(FAILURES)
 
 

@@ -1,7 +1,6 @@
 """Command ``sweep status``, and what other commands tell of runs: why some failed, how long the rest takes."""
 
 import json
-import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from simulation.study.folder.kept import Progress
-    from simulation.study.folder.sweep_folder import KeptSweep
+    from simulation.study.folder.store import Progress
+    from simulation.study.folder.sweep_folder import SweepFolder as Found
 
 SweepFolder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Folder of a sweep, as `sweep run --out DIR` left it.")
@@ -39,12 +38,12 @@ def status(
     from simulation.study.folder.sweep_folder import open_sweep
 
     found = open_sweep(folder)
-    progress = found.kept.progress()
+    progress = found.progress()
     told = facts(found, progress)
     typer.echo(json.dumps(told, indent=1) if as_json else _text(found, told))
 
 
-def facts(found: "KeptSweep", progress: "Progress") -> dict[str, Any]:
+def facts(found: "Found", progress: "Progress") -> dict[str, Any]:
     """Where a sweep stands, in plain values."""
     from simulation.study.run.work import available_cores
 
@@ -66,7 +65,7 @@ def facts(found: "KeptSweep", progress: "Progress") -> dict[str, Any]:
     }
 
 
-def _text(found: "KeptSweep", told: dict[str, Any]) -> str:
+def _text(found: "Found", told: dict[str, Any]) -> str:
     lines = [f"{told['name']}: {told['finished']:,} of {told['runs']:,} runs finished"]
     lines += [f"  failed    {told['failed']:,}"] if told["failed"] else []
     lines += [f"  to do     {told['to_do']:,}"]
@@ -85,7 +84,7 @@ def _text(found: "KeptSweep", told: dict[str, Any]) -> str:
         lines += [f"  and {left:,} other reasons"] if left > 0 else []
     if not found.same_code:
         lines.append(
-            f"These runs were made by another version of the code ({found.kept.code}), so more cannot be added; start "
+            f"These runs were made by another version of the code ({found.made.code}), so more cannot be added; start "
             f"over by: follower-dynamics sweep run {found.folder / 'sweep.toml'} --out {found.folder} --fresh"
         )
     elif told["failed"] or told["to_do"]:
@@ -111,18 +110,6 @@ def lasting(seconds: float) -> str:
 
 def reasons(notes: Iterable[Path]) -> Counter[str]:
     """Why runs failed, in a line each, from their notes, with how many runs each line stands for."""
-    return Counter(_reason(path) for path in notes)
+    from simulation.study.folder.store import why
 
-
-def _reason(note: Path) -> str:
-    """The line that names the exception: the first one below the last traceback, for messages may have many lines."""
-    try:
-        lines = [str(line) for line in json.loads(note.read_text())["traceback"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return "the note of the failure cannot be read"
-    last = max((place for place, line in enumerate(lines) if line.startswith("Traceback ")), default=-1)
-    line = next(
-        (line for line in lines[last + 1 :] if line.strip() and not line.startswith(" ")), "no reason was noted"
-    )
-    # A path of modules says nothing to the reader, and errors of this package are sentences by themselves.
-    return re.sub(r"^(simulation\.errors\.\w+: |(\w+\.)+(?=\w+(:|$)))", "", line)
+    return Counter(why(path) for path in notes)

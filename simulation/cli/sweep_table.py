@@ -16,7 +16,7 @@ from simulation.errors import ParameterError, ResultError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulation.study.folder.sweep_folder import KeptSweep
+    from simulation.study.folder.sweep_folder import SweepFolder as Found
 
 OUTCOMES, VARIED, ROWS = 3, 4, 60
 """So many outcomes, parameters and points are printed; a screen holds no more."""
@@ -61,7 +61,7 @@ def table(
         typer.echo(f"wrote {out}: {counted(len(runs), 'run')}\n{how_to_open(out)}")
 
 
-def chosen_outcomes(found: "KeptSweep", names: Sequence[str] | None) -> list[str]:
+def chosen_outcomes(found: "Found", names: Sequence[str] | None) -> list[str]:
     """Outcomes of a sweep, all or those named.
 
     Raises
@@ -76,7 +76,7 @@ def chosen_outcomes(found: "KeptSweep", names: Sequence[str] | None) -> list[str
     return list(dict.fromkeys(names)) if names else there
 
 
-def finished_runs(found: "KeptSweep") -> "pd.DataFrame":
+def finished_runs(found: "Found") -> "pd.DataFrame":
     """The table of the finished runs of a sweep; says how many are missing.
 
     Raises
@@ -85,7 +85,7 @@ def finished_runs(found: "KeptSweep") -> "pd.DataFrame":
         If there is none yet.
     """
     damaged: list[Path] = []
-    runs = found.kept.table(damaged)
+    runs = found.table(damaged)
     total = len(found.sweep.design)
     if runs.empty:
         raise ResultError(
@@ -113,8 +113,8 @@ def _write(runs: "pd.DataFrame", out: Path, form: str) -> None:
     write_whole(out, runs.to_csv(index=False).encode() if form == ".csv" else runs.to_parquet(index=False))
 
 
-def _printed(found: "KeptSweep", runs: "pd.DataFrame", outcomes: Sequence[str]) -> str:
-    from simulation.study.folder.kept import TABLE
+def _printed(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> str:
+    from simulation.study.folder.store import TABLE
 
     levers, uncertain = list(found.sweep.levers), [known.name for known in found.sweep.uncertainties]
     varied = [*levers, *uncertain][:VARIED]
@@ -139,7 +139,7 @@ def _printed(found: "KeptSweep", runs: "pd.DataFrame", outcomes: Sequence[str]) 
     return "\n".join(lines)
 
 
-def _heading(found: "KeptSweep", runs: "pd.DataFrame") -> str:
+def _heading(found: "Found", runs: "pd.DataFrame") -> str:
     from simulation.analysis.replicates import replicate_column
 
     of = replicate_column(runs)

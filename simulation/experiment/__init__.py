@@ -10,43 +10,6 @@
 The guide is docs/writing-an-experiment.md.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from simulation.lazily import attach_stub
 
-if TYPE_CHECKING:
-    from simulation.experiment.declare import Arm, Expectation, Experiment, Quantity, headline
-    from simulation.experiment.judge import Findings
-    from simulation.experiment.options import Options, Scale
-    from simulation.experiment.uncertain import around
-    from simulation.experiment.world import World
-
-_HOME = {
-    **dict.fromkeys(("Arm", "Expectation", "Experiment", "Quantity", "headline"), "declare"),
-    **dict.fromkeys(("Options", "Scale"), "options"),
-    "Findings": "judge",
-    "World": "world",
-    "around": "uncertain",
-}
-
-__all__ = [
-    "Arm",
-    "Expectation",
-    "Experiment",
-    "Findings",
-    "Options",
-    "Quantity",
-    "Scale",
-    "World",
-    "around",
-    "headline",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from simulation.analysis.headline import Measure
-from simulation.compiling import code_version, compilation_note
+from simulation.compiling import compilation_note
 from simulation.errors import ParameterError
 from simulation.experiment.declare import Arm, Experiment
 from simulation.experiment.judge import Findings, judged
@@ -36,6 +36,7 @@ from simulation.study import (
 )
 from simulation.study.design.designs import Point
 from simulation.study.folder.files import claim
+from simulation.versions import history_version
 
 RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER = (
     f"{name}.parquet" for name in ("runs", "details", "effects", "robustness", "samples", "dependence", "further")
@@ -316,7 +317,7 @@ def claim_folder(options: Options, experiment: str, found: Setting, contents: tu
         "days": found.size.days,
         "seed": options.seed,
         "graph": None if found.graph is None else found.graph.digest(),
-        "code": code_version(),
+        "code": history_version(),
     }
     claim(options.out, "experiment", identity, fresh=options.fresh, contents=(STUDIES, *contents))
     return options.out / STUDIES

@@ -95,7 +95,7 @@ def animation(
     suffix = path.suffix.lower()
     make_folder(path.parent)
     try:
-        with whole_file(path) as draft:
+        with whole_file(path, suffix) as draft:
             writer = _writer(suffix, rate)
             writer.setup(stage.figure, str(draft), dpi)
             for frame in range(len(scene.days)):
@@ -124,7 +124,9 @@ def _check(result: GraphTables, path: Path, colour: str, every: int, rate: float
         from matplotlib.animation import FFMpegWriter
 
         if not FFMpegWriter.isAvailable():
-            raise OutputError(f"{path}: an .mp4 needs the program ffmpeg, which is not installed; a .gif does without")
+            raise OutputError(
+                f"{path}: an .mp4 needs the program ffmpeg, which is not installed; a .gif does without", path=path
+            )
 
 
 def _writer(suffix: str, rate: float) -> Any:

@@ -119,9 +119,9 @@ def save(figure: Figure, path_stem: str | Path) -> list[Path]:
     make_folder(stem.parent)
     with ExitStack() as both:  # neither is replaced before both are drawn
         drafts = [both.enter_context(whole_file(path)) for path in paths]
-        for draft in drafts:
-            metadata = {"CreationDate": None} if draft.suffix == ".pdf" else None
-            figure.savefig(draft, format=draft.suffix[1:], dpi=300, metadata=metadata)
+        for path, draft in zip(paths, drafts, strict=True):
+            metadata = {"CreationDate": None} if path.suffix == ".pdf" else None
+            figure.savefig(draft, format=path.suffix[1:], dpi=300, metadata=metadata)
     return paths
 
 

@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiling import code_version
 from simulation.errors import OutputError, ResultError
 from simulation.files import DRAFT, replaced, sync
 from simulation.records.provenance import package_version, version_of
 from simulation.records.spool import link_or_copy
+from simulation.versions import history_version
 
 FORMAT = 1
 """Raised whenever the folder is laid out anew: checkpoints of another format are refused."""
@@ -38,11 +38,11 @@ Entry = dict[str, Any]
 
 
 def made_by(*, foreign: bool) -> dict[str, str]:
-    """All that must be the same for a run to go on bit for bit: the code of the package.
+    """All that must be the same for a run to go on bit for bit: the code of the package that decides it.
 
     With ``foreign``, rules of somebody else's take part, whose arithmetic may depend on libraries and machine too.
     """
-    found = {"code version": code_version()}
+    found = {"history version": history_version()}
     if foreign:
         found |= {library: version_of(library) for library in ("numpy", "numba")} | {"machine": platform.machine()}
     return found
@@ -196,6 +196,8 @@ class Checkpoint:
     ----------
     path
         The folder.
+    same_version
+        Whether one of another version of the program is refused, which cannot be gone on with.
 
     Raises
     ------
@@ -203,10 +205,11 @@ class Checkpoint:
         If there is no such folder, it holds no checkpoint, or one that is damaged or of another version.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, same_version: bool = True) -> None:
         self.folder = Path(path)
         card = _read_card(self.folder)
-        _refuse_other_version(self.folder, card["made_by"])
+        if same_version:
+            _refuse_other_version(self.folder, card["made_by"])
         self._files: dict[str, Entry] = card["files"]
         self.content: dict[str, Any] = card["content"]
 
@@ -294,7 +297,9 @@ def _refuse_other_version(folder: Path, then: dict[str, str]) -> None:
     """Only the same code goes on bit for bit, and somebody else's rules only where they were begun."""
     now = made_by(foreign=len(then) > 1)
     changes = [
-        f"{what} {then.get(what)} then, {is_now} now" for what, is_now in now.items() if then.get(what) != is_now
+        f"{what} {then.get(what, 'unknown')} then, {is_now} now"
+        for what, is_now in now.items()
+        if then.get(what) != is_now
     ]
     if changes:
         raise ResultError(

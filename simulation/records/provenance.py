@@ -11,6 +11,7 @@ from typing import Any
 from simulation.compiling import code_version
 from simulation.records.schema import SCHEMA_VERSION
 from simulation.same_bits import guarantee
+from simulation.versions import history_version
 
 DISTRIBUTION = "follower-dynamics"
 LIBRARIES = ("numpy", "numba", "mesa", "networkx", "pandas", "pyarrow", "scipy", "pydantic")
@@ -62,6 +63,7 @@ def build(
         "schema_version": SCHEMA_VERSION,
         "package": DISTRIBUTION,
         "package_version": package_version(),
+        "history_version": history_version(),
         "code_version": code_version(),
         "same_bits": {**guarantee(), "outside": outside},
         "python": platform.python_version(),

@@ -68,15 +68,15 @@ def test_what_differs_is_named(say: Any, small_result: Path, monkeypatch: pytest
 def test_another_version_is_named_as_the_likely_reason(
     say: Any, small_result: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from simulation import compiling, records
+    from simulation import records, versions
     from simulation.records import provenance
 
     monkeypatch.setattr(records, "same_tables", lambda a, b: ["events.day"])
-    monkeypatch.setattr(compiling, "code_version", lambda: "another")
+    monkeypatch.setattr(versions, "history_version", lambda: "another")
     monkeypatch.setattr(provenance, "LIBRARIES", ("numpy", "pytest"))
     said = say("rerun", small_result)
     assert said.code == 1
-    assert "source code of the package" in said.err
+    assert "rules of the package" in said.err
     assert "pytest None then" in said.err
 
 

@@ -247,8 +247,8 @@ def test_damage_and_another_version(say: Any, stopped: Any) -> None:
     say(*run()).refused("a-checkpoint holds a checkpoint of a run that was stopped")
     card.write_text(text)
     then = checkpoint.made_by(foreign=False)
-    with instead(checkpoint, "made_by", lambda foreign: {**then, "code version": "0123"}):
-        say("resume", "a").refused("another version", then["code version"], "0123", "start over")
+    with instead(checkpoint, "made_by", lambda foreign: {**then, "history version": "0123"}):
+        say("resume", "a").refused("another version", then["history version"], "0123", "start over")
     assert say("resume", "a").code == 0
 
 

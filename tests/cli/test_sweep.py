@@ -11,7 +11,7 @@ from simulation.study import Study, run_sweep
 from simulation.study.design.sweep_file import read_sweep
 from tests.cli.sweeps import FAILING, SWEEP, tree, write
 
-SUBCOMMANDS = ("run", "status", "retry", "table", "plot", "sensitivity")
+SUBCOMMANDS = ("run", "status", "retry", "measure", "table", "plot", "sensitivity")
 EXAMPLE = Path(__file__).parents[2] / "experiments" / "sweep.toml"
 
 

@@ -67,7 +67,7 @@ OPTIONS = {
         ["small.toml", "--out", "a", "--graph", "two.csv"],
         ("population.users = 40", "two.csv has 2 nodes"),
     ),
-    "a file in the way": (["small.toml", "--out", "two.csv"], ("two.csv: cannot be written",)),
+    "a file in the way": (["small.toml", "--out", "two.csv"], ("two.csv cannot be written",)),
 }
 
 
@@ -125,10 +125,10 @@ class TestFolder:
         assert tree("a") == before
 
     def test_another_version_of_the_code(self, say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        for module in ("store", "sweep_folder", "evaluation"):
-            monkeypatch.setattr(f"simulation.study.{module}.code_version", lambda: "another")
+        for module in ("folder.store", "folder.sweep_folder", "run.evaluation"):
+            monkeypatch.setattr(f"simulation.study.{module}.history_version", lambda: "another")
         before = tree("a")
-        self.again(say).refused("belongs to another study (code: ", '"another" now', "--fresh")
+        self.again(say).refused("belongs to another study", "rules of the package", "--fresh")
         say("sweep", "retry", "a").refused("another version of the code", "sweep run a/sweep.toml --out a --fresh")
         assert tree("a") == before
 
@@ -193,7 +193,7 @@ class TestFolder:
         [
             (["table", "a", "--outcome", "fame"], ("no outcome 'fame'; it has views, follower_gini",)),
             (["table", "a", "--out", "runs.xlsx"], ("runs.xlsx", ".csv or .parquet")),
-            (["table", "a", "--out", "nope/runs.csv"], ("nope/runs.csv: cannot be written: No such file",)),
+            (["table", "a", "--out", "nope/runs.csv"], ("nope/runs.csv cannot be written: No such file",)),
             (["plot", "a", "--outcome", "fame"], ("no outcome 'fame'",)),
             (["plot", "a", "--against", "priors"], ("'priors' is not varied in this sweep; did you mean prior?",)),
             (
@@ -269,7 +269,7 @@ def test_no_permission(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     write()
     Path("a").mkdir()
     monkeypatch.setattr(Path, "touch", denied)
-    say("sweep", "run", "small.toml", "--out", "a").refused("a: cannot be written: Permission denied")
+    say("sweep", "run", "small.toml", "--out", "a").refused("a cannot be written: Permission denied")
     assert tree("a") == {}
 
 

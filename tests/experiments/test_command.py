@@ -1,4 +1,4 @@
-"""The command ``python -m experiments``: what it says, and that bad input gets one sentence and an exit code."""
+"""The command ``follower-dynamics experiment``: what it says, and that bad input gets one sentence and an exit code."""
 
 from __future__ import annotations
 

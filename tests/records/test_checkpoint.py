@@ -116,7 +116,7 @@ def test_something_else_by_that_name(folder: Path, card: str) -> None:
         FollowerModel.from_checkpoint(folder)
 
 
-@pytest.mark.parametrize("what", ["code version", "numpy", "numba", "machine"])
+@pytest.mark.parametrize("what", ["history version", "numpy", "numba", "machine"])
 def test_another_version_of_what_numbers_depend_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     """A rule of one's own may compute with NumPy; those of the package go on with any version, on any machine."""
     half = Factor("half", lambda encounter, p: 0.5)
@@ -126,9 +126,9 @@ def test_another_version_of_what_numbers_depend_on(tmp_path: Path, monkeypatch: 
     then = checkpoint.made_by(foreign=True)
     newer = {**then, what: "newer"}
     monkeypatch.setattr(
-        checkpoint, "made_by", lambda foreign: newer if foreign else {"code version": newer["code version"]}
+        checkpoint, "made_by", lambda foreign: newer if foreign else {"history version": newer["history version"]}
     )
-    if what != "code version":
+    if what != "history version":
         assert FollowerModel.from_checkpoint(plain).day == 0
     before = contents(folder)
     with pytest.raises(ResultError) as caught:

@@ -21,6 +21,7 @@ from simulation.records import provenance
 from simulation.same_bits import SINCE
 from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
+from simulation.versions import history_version
 from tests.records.world import World
 
 
@@ -51,6 +52,7 @@ def test_it_is_plain_json_and_has_every_input() -> None:
     assert set(found["parameters"]) == set(KNOWN)
     assert found["parameters"] == Scenario(social_graph=CLUB, creators=range(5)).parameters.flat()
     assert found["code_version"] == code_version()
+    assert found["history_version"] == history_version()
     assert found["same_bits"] == {"since": SINCE, "this_machine": "kept", "outside": []}
     assert found["libraries"]["numpy"] == np.__version__
     assert set(found["libraries"]) >= {"numpy", "numba", "mesa", "networkx", "pandas", "pyarrow"}

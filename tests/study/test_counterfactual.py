@@ -15,7 +15,7 @@ import pytest
 from simulation import FollowerModel
 from simulation.analysis.headline import HEADLINE
 from simulation.errors import FollowerDynamicsError, GraphError, ParameterError
-from simulation.factors import FACTORS, Factor
+from simulation.factors import FACTORS
 from simulation.interventions import Intervention
 from simulation.parameters import Parameters
 from simulation.study import Counterfactual, counterfactual
@@ -146,32 +146,20 @@ def test_processes_give_the_numbers_this_process_gives() -> None:
     pd.testing.assert_frame_equal(here.differences, there.differences)
 
 
-def test_a_lambda_works_in_this_process_and_is_not_sent_to_others() -> None:
-    outcomes = {"users": lambda result: len(result.users)}
-    assert (compare(outcomes=outcomes, workers=None).differences["base"] == 60).all()
-    with pytest.raises(ParameterError, match=r"outcome 'users' cannot be sent to other processes.*workers=1"):
-        compare(outcomes=outcomes, workers=2)
-
-
-def test_a_function_of_a_notebook_is_not_sent_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    main = sys.modules["__main__"]
+def test_lambdas_and_functions_of_a_notebook_work_everywhere_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of them in a module that worker processes could import."""
+    main, wanted = sys.modules["__main__"], 60
 
     def mine(result: Any) -> float:
-        return 1.0
+        return float(len(result.users) == wanted)
 
     mine.__module__, mine.__qualname__ = "__main__", "mine"
     monkeypatch.setattr(main, "mine", mine, raising=False)
     monkeypatch.delattr(main, "__file__", raising=False)
-    with pytest.raises(ParameterError, match="'mine' cannot be sent"):
-        compare(outcomes={"mine": mine}, workers=2)
-
-
-def test_a_factor_of_a_notebook_is_not_sent_to_others() -> None:
-    def loud(encounter: Any, p: Any) -> float:
-        return 0.9
-
-    with pytest.raises(ParameterError, match="factor 'loud' cannot be sent"):
-        compare(factors=[*FACTORS, Factor("loud", loud)], workers=2)
+    outcomes = {"users": lambda result: len(result.users), "mine": mine, "views": HEADLINE["views"]}
+    here, there = (compare(outcomes=outcomes, workers=workers) for workers in (1, 2))
+    pd.testing.assert_frame_equal(here.differences, there.differences)
+    assert set(here.differences.query("outcome == 'mine'")["base"]) == {1.0}
 
 
 def test_the_bar_counts_worlds(capsys: pytest.CaptureFixture[str]) -> None:

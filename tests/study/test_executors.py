@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from simulation.compiling import compiled, rule
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.social_graph import SocialGraph
 from simulation.study import Design, full_grid, run_study, spawn_replicates
-from simulation.study.run import executors as module
-from simulation.study.run.executors import slots_of, work_on_executor
+from simulation.study.run import shared
+from simulation.study.run import work as module
+from simulation.study.run.work import crew, in_order, slots_of, work
 from tests.study import evaluations as these
 from tests.study.evaluations import evaluations
 
@@ -76,7 +81,7 @@ class Slow(Executor):
         return future
 
 
-def test_runs_in_hand_are_few_whatever_their_number(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tasks_in_hand_are_few_whatever_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
     slow = Slow()
 
     def wait(futures: Any, *_: object, **__: object) -> tuple[set[Future[Any]], set[Future[Any]]]:
@@ -85,54 +90,68 @@ def test_runs_in_hand_are_few_whatever_their_number(scratch: Path, monkeypatch: 
         return {future}, set(futures) - {future}
 
     monkeypatch.setattr(module, "wait", wait)
-    runs = [(f"{place}", run) for place, run in enumerate(DESIGN.runs())]
-    answers = list(work_on_executor(iter(runs), these.measure, None, slow, lambda: 2, print))
-    assert [answer.key for answer in answers] == [key for key, _ in runs]
-    assert slow.most == 4
+    answers = list(work(abs, iter(range(-20, 0)), slow, slots=lambda: 2))
+    assert [(answer.task, answer.value) for answer in answers] == [(-n, n) for n in range(20, 0, -1)]
+    assert slow.most == 6
+
+
+def test_answers_in_order_are_at_most_so_many_ahead_of_the_one_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, drawn = Slow(), list[int]()
+
+    def newest_first(futures: Any, *_: object, **__: object) -> tuple[set[Future[Any]], set[Future[Any]]]:
+        future, call = slow.waiting.pop()
+        future.set_result(call())
+        return {future}, set(futures) - {future}
+
+    def tasks() -> Iterator[int]:
+        for number in range(20):
+            drawn.append(number)
+            yield number
+
+    monkeypatch.setattr(module, "wait", newest_first)
+    slow._max_workers = 2  # type: ignore[attr-defined]
+    answers = in_order(abs, tasks(), slow)
+    assert next(answers) == 0 and drawn == list(range(6))
+    assert list(answers) == list(range(1, 20))
 
 
 class Fragile(Slow):
-    """Does all it has in hand together, and loses all of it where one of these runs is deadly."""
+    """Does all it has in hand together, and loses all of it where one of these tasks is deadly."""
 
-    def __init__(self, deadly: str) -> None:
+    def __init__(self, deadly: int) -> None:
         super().__init__()
         self.deadly = deadly
-        self.keys: list[str] = []
-        self.together: list[list[str]] = []
+        self.tasks: list[int] = []
+        self.together: list[list[int]] = []
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.keys.append(args[0])
+        self.tasks.append(pickle.loads(args[1]))
         return super().submit(fn, *args, **kwargs)
 
     def work(self, futures: Any, *_: object, **__: object) -> tuple[set[Future[Any]], set[Future[Any]]]:
-        keys, self.keys, waiting, self.waiting = self.keys, [], self.waiting, []
-        self.together.append(keys)
+        tasks, self.tasks, waiting, self.waiting = self.tasks, [], self.waiting, []
+        self.together.append(tasks)
         for future, call in waiting:
-            if self.deadly in keys:
+            if self.deadly in tasks:
                 future.set_exception(MemoryError("the worker is gone"))
             else:
                 future.set_result(call())
         return {future for future, _ in waiting}, set()
 
 
-def test_a_run_that_kills_its_worker_fails_alone(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a Dask cluster, which loses several runs with one worker and cannot tell which of them was to blame."""
-    fragile = Fragile(deadly="5")
+@pytest.mark.parametrize("ordered", [False, True])
+def test_a_task_that_kills_its_worker_fails_alone(monkeypatch: pytest.MonkeyPatch, ordered: bool) -> None:
+    """As on a Dask cluster, which loses several tasks with one worker and cannot tell which of them was to blame."""
+    fragile = Fragile(deadly=5)
     monkeypatch.setattr(module, "wait", fragile.work)
-    runs = [(f"{place}", run) for place, run in enumerate(DESIGN.runs())]
-    answers = {
-        answer.key: answer.done
-        for answer in work_on_executor(iter(runs), these.measure, None, fragile, lambda: 2, print)
-    }
-    assert set(answers) == {key for key, _ in runs}
-    assert {key for key, done in answers.items() if done.data is None} == {"5"}
-    assert "MemoryError: the worker is gone" in answers["5"].failure
-    assert sorted(fragile.together[-4:]) == [["4"], ["5"], ["6"], ["7"]], (
-        "those lost with it were tried again, each alone"
-    )
+    answers = {answer.task: answer for answer in work(abs, iter(range(12)), fragile, slots=lambda: 2, ordered=ordered)}
+    assert list(answers) == list(range(12)) or not ordered
+    assert {task for task, answer in answers.items() if answer.error is not None} == {5}
+    assert isinstance(answers[5].error, MemoryError)
+    assert all([task] in fragile.together for task in range(6)), "those lost with it were tried again, each alone"
 
 
-def test_nobody_there_is_said(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_worker_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     slow, said, free = Slow(), list[str](), iter([0, 0, 1, 1, 1, 1])
     monkeypatch.setattr(module, "PATIENCE", 0.01)
 
@@ -141,16 +160,14 @@ def test_nobody_there_is_said(scratch: Path, monkeypatch: pytest.MonkeyPatch) ->
         future, call = slow.waiting.pop(0)
         future.set_result(call())
 
-    (run, *_) = DESIGN.runs()
-    answers = list(work_on_executor(iter([("0", run)]), these.measure, None, slow, lambda: next(free), say))
-    assert len(answers) == 1 and "until a worker joins" in said[0]
+    answers = list(work(abs, iter([-1]), slow, slots=lambda: next(free), say=say))
+    assert len(answers) == 1 and "until one joins" in said[0]
 
 
-def test_runs_not_done_are_cancelled_when_the_caller_has_enough(scratch: Path) -> None:
+def test_tasks_not_done_are_cancelled_when_the_caller_has_enough() -> None:
     slow = Slow()
-    runs = [(f"{place}", run) for place, run in enumerate(DESIGN.runs())]
     with ThreadPoolExecutor(1) as threads:
-        answers = work_on_executor(iter(runs), these.measure, None, slow, lambda: 3, print)
+        answers = work(abs, iter(range(12)), slow, slots=lambda: 3)
         first = threads.submit(next, answers)
         while not slow.waiting:
             pass
@@ -161,15 +178,61 @@ def test_runs_not_done_are_cancelled_when_the_caller_has_enough(scratch: Path) -
     assert all(future.cancelled() for future, _ in slow.waiting[1:])
 
 
-def test_other_code_on_a_worker_is_told_with_every_run(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = [("0", next(iter(DESIGN.runs())))]
+def test_other_code_on_a_worker_is_told_with_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(1) as threads:
-        answers = work_on_executor(iter(runs), these.slow, None, threads, lambda: 1, print)
-        monkeypatch.setattr(module, "code_version", iter(["here", "there", "there"]).__next__)
-        (answer,) = answers
-    assert answer.done.data is None and "the worker has version there of the code, and the study here" in (
-        answer.done.failure
-    )
+        monkeypatch.setattr(shared, "code_version", iter(["here", "there", "there"]).__next__)
+        (answer,) = work(abs, iter([-1]), threads, slots=lambda: 1)
+    assert answer.error is not None and {"here", "there"} <= set(str(answer.error).replace(":", "").split())
+
+
+FACTOR = 3
+
+
+class Scaled:
+    """A callable object."""
+
+    def __init__(self, factor: int) -> None:
+        self.factor = factor
+
+    def __call__(self, number: int) -> int:
+        return number * self.factor
+
+
+def test_lambdas_closures_partials_and_objects_travel(executor: Executor) -> None:
+    triple = FACTOR
+    functions = (lambda n: n * FACTOR, lambda n: n * triple, partial(int.__mul__, 3), Scaled(3))
+    with crew(2) as own:
+        for function in functions:
+            for hands in (None, own, executor):
+                assert list(in_order(function, range(9), hands)) == list(range(0, 27, 3))
+
+
+def test_a_rule_that_travels_by_value_is_a_rule_where_it_arrives() -> None:
+    @rule
+    def doubled(number: float) -> float:
+        return 2.0 * number
+
+    arrived = pickle.loads(shared.packed(doubled))
+    loop = compiled(lambda number: arrived(number) + 1.0, keep=False)
+    assert arrived is not doubled and loop(3.0) == 7.0
+
+
+def test_what_cannot_travel_is_refused(executor: Executor) -> None:
+    lock = threading.Lock()
+    with pytest.raises(FollowerDynamicsError, match="cannot be sent to other processes"):
+        list(in_order(lambda n: lock.acquire(), [1], executor))
+
+
+def _raises(number: int) -> int:
+    raise ArithmeticError(f"no {number}")
+
+
+def test_an_exception_comes_back_with_its_traceback(executor: Executor) -> None:
+    with crew(2) as own:
+        for hands in (own, executor):
+            with pytest.raises(ArithmeticError, match="no 1") as caught:
+                list(in_order(_raises, [1], hands))
+            assert "in _raises" in "".join(caught.value.__notes__)
 
 
 def test_slots_of_an_executor_are_its_workers() -> None:

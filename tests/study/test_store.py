@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import subprocess
 import sys
+import time
 import types
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from simulation.errors import OutputError, ParameterError, ResultError
 from simulation.files import write_whole
 from simulation.interventions import Intervention
+from simulation.parameters import KNOWN
 from simulation.social_graph import SocialGraph
 from simulation.study import Design, Store, full_grid, run_study, spawn_replicates
+from simulation.study.folder import lock
+from simulation.study.folder.lock import sole_writer, writer_of
+from simulation.study.folder.store import Made
 from simulation.study.run.evaluation import evaluation_name, from_file
-from tests.study.evaluations import evaluations, fails_above_one, measure
+from tests.study.evaluations import evaluations, fails_above_one, measure, not_storable
 
 BIAS = "feed.popularity_bias"
 PLAN = (Intervention(3, BIAS, 0.5), Intervention(4, "purge", 1.0, (2,)))
@@ -133,7 +142,7 @@ def test_a_changed_byte_is_noticed_or_changes_nothing(tmp_path: Path, scratch: P
 
 def test_runs_are_named_by_all_they_depend_on(tmp_path: Path, scratch: Path) -> None:
     def keys(folder: str, design: Design, evaluate: object = measure, graph: SocialGraph | None = None) -> set[str]:
-        return {key for key, _ in Store(tmp_path / folder, design, evaluate, graph).runs()}  # type: ignore[arg-type]
+        return {key for key, _ in Store(tmp_path / folder, design, Made.now(evaluate, graph)).runs()}  # type: ignore[arg-type]
 
     base = keys("a", DESIGN)
     graph = SocialGraph.from_edges([0, 1], [1, 2], 3, directed=False)
@@ -168,11 +177,20 @@ def test_folder_of_another_study_is_refused_and_says_what_differs(tmp_path: Path
     assert len(run(tmp_path / "study").table()) == 12
 
 
-def test_other_code_is_refused(tmp_path: Path, scratch: Path) -> None:
+def test_a_study_with_other_points_goes_on_with_the_runs_it_shares(tmp_path: Path, scratch: Path) -> None:
     run(tmp_path / "study")
-    card = tmp_path / "study" / "study.json"
-    card.write_text(json.dumps(json.loads(card.read_text()) | {"code": "0123"}))
-    with pytest.raises(ResultError, match='code: "0123" there'):
+    for values in ([0, 1, 2, 3], [2, 3]):
+        other = dataclasses.replace(DESIGN, points=tuple(full_grid({BIAS: values})))
+        table = run(tmp_path / "study", other).table()
+        assert sorted(set(table[BIAS])) == values and len(table) == 4 * len(values)
+        assert json.loads((tmp_path / "study" / "study.json").read_text())["points"] == len(values)
+    assert set(evaluations(scratch).values()) == {1} and len(evaluations(scratch)) == 16
+
+
+def test_other_code_is_refused(tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path / "study")
+    monkeypatch.setattr("simulation.study.folder.store.history_version", lambda: "0123")
+    with pytest.raises(ResultError, match="have changed since"):
         run(tmp_path / "study")
 
 
@@ -209,6 +227,119 @@ def test_drafts_of_a_killed_study_are_swept_away(tmp_path: Path, scratch: Path) 
     assert not draft.exists()
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_run_files_that_vanish_meanwhile_are_run_again_or_missed(
+    tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    """Somebody removes the first run file while the last run is done, once or whenever it comes back."""
+    keep, kept, said = Store.keep, list[str](), list[str]()
+
+    def robbed(self: Store, key: str, data: bytes) -> None:
+        keep(self, key, data)
+        kept.append(key)
+        if len(kept) == 12 or (again and len(kept) > 12):
+            (self.folder / "runs" / f"{kept[0]}.parquet").unlink()
+
+    monkeypatch.setattr(Store, "keep", robbed)
+    study = run_study(DESIGN, measure, tmp_path / "study", workers=1, progress=False, say=said.append)
+    assert len(kept) == 13 and "1 run files are gone" in said[0]
+    assert (study.missing, study.new, study.complete) == (int(again), 12 - again, not again)
+    assert len(study.store.table()) == 12 - again
+
+
+def test_where_all_runs_fail_the_first_error_is_said_and_the_table_has_its_columns(
+    tmp_path: Path, scratch: Path
+) -> None:
+    said: list[str] = []
+    study = run_study(DESIGN, not_storable, tmp_path / "study", workers=1, progress=False, say=said.append)
+    assert len(study.failures) == 12 and len(study.store.table()) == 0
+    assert "neither a number nor a text" in said[0] and str(study.failures[0]) in said[0]
+    columns = ["point", BIAS, "population", "world", "seed", "luck", "days", "seconds", "key"]
+    assert pd.read_parquet(study.store.write_table()).columns.tolist() == columns
+
+
+def test_columns_tell_their_units(tmp_path: Path, scratch: Path) -> None:
+    schema = pq.read_schema(run(tmp_path / "study").write_table())
+    assert schema.field("seconds").metadata == {b"unit": b"s"}
+    assert schema.field(BIAS).metadata == {b"unit": KNOWN[BIAS].unit.encode()}
+
+
+def test_the_folder_tells_what_it_was_made_by(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    card = json.loads((tmp_path / "study" / "study.json").read_text())
+    assert card["package_version"] and card["python"].startswith("3.") and card["libraries"]["numpy"] == np.__version__
+
+
+# One writer ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_second_writer_is_refused_and_the_first_one_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with sole_writer(tmp_path / "a") as still_mine:
+        with pytest.raises(OutputError, match=f"process {os.getpid()} on"), sole_writer(tmp_path / "a"):
+            pass
+        assert writer_of(tmp_path / "a") is not None
+        still_mine()
+    assert not list((tmp_path / "a").iterdir()) and writer_of(tmp_path / "a") is None
+    with sole_writer(tmp_path / "a"):
+        pass
+
+
+def test_a_killed_writer_on_this_machine_is_forgotten_at_once(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from simulation.study.folder.lock import sole_writer\n"
+        "with sole_writer(Path(sys.argv[1])):\n    print('in', flush=True)\n    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"in\n"
+        with pytest.raises(OutputError, match=f"process {other.pid} on"), sole_writer(tmp_path):
+            pass
+        other.kill()
+    assert (tmp_path / lock.LOCK).exists()
+    with sole_writer(tmp_path) as still_mine:
+        still_mine()
+
+
+def test_a_writer_on_another_machine_counts_while_it_touches_its_file(tmp_path: Path) -> None:
+    """Its locks do not reach here, and its process may have the number of one of ours."""
+    there = {"token": "1", "machine": "elsewhere", "host": "node7", "process": os.getpid()}
+    path = tmp_path / lock.LOCK
+    path.write_text(json.dumps(there))
+    with pytest.raises(OutputError, match=f"process {os.getpid()} on node7"), sole_writer(tmp_path):
+        pass
+    assert json.loads(path.read_text()) == there, "it is left to its writer"
+    long_ago = path.stat().st_mtime - lock.STALE - 1
+    os.utime(path, (long_ago, long_ago))
+    with sole_writer(tmp_path) as still_mine:
+        still_mine()
+        path.write_text(json.dumps(there))  # it was asleep only, and has come back
+        with pytest.raises(OutputError, match="taken over"):
+            still_mine()
+    assert json.loads(path.read_text()) == there
+
+
+def test_a_writer_touches_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "BEAT", 0.01)
+    with sole_writer(tmp_path):
+        path = tmp_path / lock.LOCK
+        os.utime(path, (0, 0))
+        deadline = time.monotonic() + 20
+        while path.stat().st_mtime == 0:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+def test_a_second_study_in_a_folder_writes_nothing_and_removes_no_draft(tmp_path: Path, scratch: Path) -> None:
+    run(tmp_path / "study")
+    draft = tmp_path / "study" / "runs" / ".draft-now"
+    draft.write_bytes(b"half")
+    with sole_writer(tmp_path / "study"):
+        for options in ({}, {"fresh": True}):
+            with pytest.raises(OutputError, match="is being written by process"):
+                run(tmp_path / "study", dataclasses.replace(DESIGN, replicates=spawn_replicates(5, 3, 2)), **options)
+        assert draft.exists() and len(run_files(tmp_path / "study")) == 13
+
+
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
     write_whole(path, b"old")
@@ -233,10 +364,13 @@ def test_a_file_under_another_name_is_not_read(tmp_path: Path, scratch: Path) ->
         from_file(copy)
 
 
-def test_only_functions_that_processes_find_are_evaluated() -> None:
-    assert evaluation_name(measure).startswith("tests.study.evaluations.measure@")
-    with pytest.raises(ParameterError, match="top level"):
-        evaluation_name(lambda run, graph: measure(run, graph))
+def test_a_function_without_a_name_is_known_by_what_it_does() -> None:
+    one, same, other = (partial(_power, exponent=exponent) for exponent in (2, 2, 3))
+    assert evaluation_name(one) == evaluation_name(same) != evaluation_name(other)
+
+
+def _power(number: float, exponent: int) -> float:
+    return number**exponent
 
 
 def test_a_function_whose_text_nobody_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

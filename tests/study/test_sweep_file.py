@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.analysis.headline import HEADLINE
+from simulation.engines.agents import User
 from simulation.errors import ConfigError, ParameterError
 from simulation.factors import FACTORS
 from simulation.interventions import Intervention
 from simulation.platform.feed import SOURCES, FeedSource
+from simulation.scenario import Scenario
 from simulation.study import Sweep, Uncertainty
 from simulation.study.design.sweep_file import headline_outcomes, read_sweep, write_sweep
 from tests.study import outcomes
@@ -179,6 +181,17 @@ def test_numbers_of_numpy_are_written_like_others(tmp_path: Path) -> None:
     assert same(read(tmp_path, write_sweep(sweep) or ""), sweep)
 
 
+def loud(view: Any) -> Any:
+    return view.quality
+
+
+MINE = FeedSource("mine", loud, share=0.1)
+
+
+class Loyal(User):
+    """An agent class of one's own."""
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -186,13 +199,48 @@ def test_numbers_of_numpy_are_written_like_others(tmp_path: Path) -> None:
         {"outcomes": {"views": outcomes.likes}},
         {"outcomes": {"mine": HEADLINE["views"]}},
         {"factors": FACTORS[:2]},
-        {"sources": [*SOURCES, FeedSource("mine", lambda view: view.quality, share=0.1)]},
+        {"sources": [*SOURCES, MINE]},
         {"record": "events"},
+        {"scenario": Scenario({"population.users": 60}, preset="tiktok", user_type=Loyal, creators=[3, 5], days=3)},
     ],
-    ids=["function", "another function of that name", "another name", "fewer factors", "source", "events"],
+    ids=["function", "another function of that name", "another name", "fewer factors", "source", "events", "scenario"],
 )
-def test_what_a_file_cannot_say_is_not_written(changes: dict[str, Any]) -> None:
-    assert write_sweep(Sweep("small", 3, levers={"feed.popularity_bias": [0.0, 1.0]}, **changes)) is None
+def test_what_is_not_the_packages_own_is_named(tmp_path: Path, changes: dict[str, Any]) -> None:
+    sweep = Sweep("small", 3, levers={"feed.popularity_bias": [0.0, 1.0]}, **changes)
+    text = write_sweep(sweep)
+    found = read(tmp_path, text)
+    assert dict(found.outcomes) == dict(sweep.outcomes)
+    assert found.design == sweep.design and found.record == sweep.record
+    assert found.worlds_measured().identity() == sweep.worlds_measured().identity()
+    assert write_sweep(found) == text
+
+
+def test_what_has_no_name_can_be_looked_at_and_not_run(tmp_path: Path) -> None:
+    sweep = Sweep("small", 3, levers={"feed.popularity_bias": [0.0, 1.0]}, outcomes={"zero": lambda result: 0.0})
+    path = tmp_path / "sweep.toml"
+    path.write_text(write_sweep(sweep))
+    found, _ = read_sweep(path, load=False)
+    assert list(found.outcomes) == ["zero"] and found.design == sweep.design
+    with pytest.raises(ConfigError, match="'zero' was defined in a notebook or at a prompt"):
+        read_sweep(path)
+
+
+def test_outcomes_of_a_file_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("def rate(result):\n    return 1.0\n\nNUMBER = 3\n")
+    table = '[sweep]\ndays = 3\noutcomes = ["views", "mine.py:rate"]\n[sweep.levers]\n"feed.prior" = [1.0]\n'
+    found = read(tmp_path, table)
+    assert list(found.outcomes) == ["views", "rate"] and found.outcomes["rate"](None) == 1.0
+    named = table.replace('["views", "mine.py:rate"]', '{ a = "mine.py:rate", b = "views" }')
+    assert list(read(tmp_path, named).outcomes) == ["a", "b"]
+    for wrong, says in (
+        ("mine.py:other", "has no 'other'"),
+        ("mine.py:NUMBER", "must be a function of a result"),
+        ("their.py:rate", "there is no file"),
+    ):
+        with pytest.raises(ConfigError, match=says):
+            read(tmp_path, table.replace("mine.py:rate", wrong))
+    with pytest.raises(ConfigError, match="two outcomes have one name"):
+        read(tmp_path, table.replace('"views"', '"their.py:rate"'))
 
 
 UNCERTAIN = "[sweep]\ndays = 3\n[sweep.uncertainties]\n"

@@ -17,10 +17,12 @@ from simulation import FollowerModel
 from simulation.analysis.headline import HEADLINE
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.presets import PRESETS
+from simulation.records import Result
+from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from simulation.study import Study, Sweep, Uncertainty, run_sweep
 from simulation.study.design.sweep_file import read_sweep
-from simulation.study.folder.sweep_folder import kept_now, open_sweep
+from simulation.study.folder.sweep_folder import found_now, open_sweep
 from tests.study import outcomes
 
 BIAS, SLOTS = "feed.popularity_bias", "session.slots"
@@ -106,7 +108,7 @@ def test_a_sweep_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.Mo
         run(sweep(), tmp_path / "a")
     assert not (tmp_path / "a" / "runs.parquet").exists()
     found = open_sweep(tmp_path / "a")
-    assert found.kept.progress().finished == 3, "what it is is known from the first run on"
+    assert found.progress().finished == 3, "what it is is known from the first run on"
     monkeypatch.setattr(FollowerModel, "run_for", run_for)
     study = run(sweep(), tmp_path / "a")
     assert (study.new, study.reused) == (5, 3)
@@ -137,41 +139,95 @@ def test_fresh_starts_over_and_the_declaration_is_never_absent(tmp_path: Path, m
         run(sweep(days=5), tmp_path / "a", fresh=True)
     monkeypatch.undo()
     assert read_sweep(tmp_path / "a" / "sweep.toml")[0].days == 4, "cut off between forgetting and writing"
-    with pytest.raises(ResultError, match="days: 5 there, 4 now"):
-        run(sweep(), tmp_path / "a")
     study = run(sweep(days=5), tmp_path / "a")
     assert (study.new, study.reused) == (8, 0)
     assert open_sweep(tmp_path / "a").sweep.days == 5
-    run(sweep(outcomes={"likes": outcomes.likes}), tmp_path / "a", fresh=True)
-    assert not (tmp_path / "a" / "sweep.toml").exists(), "it would tell of another sweep"
 
 
 def _refuse(*_: object) -> None:
     raise OSError("power cut")
 
 
-def test_functions_that_no_process_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ParameterError, match="outcome 'zero' cannot be sent to other processes"):
-        run(sweep(outcomes={"zero": lambda result: 0.0}), tmp_path / "a", workers=2)
-    with pytest.raises(ParameterError, match="at the top level of a module"):
-        run(sweep(outcomes={"zero": lambda result: 0.0}), tmp_path / "a")
-    assert not (tmp_path / "a").exists()
+def notebook(monkeypatch: pytest.MonkeyPatch, path: Path, text: str) -> ModuleType:
+    """The main module as a notebook has it: with functions, and no file that other processes could run."""
+    found = ModuleType("__main__")
+    found.__spec__ = None
+    monkeypatch.setitem(sys.modules, "__main__", found)
+    path.write_text(text)
+    exec(compile(path.read_text(), str(path), "exec"), found.__dict__)
+    return found
 
 
-def test_a_function_of_a_notebook_runs_in_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    notebook = ModuleType("__main__")
-    notebook.__spec__ = None
-    monkeypatch.setitem(sys.modules, "__main__", notebook)
-    path = tmp_path / "cell.py"
-    path.write_text("def process(result):\n    import os\n    return os.getpid()\n")
-    exec(compile(path.read_text(), str(path), "exec"), notebook.__dict__)
-    known = sweep(outcomes={"process": notebook.process})  # type: ignore[attr-defined]
-    with pytest.raises(ParameterError, match="outcome 'process' cannot be sent"):
-        run(known, tmp_path / "a", workers=2)
-    study = run(known, tmp_path / "a", workers=None)
-    assert study.store.table()["process"].tolist() == [os.getpid()] * 8
-    with pytest.raises(ResultError, match=r"has no sweep\.toml.*in Python, by the same call of run_sweep"):
-        open_sweep(tmp_path / "a")
+def test_functions_of_a_notebook_and_lambdas_run_in_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = notebook(monkeypatch, tmp_path / "cell.py", "import os\n\ndef process(result):\n    return os.getpid()\n")
+    known = sweep(outcomes={"process": cell.process, "three": lambda result: 3.0})
+    table = run(known, tmp_path / "a", workers=2).store.table()
+    assert os.getpid() not in set(table["process"]) and set(table["three"]) == {3.0}
+    found = open_sweep(tmp_path / "a")
+    assert found.progress().finished == 8 and list(found.sweep.outcomes) == ["process", "three"]
+    with pytest.raises(ConfigError, match="in a notebook or at a prompt"):
+        found.loaded()
+
+
+def test_other_values_and_more_samples_go_on_where_the_folder_stands(tmp_path: Path) -> None:
+    run(sweep(), tmp_path / "a")
+    wider = sweep(levers={BIAS: [0.0, 0.5, 1.0]})
+    study = run(wider, tmp_path / "a")
+    assert (study.new, study.reused) == (4, 8)
+    whole = run(wider, tmp_path / "b").store.table()
+    pd.testing.assert_frame_equal(study.store.table().drop(columns="seconds"), whole.drop(columns="seconds"))
+    with pytest.raises(ResultError, match="days: 4 there, 5 now"):
+        run(sweep(days=5), tmp_path / "a")
+    assert open_sweep(tmp_path / "a").progress().finished == 12
+
+
+class TestMeasure:
+    """New outcomes on results that were kept."""
+
+    def test_nothing_is_simulated_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = run(sweep(outcomes={"views": HEADLINE["views"]}), tmp_path / "a", keep=True).store.table()
+        direct = run(sweep(outcomes={"likes": outcomes.likes}), tmp_path / "b").store.table()
+        monkeypatch.setattr(FollowerModel, "run_for", None)
+        study = open_sweep(tmp_path / "a").measure({"likes": outcomes.likes}, workers=1, progress=False)
+        assert study.complete and study.new == 8
+        after = study.store.table()
+        assert after["views"].tolist() == before["views"].tolist()
+        assert after["likes"].tolist() == direct["likes"].tolist()
+        assert list(open_sweep(tmp_path / "a").sweep.outcomes) == ["views", "likes"]
+
+    def test_without_results_it_is_refused(self, tmp_path: Path) -> None:
+        run(sweep(), tmp_path / "a")
+        with pytest.raises(ResultError, match="8 of 8 runs left no result"):
+            open_sweep(tmp_path / "a").measure({"likes": outcomes.likes}, progress=False)
+        assert not (tmp_path / "a" / "results").exists()
+
+    def test_a_damaged_result_is_simulated_again(self, tmp_path: Path) -> None:
+        known = sweep(outcomes={"views": HEADLINE["views"]})
+        before = run(known, tmp_path / "a", keep=True).store.table()
+        for path in (tmp_path / "a" / "results").glob("*/daily.parquet"):
+            path.write_bytes(b"broken")
+        both = {"views": HEADLINE["views"], "likes": outcomes.likes}
+        after = run(sweep(outcomes=both), tmp_path / "a").store.table()
+        assert after["views"].tolist() == before["views"].tolist()
+
+    def test_a_lambda_of_before_must_be_given_again(self, tmp_path: Path) -> None:
+        run(sweep(outcomes={"one": lambda result: 1.0}), tmp_path / "a", keep=True)
+        with pytest.raises(ConfigError, match="'one' was defined in a notebook"):
+            open_sweep(tmp_path / "a").measure({"likes": outcomes.likes}, workers=1, progress=False)
+        study = open_sweep(tmp_path / "a").measure({"one": lambda result: 2.0}, workers=1, progress=False)
+        assert set(study.store.table()["one"]) == {2.0}
+
+
+def test_all_runs_share_a_scenario(tmp_path: Path) -> None:
+    scenario = Scenario({**SMALL, BIAS: 0.3}, preset="tiktok", creators=[1, 2, 5], social_graph=None, days=4, seed=9)
+    given = {"days": 0, "constants": {}, "scenario": scenario, "outcomes": {"creators": creators_of}}
+    table = run(sweep(**given), tmp_path / "a").store.table()
+    assert set(table["creators"]) == {3.0} and set(table[BIAS]) == {0.0, 1.0} and set(table["days"]) == {4}
+    assert open_sweep(tmp_path / "a").loaded().base.creators == (1, 2, 5)
+
+
+def creators_of(result: Result) -> float:
+    return float(len(result.creators))
 
 
 class TestGraph:
@@ -196,7 +252,7 @@ class TestGraph:
         run(known, tmp_path / "a", social_graph=GRAPH, graph_file=Path("friends.csv"))
         found = open_sweep(tmp_path / "a")
         assert found.graph_file == tmp_path.resolve() / "friends.csv"
-        assert found.kept.progress().finished == 8, "the file need not be there for that"
+        assert found.progress().finished == 8, "the file need not be there for that"
 
 
 class TestOpen:
@@ -206,7 +262,7 @@ class TestOpen:
         found = open_sweep(tmp_path / "a")
         assert found.sweep.design == known.design and found.sweep.outcomes == known.outcomes
         assert found.same_code and found.graph_file is None
-        pd.testing.assert_frame_equal(found.kept.table(), study.store.table())
+        pd.testing.assert_frame_equal(found.table(), study.store.table())
 
     def test_touches_nothing(self, tmp_path: Path) -> None:
         """A draft is what a sweep that is running just now writes."""
@@ -216,26 +272,26 @@ class TestOpen:
         broken.write_bytes(b"broken")
         before = files(tmp_path / "a")
         found = open_sweep(tmp_path / "a")
-        progress = found.kept.progress()
+        progress = found.progress()
         assert (progress.finished, progress.waiting, progress.damaged) == (7, 1, [broken])
         damaged: list[Path] = []
-        assert (len(found.kept.table(damaged)), damaged) == (7, [broken])
-        assert kept_now(sweep(), tmp_path / "a", None) is not None
+        assert (len(found.table(damaged)), damaged) == (7, [broken])
+        assert found_now(sweep(), tmp_path / "a", None) is not None
         assert files(tmp_path / "a") == before
         with pytest.raises(ResultError, match="cannot be read as a run"):
-            found.kept.table()
+            found.table()
 
     def test_on_another_version_of_the_code(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         table = run(sweep(), tmp_path / "a").store.table()
-        for module in ("store", "sweep_folder", "evaluation"):
-            monkeypatch.setattr(f"simulation.study.{module}.code_version", lambda: "another")
+        for module in ("store", "sweep_folder"):
+            monkeypatch.setattr(f"simulation.study.folder.{module}.history_version", lambda: "another")
         found = open_sweep(tmp_path / "a")
         assert not found.same_code
-        pd.testing.assert_frame_equal(found.kept.table(), table)
-        with pytest.raises(ResultError, match=r'code: ".*" there, "another" now'):
+        pd.testing.assert_frame_equal(found.table(), table)
+        with pytest.raises(ResultError, match="have changed since"):
             run(sweep(), tmp_path / "a")
-        with pytest.raises(ResultError, match=r'code: ".*" there, "another" now'):
-            kept_now(sweep(), tmp_path / "a", None)
+        with pytest.raises(ResultError, match="have changed since"):
+            found_now(sweep(), tmp_path / "a", None)
 
     @pytest.mark.parametrize(
         ("make", "says"),
@@ -269,17 +325,17 @@ class TestOpen:
 
 
 def test_what_would_be_found_there_without_touching_it(tmp_path: Path) -> None:
-    assert kept_now(sweep(), tmp_path / "a", None) is None
+    assert found_now(sweep(), tmp_path / "a", None) is None
     (tmp_path / "a").mkdir()
-    assert kept_now(sweep(), tmp_path / "a", None) is None
+    assert found_now(sweep(), tmp_path / "a", None) is None
     (tmp_path / "a" / "notes.txt").write_text("mine")
     for fresh in (False, True):
         with pytest.raises(ResultError, match="files here already"):
-            kept_now(sweep(), tmp_path / "a", None, fresh=fresh)
+            found_now(sweep(), tmp_path / "a", None, fresh=fresh)
     run(sweep(), tmp_path / "b")
     with pytest.raises(ResultError, match="belongs to another study"):
-        kept_now(sweep(days=5), tmp_path / "b", None)
-    assert kept_now(sweep(days=5), tmp_path / "b", None, fresh=True) is None
+        found_now(sweep(days=5), tmp_path / "b", None)
+    assert found_now(sweep(days=5), tmp_path / "b", None, fresh=True) is None
 
 
 def test_more_creators_than_users_at_any_point_are_refused_before_the_folder_is_made(tmp_path: Path) -> None:

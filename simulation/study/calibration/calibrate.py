@@ -22,8 +22,8 @@ from simulation.social_graph import SocialGraph
 from simulation.study.calibration.posterior import Calibration, adjust
 from simulation.study.calibration.problem import LivedWorld, Observation, Problem, Ranged, Simulator, checked_problem
 from simulation.study.folder.remembered import Remembered
-from simulation.study.run.numbered import crew
 from simulation.study.run.watch import Watch
+from simulation.study.run.work import crew
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -11,8 +11,8 @@ import numpy as np
 
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.study.calibration.problem import Floats, Problem, Ranged, Simulated, share_of
-from simulation.study.run.numbered import crew, in_order
 from simulation.study.run.watch import Watch
+from simulation.study.run.work import crew, in_order
 
 if TYPE_CHECKING:
     import pandas as pd

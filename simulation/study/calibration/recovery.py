@@ -28,8 +28,8 @@ from simulation.study.calibration.problem import (
     share_of,
 )
 from simulation.study.design.space import latin_hypercube_shares
-from simulation.study.run.numbered import crew
 from simulation.study.run.watch import Watch
+from simulation.study.run.work import crew
 
 if TYPE_CHECKING:
     import pandas as pd

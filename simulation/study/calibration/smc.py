@@ -27,7 +27,7 @@ from pyabc.sampler import Sampler
 from simulation.errors import FollowerDynamicsError
 from simulation.study.calibration.problem import Floats, Problem, Simulated
 from simulation.study.folder.remembered import Remembered
-from simulation.study.run.numbered import in_order
+from simulation.study.run.work import in_order
 
 HOPELESS = 20
 """Simulations that may fail, the first ones in a row, until the fault is taken to be everybody's."""

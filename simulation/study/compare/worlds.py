@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-import pickle
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.scenario import Scenario
 from simulation.study.design.designs import Run
-from simulation.study.run.evaluation import Outcome, evaluation_name, from_bytes
-from simulation.study.run.runner import Place
+from simulation.study.run.evaluation import Done, Outcome, done_of, evaluate_run, evaluation_name, from_bytes, run_key
 from simulation.study.run.watch import Watch
-from simulation.study.run.work import Done, available_cores
+from simulation.study.run.work import available_cores, check_crew, crew, work
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -43,6 +42,8 @@ class Worlds:
     threads: int | None = None
     finite: bool = True
     """Whether an outcome must be a finite number; else it may be NaN, as a mean of nothing is."""
+    results: Path | None = None
+    """Folder where the result of each run is kept, and taken from where it is there; None keeps none."""
 
     def identity(self) -> str:
         """What is measured, and in what: a text that changes with anything the outcomes depend on but the run.
@@ -50,12 +51,27 @@ class Worlds:
         Raises
         ------
         ParameterError
-            If an outcome cannot be known by name: a lambda, or a function inside a function.
+            If an outcome or a plug-in uses what has no value that can be known: see `measure_version`.
         """
         outcomes = {
             name: evaluation_name(getattr(measure, "function", measure)) for name, measure in self.outcomes.items()
         }
-        return json.dumps({"outcomes": outcomes, "record": self.record, "base": self.base.digest()}, sort_keys=True)
+        told = self.base.description()
+        given = (*told["factors"], *told["sources"], told["user_type"], told["creator_type"], told["model_type"])
+        own = {of["name"]: of["version"] for of in given if of and not of["own"]}
+        for name in (name for name, version in own.items() if version is None):
+            raise ParameterError(
+                f"{name}: what it does cannot be known, so it could not be told later whether it has changed: write it "
+                "into a file or a notebook, and let it depend on nothing that cannot be pickled"
+            )
+        return json.dumps(
+            {
+                "outcomes": dict(sorted(outcomes.items())),
+                "own": {name: f"{name}@{version}" for name, version in own.items()},
+                "record": self.record,
+                "base": self.base.digest(),
+            }
+        )
 
     def model(self, run: Run, social_graph: SocialGraph | None) -> FollowerModel:
         """The model of a run before its first day."""
@@ -77,10 +93,30 @@ class Worlds:
         FollowerDynamicsError
             If an outcome fails, or is no finite number.
         """
+        result = self._result(run, social_graph)
+        return Outcome({name: self._measured(name, measure, result) for name, measure in self.outcomes.items()})
+
+    def _result(self, run: Run, social_graph: SocialGraph | None) -> Result:
+        from simulation.records import load_result
+
+        place = self.result_of(run, social_graph)
+        if place is not None and place.exists():
+            with suppress(ResultError):  # then it is simulated again
+                return load_result(place)
         model = self.model(run, social_graph)
         model.run_for(run.days)
         result = model.result()
-        return Outcome({name: self._measured(name, measure, result) for name, measure in self.outcomes.items()})
+        if place is not None:
+            result.save(place, overwrite=True)
+        return result
+
+    def result_of(self, run: Run, social_graph: SocialGraph | None) -> Path | None:
+        """Where the result of a run is kept, whatever is measured; None where none are."""
+        if self.results is None:
+            return None
+        graph = None if social_graph is None else social_graph.digest()
+        history = json.dumps({"record": self.record, "base": self.base.digest()})
+        return self.results / run_key(run, history, graph)
 
     def _measured(self, name: str, measure: Callable[[Result], float], result: Result) -> float:
         try:
@@ -106,57 +142,28 @@ def live_all(
     Raises
     ------
     ParameterError
-        If ``workers`` is not a positive whole number, or several are asked for and something cannot be sent to them.
+        If ``workers`` is not a positive whole number.
     FollowerDynamicsError
         As soon as a run fails: says which, and with what parameters and seeds; its traceback is a note of the error.
     KeyboardInterrupt
         On Ctrl-C, after the workers have ended.
     """
-    count = _count(workers, worlds, len(runs))
+    check_crew(workers, None)
+    count = min(len(runs), available_cores() if workers is None else workers)
     lived: list[Values] = [{} for _ in runs]
     threads = worlds.threads if count == 1 else max(1, available_cores() // count)
+    function = partial(evaluate_run, replace(worlds, threads=threads), social_graph)
     keyed = ((str(place), run) for place, run in enumerate(runs))
-    place = Place(count)
     with (
         Watch("counterfactual", len(runs), shown=progress) as watch,
-        closing(place.work(keyed, len(runs), replace(worlds, threads=threads), social_graph, watch.say)) as answers,
+        crew(count) as hands,
+        closing(work(function, keyed, hands)) as answers,
     ):
-        for key, run, done in answers:
-            lived[int(key)] = _values(run, done, key)
+        for answer in answers:
+            key, run = answer.task
+            lived[int(key)] = _values(run, done_of(answer), key)
             watch.count()
     return lived
-
-
-def _count(workers: int | None, worlds: Worlds, runs: int) -> int:
-    """Processes to use."""
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise ParameterError(f"workers = {workers!r} must be a whole number of at least 1")
-    bound = bound_here(worlds)
-    if bound and workers is not None and workers > 1:
-        raise ParameterError(
-            f"{bound} cannot be sent to other processes: define it at the top level of a module, or say workers=1"
-        )
-    if bound:
-        return 1
-    return min(runs, available_cores() if workers is None else workers)
-
-
-def bound_here(worlds: Worlds) -> str:
-    """What other processes would not find, in words: a lambda, or what was defined in a notebook; else empty."""
-    parts: dict[str, object] = {f"outcome {name!r}": measure for name, measure in worlds.outcomes.items()}
-    parts |= {f"factor {factor.name!r}": factor for factor in worlds.base.factors}
-    parts |= {f"feed source {source.name!r}": source for source in worlds.base.sources}
-    parts |= {f"class {kind.__name__}": kind for kind in (worlds.base.user_type, worlds.base.creator_type)}
-    # Other processes import the main script, which a notebook or an interactive session has not.
-    scriptless = not hasattr(sys.modules["__main__"], "__file__")
-    for name, part in parts.items():
-        try:
-            data = pickle.dumps(part)
-        except (pickle.PicklingError, AttributeError, TypeError):
-            return name
-        if scriptless and b"__main__" in data:
-            return name
-    return ""
 
 
 def _values(run: Run, done: Done, key: str) -> Values:

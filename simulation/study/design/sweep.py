@@ -24,7 +24,7 @@ from simulation.study.compare.worlds import Outcomes, Worlds
 from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
 from simulation.study.design.sampling import morris, saltelli
 from simulation.study.design.space import Shares, Uncertainty, check_samples, checked, latin_hypercube_shares, points_at
-from simulation.study.folder.kept import LABELS
+from simulation.study.folder.store import LABELS
 
 Sampling = Literal["full_grid", "latin_hypercube", "sobol", "morris"]
 _DRAWS: dict[str, Callable[[int, int, int], Shares]] = {
@@ -62,7 +62,8 @@ class Sweep:
     """
 
     name: str
-    days: int
+    days: int = 0
+    """Of each run; 0 takes those of the scenario."""
     uncertainties: Sequence[Uncertainty] = ()
     """Parameters of which only a range is known."""
     levers: Mapping[str, Sequence[object]] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class Sweep:
     constants: Point = field(default_factory=dict)
     """Parameters that are the same in all runs, where they are not at the preset's values."""
     outcomes: Mapping[str, Callable[[Any], float]] = field(default_factory=lambda: HEADLINE)
-    """What is measured: by name, functions of a result at the top level of a module, or headline outcomes."""
+    """What is measured: by name, headline outcomes, or anything that makes a number of a result."""
     sampling: Sampling = "latin_hypercube"
     """How points of the uncertainties are drawn: "full_grid" (``samples`` values of each, ends included, all
     combinations), "latin_hypercube", "sobol" (Saltelli's sample, for Sobol indices), "morris" (trajectories, for
@@ -93,11 +94,16 @@ class Sweep:
     sources: Sequence[FeedSource] = SOURCES
     record: Literal["events", "daily"] = "daily"
     """"events" if outcomes ask for the event log."""
+    scenario: Scenario | None = None
+    """What all runs share besides: creators, agent classes, factors and sources, social graph, and parameters,
+    interventions and days, as far as nothing is said of them here. Its seeds mean nothing here."""
 
     def __post_init__(self) -> None:
         """Refuse a sweep that cannot be run, before anything was run."""
         if not isinstance(self.name, str) or not self.name.strip():
             raise ParameterError(f"a sweep needs a name, not {self.name!r}")
+        if not self.days and self.scenario is not None:
+            object.__setattr__(self, "days", self.scenario.days or 0)
         if self.sampling not in get_args(Sampling):
             raise ParameterError(f"sampling = {self.sampling!r} is not known; choose {', '.join(get_args(Sampling))}")
         if not isinstance(self.shared, bool):
@@ -191,7 +197,8 @@ class Sweep:
     @cached_property
     def design(self) -> Design:
         """Every run: points, replicates, days."""
-        start = {} if self.preset is None else _preset_values(self.preset)
+        preset = self.preset or self.base.preset
+        start = {**({} if preset is None else _preset_values(preset)), **dict(self.base.values)}
         constants = {name: value for name, value in start.items() if name not in self.varied} | dict(self.constants)
         return Design(
             self.name,
@@ -199,16 +206,22 @@ class Sweep:
             spawn_replicates(self.seed, self.worlds, self.replicates),
             self.days,
             constants,
-            read_interventions(self.interventions),
+            read_interventions([*self.base.interventions, *self.interventions]),
             self.shared,
         )
 
     def worlds_measured(self) -> Worlds:
         """Lives a run and measures it: what is evaluated."""
         outcomes: Outcomes = dict(self.outcomes)
-        return Worlds(
-            outcomes, Scenario(factors=self.factors, sources=self.sources), self.record, threads=1, finite=False
-        )
+        base = self.base.replace(values={}, preset=None, seed=0, luck=None, interventions=(), days=None)
+        return Worlds(outcomes, base, self.record, threads=1, finite=False)
+
+    @cached_property
+    def base(self) -> Scenario:
+        """What all runs share."""
+        given = {"factors": (self.factors, FACTORS), "sources": (self.sources, SOURCES)}
+        own = {name: value for name, (value, usual) in given.items() if value is not usual}
+        return (self.scenario or Scenario()).replace(**own)
 
     def with_options(self, **options: Any) -> Sweep:
         """The same sweep with some things said anew; None leaves a thing as it is."""

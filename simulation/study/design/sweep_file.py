@@ -5,7 +5,7 @@ days = 120
 preset = "tiktok"              # where the parameters start from
 samples = 64                   # points of a Latin hypercube; see `sampling`
 replicates = 4                 # populations that every point meets
-outcomes = ["follower_gini", "follows_per_user_day"]
+outcomes = ["follower_gini", "mine.py:rate"]   # headline outcomes, and functions of a result of one's own
 graph = "friends.csv"          # sought beside this file
 
 [sweep.uncertainties]          # of which only a range is known
@@ -26,7 +26,8 @@ value = true
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +35,16 @@ import numpy as np
 
 from simulation.analysis.headline import HEADLINE, Measure
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
-from simulation.factors import FACTORS
 from simulation.interventions import as_data
-from simulation.parameters import KNOWN, read_toml
-from simulation.platform.feed import SOURCES
+from simulation.naming import NOWHERE, load_object, reference_of
+from simulation.parameters import KNOWN, nested, read_toml
+from simulation.scenario import Scenario
+from simulation.scenario_file import NAMED, named_objects, names_of_objects
 from simulation.settings import leaves, unknown_key, unknown_setting
 from simulation.study.design.space import Uncertainty
 from simulation.study.design.sweep import Sweep
 
-_KEYS: dict[str, tuple[type, str]] = {
+_KEYS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "name": (str, "a name"),
     "days": (int, "a whole number of at least 1"),
     "preset": (str, "the name of a preset"),
@@ -53,15 +55,31 @@ _KEYS: dict[str, tuple[type, str]] = {
     "replicates": (int, "a whole number of at least 1"),
     "worlds": (int, "a whole number of at least 1"),
     "shared": (bool, "true or false"),
-    "outcomes": (list, "a list of names of headline outcomes"),
+    "outcomes": ((list, dict), 'a list of names such as "follower_gini" or "mine.py:rate", or a table of them'),
+    "record": (str, '"daily", or "events" for outcomes that need the event log'),
+    "creators": (list, "a list of users, such as [3, 17]"),
+    "factors": (list, 'a list of names, such as ["talent", "mine.py:novelty"]'),
+    "sources": (list, 'a list of names, such as ["popular", "mine.py:fresh"]'),
+    "user_type": (str, "the name of a class, such as 'mine.py:Loyal'"),
+    "creator_type": (str, "the name of a class, such as 'mine.py:Loyal'"),
+    "model_type": (str, "the name of a class, such as 'mine.py:MyModel'"),
     "uncertainties": (dict, "a table of ranges"),
     "levers": (dict, "a table of lists of values"),
 }
 """Keys of the table [sweep], their types, and what they must be."""
 
 
-def read_sweep(path: Path) -> tuple[Sweep, Path | None]:
+def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -> tuple[Sweep, Path | None]:
     """A sweep and the file of its social graph (None: one is generated for each run), checked without running it.
+
+    Parameters
+    ----------
+    path
+        The file; graphs and ``file.py:name`` in it are sought beside it.
+    load
+        Whether to load what is not the package's own, by its references; else the sweep can be looked at, not run.
+    without
+        Names of outcomes that are not loaded.
 
     Raises
     ------
@@ -82,7 +100,11 @@ def read_sweep(path: Path) -> tuple[Sweep, Path | None]:
         uncertainties = [_uncertainty(name, given) for name, given in _ranges(table.pop("uncertainties", {}))]
         table["levers"] = dict(leaves(table.pop("levers", {})))
         if "outcomes" in table:
-            table["outcomes"] = headline_outcomes(table["outcomes"])
+            table["outcomes"] = named_outcomes(table["outcomes"], path.parent, load=load, without=without)
+        given = {name: table.pop(name) for name in (*NAMED, "creators") if name in table}
+        if given and load:
+            creators = {"creators": given["creators"]} if "creators" in given else {}
+            table["scenario"] = Scenario(constants if creators else {}, **named_objects(path, given), **creators)
         sweep = Sweep(
             **{"name": path.stem, **table}, uncertainties=uncertainties, constants=constants, interventions=listed
         )
@@ -91,13 +113,14 @@ def read_sweep(path: Path) -> tuple[Sweep, Path | None]:
     return sweep, None if graph is None else path.parent / graph
 
 
-def write_sweep(sweep: Sweep, graph: Path | None = None) -> str | None:
-    """The sweep as TOML that `read_sweep` reads back; None where its outcomes or rules are not the package's own."""
+def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
+    """The sweep as TOML that `read_sweep` reads back.
+
+    What is not the package's own is named by a reference; what has none, such as a lambda, by a name that can be read,
+    and not be run.
+    """
     import tomli_w
 
-    own = all(HEADLINE.get(name) is measure for name, measure in sweep.outcomes.items())
-    if not own or sweep.factors is not FACTORS or sweep.sources is not SOURCES or sweep.record != "daily":
-        return None
     table: dict[str, Any] = {
         "name": sweep.name,
         "days": sweep.days,
@@ -107,10 +130,15 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str | None:
         "replicates": sweep.replicates,
         "worlds": sweep.worlds,
         "shared": sweep.shared,
-        "outcomes": list(sweep.outcomes),
+        "outcomes": _outcomes_written(sweep.outcomes),
+        **names_of_objects(sweep.base.description()),
     }
-    if sweep.preset is not None:
-        table["preset"] = sweep.preset
+    if sweep.record != "daily":
+        table["record"] = sweep.record
+    if sweep.base.creators is not None:
+        table["creators"] = list(sweep.base.creators)
+    if preset := sweep.preset or sweep.base.preset:
+        table["preset"] = preset
     if graph is not None:
         table["graph"] = str(graph.resolve())
     table["uncertainties"] = {
@@ -118,13 +146,9 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str | None:
     }
     table["levers"] = {name: [_plain(value) for value in values] for name, values in sweep.levers.items()}
     tree: dict[str, Any] = {"sweep": table}
-    for name, value in sweep.constants.items():
-        *path, last = name.split(".")
-        branch = tree
-        for part in path:
-            branch = branch.setdefault(part, {})
-        branch[last] = _plain(value)
-    if sweep.interventions:
+    constants = {**dict(sweep.base.values), **sweep.constants}
+    tree |= nested({name: _plain(value) for name, value in constants.items() if name not in sweep.varied})
+    if sweep.design.interventions:
         tree["interventions"] = as_data(sweep.design.interventions)
     return tomli_w.dumps(tree)
 
@@ -148,6 +172,61 @@ def headline_outcomes(names: object) -> dict[str, Measure]:
         if not isinstance(name, str) or name not in HEADLINE:
             raise ParameterError(f"there is no outcome {name!r}; there are {', '.join(HEADLINE)}")
     return {name: HEADLINE[name] for name in names}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An outcome of which only the name is known: to look at what it gave, not to measure by it."""
+
+    text: str
+
+    def __call__(self, result: object) -> float:
+        """Refuse to measure.
+
+        Raises
+        ------
+        ParameterError
+            Always.
+        """
+        raise ParameterError(f"the outcome {self.text!r} was not loaded")
+
+
+def named_outcomes(
+    given: object, beside: Path, *, load: bool = True, without: Container[str] = ()
+) -> dict[str, Callable[[Any], float]]:
+    """Outcomes from a list of names, or a table of names by what the outcome is called.
+
+    Raises
+    ------
+    ParameterError, ConfigError
+        If one is unknown, or a reference leads to nothing that can be called.
+    """
+    if not isinstance(given, Mapping):
+        texts = given if isinstance(given, list) else []
+        given = {str(text).rpartition(":")[2]: text for text in texts}
+        if len(given) < len(texts):
+            raise ParameterError("two outcomes have one name: write a table, [sweep.outcomes], with a name for each")
+    found: dict[str, Callable[[Any], float]] = {}
+    for name, text in given.items():
+        if not (isinstance(text, str) and ":" in text):
+            found[name] = headline_outcomes([text])[text]
+            continue
+        measure = load_object(text, beside) if load and name not in without else Reference(text)
+        if not callable(measure):
+            raise ParameterError(f"the outcome {text!r} must be a function of a result, not {measure!r}")
+        found[name] = measure
+    if not found:
+        raise ParameterError("outcomes must be a list of at least one name")
+    return found
+
+
+def _outcomes_written(outcomes: Mapping[str, Callable[[Any], float]]) -> list[str] | dict[str, str]:
+    headline = {id(measure): name for name, measure in HEADLINE.items()}
+    texts = {
+        name: headline.get(id(measure)) or reference_of(measure) or f"{NOWHERE}:{name}"
+        for name, measure in outcomes.items()
+    }
+    return list(texts) if all(name == text for name, text in texts.items()) else texts
 
 
 def _problems(table: object) -> Iterator[str]:

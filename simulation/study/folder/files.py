@@ -10,6 +10,7 @@ from typing import Any
 
 from simulation.errors import OutputError, ResultError
 from simulation.files import DRAFT, make_folder, write_whole
+from simulation.study.folder.lock import LOCK
 
 
 def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool, contents: Iterable[str]) -> None:
@@ -43,7 +44,7 @@ def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool,
         refuse_strangers(folder, label)
     if found is not None and fresh:
         for name in contents:
-            _remove(folder / name)
+            remove(folder / name)
         found = None  # its card is replaced, never absent: a folder without one would be nobody's
     wanted = card_of(label, identity)
     if found is None:
@@ -60,7 +61,7 @@ def refuse_strangers(folder: Path, label: str) -> None:
     ResultError
         If it is not empty.
     """
-    if any(not entry.name.startswith(DRAFT) for entry in folder.iterdir()):
+    if any(not entry.name.startswith((DRAFT, LOCK)) for entry in folder.iterdir()):
         raise ResultError(
             f"{folder}: there are files here already, and not those of any {label}: choose an empty folder"
         )
@@ -121,8 +122,25 @@ def _difference(name: str, there: object, wanted: object) -> str:
         for key in [*wanted, *there]:
             if there.get(key) != wanted.get(key):
                 return _difference(key, there.get(key), wanted.get(key))
+    if name == "code":
+        return "the rules of the package, or what else in it decides a history, have changed since"
+    tables = [_table(value) for value in (there, wanted)]
+    if tables[0] and tables[1]:
+        return _difference(name, *tables)
+    names = [str(value).rpartition("@")[0] for value in (there, wanted)]
+    if names[0] and names[0] == names[1]:
+        return f"{name} was made by another version of {names[0]}"
     shown = [_short(value) for value in (there, wanted)]
     return f"{name} differs" if len(set(shown)) == 1 else f"{name}: {shown[0]} there, {shown[1]} now"
+
+
+def _table(value: object) -> object:
+    """A table that stands in a text."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _short(value: object) -> str:
@@ -130,7 +148,14 @@ def _short(value: object) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file or folder, if it is there.
+
+    Raises
+    ------
+    OutputError
+        If that cannot be done.
+    """
     try:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

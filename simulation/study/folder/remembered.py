@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import numpy as np
 
-from simulation.compiling import code_version
 from simulation.errors import OutputError
 from simulation.study.calibration.problem import LivedWorld, Problem, Simulated
 from simulation.study.folder.files import claim
+from simulation.versions import history_version, measure_version
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
@@ -57,10 +57,11 @@ class Remembered:
             "observed": dict(zip(problem.labels, problem.observed.tolist(), strict=True)),
             "scales": problem.scales.tolist(),
             "simulator": _described(problem.simulator),
+            "measures": {item.name: measure_version(item.measure) for item in problem.observations},
             "particles": particles,
             "tolerance": tolerance,
             "seed": seed,
-            "code": code_version(),
+            "code": history_version(),
         }
         claim(folder, "calibration", identity, fresh=fresh, contents=(FILE,))
         try:
@@ -127,10 +128,9 @@ class Remembered:
 
 
 def _described(simulator: Any) -> Any:
-    """A simulator as plain values; of a function of one's own its name, since nobody sees inside."""
+    """A simulator as plain values; of one's own its version."""
     if not isinstance(simulator, LivedWorld):
-        name = getattr(simulator, "__qualname__", type(simulator).__qualname__)
-        return f"{getattr(simulator, '__module__', '?')}.{name}"
+        return measure_version(simulator)
     found = {entry.name: getattr(simulator, entry.name) for entry in dataclasses.fields(simulator)}
     graph: SocialGraph | None = found["social_graph"]
     found["social_graph"] = None if graph is None else graph.digest()

@@ -1,117 +1,339 @@
-"""The folder of a study: one file for each finished run, whole or not at all, and the tables made of them."""
+"""The folder of a study: one file for each finished run, whole or not at all, and the tables made of them.
+
+Anybody may read it at any time, and one process at a time may write to it.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import json
 import os
-from collections.abc import Iterator
+import platform
+import re
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulation.compiling import code_version
-from simulation.errors import OutputError
+import numpy as np
+
+from simulation.errors import OutputError, ResultError
 from simulation.files import make_folder, remove_drafts, whole_file, write_whole
 from simulation.interventions import as_data
+from simulation.naming import source_of
+from simulation.parameters import KNOWN
+from simulation.records.provenance import LIBRARIES, package_version, version_of
 from simulation.study.design.designs import Design, Run
-from simulation.study.folder.files import claim
-from simulation.study.folder.kept import (
-    DECLARATION,
-    FAILED,
-    LABELS,
-    RUNS,
-    STUDY,
-    TABLE,
-    Kept,
-    Progress,
-    identity_of,
-    labels,
-)
-from simulation.study.run.evaluation import Evaluate, evaluation_name
+from simulation.study.folder.files import card_of, read_card, refuse_other, refuse_strangers, remove
+from simulation.study.folder.lock import sole_writer
+from simulation.study.run.evaluation import Evaluate, Finished, evaluation_name, from_file, run_key
+from simulation.versions import history_version
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     from simulation.social_graph import SocialGraph
 
-__all__ = ["DECLARATION", "FAILED", "LABELS", "RUNS", "TABLE", "Progress", "Store"]
-
-DAMAGED, FIGURES = "set_aside", "figures"
-CONTENTS = (RUNS, FAILED, DAMAGED, FIGURES, TABLE)
+STUDY = "study"
+"""What the folder is for; its identity stands in ``study.json``."""
+RUNS, FAILED, DAMAGED, RESULTS, FIGURES = "runs", "failed", "set_aside", "results", "figures"
+TABLE, DECLARATION = "runs.parquet", "sweep.toml"
+CONTENTS = (RUNS, FAILED, DAMAGED, RESULTS, FIGURES, TABLE)
 """What belongs to the folder of a study, besides ``study.json`` and its declaration."""
+LABELS = frozenset({"point", "population", "world", "seed", "luck", "days", "seconds", "key"})
+"""Columns of the table that every study has."""
+BATCH = 1000
+"""Runs that are in memory at a time while the table is made."""
 
 
-class Store(Kept):
-    """The folder of one study, which is written to.
+@dataclass
+class Progress:
+    """Where a study stands."""
+
+    waiting: int = 0
+    """Runs to be done."""
+    finished: int = 0
+    failed: int = 0
+    damaged: list[Path] = field(default_factory=list)
+    """Files that are no whole runs; their runs are among those to be done."""
+    seconds: array[float] = field(default_factory=lambda: array("d"))
+    """What each finished run took."""
+    notes: list[Path] = field(default_factory=list)
+    """Of the runs that failed: traceback and parameters."""
+
+
+class Made(NamedTuple):
+    """How runs come about: with the inputs of a run it makes the name the run is kept under."""
+
+    evaluation: str
+    """From `evaluation_name`."""
+    graph: str | None
+    """Digest of the social graph; None where graphs are generated."""
+    code: str
+    """Version of the code that decides a history."""
+
+    @classmethod
+    def now(cls, evaluate: Evaluate, social_graph: SocialGraph | None) -> Made:
+        """As runs come about here."""
+        graph = None if social_graph is None else social_graph.digest()
+        return cls(evaluation_name(evaluate), graph, history_version())
+
+
+class Store:
+    """The folder of one study.
 
     A run is kept under the hash of everything its outcome depends on: parameters, interventions, seeds, days, social
     graph, code and what is measured. So what is found under its name needs no second thought, and a study that was
-    stopped, killed or given more replicates goes on from what is there.
+    stopped, killed or changed goes on from what is there.
 
     Parameters
     ----------
     folder
-        Made where it is missing.
-    design, evaluate, social_graph
-        The study.
-    fresh
-        Forget what an earlier study left in this folder.
-    declaration
-        The study as text, kept in the folder as DECLARATION before anything is run; replaces what is there. None leaves
-        what is there, unless it is that of a study that is forgotten.
-
-    Raises
-    ------
-    ResultError
-        If the folder belongs to something else: another design, graph, code version, or no study at all.
-    OutputError
-        If it cannot be written.
+        Of the study.
+    design
+        Its design.
+    made
+        How its runs come about.
+    outcomes
+        What is measured: by name, its unit and source text, as far as these are known.
     """
 
     def __init__(
-        self,
-        folder: str | Path,
-        design: Design,
-        evaluate: Evaluate,
-        social_graph: SocialGraph | None = None,
-        *,
-        fresh: bool = False,
-        declaration: str | None = None,
+        self, folder: str | Path, design: Design, made: Made, outcomes: Mapping[str, Mapping[str, str]] | None = None
     ) -> None:
-        graph = None if social_graph is None else social_graph.digest()
-        super().__init__(Path(folder), design, evaluation_name(evaluate), graph, code_version())
-        self.evaluate = evaluate
-        self.social_graph = social_graph
-        identity = identity_of(design, self.evaluation, graph, self.code)
-        claim(self.folder, STUDY, identity, fresh=fresh, contents=CONTENTS)
-        for name in (RUNS, FAILED, DAMAGED):
-            make_folder(self.folder / name)
-        for name in (".", RUNS, FAILED):
-            remove_drafts(self.folder / name)
-        self._declare(declaration, fresh)
+        self.folder, self.design, self.made = Path(folder), design, made
+        self.outcomes = dict(outcomes or {})
+        self._still_mine: Callable[[], None] = lambda: None
+
+    # Reading: nothing is written or moved, so the study may run meanwhile ---------------------------------------------
+
+    def runs(self) -> Iterator[tuple[str, Run]]:
+        """Every run of the design with the name it is kept under, in the design's order."""
+        for run in self.design.runs():
+            yield run_key(run, *self.made), run
 
     def progress(self, *, retry: bool = False) -> Progress:
-        """What is there and what is still to be done; damaged run files are set aside, and named where they lie now.
+        """What is there and what is still to be done.
 
         Parameters
         ----------
         retry
             Whether runs that failed are to be done again.
-
-        Raises
-        ------
-        OutputError
-            If a damaged file cannot be set aside.
         """
-        found = super().progress(retry=retry)
-        found.damaged = [self._set_aside(path) for path in found.damaged]
+        found = Progress()
+        for key, _ in self.runs():
+            path, note = self._path(key), self._failure(key)
+            if path.exists():
+                try:
+                    found.seconds.append(from_file(path).seconds)
+                except ResultError:
+                    found.damaged.append(path)
+                else:
+                    found.finished += 1
+                    continue
+            if not retry and note.exists():
+                found.failed += 1
+                found.notes.append(note)
+            else:
+                found.waiting += 1
         return found
+
+    def failures(self) -> list[Path]:
+        """Notes of the runs of this design that failed."""
+        return [path for key, _ in self.runs() if (path := self._failure(key)).exists()]
 
     def waiting(self, *, retry: bool = False) -> Iterator[tuple[str, Run]]:
         """Runs to be done, looked for as they are asked for, so that their number costs no memory."""
         for key, run in self.runs():
             if not self._path(key).exists() and (retry or not self._failure(key).exists()):
                 yield key, run
+
+    def finished(self, damaged: list[Path] | None = None) -> Iterator[tuple[str, Run, Finished]]:
+        """Every finished run of the design with its key, in the design's order, one in memory at a time.
+
+        Parameters
+        ----------
+        damaged
+            Gets the files that are no whole runs, which are passed over; None: such a file is an error.
+
+        Raises
+        ------
+        ResultError
+            If a file is damaged.
+        """
+        for key, run in self.runs():
+            path = self._path(key)
+            if not path.exists():
+                continue
+            try:
+                yield key, run, from_file(path)
+            except ResultError:
+                if damaged is None:
+                    raise
+                damaged.append(path)
+
+    def arrow(self, damaged: list[Path] | None = None) -> pa.Table:
+        """The table as Arrow has it: about 8 bytes a number, also for very many runs; ``damaged`` as in `finished`."""
+        import pyarrow as pa
+
+        parts = []
+        finished = self.finished(damaged)
+        while batch := list(itertools.islice(finished, BATCH)):
+            rows = [
+                {**labels(run), "days": run.days} | found.values | {"seconds": found.seconds, "key": key}
+                for key, run, found in batch
+            ]
+            part = pa.Table.from_pylist(rows)
+            place = part.column_names.index("days")
+            for name in ("luck", "seed"):
+                seeds = np.array([getattr(run.replicate, name) for _, run, _ in batch], np.uint64)
+                part = part.add_column(place, name, pa.array(seeds))
+            parts.append(part)
+        return self._with_units(pa.concat_tables(parts, promote_options="permissive") if parts else self._no_rows())
+
+    def _no_rows(self) -> pa.Table:
+        """All columns that are known without a run."""
+        import pyarrow as pa
+
+        levers = {name: pa.array([self.design.points[0][name]]).type for name in self.design.levers}
+        start = {"point": pa.int64(), **levers, "population": pa.int64(), "world": pa.int64()}
+        seeds = {"seed": pa.uint64(), "luck": pa.uint64(), "days": pa.int64()}
+        end = {**dict.fromkeys(self.outcomes, pa.float64()), "seconds": pa.float64(), "key": pa.string()}
+        return pa.schema(list({**start, **seeds, **end}.items())).empty_table()
+
+    def _with_units(self, table: pa.Table) -> pa.Table:
+        import pyarrow as pa
+
+        units = {name: KNOWN[name].unit for name in self.design.levers if name in KNOWN}
+        units |= {name: told["unit"] for name, told in self.outcomes.items() if told.get("unit")}
+        units |= {"days": "days", "seconds": "s"}
+        fields = [
+            entry.with_metadata({"unit": units[entry.name]} if entry.name in units else None) for entry in table.schema
+        ]
+        return table.cast(pa.schema(fields))
+
+    def table(self, damaged: list[Path] | None = None) -> pd.DataFrame:
+        """One row a finished run: point, levers, population, world, seeds, days, what was measured, seconds, key."""
+        found: pd.DataFrame = self.arrow(damaged).to_pandas()
+        return found
+
+    def _path(self, key: str) -> Path:
+        return self.folder / RUNS / f"{key}.parquet"
+
+    def _failure(self, key: str) -> Path:
+        return self.folder / FAILED / f"{key}.json"
+
+    # Writing ----------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(
+        self,
+        *,
+        fresh: bool = False,
+        declaration: str | None = None,
+        about: Mapping[str, Any] | None = None,
+        usable: Callable[[Run], bool] = lambda run: False,
+    ) -> Iterator[None]:
+        """Be the one who writes to the folder, made where it is missing.
+
+        Parameters
+        ----------
+        fresh
+            Forget what an earlier study left in this folder.
+        declaration
+            The study as text, kept in the folder as DECLARATION before anything is run; replaces what is there. None
+            leaves what is there, unless it is that of a study that is forgotten.
+        about
+            What is told of the study besides, in plain values of JSON.
+        usable
+            Whether something was left there from which a run can be measured again.
+
+        Raises
+        ------
+        ResultError
+            If the folder belongs to something else.
+        OutputError
+            If it cannot be written, or another process writes to it.
+        """
+        make_folder(self.folder)
+        if read_card(self.folder, STUDY) is None:
+            refuse_strangers(self.folder, STUDY)
+        with sole_writer(self.folder) as self._still_mine:
+            there = self.related(usable, fresh=fresh)
+            if there is not None and fresh:
+                for name in CONTENTS:
+                    remove(self.folder / name)
+            # The card is replaced, never absent: a folder without one would be nobody's. So is a declaration, which may
+            # be all there is of it.
+            card = card_of(STUDY, {**self._identity(), "outcomes": self.outcomes, **(about or {}), **_versions()})
+            if card != there:
+                write_whole(self.folder / f"{STUDY}.json", json.dumps(card, indent=1))
+            for name in (RUNS, FAILED, DAMAGED):
+                make_folder(self.folder / name)
+            for name in (".", RUNS, FAILED, RESULTS):
+                remove_drafts(self.folder / name)
+            if declaration is not None:
+                write_whole(self.folder / DECLARATION, declaration)
+            elif fresh:
+                remove(self.folder / DECLARATION)
+            yield
+
+    def related(self, usable: Callable[[Run], bool], *, fresh: bool = False) -> dict[str, Any] | None:
+        """What the folder says of the study it belongs to, None if to none; refuses one of no use.
+
+        The same study with other points, replicates or outcomes goes on in its folder where runs are the same, or can
+        be measured again.
+
+        Raises
+        ------
+        ResultError
+            If the folder belongs to something else: says what differs.
+        """
+        there = read_card(self.folder, STUDY)
+        wanted = card_of(STUDY, self._identity())
+        if there is None or fresh or all(there.get(name) == value for name, value in wanted.items()):
+            return there
+        begun = any((self.folder / RUNS).glob("*.parquet"))
+        shared = not begun or any(self._path(key).exists() or usable(run) for key, run in self.runs())
+        if there.get("name") != self.design.name or not shared:
+            refuse_other(self.folder, STUDY, there, wanted)
+        return there
+
+    def _identity(self) -> dict[str, Any]:
+        """What makes a study this one; more replicates leave it the same."""
+        design = self.design
+        return {
+            "name": design.name,
+            "constants": dict(design.constants),
+            "days": design.days,
+            "interventions": as_data(design.interventions),
+            "seeds": [design.replicates[0].seed, design.replicates[0].luck],
+            "shared": design.shared,
+            **self.made._asdict(),
+            "levers": list(design.levers),
+            "points": len(design.points),
+            "points_digest": hashlib.sha256(json.dumps(design.points).encode()).hexdigest(),
+        }
+
+    def set_aside(self, path: Path) -> Path:
+        """Move a damaged run file out of the way; where it lies now.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be moved.
+        """
+        aside = self.folder / DAMAGED / path.name
+        try:
+            os.replace(path, aside)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be set aside: {error.strerror or error}") from error
+        return aside
 
     def keep(self, key: str, data: bytes) -> None:
         """Keep a finished run.
@@ -121,6 +343,7 @@ class Store(Kept):
         OutputError
             If it cannot be written.
         """
+        self._still_mine()
         write_whole(self._path(key), data)
         self._failure(key).unlink(missing_ok=True)
 
@@ -132,6 +355,7 @@ class Store(Kept):
         OutputError
             If it cannot be written.
         """
+        self._still_mine()
         replicate = run.replicate
         note: dict[str, Any] = {
             "point": dict(run.values),
@@ -144,10 +368,30 @@ class Store(Kept):
             "traceback": reason.splitlines(),
             "parameters": run.flat(),
         }
-        write_whole(self._failure(key), json.dumps(note, indent=1).encode())
+        write_whole(self._failure(key), json.dumps(note, indent=1))
 
     def write_table(self, path: Path | None = None) -> Path:
-        """Write `table` as one Parquet file, by default TABLE in the study's folder, whole or not at all.
+        """Write `table` as one Parquet file, by default TABLE in the study's folder, with the units of its columns.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        ResultError
+            If a run file is damaged.
+        """
+        import pyarrow.parquet as pq
+
+        path = self.folder / TABLE if path is None else path
+        table = self.arrow()
+        with whole_file(path) as draft:
+            pq.write_table(table, draft, compression="zstd")
+        return path
+
+    def write_tables(self, runs: Path, details: Path | None = None) -> None:
+        """Write `table`, and the tables of all runs, one below the other, as a second file.
+
+        Rows of the second begin with point, levers, population and world.
 
         Raises
         ------
@@ -159,60 +403,76 @@ class Store(Kept):
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        path = self.folder / TABLE if path is None else path
-        sink = pa.BufferOutputStream()
-        pq.write_table(self.arrow(), sink, compression="zstd")
-        write_whole(path, bytes(sink.getvalue()))
-        return path
-
-    def write_tables(self, runs: Path, details: Path | None = None) -> None:
-        """Write `table`, and the tables of all runs, one below the other, as a second file.
-
-        Rows of the second begin with point, levers, population and world. Each file is there whole or not at all.
-
-        Raises
-        ------
-        OutputError
-            If a file cannot be written.
-        ResultError
-            If a run file is damaged.
-        """
         self.write_table(runs)
-        if details is not None:
-            self._write_details(details)
-
-    def _write_details(self, path: Path) -> None:
-        import pyarrow.parquet as pq
-
-        writer: pq.ParquetWriter | None = None
-        with whole_file(path) as draft:
+        if details is None:
+            return
+        with whole_file(details) as draft:
+            writer: pq.ParquetWriter | None = None
             for _, run, found in self.finished():
-                table = _labelled(run, found.table)
-                if writer is None:
-                    writer = pq.ParquetWriter(draft, table.schema, compression="zstd")
+                rows = found.table.num_rows
+                repeated = {name: pa.array([value] * rows) for name, value in labels(run).items()}
+                table = pa.table({**repeated, **{name: found.table[name] for name in found.table.column_names}})
+                writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd")
                 writer.write_table(table)
-            if writer is not None:
+            if writer is None:
+                pq.write_table(self._no_rows().select([]), draft)
+            else:
                 writer.close()
 
-    def _set_aside(self, path: Path) -> Path:
-        aside = self.folder / DAMAGED / path.name
-        try:
-            os.replace(path, aside)
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be set aside: {error.strerror or error}") from error
-        return aside
 
-    def _declare(self, declaration: str | None, fresh: bool) -> None:
-        """Keep the declaration; one that starts over is replaced, never absent, for it may be all there is of it."""
-        path = self.folder / DECLARATION
-        if declaration is not None:
-            write_whole(path, declaration.encode())
-        elif fresh:
-            path.unlink(missing_ok=True)
+def _versions() -> dict[str, Any]:
+    libraries = {name: version_of(name) for name in LIBRARIES}
+    return {"package_version": package_version(), "python": platform.python_version(), "libraries": libraries}
 
 
-def _labelled(run: Run, table: pa.Table) -> pa.Table:
-    import pyarrow as pa
+def outcomes_told(outcomes: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Unit and source text of outcomes by name."""
+    return {
+        name: {
+            "unit": str(getattr(measure, "unit", "")),
+            "source": source_of(getattr(measure, "function", getattr(measure, "func", measure))),
+        }
+        for name, measure in outcomes.items()
+    }
 
-    repeated = {name: pa.array([value] * table.num_rows) for name, value in labels(run).items()}
-    return pa.table({**repeated, **{name: table[name] for name in table.column_names}})
+
+def open_store(folder: Path, design: Design) -> Store:
+    """The study of a design in a folder, also one that ran on another version of the code.
+
+    Raises
+    ------
+    ResultError
+        If there is no study in the folder, or another one: says what differs.
+    """
+    there = read_card(folder, STUDY)
+    if there is None:
+        raise ResultError(f"{folder}: there is no {STUDY} in this folder")
+    made = Made(str(there.get("evaluation")), there.get("graph"), str(there.get("code")))
+    outcomes = there.get("outcomes")
+    store = Store(folder, design, made, outcomes if isinstance(outcomes, dict) else None)
+    refuse_other(folder, STUDY, there, card_of(STUDY, store._identity()))
+    return store
+
+
+def why(note: Path) -> str:
+    """Why a run failed, from its note: the first line below the last traceback, for messages may have many lines."""
+    try:
+        lines = [str(line) for line in json.loads(note.read_text())["traceback"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return "the note of the failure cannot be read"
+    last = max((place for place, line in enumerate(lines) if line.startswith("Traceback ")), default=-1)
+    line = next(
+        (line for line in lines[last + 1 :] if line.strip() and not line.startswith(" ")), "no reason was noted"
+    )
+    # A path of modules says nothing to the reader, and errors of this package are sentences by themselves.
+    return re.sub(r"^(simulation\.errors\.\w+: |(\w+\.)+(?=\w+(:|$)))", "", line)
+
+
+def labels(run: Run) -> dict[str, object]:
+    """What tells a run from the others, as the first columns of every table."""
+    return {
+        "point": run.point,
+        **run.values,
+        "population": run.replicate.population,
+        "world": run.replicate.world,
+    }

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from simulation.compiling import code_version
 from simulation.errors import ConfigError, ParameterError, ResultError
+from simulation.graph_files import read_graph
 from simulation.parameters import Parameters
-from simulation.study.compare.worlds import bound_here
+from simulation.study.compare.worlds import Worlds
+from simulation.study.design.designs import Run
 from simulation.study.design.sweep import Sweep
 from simulation.study.design.sweep_file import read_sweep, write_sweep
 from simulation.study.folder.files import read_card, refuse_strangers
-from simulation.study.folder.kept import DECLARATION, STUDY, Kept, kept_in
-from simulation.study.run.evaluation import evaluation_name
-from simulation.study.run.executors import Slots
+from simulation.study.folder.store import DECLARATION, RESULTS, STUDY, Made, Store, open_store
 from simulation.study.run.runner import Study, run_study
+from simulation.study.run.work import Slots
+from simulation.versions import history_version
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
@@ -38,13 +40,14 @@ def run_sweep(
     progress: bool = True,
     fresh: bool = False,
     retry: bool = False,
+    keep: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> Study:
-    """Run what a sweep still lacks in a folder, and leave ``runs.parquet`` there: one row a run, one column a number.
+    """Run what a sweep still lacks in a folder, and leave ``runs.parquet`` there, with one row per run.
 
-    An outcome that is one of nothing, such as likes a view without views, is NaN there. Before anything is run,
-    ``sweep.toml`` says in the folder what the sweep is, if a file can say that: its outcomes and rules are the
-    package's own.
+    An outcome that is undefined (zero denominator) is NaN there. Before anything is run, ``sweep.toml`` says in the
+    folder what the sweep is. A sweep that was changed (other values of levers, more samples, replicates, outcomes) goes
+    on in its folder: only what is new is simulated.
 
     Parameters
     ----------
@@ -54,14 +57,16 @@ def run_sweep(
         As :func:`run_study` takes them.
     social_graph
         Shared by all runs; its nodes are the users. None generates one for each run.
+    keep
+        Whether the result of each run is kept in the folder ``results``, so that other outcomes can be measured without
+        simulating again; see :meth:`SweepFolder.measure`. On a cluster all workers must share the folder.
     graph_file
         Where it was read from, for ``sweep.toml``; the graph itself is not kept.
 
     Raises
     ------
     ParameterError
-        If several processes are asked for and something, such as a function defined in a notebook, cannot be sent to
-        them; or if there is a social graph, and the sweep sets another number of users.
+        If there is a social graph, and the sweep sets another number of users.
     FollowerDynamicsError
         As :func:`run_study` raises it.
 
@@ -70,20 +75,14 @@ def run_sweep(
     >>> study = run_sweep(sweep, "out/sharpness")  # doctest: +SKIP
     >>> study.store.table().groupby("feed.popularity_bias")["follower_gini"].mean()  # doctest: +SKIP
     """
-    check_users(sweep, social_graph)
-    evaluate = sweep.worlds_measured()
-    if bound := bound_here(evaluate):
-        if executor is not None or (workers is not None and workers != 1):
-            raise ParameterError(
-                f"{bound} cannot be sent to other processes: define it at the top level of a module, or say workers=1"
-            )
-        workers = 1
-    declared = write_sweep(sweep, graph_file)
+    graph = social_graph if social_graph is not None else cast("SocialGraph | None", sweep.base.social_graph)
+    check_users(sweep, graph)
+    evaluate = _evaluated(sweep, Path(folder), keep=keep)
     study = run_study(
         sweep.design,
         evaluate,
         folder,
-        social_graph=social_graph,
+        social_graph=graph,
         workers=workers,
         executor=executor,
         slots=slots,
@@ -91,10 +90,23 @@ def run_sweep(
         fresh=fresh,
         retry=retry,
         say=say,
-        declaration=None if declared is None else _HEAD + declared,
+        declaration=_HEAD + write_sweep(sweep, graph_file),
+        about={"uncertainties": {known.name: [known.low, known.high, known.scale] for known in sweep.uncertainties}},
+        usable=partial(_has_result, evaluate, graph),
     )
     study.store.write_table()
     return study
+
+
+def _evaluated(sweep: Sweep, folder: Path, *, keep: bool) -> Worlds:
+    """What a sweep evaluates; results that an earlier call left are measured, also where no new ones are kept."""
+    results = folder.resolve() / RESULTS
+    return replace(sweep.worlds_measured(), results=results if keep or results.is_dir() else None)
+
+
+def _has_result(worlds: Worlds, social_graph: SocialGraph | None, run: Run) -> bool:
+    place = worlds.result_of(run, social_graph)
+    return place is not None and place.is_dir()
 
 
 def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
@@ -129,24 +141,91 @@ def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
             )
 
 
-@dataclass(frozen=True)
-class KeptSweep:
-    """A sweep as its folder has it."""
+class SweepFolder(Store):
+    """A sweep as its folder has it: its runs, also while it is run, and also on another version of the code."""
 
-    folder: Path
     sweep: Sweep
     graph_file: Path | None
     """Of its social graph; None where graphs are generated."""
-    kept: Kept
-    """Its runs, also while it is run, and also on another version of the code."""
 
     @property
     def same_code(self) -> bool:
         """Whether its runs were made by the code that is here: only then it can be gone on with."""
-        return self.kept.code == code_version()
+        return self.made.code == history_version()
+
+    def measure(
+        self, outcomes: Mapping[str, Callable[[Any], float]], *, social_graph: SocialGraph | None = None, **options: Any
+    ) -> Study:
+        """Measure more outcomes on the results that were kept, without simulating anything.
+
+        Parameters
+        ----------
+        outcomes
+            By name, functions of a result; those of the sweep are measured again, and may be replaced.
+        social_graph
+            Where the sweep has one that no file holds.
+        **options
+            Such as workers and progress, as :func:`run_sweep` takes them.
+
+        Raises
+        ------
+        ResultError
+            If a run left no result.
+        ConfigError
+            If an outcome of the sweep cannot be found by its name, and is not given again.
+
+        Examples
+        --------
+        >>> open_sweep("out/sharpness").measure({"views": lambda result: result.daily["views"].sum()})  # doctest: +SKIP
+        """
+        declared = self.loaded(without=outcomes)
+        declared = declared.with_options(outcomes={**declared.outcomes, **outcomes})
+        graph = social_graph or self.social_graph()
+        evaluate = _evaluated(declared, self.folder, keep=True)
+        lacking = sum(not _has_result(evaluate, graph, run) for run in declared.design.runs())
+        if lacking:
+            raise ResultError(
+                f"{self.folder}: {lacking:,} of {len(self.design):,} runs left no result to measure; simulate them "
+                "with run_sweep(..., keep=True) (--keep)"
+            )
+        return run_sweep(declared, self.folder, social_graph=graph, graph_file=self.graph_file, keep=True, **options)
+
+    def loaded(self, without: Container[str] = ()) -> Sweep:
+        """The sweep with all that is not the package's own, found by its references.
+
+        Parameters
+        ----------
+        without
+            Names of outcomes that need not be found.
+
+        Raises
+        ------
+        ConfigError
+            If something cannot be found.
+        """
+        return read_sweep(self.folder / DECLARATION, without=without)[0]
+
+    def social_graph(self) -> SocialGraph | None:
+        """The social graph, read from its file.
+
+        Raises
+        ------
+        ResultError
+            If it was given in Python and no file holds it.
+        GraphError
+            If it cannot be read.
+        """
+        if self.made.graph is None:
+            return None
+        if self.graph_file is None:
+            raise ResultError(
+                f"{self.folder}: its social graph was given in Python and is not kept here: go on there, by the same "
+                "call of run_sweep with retry=True"
+            )
+        return read_graph(self.graph_file)
 
 
-def open_sweep(folder: str | Path) -> KeptSweep:
+def open_sweep(folder: str | Path) -> SweepFolder:
     """Read what a sweep left in its folder; nothing there is touched, so it may be running meanwhile.
 
     Raises
@@ -158,7 +237,7 @@ def open_sweep(folder: str | Path) -> KeptSweep:
 
     Examples
     --------
-    >>> open_sweep("out/sharpness").kept.table()  # doctest: +SKIP
+    >>> open_sweep("out/sharpness").table()  # doctest: +SKIP
     """
     folder = Path(folder)
     how = "`follower-dynamics sweep run FILE --out DIR` makes one"
@@ -169,26 +248,28 @@ def open_sweep(folder: str | Path) -> KeptSweep:
         raise ResultError(f"{folder} is not the folder of a sweep: it has no {STUDY}.json; {how}")
     if not (folder / DECLARATION).exists():
         raise ResultError(
-            f"{folder} has no {DECLARATION}: either its sweep was stopped before it began, and the same command begins "
-            "it; or it measures what a file cannot name, and is gone on with in Python, by the same call of run_sweep"
+            f"{folder} has no {DECLARATION}: its sweep was stopped before it began, and the same command begins it"
         )
     try:
-        sweep, graph_file = read_sweep(folder / DECLARATION)
+        sweep, graph_file = read_sweep(folder / DECLARATION, load=False)
     except ConfigError as error:
         raise ConfigError(
             f"{error} (the runs in {folder} are untouched: `follower-dynamics sweep run FILE --out {folder}`, with the "
             "FILE that it was started from, writes this file anew)"
         ) from None
     try:
-        return KeptSweep(folder, sweep, graph_file, kept_in(folder, sweep.design))
+        store = open_store(folder, sweep.design)
     except ResultError as error:
         raise ResultError(
             f"{folder / DECLARATION} does not describe the runs that are there: it was changed, or means another thing "
             f"to this version of the code ({error})"
         ) from None
+    found = SweepFolder(folder, sweep.design, store.made, store.outcomes)
+    found.sweep, found.graph_file = sweep, graph_file
+    return found
 
 
-def kept_now(sweep: Sweep, folder: Path, social_graph: SocialGraph | None, *, fresh: bool = False) -> Kept | None:
+def found_now(sweep: Sweep, folder: Path, social_graph: SocialGraph | None, *, fresh: bool = False) -> Store | None:
     """The runs that :func:`run_sweep` would find in a folder, without touching it; None where it would find no study.
 
     Raises
@@ -196,15 +277,9 @@ def kept_now(sweep: Sweep, folder: Path, social_graph: SocialGraph | None, *, fr
     ResultError
         If the folder belongs to something else, or to this study on another version of the code.
     """
-    if read_card(folder, STUDY) is None:
-        if folder.is_dir():
-            refuse_strangers(folder, STUDY)
-        return None
-    if fresh:
-        return None
-    now = {
-        "evaluation": evaluation_name(sweep.worlds_measured()),
-        "graph": None if social_graph is None else social_graph.digest(),
-        "code": code_version(),
-    }
-    return kept_in(folder, sweep.design, now)
+    evaluate = _evaluated(sweep, folder, keep=False)
+    store = Store(folder, sweep.design, Made.now(evaluate, social_graph))
+    there = store.related(partial(_has_result, evaluate, social_graph), fresh=fresh)
+    if there is None and folder.is_dir():
+        refuse_strangers(folder, STUDY)
+    return None if there is None or fresh else store

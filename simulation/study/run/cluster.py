@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.compiling import code_version
 from simulation.errors import FollowerDynamicsError, ParameterError
-from simulation.study.run.executors import Slots
+from simulation.study.run.work import Slots
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import inspect
 import json
+import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiling import code_version
-from simulation.errors import ParameterError, ResultError
+from simulation.errors import ResultError
 from simulation.interventions import as_data
 from simulation.study.design.designs import Run
+from simulation.study.run.work import Answer
+from simulation.versions import history_version, measure_version
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,8 +40,8 @@ class Outcome:
 
 
 Evaluate = Callable[[Run, "SocialGraph | None"], Outcome]
-"""Lives one run and measures it: a function at the top level of a module, so that other processes find it, or an object
-whose ``identity()`` is a text that changes with anything its outcomes depend on but the run."""
+"""Simulates one run and measures it: anything callable; its ``identity()``, where it has one, is a text that changes
+with anything its outcomes depend on but the run."""
 
 
 @dataclass(frozen=True)
@@ -54,30 +56,16 @@ class Finished:
 
 
 def evaluation_name(evaluate: Callable[..., Any]) -> str:
-    """Module and name of a function, with a digest of the file it stands in: what it measures may change with it.
+    """Name of what is measured by, with the version of its code and of all that it uses.
 
     Raises
     ------
     ParameterError
-        If other processes could not find it: a lambda, or a function inside a function.
+        If it uses what has no value that can be known: see `measure_version`.
     """
     if identity := getattr(evaluate, "identity", None):
         return str(identity())
-    name, module = getattr(evaluate, "__qualname__", "?"), inspect.getmodule(evaluate)
-    if module is None or "<" in name or getattr(module, name, None) is not evaluate:
-        raise ParameterError(f"{name}: a study evaluates by a function at the top level of a module")
-    try:
-        source = Path(inspect.getsourcefile(evaluate) or "").read_bytes()
-    except OSError:
-        try:
-            source = inspect.getsource(evaluate).encode()
-        except OSError:
-            raise ParameterError(
-                f"{name}: its source text cannot be read, so it could not be told whether what it measures has "
-                "changed; write it into a file or a notebook"
-            ) from None
-    spec = module.__spec__
-    return f"{module.__name__ if spec is None else spec.name}.{name}@{hashlib.sha256(source).hexdigest()[:16]}"
+    return f"{getattr(evaluate, '__qualname__', type(evaluate).__qualname__)}@{measure_version(evaluate)}"
 
 
 def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = None) -> str:
@@ -93,7 +81,7 @@ def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = Non
     graph
         Digest of the social graph; None where it is generated.
     code
-        Version of the code that runs it; None takes the version here.
+        Version of the code that decides its history; None takes the version here.
     """
     inputs = {
         "schema": SCHEMA,
@@ -103,10 +91,38 @@ def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = Non
         "days": run.days,
         "interventions": as_data(run.interventions),
         "graph": graph,
-        "code": code_version() if code is None else code,
+        "code": history_version() if code is None else code,
         "evaluation": evaluation,
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+Keyed = tuple[str, Run]
+"""A run with the name it is kept under."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a run: the bytes of its file, or why there are none."""
+
+    data: bytes | None
+    failure: str = ""
+
+
+def evaluate_run(evaluate: Evaluate, social_graph: SocialGraph | None, keyed: Keyed) -> Done:
+    """Do one run; an exception of any kind is part of the answer."""
+    began = time.perf_counter()
+    key, run = keyed
+    try:
+        outcome = evaluate(run, social_graph)
+        return Done(to_bytes(key, run, outcome, time.perf_counter() - began))
+    except Exception:
+        return Done(None, traceback.format_exc())
+
+
+def done_of(answer: Answer[Keyed, Done]) -> Done:
+    """What became of a run, also where it could not be begun or ended its process."""
+    return Done(None, f"{type(answer.error).__name__}: {answer.error}") if answer.error else answer.value
 
 
 def describe(run: Run) -> dict[str, Any]:

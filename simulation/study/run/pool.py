@@ -1,235 +1,245 @@
-"""Worker processes that stay alive, leave Ctrl-C to their parent, and never outlive it.
+"""Worker processes as an executor: they stay alive, leave Ctrl-C to their parent, and never outlive it.
 
-Each worker is a pool of one process with at most two runs in hand, in order. So when a process ends in the middle (it
-ran out of memory, somebody killed it), it is known which run it was doing: that one is tried once more, and nobody
-else's work is lost. One pool of many processes would lose all that was being done.
+Each worker is served by a thread of its own, so when a process ends in the middle (it ran out of memory, somebody
+killed it), it is known which task it was doing: that one is tried once more, and no other work is lost. The pool of the
+standard library would lose all that was being done.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import multiprocessing.resource_tracker
 import os
 import pickle
+import queue
 import signal
 import threading
 import traceback
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from itertools import islice
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from typing import Any
 
-from simulation.errors import FollowerDynamicsError
-from simulation.study.design.designs import Run
-from simulation.study.run.evaluation import Evaluate
-from simulation.study.run.work import Answer, Answers, Done, Keyed, evaluate_run
-
-if TYPE_CHECKING:
-    from simulation.social_graph import SocialGraph
+from simulation.study.run.shared import Shared, packed
 
 ATTEMPTS = 2
-"""How often a run is tried that ends the process it runs in."""
+"""How often a task is tried that ends the process it runs in."""
 HOPELESS = 3
-"""Processes that every worker may lose while not one run was finished; after that the fault is not the runs'."""
+"""Processes that every worker may lose while not one task was finished; after that the fault is not the tasks'."""
 IN_HAND = 2
-"""Runs a worker has: the one it does, and the next, so that it need not wait for it."""
+"""Tasks a worker has: the one it does, and the next, so that it need not wait for it."""
 
 
-def work_in_processes(
-    runs: Iterable[Keyed],
-    evaluate: Evaluate,
-    social_graph: SocialGraph | None,
-    workers: int,
-    say: Callable[[str], None] = lambda text: None,
-) -> Answers:
-    """Do runs in so many processes; answers come as they are ready. Closing the iterator ends the processes at once.
-
-    Raises
-    ------
-    FollowerDynamicsError
-        If processes end and end again before any has finished a run.
-    """
-    crew = _Crew(workers, evaluate, social_graph, say)
-    try:
-        yield from crew.work_off(iter(runs))
-    except BaseException:  # Ctrl-C and a caller who has enough, too: nobody waits for what would be thrown away
-        crew.end(now=True)
-        raise
-    crew.end(now=False)
+class WorkerDied(Exception):  # noqa: N818  # an event, not somebody's error
+    """A task ended the process it ran in, again and again."""
 
 
-# In a worker --------------------------------------------------------------------------------------------------------
-
-_assignment: tuple[Evaluate, SocialGraph | None] | str = "the worker was not set up"
-"""What this worker process evaluates; a text: why it cannot."""
-
-
-def _set_up(alive: Connection, assignment: bytes) -> None:
-    """Prepare a worker process: take in once what all runs share."""
-    global _assignment
-    live_with_parent(alive)
-    try:
-        _assignment = pickle.loads(assignment)
-    except Exception:  # raised here it would end the pool without a reason given
-        _assignment = traceback.format_exc()
+@dataclass(eq=False)
+class _Task:
+    call: tuple[Any, ...]
+    future: Future[Any] = field(default_factory=Future)
+    tries: int = 0
 
 
-def live_with_parent(alive: Connection) -> None:
-    """Make this process deaf to Ctrl-C, which is its parent's affair, and let it end when the parent ends.
+class Processes(Executor):
+    """So many worker processes, spawned as they are needed; everything travels by cloudpickle.
 
     Parameters
     ----------
-    alive
-        One end of a pipe whose other end only the parent holds.
+    workers
+        How many.
     """
+
+    def __init__(self, workers: int) -> None:
+        self._max_workers = workers
+        self._waiting: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._workers: set[_Worker] = set()
+        self._ending = False
+        self._finished = self._lost = 0
+        self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(workers)]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Hand over a call."""
+        task = _Task((fn, args, kwargs))
+        self._waiting.put(task)
+        return task.future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let the workers go when they have done all there is, or with ``cancel_futures`` what they have in hand."""
+        if cancel_futures:
+            self._cancel()
+        self._waiting.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+
+    def kill(self) -> None:
+        """End the workers at once, whatever they are doing."""
+        with self._lock:
+            self._ending = True
+            for worker in self._workers:
+                worker.process.kill()
+        self.shutdown(cancel_futures=True)
+
+    def _cancel(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                if task := self._waiting.get_nowait():
+                    task.future.cancel()
+
+    # In the thread of one worker -------------------------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):  # inherited by the process: it is deaf to Ctrl-C from its first moment
+            multiprocessing.resource_tracker.ensure_running()
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        worker: _Worker | None = None
+        hand: deque[_Task] = deque()
+        while self._take(hand):
+            try:
+                worker = worker or self._hire()
+                worker.send(hand)
+                succeeded, value = worker.receive()
+            except (EOFError, OSError):
+                if worker is not None:
+                    self._dismiss(worker)
+                worker = None
+                if self._ending or not self._try_again(hand):
+                    break
+                continue
+            self._finished += 1
+            future = hand.popleft().future
+            if succeeded:
+                future.set_result(value)
+            else:
+                future.set_exception(value)
+        for task in hand:
+            task.future.set_exception(BrokenExecutor(_NOTHING_FINISHED))
+        if worker is not None:
+            self._dismiss(worker)
+
+    def _take(self, hand: deque[_Task]) -> bool:
+        """Fill the hand: every worker gets a task before any gets a second one; False where there is no more to do."""
+        with contextlib.suppress(queue.Empty):
+            while not hand or (len(hand) < IN_HAND and self._waiting.qsize() > self._max_workers):
+                task = self._waiting.get(block=not hand)
+                if task is None:
+                    self._waiting.put(None)  # for the other threads
+                    return bool(hand)
+                if task.future.set_running_or_notify_cancel():
+                    hand.append(task)
+        return True
+
+    def _hire(self) -> _Worker:
+        with self._lock:
+            if self._ending:
+                raise EOFError
+            worker = _Worker()
+            self._workers.add(worker)
+            return worker
+
+    def _dismiss(self, worker: _Worker) -> None:
+        with self._lock:
+            self._workers.discard(worker)
+        worker.end()
+
+    def _try_again(self, hand: deque[_Task]) -> bool:
+        """The task that a process was doing when it ended waits behind the others, or has failed; False: no hope."""
+        with self._lock:
+            self._lost += 1
+            if not self._finished and self._lost >= HOPELESS * self._max_workers:
+                self._ending = True
+        if self._ending:
+            self._waiting.put(None)
+            return False
+        hand[0].tries += 1
+        if hand[0].tries >= ATTEMPTS:
+            why = f"ended {ATTEMPTS} times without a word, as when it is killed for lack of memory"
+            hand.popleft().future.set_exception(WorkerDied(f"the process it ran in {why}"))
+        hand.rotate(-1)
+        return True
+
+
+_NOTHING_FINISHED = (
+    "worker processes end before they finish a single run: is memory short? In a script of your own, what starts "
+    "processes must stand below `if __name__ == '__main__':`"
+)
+
+
+class _Worker:
+    """One process, the line to it, and what it was sent."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")  # Mesa asks for that
+        self._line, theirs = context.Pipe()
+        self.process = context.Process(target=_labour, args=(theirs,))
+        self.process.start()
+        theirs.close()
+        self._sent: list[_Task] = []
+        self._knows: Shared | None = None
+
+    def send(self, hand: deque[_Task]) -> None:
+        """Send those tasks of a hand that were not sent yet; what many tasks share goes over the line once."""
+        for task in hand:
+            if task in self._sent:
+                continue
+            fn, args, kwargs = task.call
+            if args and isinstance(args[0], Shared):
+                shared = args[0]
+                args = (shared.name_only() if shared == self._knows else shared, *args[1:])
+                self._knows = shared
+            self._sent.append(task)
+            self._line.send_bytes(packed((fn, args, kwargs)))
+
+    def receive(self) -> tuple[bool, Any]:
+        """Whether the first task sent succeeded, and its value or exception."""
+        found: tuple[bool, Any] = pickle.loads(self._line.recv_bytes())
+        self._sent.pop(0)
+        return found
+
+    def end(self) -> None:
+        """Let the process end, and wait for it."""
+        with contextlib.suppress(OSError):
+            self._line.send_bytes(b"")
+        self._line.close()
+        self.process.join()
+
+
+# In a worker ---------------------------------------------------------------------------------------------------------
+
+
+def _labour(line: Connection) -> None:
+    """Do what comes over the line, in order, until it is closed; the parent's end closes it, however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(alive,), daemon=True).start()
+    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(line, waiting), daemon=True).start()
+    while data := waiting.get():
+        line.send_bytes(_answer(data))
 
 
-def _end_with_parent(alive: Connection) -> None:
-    """Wait for the other end of the pipe to close; then end at once."""
+def _listen(line: Connection, waiting: queue.SimpleQueue[bytes]) -> None:
+    data = b"-"
     try:
-        alive.recv()
+        while data:
+            data = line.recv_bytes()
+            waiting.put(data)
     except (EOFError, OSError):
         os._exit(1)
 
 
-def _do(key: str, run: Run) -> Done:
-    if isinstance(_assignment, str):
-        return Done(None, _assignment)
-    return evaluate_run(key, run, *_assignment)
-
-
-# In the parent ------------------------------------------------------------------------------------------------------
-
-
-class _Worker:
-    """One process, started when it gets its first run, and the runs in its hands, the one it does first."""
-
-    def __init__(self, alive: Connection, assignment: bytes) -> None:
-        context = multiprocessing.get_context("spawn")  # Mesa asks for that
-        self._executor = ProcessPoolExecutor(1, context, initializer=_set_up, initargs=(alive, assignment))
-        self.hand: deque[tuple[Future[Done], Keyed]] = deque()
-        self.ended = False
-
-    def take(self, keyed: Keyed) -> bool:
-        """Put a run into its hands; False where its process has ended between two runs, and cannot take it."""
-        try:
-            with _sigint_ignored():
-                self.hand.append((self._executor.submit(_do, *keyed), keyed))
-        except BrokenProcessPool:
-            self.ended = True
-        return not self.ended
-
-    def give(self) -> Answers:
-        """What it has finished; whether its process has ended is known after that."""
-        while self.hand and self.hand[0][0].done() and not self.ended:
-            future, (key, run) = self.hand[0]
-            if isinstance(future.exception(), BrokenProcessPool):
-                self.ended = True
-                return
-            self.hand.popleft()
-            yield Answer(key, run, future.result())
-
-    def end(self) -> None:
-        """Wait for the process to end."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
-
-
-class _Crew:
-    """Workers, of whom one whose process has ended is replaced.
-
-    They listen on a pipe that closes when the parent ends, however it ends, so that none is left over after
-    ``kill -9``.
-    """
-
-    def __init__(
-        self, workers: int, evaluate: Evaluate, social_graph: SocialGraph | None, say: Callable[[str], None]
-    ) -> None:
-        self._alive, self._life = multiprocessing.get_context("spawn").Pipe(duplex=False)
-        self._assignment = pickle.dumps((evaluate, social_graph))
-        self._say = say
-        self._workers = [self._hire() for _ in range(workers)]
-        self._waiting: deque[Keyed] = deque()
-        self._tries: Counter[str] = Counter()
-        self._finished = self._replaced = 0
-
-    def _hire(self) -> _Worker:
-        return _Worker(self._alive, self._assignment)
-
-    def work_off(self, runs: Iterator[Keyed]) -> Answers:
-        """Do all runs."""
-        while True:
-            self._hand_out(runs)
-            futures = [future for worker in self._workers for future, _ in worker.hand]
-            if not futures and not self._waiting:
-                return
-            if futures:
-                wait(futures, return_when=FIRST_COMPLETED)
-            for place, worker in enumerate(self._workers):
-                for answer in worker.give():
-                    self._finished += 1
-                    yield answer
-                if worker.ended:
-                    yield from self._replace(place)
-
-    def _hand_out(self, runs: Iterator[Keyed]) -> None:
-        """Everybody gets a run before anybody gets a second one, and the last runs go to whoever is free."""
-        count = len(self._workers)
-        for held in range(IN_HAND):
-            for worker in self._workers:
-                self._waiting.extend(islice(runs, max(0, 2 * count - len(self._waiting))))
-                if (
-                    len(worker.hand) == held
-                    and len(self._waiting) > held * count
-                    and not worker.ended
-                    and worker.take(self._waiting[0])
-                ):
-                    self._waiting.popleft()
-
-    def _replace(self, place: int) -> Answers:
-        """A new process in place of one that has ended; the run it was doing is tried again, or has failed."""
-        ended, self._workers[place] = self._workers[place], self._hire()
-        ended.end()
-        self._replaced += 1
-        if not self._finished and self._replaced >= HOPELESS * len(self._workers):
-            raise FollowerDynamicsError(
-                "worker processes end before they finish a single run: is memory short? In a script of your own, what "
-                "starts processes must stand below `if __name__ == '__main__':`"
-            )
-        if not ended.hand:
-            return
-        guilty, *others = (keyed for _, keyed in ended.hand)
-        self._waiting.extendleft(reversed(others))
-        self._tries[guilty[0]] += 1
-        if self._tries[guilty[0]] < ATTEMPTS:
-            self._waiting.append(guilty)
-            return
-        reason = f"the process it ran in ended {ATTEMPTS} times without a word, as when it is killed for want of memory"
-        self._say(f"run {guilty[0][:12]}: {reason}")
-        yield Answer(*guilty, Done(None, reason))
-
-    def end(self, *, now: bool) -> None:
-        """Let the workers go; ``now``: whatever they are doing."""
-        if now:
-            self._life.close()
-        for worker in self._workers:
-            worker.end()
-        self._life.close()
-        self._alive.close()
-
-
-@contextmanager
-def _sigint_ignored() -> Iterator[None]:
-    """Ignore Ctrl-C while a process may be started: it inherits that, and so is deaf to it from its first moment."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _answer(data: bytes) -> bytes:
     try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+        fn, args, kwargs = pickle.loads(data)
+        return packed((True, fn(*args, **kwargs)))
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        try:
+            return packed((False, error))
+        except Exception:  # the exception itself cannot travel
+            return packed((False, RuntimeError(traceback.format_exc())))

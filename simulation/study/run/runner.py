@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.errors import ParameterError
-from simulation.study.design.designs import Design
-from simulation.study.folder.store import Store
-from simulation.study.run.evaluation import Evaluate
-from simulation.study.run.executors import Slots, slots_of, work_on_executor
-from simulation.study.run.pool import work_in_processes
+from simulation.study.design.designs import Design, Run
+from simulation.study.folder.store import Made, Store, outcomes_told, why
+from simulation.study.run.evaluation import Done, Evaluate, Keyed, done_of, evaluate_run
 from simulation.study.run.watch import Watch
-from simulation.study.run.work import Answers, Keyed, available_cores, work_here
+from simulation.study.run.work import Answer, Slots, check_crew, crew, work
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
 
 Say = Callable[[str], None]
+TURNS = 2
+"""How often runs are done whose files somebody removes meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -35,49 +35,13 @@ class Study:
     """Runs that were there already."""
     failures: tuple[Path, ...]
     """Notes of runs that failed: traceback and parameters."""
+    missing: int = 0
+    """Runs whose files somebody removed while the study ran, and again when they were run again."""
 
     @property
     def complete(self) -> bool:
         """Whether every run of the design is finished."""
-        return not self.failures
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where runs are done: so many processes, or an executor.
-
-    Raises
-    ------
-    ParameterError
-        If ``workers`` is not a positive whole number, or ``executor`` no executor.
-    """
-
-    workers: int | None = None
-    """Processes; None takes one for each core, 1 does everything in this process."""
-    executor: Executor | None = None
-    """Any executor, which stays the caller's, instead of processes."""
-    slots: Slots | None = None
-    """How many runs the executor can do at a time; None asks it for its workers."""
-
-    def __post_init__(self) -> None:
-        """Refuse what is no number of processes and no executor."""
-        count = self.workers
-        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-            raise ParameterError(f"workers = {count!r} must be a whole number of at least 1")
-        if self.executor is not None and not isinstance(self.executor, Executor):
-            raise ParameterError(f"executor = {self.executor!r} must be a concurrent.futures.Executor")
-
-    def work(
-        self, runs: Iterable[Keyed], count: int, evaluate: Evaluate, social_graph: SocialGraph | None, say: Say
-    ) -> Answers:
-        """Do runs, about ``count`` of them; answers come as they are ready."""
-        if self.executor is not None:
-            slots = self.slots or slots_of(self.executor)
-            return work_on_executor(runs, evaluate, social_graph, self.executor, slots, say)
-        if self.workers == 1:
-            return work_here(runs, evaluate, social_graph)
-        workers = available_cores() if self.workers is None else self.workers
-        return work_in_processes(runs, evaluate, social_graph, max(1, min(workers, count)), say)
+        return not self.failures and not self.missing
 
 
 def run_study(
@@ -94,6 +58,8 @@ def run_study(
     retry: bool = False,
     say: Say | None = None,
     declaration: str | None = None,
+    about: Mapping[str, object] | None = None,
+    usable: Callable[[Run], bool] = lambda run: False,
 ) -> Study:
     """Run every run of a design that is not in the folder yet.
 
@@ -104,7 +70,7 @@ def run_study(
     design
         Points, replicates, days.
     evaluate
-        ``evaluate(run, social_graph) -> Outcome``, at the top level of a module. Each call should use one thread.
+        ``evaluate(run, social_graph) -> Outcome``; each call should use one thread.
     folder
         Where the study lives; see :class:`Store`.
     social_graph
@@ -126,11 +92,15 @@ def run_study(
         Gets a sentence when something is worth knowing; None writes to standard error.
     declaration
         The study as text, kept in the folder before anything is run.
+    about
+        What ``study.json`` tells besides, in plain values.
+    usable
+        Whether something was left in the folder from which a run can be measured again.
 
     Raises
     ------
     ParameterError
-        If ``workers`` is not a positive whole number or ``evaluate`` no function that processes can find.
+        If ``workers`` is not a positive whole number, or ``executor`` no executor.
     ResultError, OutputError
         If the folder belongs to something else, or cannot be written.
     FollowerDynamicsError
@@ -138,22 +108,40 @@ def run_study(
     KeyboardInterrupt
         On Ctrl-C, after the workers have ended; what was finished is kept.
     """
-    place = Place(workers, executor, slots)
-    store = Store(folder, design, evaluate, social_graph, fresh=fresh, declaration=declaration)
-    found = store.progress(retry=retry)
-    new = 0
-    with Watch(design.name, len(design), found.finished + found.failed, shown=progress) as watch:
-        tell = say or watch.say
-        for path in found.damaged:
-            tell(f"{path.name} was not a whole run: set aside in {path.parent}, and run again")
-        if found.waiting:
-            runs = store.waiting(retry=retry)
-            with closing(place.work(runs, found.waiting, evaluate, social_graph, tell)) as answers:
-                for key, run, done in answers:
-                    if done.data is None:
-                        store.keep_failure(key, run, done.failure)
-                    else:
-                        store.keep(key, done.data)
-                        new += 1
-                    watch.count(failed=done.data is None)
-    return Study(store, new, found.finished, tuple(store.failures()))
+    check_crew(workers, executor)
+    told = outcomes_told(getattr(evaluate, "outcomes", {}))
+    store = Store(folder, design, Made.now(evaluate, social_graph), told)
+    with store.writing(fresh=fresh, declaration=declaration, about=about, usable=usable):
+        found = store.progress(retry=retry)
+        lacking = found.waiting
+        with Watch(design.name, len(design), found.finished + found.failed, shown=progress) as watch:
+            tell = say or watch.say
+            for path in found.damaged:
+                tell(f"{path.name} was not a whole run: set aside in {store.set_aside(path).parent}, and run again")
+            for turn in range(TURNS):
+                if not lacking:
+                    break
+                if turn:
+                    tell(f"{lacking:,} run files are gone that were there: they are run again")
+                with crew(workers, executor, lacking) as hands:
+                    runs = store.waiting(retry=retry and not turn)
+                    function = partial(evaluate_run, evaluate, social_graph)
+                    with closing(work(function, runs, hands, slots=slots, say=tell)) as answers:
+                        for answer in answers:
+                            _keep(store, answer, watch, tell)
+                lacking = sum(1 for _ in store.waiting())
+            failures = tuple(store.failures())
+            if len(failures) == len(design):
+                tell(f"all runs failed; the first one: {why(failures[0])} (traceback: {failures[0]})")
+    return Study(store, len(design) - found.finished - len(failures) - lacking, found.finished, failures, lacking)
+
+
+def _keep(store: Store, answer: Answer[Keyed, Done], watch: Watch, tell: Say) -> None:
+    (key, run), done = answer.task, done_of(answer)
+    if answer.error is not None:
+        tell(f"run {key[:12]}: {done.failure}")
+    if done.data is None:
+        store.keep_failure(key, run, done.failure)
+    else:
+        store.keep(key, done.data)
+    watch.count(failed=done.data is None)
