@@ -23,14 +23,13 @@ from typing import TYPE_CHECKING
 
 from simulation.analysis import tie_spells
 from simulation.analysis.headline import RECENT
-from simulation.experiment import Arm, Expectation, Experiment, Scale, around, headline
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
 from simulation.experiment.groups import merit, share_of
 from simulation.interventions import Intervention
 from simulation.parameters import KNOWN
 
 if TYPE_CHECKING:
     from simulation.analysis.tables import Tables
-    from simulation.experiment import Findings
     from simulation.model import FollowerModel
 
 RECOMMENDED = ("feed.mix.popular", "feed.mix.interest", "feed.mix.random")

@@ -22,7 +22,7 @@ import numpy as np
 
 from simulation.analysis import Interval, rank_correlation
 from simulation.analysis.wording import interval
-from simulation.experiment import Arm, Expectation, Experiment, Scale, around
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around
 from simulation.experiment.draw import bands, change, title
 from simulation.experiment.groups import books, by_day, excess, kept_strategy
 from simulation.experiment.judge import mean_of
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import Tables
-    from simulation.experiment import Findings
     from simulation.experiment.groups import Booleans, Floats
 
 EARLY = 14

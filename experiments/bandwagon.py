@@ -32,7 +32,7 @@ import pandas as pd
 from simulation.analysis import gini, rank_correlation, unpredictability
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.wording import number
-from simulation.experiment import Arm, Expectation, Experiment, Scale, World
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, World
 from simulation.experiment.declare import VOLUME as VOLUME_OUTCOMES
 from simulation.experiment.draw import title
 from simulation.experiment.groups import share_of
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
     from matplotlib.collections import PathCollection
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
-
-    from simulation.experiment import Findings
 
     Counts = NDArray[np.float64]
 

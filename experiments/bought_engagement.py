@@ -23,7 +23,7 @@ import numpy as np
 
 from simulation.analysis.headline import RECENT
 from simulation.analysis.wording import interval
-from simulation.experiment import Arm, Expectation, Experiment, Scale
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale
 from simulation.experiment.draw import bands, title
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import FloatArray, Tables
-    from simulation.experiment import Findings
 
 BUYING = 4
 """One creator in so many buys: those with the lowest numbers, which say nothing about them."""

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.experiment import Arm, Expectation, Experiment, headline
+from simulation.experiment import Arm, Expectation, Experiment, Findings, headline
 from simulation.experiment.draw import by_fifth, marks, title
 from simulation.experiment.groups import books, excess, thirds
 from simulation.experiment.judge import mean_of
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import Tables
-    from simulation.experiment import Findings
 
 REGULAR, MUCH = "regularity", "posting_rate"
 """Traits that are compared: keeping to a schedule and a level, and how many posts per day come naturally."""

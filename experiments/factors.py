@@ -30,7 +30,7 @@ import numpy as np
 from simulation.analysis import rank_correlation, tie_spells
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.wording import interval, listed, markdown_table, number
-from simulation.experiment import Arm, Expectation, Experiment, Options, Scale, World, around, headline
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Options, Scale, World, around, headline
 from simulation.experiment.draw import title
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
     from simulation.analysis import Interval
     from simulation.analysis.tables import Tables
-    from simulation.experiment import Findings
     from simulation.experiment.options import Setting, Study
     from simulation.model import FollowerModel
 

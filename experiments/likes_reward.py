@@ -22,7 +22,7 @@ import numpy as np
 
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.wording import interval
-from simulation.experiment import Arm, Expectation, Experiment, Scale, around
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around
 from simulation.experiment.draw import bands, title
 from simulation.experiment.groups import by_day, thirds
 from simulation.interventions import Intervention
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import Tables
-    from simulation.experiment import Findings
     from simulation.experiment.groups import Floats
     from simulation.model import FollowerModel
 

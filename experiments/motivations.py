@@ -23,7 +23,7 @@ import numpy as np
 
 from simulation.analysis import rank_correlation
 from simulation.analysis.headline import RECENT
-from simulation.experiment import Arm, Expectation, Experiment, Scale, headline
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, headline
 from simulation.experiment.draw import by_fifth, title
 from simulation.experiment.judge import mean_of
 from simulation.parameters import KNOWN
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import Tables
-    from simulation.experiment import Findings
     from simulation.model import FollowerModel
 
 VALIDATION, INFLUENCE = "creators.validation_mean", "creators.influence_mean"

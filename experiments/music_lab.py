@@ -28,7 +28,7 @@ import numpy as np
 
 from simulation.analysis import market_shares, rank_correlation, unpredictability, world_gini
 from simulation.analysis.wording import markdown_table, number
-from simulation.experiment import Arm, Expectation, Experiment, Scale, World
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, World
 from simulation.experiment.volume import THRESHOLD, hold
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.analysis import Interval
-    from simulation.experiment import Findings
 
     Counts = NDArray[np.float64]
 

@@ -27,7 +27,7 @@ from simulation.analysis import rank_correlation
 from simulation.analysis.churn import tie_days
 from simulation.analysis.headline import RECENT
 from simulation.analysis.wording import interval, listed
-from simulation.experiment import Arm, Expectation, Experiment, Scale, around, headline
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
 from simulation.experiment.draw import title
 from simulation.experiment.groups import by_day, pearson, share_of
 from simulation.experiment.judge import mean_of
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import FloatArray, Tables
-    from simulation.experiment import Findings
 
 WEEK, WEEKS = 7, 8
 """Days of a week, and weeks at the end over which ebb and flow and moods are looked at."""

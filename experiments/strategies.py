@@ -21,7 +21,7 @@ import numpy as np
 from simulation.analysis.headline import RECENT
 from simulation.analysis.wording import interval, listed, markdown_table
 from simulation.creators.strategy import STRATEGIES
-from simulation.experiment import Arm, Expectation, Experiment, Scale
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale
 from simulation.experiment.draw import bands, marks, title
 from simulation.experiment.groups import by_day
 from simulation.experiment.judge import mean_of
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from simulation.analysis import Interval
     from simulation.analysis.tables import Tables
-    from simulation.experiment import Findings
     from simulation.model import FollowerModel
 
 OWN, BASE, FREE = "own_voice", "own voice", "free"

@@ -23,7 +23,7 @@ import numpy as np
 from simulation.analysis import Interval
 from simulation.analysis.trends import TRAILING, by_topic, detect, lead, peaks, scores
 from simulation.analysis.wording import number
-from simulation.experiment import Arm, Expectation, Experiment, Scale, around, headline
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
 from simulation.experiment.draw import bands, title
 from simulation.plots import DOUBLE, styled
 from simulation.plots import trends as trends_of
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import FloatArray, IntArray, Tables
-    from simulation.experiment import Findings
 
 NEAR = 7
 """Days from a peak of heat within which an alarm belongs to it."""

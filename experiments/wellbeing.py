@@ -26,7 +26,7 @@ from simulation.analysis import rank_correlation
 from simulation.analysis.engagement import follows_per_user_day
 from simulation.analysis.headline import RECENT
 from simulation.analysis.wording import interval, markdown_table
-from simulation.experiment import Arm, Expectation, Experiment, Scale, around, headline
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
 from simulation.experiment.groups import pearson, share_of
 from simulation.interventions import Intervention
 from simulation.plots import DOUBLE, styled
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from simulation.analysis import Interval
     from simulation.analysis.tables import FloatArray, Tables
-    from simulation.experiment import Findings
     from simulation.model import FollowerModel
 
 SMALL = 0.3
