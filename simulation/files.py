@@ -50,7 +50,7 @@ def whole_file(path: Path, suffix: str = "") -> Iterator[Path]:
 
 @contextmanager
 def replaced(path: Path, suffix: str = "") -> Iterator[Path]:
-    """A draft beside ``path``, its name ending as asked, that takes its place when the block ends; on any error nothing stays.
+    """A draft beside ``path``, its name ending as asked, that takes its place when the block ends, and not on an error.
 
     Raises
     ------
