@@ -19,15 +19,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from docs.odd import markdown
-from docs.odd import table as markdown_table
-from simulation.analysis.intervals import Interval, t_interval
-from simulation.creators.strategy import OWN_VOICE, STRATEGIES
-from simulation.errors import FollowerDynamicsError, ParameterError
-from simulation.study.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Claim, Direction
-from simulation.study.directions.claims import Floats, Setting, Verdict, chance_to_fail, holm, judge, table
-from simulation.study.directions.likes import VIEWERS, constant_likes
-from simulation.study.directions.voices import (
+from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Direction
+from benchmarks.validation.directions.branches import Setting
+from benchmarks.validation.directions.likes import VIEWERS, constant_likes
+from benchmarks.validation.directions.voices import (
     A_LITTLE,
     AFTER,
     CHASED_FROM,
@@ -39,6 +34,13 @@ from simulation.study.directions.voices import (
     lowest_third,
     sponsored,
 )
+from docs.odd import markdown
+from simulation.analysis.expectation import by_name, chance_to_fail, holm, judge
+from simulation.analysis.intervals import t_interval
+from simulation.analysis.tables import FloatArray
+from simulation.analysis.wording import bounds, interval, markdown_table
+from simulation.creators.strategy import OWN_VOICE, STRATEGIES
+from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.study.run.work import available_cores
 
 PAGE = Path(__file__).parent / "directions.md"
@@ -62,23 +64,21 @@ SOLD = (0.0, 0.1, 0.2, 0.3)
 """Values of ``minds.voice.selling_out`` under which sponsored posts are looked at."""
 SHARES = (A_LITTLE, ORDINARY, WHOLLY)
 USERS = 2000
-NOTHING = 5e-4
-"""What is shown as 0."""
 UNMOVED = 1.0
 """Change of authenticity, in %, below which it is not what costs followers."""
 
-Paths = dict[str, Floats]
+Paths = dict[str, FloatArray]
 """By group of creators, the change in followers in %, (seeds, marks)."""
 
 
 class Measured(NamedTuple):
     """All that the page tells."""
 
-    directions: list[dict[str, Floats]]
+    directions: list[dict[str, FloatArray]]
     """By direction, numbers by claim, (seeds,) each."""
     strategies: dict[str, Paths]
     worlds: dict[str, Paths]
-    sponsored: dict[float, dict[str, Floats]]
+    sponsored: dict[float, dict[str, FloatArray]]
     """By the value of selling out, cost and rise with size by share, (seeds,) each."""
 
 
@@ -131,28 +131,15 @@ def measure_all(workers: Executor, quick: bool, say: Callable[[str], None]) -> M
         rows = over(name, [(seed, setting, strategy) for seed in seeds], paths)
         return {group: np.array([row[group] for row in rows]) for group in rows[0]}
 
-    directions = [table(over(d.name, [(seed,) for seed in page_seeds(d, quick)], d.measured)) for d in DIRECTIONS]
+    directions = [by_name(over(d.name, [(seed,) for seed in page_seeds(d, quick)], d.measured)) for d in DIRECTIONS]
     others = [name for number, name in enumerate(STRATEGIES) if number != OWN_VOICE]
     strategies = {name: all_paths(name, {}, name) for name in others}
     worlds = {name: all_paths(name, setting, CHASED) for name, setting in WORLDS.items() if setting}
-    sold = {value: table(over(f"selling out {value}", [(s, value) for s in seeds], costs)) for value in SOLD}
+    sold = {value: by_name(over(f"selling out {value}", [(s, value) for s in seeds], costs)) for value in SOLD}
     return Measured(directions, strategies, {"defaults": strategies[CHASED], **worlds}, sold)
 
 
 # Writing ------------------------------------------------------------------------------------------------------------
-
-
-def shown(interval: Interval) -> str:
-    """An estimate with its interval."""
-    estimate, low, high = ("0" if abs(x) < NOTHING else f"{x:.3g}" for x in interval[:3])
-    return f"{estimate} [{low}, {high}]"
-
-
-def bounds(claim: Claim) -> str:
-    """The bounds of a claim in words."""
-    if np.isinf(claim.high):
-        return f"above {claim.low:g}"
-    return f"below {claim.high:g}" if np.isinf(claim.low) else f"{claim.low:g} to {claim.high:g}"
 
 
 def chance(probability: float) -> str:
@@ -163,43 +150,22 @@ def chance(probability: float) -> str:
     return f"{np.ceil(probability / scale - 1e-9) * scale:.4g}"
 
 
-def word(verdict: Verdict, adjusted: float) -> str:
-    """Whether a claim holds, does not, or is open."""
-    low, high = verdict.found.low, verdict.found.high
-    if adjusted < FAMILY_ALPHA:
-        return "holds"
-    return "**does not hold**" if high <= verdict.claim.low or low >= verdict.claim.high else "**open**"
-
-
 def claims_table(measured: Measured) -> str:
     """Every claim with what was found."""
-    verdicts = [
-        judge(claim, values[claim.name])
+    judged = [
+        (direction, judge(claim, values[claim.name]))
         for direction, values in zip(DIRECTIONS, measured.directions, strict=True)
         for claim in direction.claims
     ]
-    adjusted = dict(zip(map(id, verdicts), holm([verdict.p for verdict in verdicts]), strict=True))
-    rows, left = [], iter(verdicts)
-    for direction, values in zip(DIRECTIONS, measured.directions, strict=True):
-        for claim in direction.claims:
-            verdict = next(left)
-            miss = chance(chance_to_fail(verdict, direction.seeds, ALPHA))
-            size = str(values[claim.name].size)
-            name = direction.name if claim is direction.claims[0] else ""
-            found = word(verdict, adjusted[id(verdict)])
-            told = shown(verdict.found), claim.unit, bounds(claim), size, found
-            rows.append((name, claim.says, *told, str(direction.seeds), miss))
-    head = (
-        "direction",
-        "claim",
-        "mean [95%]",
-        "unit",
-        "bounds",
-        "seeds",
-        "verdict",
-        "its test: seeds",
-        "its test fails",
-    )
+    rows = []
+    for (direction, found), adjusted in zip(judged, holm([found.p for _, found in judged]), strict=True):
+        claim, verdict = found.expectation, found.verdict(adjusted)
+        name = direction.name if claim is direction.claims[0] else ""
+        told = interval(found.found), claim.unit, bounds(claim.low, claim.high), str(found.size)
+        said = verdict if verdict == "supported" else f"**{verdict}**"
+        fails = chance(chance_to_fail(found, direction.seeds, ALPHA))
+        rows.append((name, claim.says, *told, said, str(direction.seeds), fails))
+    head = "direction", "claim", "mean [95%]", "unit", "bounds", "seeds", "verdict", "its test: seeds", "its test fails"
     return markdown_table(head, rows)
 
 
@@ -229,12 +195,12 @@ def exact() -> str:
     )
 
 
-def by_day(values: Floats) -> list[str]:
+def by_day(values: FloatArray) -> list[str]:
     """A cell for each day: mean and interval over seeds."""
-    return [shown(t_interval(column)) for column in values.T]
+    return [interval(t_interval(column)) for column in values.T]
 
 
-def where(values: Floats, authenticity: Floats) -> str:
+def where(values: FloatArray, authenticity: FloatArray) -> str:
     """Whether followers are gained at first and lost in the end, by the intervals, and authenticity with them."""
     first, last = t_interval(values[:, 0]), t_interval(values[:, -1])
     gains, loses = first.low > 0.0, last.high < 0.0
@@ -246,11 +212,11 @@ def where(values: Floats, authenticity: Floats) -> str:
     return "no: gain stays" if gains and last.low > 0.0 else "no loss in the end" if gains else "neither shown"
 
 
-def paradox_table(head: str, rows: Mapping[str, tuple[Floats, Floats]]) -> str:
+def paradox_table(head: str, rows: Mapping[str, tuple[FloatArray, FloatArray]]) -> str:
     """Change in followers and in authenticity by day, and whether the paradox holds."""
     days = [f"{mark} days" for mark in MARKS]
     lines = [
-        (name, *by_day(change), shown(t_interval(authenticity[:, -1])), where(change, authenticity))
+        (name, *by_day(change), interval(t_interval(authenticity[:, -1])), where(change, authenticity))
         for name, (change, authenticity) in rows.items()
     ]
     return markdown_table((head, *days, f"authenticity after {MARKS[-1]} days", "paradox"), lines)
@@ -261,8 +227,8 @@ def sponsored_table(measured: Measured) -> str:
     rows = [
         (
             f"{value:g}",
-            *(shown(t_interval(found[f"cost {share}"])) for share in SHARES),
-            *(shown(t_interval(found[f"rise {share}"])) for share in SHARES),
+            *(interval(t_interval(found[f"cost {share}"])) for share in SHARES),
+            *(interval(t_interval(found[f"rise {share}"])) for share in SHARES),
         )
         for value, found in measured.sponsored.items()
     ]
@@ -292,11 +258,11 @@ What a change must do, measured in worlds that share everything until it (same p
 `{COMMAND}` wrote this page; [tests/validation](../tests/validation/__init__.py) holds the same
 claims on fewer, other seeds with every run of the tests.
 
-A claim holds where a one-sided t-test over seeds puts the mean inside the bounds; two bounds mean two tests, both of
-which must pass (equivalence). All {len(CLAIMS)} claims are one family: p-values are adjusted by Holm's method, so the
-chance that any of them is said to hold though it does not is at most {FAMILY_ALPHA:g}. Each test takes {ALPHA:.2g}
-(Bonferroni). *Its test fails*: the chance, by mean and spread found here, that the test with its seeds fails though
-the claim holds; rounded up.
+A claim is supported where a one-sided t-test over seeds puts the mean inside the bounds; two bounds mean two tests,
+both of which must pass (equivalence). All {len(CLAIMS)} claims are one family: p-values are adjusted by Holm's method,
+so the chance that any of them is called supported though it is false is at most {FAMILY_ALPHA:g}. Each test takes
+{ALPHA:.2g} (Bonferroni). *Its test fails*: the chance, by mean and spread found here, that the test with its seeds
+fails though the claim is true; rounded up.
 
 {claims_table(measured)}
 

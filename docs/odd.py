@@ -1,9 +1,7 @@
 """The model in the ODD protocol, written out of a template and of what the code declares, so that it cannot drift.
 
-Prose stands in ``odd_template.md``. In it, ``{{ kind }}`` or ``{{ kind: argument }}`` is replaced by a table or a
-paragraph made from the declarations: parameters with unit, bounds and source, rules with their docstrings, state
-variables with their comments, the day's schedule. Every parameter and every public rule of the model must stand in
-the template exactly once; what is missing, twice, or unknown is an error.
+``odd_template.md`` is a Jinja template: prose, and tables made from the declarations. Every section of parameters and
+every public rule of the model must stand in it exactly once; what is missing, twice, or unknown is an error.
 
 Usage::
 
@@ -17,16 +15,19 @@ import difflib
 import importlib
 import inspect
 import io
+import math
 import pkgutil
 import re
 import sys
 import tokenize
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress
 from pathlib import Path
-from types import ModuleType
+from traceback import walk_tb
 from typing import Any, NamedTuple
+
+from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
 
 from simulation.analysis.targets import TARGETS
 from simulation.declare import ASSUMPTION, Declaration
@@ -47,13 +48,17 @@ HEAD = f"<!-- Written by `{COMMAND}` from odd_template.md and the code. Change t
 RULE_PACKAGES = ("simulation.factors", "simulation.users", "simulation.creators", "simulation.platform")
 """Packages of which every public rule must be described."""
 
-PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*(?::\s*(.*?))?\s*\}\}", re.DOTALL)
 NUMPY_SECTION = re.compile(r"\n\n(?:Parameters|Returns|Raises|Examples)\n-+\n")
 SHAPE = re.compile(r"(\([NMKFSE]\b[^()]*\))\s*(.*)")
+CONTENTS = "@contents@"
+"""Stands for the contents until all headings are known."""
 
 
 class OddError(FollowerDynamicsError):
     """The template asks for what there is not, leaves something out, or has it twice."""
+
+
+# Filters ------------------------------------------------------------------------------------------------------------
 
 
 def markdown(text: str) -> str:
@@ -67,10 +72,9 @@ def markdown(text: str) -> str:
     return "`".join(parts)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in GitHub's Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+def cell(text: str) -> str:
+    """The same for a cell of a table."""
+    return markdown(text).replace("|", "\\|")
 
 
 def sentence(text: str) -> str:
@@ -78,16 +82,13 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "?")) else f"{text}."
 
 
-def section_of(name: str) -> str:
-    """Section in which a parameter is declared."""
-    return name.rpartition(".")[0]
+def value(given: object) -> str:
+    """A default."""
+    return str(given).lower() if isinstance(given, bool) else f"{given:g}" if isinstance(given, float) else str(given)
 
 
-def _value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _bounds(declared: Declaration) -> str:
+def span(declared: Any) -> str:
+    """What a parameter or an act may be."""
     if declared.choices:
         return ", ".join(declared.choices)
     if declared.low is None or declared.high is None:
@@ -95,54 +96,40 @@ def _bounds(declared: Declaration) -> str:
     return f"{declared.low:,.10g} to {declared.high:,.10g}"
 
 
-def _meaning(declared: Declaration) -> str:
-    source = "*Assumption.*" if declared.source == ASSUMPTION else f"*Source: {sentence(markdown(declared.source))}*"
-    return f"{sentence(markdown(declared.about))} {source}"
+# What the template asks for -----------------------------------------------------------------------------------------
 
 
-def parameter_table(section: str) -> str:
+def section_of(name: str) -> str:
+    """Section in which a parameter is declared."""
+    return name.rpartition(".")[0]
+
+
+def declared(section: str) -> list[Declaration]:
     """The parameters declared in one section, sections inside it left out."""
-    found = [declared for declared in KNOWN.values() if section_of(declared.name) == section]
+    found = [known for known in KNOWN.values() if section_of(known.name) == section]
     if not found:
         raise OddError(f"there is no section {section!r} of parameters{_near(section, map(section_of, KNOWN))}")
-    rows = [
-        (f"`{d.name.rpartition('.')[2]}`", _value(d.default), d.unit, _bounds(d), d.kind, _meaning(d)) for d in found
-    ]
-    return table((f"`{section}.`", "default", "unit", "bounds", "kind", "meaning and source"), rows)
+    return found
 
 
 def default(name: str) -> str:
     """Default of one parameter, to be named in a sentence."""
     if name not in KNOWN:
         raise OddError(str(unknown(name)))
-    return _value(KNOWN[name].default)
-
-
-def fitted() -> str:
-    """Parameters whose default was fitted, and to what."""
-    found = [d for d in KNOWN.values() if d.source.startswith("fitted to ")]
-    return "\n".join(f"- `{d.name}`: {sentence(markdown(d.source.removeprefix('fitted to ')))}" for d in found)
-
-
-def counts() -> str:
-    """How many parameters there are of each kind, and how many are assumptions."""
-    kinds = Counter(d.kind for d in KNOWN.values())
-    parts = ", ".join(f"{number} of kind `{kind}`" for kind, number in kinds.most_common())
-    assumed = sum(d.source == ASSUMPTION for d in KNOWN.values())
-    return f"{len(KNOWN)} parameters ({parts}); {assumed} of the defaults are assumptions without any source"
-
-
-def _modules(package: str) -> list[ModuleType]:
-    root = importlib.import_module(package)
-    return [importlib.import_module(found.name) for found in pkgutil.iter_modules(root.__path__, f"{package}.")]
+    return value(KNOWN[name].default)
 
 
 def public_rules() -> list[str]:
     """Full names of all public rules of the model."""
+    roots = [importlib.import_module(package) for package in RULE_PACKAGES]
+    modules = [
+        importlib.import_module(found.name)
+        for root in roots
+        for found in pkgutil.iter_modules(root.__path__, f"{root.__name__}.")
+    ]
     return [
         f"{module.__name__}.{name}"
-        for package in RULE_PACKAGES
-        for module in _modules(package)
+        for module in modules
         for name, found in vars(module).items()
         if getattr(found, "is_rule", False) and found.__module__ == module.__name__ and not name.startswith("_")
     ]
@@ -156,7 +143,7 @@ def _find(path: str) -> Any:
         raise OddError(f"there is no {path!r}{_near(path, public_rules())}") from None
 
 
-def rule_item(path: str) -> str:
+def rule(path: str) -> str:
     """A rule as a list item: its arguments but the parameters, and its docstring up to the first section."""
     function = _find(path)
     text = inspect.getdoc(function)
@@ -190,101 +177,62 @@ def members(kind: type) -> list[Member]:
     return found
 
 
-def _numbers(annotation: str) -> str:
-    words = {"float": "real", "bool": "yes/no", "int": "whole"}
-    return next((word for name, word in words.items() if name in annotation.lower()), "")
-
-
-def fields(argument: str) -> str:
+def fields(path: str, fixed: str | None = None, **given: str) -> str:
     """A table of the fields of a named tuple, by their comments.
 
-    The first line names the class. Further lines are ``fixed: name, name ...``, which adds a column that says what
-    never changes, and ``name: meaning`` for fields whose comment says no more than their shape.
+    Parameters
+    ----------
+    path
+        Full name of the class.
+    fixed
+        Names of the fields that never change; given, a column says so.
+    given
+        Meaning of fields whose comment says no more than their shape.
     """
-    path, *lines = argument.splitlines()
-    given = {name.strip(): text.strip() for name, _, text in (line.partition(":") for line in lines if line.strip())}
-    fixed = None if "fixed" not in given else {name.strip() for name in given.pop("fixed").split(",")}
-    found = members(_find(path.strip()))
+    found, still = members(_find(path)), [] if fixed is None else fixed.split(", ")
     known = [member.name for member in found]
-    for name in [*given, *(fixed or ())]:
+    for name in [*given, *still]:
         if name not in known:
             raise OddError(f"{path} has no field {name!r}{_near(name, known)}")
+    words = {"float": "real", "bool": "yes/no", "int": "whole"}
     rows = []
     for member in found:
         shaped = SHAPE.fullmatch(member.comment)
         shape, meaning = (shaped[1], shaped[2]) if shaped else ("", member.comment)
         meaning = meaning or given.get(member.name, "")
         if not meaning:
-            raise OddError(
-                f"{path}.{member.name} has no comment that says what it is: write '{member.name}: ...' below"
-            )
-        changes = "" if fixed is None else "no" if member.name in fixed else "yes"
-        rows.append([f"`{member.name}`", shape, _numbers(member.annotation), changes, markdown(meaning)])
+            raise OddError(f"{path}.{member.name} has no comment that says what it is: write {member.name}='...' here")
+        numbers = next((word for name, word in words.items() if name in member.annotation.lower()), "")
+        changes = "" if fixed is None else "no" if member.name in still else "yes"
+        rows.append([f"`{member.name}`", shape, numbers, changes, markdown(meaning)])
     filled = [any(column) for column in zip(*rows, strict=True)]
     head = ("variable", "shape", "numbers", "changes", "meaning")
     return table(list(compress(head, filled)), [list(compress(row, filled)) for row in rows])
 
 
-def streams() -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in GitHub's Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def streams() -> list[tuple[list[int], list[str], str]]:
     """Streams of random numbers; a comment holds for the members after it that have none."""
-    groups: list[tuple[list[str], list[str], str]] = []
+    groups: list[tuple[list[int], list[str], str]] = []
     for name, _, comment in members(Stream):
         if comment or not groups:
             groups.append(([], [], comment.strip(". ")))
-        groups[-1][0].append(str(Stream[name].value))
+        groups[-1][0].append(Stream[name].value)
         groups[-1][1].append(f"`{name}`")
-    rows = [(", ".join(numbers), ", ".join(names), markdown(comment)) for numbers, names, comment in groups]
-    return table(("number", "stream", "what is drawn"), rows)
+    return groups
 
 
-def schedule() -> str:
-    """The day, numbered."""
-    return "\n".join(f"{k}. **{name}**: {sentence(markdown(about))}" for k, (name, about) in enumerate(SCHEDULE, 1))
+def kinds() -> list[tuple[str, int]]:
+    """How many parameters there are of each kind."""
+    return Counter(known.kind for known in KNOWN.values()).most_common()
 
 
-def presets() -> str:
-    """Presets, and how many parameters each sets."""
-    rows = [(f"`{name}`", str(len(found.values)), markdown(found.about)) for name, found in PRESETS.items()]
-    return table(("preset", "parameters set", "what it is"), rows)
-
-
-def factors() -> str:
-    """The factors, and what each rises with."""
-    rows = [(f"`{factor.name}`", ", ".join(f"`{name}`" for name in factor.rises_with)) for factor in FACTORS]
-    return table(("factor", "rises with"), rows)
-
-
-def targets() -> str:
-    """What a run at defaults is checked against."""
-    rows = []
-    for target in TARGETS:
-        band = f"above {target.low:g}" if target.high == float("inf") else f"{target.low:g} to {target.high:g}"
-        rows.append((target.name, band, target.unit, target.source))
-    return table(("pattern", "band", "unit", "source"), rows)
-
-
-def levers() -> str:
-    """Names of the parameters that an intervention may set."""
-    return ", ".join(f"`{name}`" for name in LEVERS)
-
-
-def acts() -> str:
-    """What else an intervention may do."""
-    rows = [
-        (
-            f"`{act.name}`",
-            ", ".join(act.choices) or f"{act.low:,.10g} to {act.high:,.10g}",
-            act.unit,
-            sentence(act.about),
-        )
-        for act in ACTS.values()
-    ]
-    return table(("act", "value", "unit", "what it does"), rows)
-
-
-def causes() -> str:
-    """Names of the causes that are no factor."""
-    return ", ".join(f"`{name}`" for name in STRUCTURAL_CAUSES)
+# The page -----------------------------------------------------------------------------------------------------------
 
 
 def contents(page: str) -> str:
@@ -305,31 +253,9 @@ def contents(page: str) -> str:
     return "\n".join(lines)
 
 
-PLAIN: dict[str, Callable[[], str]] = {
-    made.__name__: made for made in (fitted, counts, streams, schedule, presets, factors, targets, levers, acts, causes)
-}
-ABOUT: dict[str, Callable[[str], str]] = {
-    "parameters": parameter_table,
-    "rule": rule_item,
-    "fields": fields,
-    "default": default,
-}
-CONTENTS = "contents"
-
-
 def _near(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, dict.fromkeys(known), n=2, cutoff=0.6)
     return f"; did you mean {' or '.join(near)}?" if near else ""
-
-
-def _fill(kind: str, argument: str | None) -> str:
-    if kind in PLAIN and argument is None:
-        return PLAIN[kind]()
-    if kind in ABOUT and argument:
-        return ABOUT[kind](argument)
-    if kind in PLAIN or kind in ABOUT:
-        raise OddError(f"{{{{ {kind} }}}} takes {'no argument' if kind in PLAIN else 'an argument'}")
-    raise OddError(f"there is no placeholder {kind!r}{_near(kind, [*PLAIN, *ABOUT, CONTENTS])}")
 
 
 def _check_once(what: str, used: Iterable[str], wanted: Iterable[str]) -> None:
@@ -342,37 +268,45 @@ def _check_once(what: str, used: Iterable[str], wanted: Iterable[str]) -> None:
         raise OddError(f"the template describes the {what} {', '.join(twice)} more than once")
 
 
+def _noted(used: list[str], name: str) -> str:
+    used.append(name)
+    return name
+
+
 def render(template: str) -> str:
     """The page that a template makes.
 
     Raises
     ------
     OddError
-        If a placeholder is unknown, asks for what there is not, or a parameter or rule is left out or stands twice.
+        If the template asks for what there is not, or a section of parameters or a rule is left out or stands twice.
     """
-    used: dict[str, list[str]] = {kind: [] for kind in ABOUT}
-
-    def fill(found: re.Match[str]) -> str:
-        kind, argument = found[1], found[2]
-        if kind == CONTENTS:
-            return found[0]
-        try:
-            text = _fill(kind, argument)
-        except OddError as error:
-            line = template.count("\n", 0, found.start()) + 1
-            raise OddError(f"{TEMPLATE.name}, line {line}: {error}") from None
-        if argument:
-            used[kind].append(argument)
-        return text
-
-    page = PLACEHOLDER.sub(fill, template)
-    _check_once("section of parameters", used["parameters"], dict.fromkeys(map(section_of, KNOWN)))
-    _check_once("rule", used["rule"], public_rules())
-    page = page.replace(f"{{{{ {CONTENTS} }}}}", contents(page))
-    left = re.search(r"\{\{.*", page)
-    if left:
-        raise OddError(f"{TEMPLATE.name}: {left[0]!r} is no placeholder; one is written {{{{ kind: argument }}}}")
-    return HEAD + page
+    sections: list[str] = []
+    rules: list[str] = []
+    environment = Environment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False
+    )
+    environment.filters |= {"markdown": markdown, "cell": cell, "sentence": sentence, "value": value, "span": span}
+    names = {
+        **{"KNOWN": KNOWN, "ASSUMPTION": ASSUMPTION, "TARGETS": TARGETS, "INFINITE": math.inf, "PRESETS": PRESETS},
+        **{"SCHEDULE": SCHEDULE, "LEVERS": LEVERS, "ACTS": ACTS, "FACTORS": FACTORS},
+        **{"STRUCTURAL_CAUSES": STRUCTURAL_CAUSES, "contents": CONTENTS, "default": default, "fields": fields},
+        **{"streams": streams, "kinds": kinds},
+        "declared": lambda section: declared(_noted(sections, section)),
+        "rule": lambda path: rule(_noted(rules, path)),
+    }
+    try:
+        page = environment.from_string(template).render(names)
+    except TemplateSyntaxError as error:
+        raise OddError(f"{TEMPLATE.name}, line {error.lineno}: {error.message}") from None
+    except (OddError, UndefinedError, TypeError) as error:
+        line = [number for frame, number in walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+        unknown_name = re.match(r"'(\w+)' is undefined", str(error))
+        near = _near(unknown_name[1], [*names, "parameters"]) if unknown_name else ""
+        raise OddError(f"{TEMPLATE.name}, line {line[0]}: {error}{near}") from None
+    _check_once("section of parameters", sections, dict.fromkeys(map(section_of, KNOWN)))
+    _check_once("rule", rules, public_rules())
+    return HEAD + page.replace(CONTENTS, contents(page))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""What theory, experiments and data say, beside what the simulation gives: the page of `follower-dynamics validate`.
+"""The page of `python -m benchmarks.validation`: what theory, experiments and data say, and what the model gives.
 
 Nothing in the page is typed in. Evidence is kept in a folder, so that a stopped command goes on.
 
@@ -13,13 +13,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.validation.page import render
+
+from benchmarks.validation.data import data_folder
+from benchmarks.validation.report import draw
+from benchmarks.validation.run import Outcome, validate
+from benchmarks.validation.target import Effort
+from benchmarks.validation.targets import TARGETS
 from simulation.errors import FollowerDynamicsError, ResultError
-from simulation.validation.data import data_folder
-from simulation.validation.page import render
-from simulation.validation.report import draw
-from simulation.validation.run import Outcome, validate
-from simulation.validation.target import Effort
-from simulation.validation.targets import TARGETS
 
 HERE = Path(__file__).parent
 PAGE = HERE / "validation.md"

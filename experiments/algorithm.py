@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.analysis.headline import HEADLINE, RECENT, Measure
+from simulation.analysis.wording import interval
 from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
 from simulation.experiment.options import Scale
-from simulation.experiment.wording import interval
 from simulation.interventions import Intervention
 from simulation.parameters import KNOWN
 from simulation.study import Outcome, Run, Uncertainty

@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.authenticity_paradox import CHASE, OWN, WORLDS
 from simulation.analysis import Interval, t_interval
-from simulation.experiment.wording import interval
+from simulation.analysis.wording import interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, LINES, ORANGE, VERMILLION, label_ends, new_figure
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.bought_engagement import bought_on, purged_on
 from simulation.analysis import t_interval
-from simulation.experiment.wording import interval
+from simulation.analysis.wording import interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, label_ends, new_figure
 

@@ -11,8 +11,8 @@ from experiments.factors import MOTIVES
 from experiments.factors_figures import TITLES, shares_booked
 from experiments.factors_sobol import LEVEL, MOST_WEIGHT, WORDS, share_outcome
 from simulation.analysis import Interval, t_interval
+from simulation.analysis.wording import interval, listed, number
 from simulation.experiment.volume import VOLUME
-from simulation.experiment.wording import interval, listed, number
 
 if TYPE_CHECKING:
     from simulation.experiment.judge import Findings

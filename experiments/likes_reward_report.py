@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.likes_reward import EARLY, EVEN, LATE, NOW, POINTS, STEADY, USED, start_of
 from simulation.analysis import Interval, t_interval
-from simulation.experiment.wording import brief, interval
+from simulation.analysis.wording import interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLUE, GREEN, GREY, ORANGE, VERMILLION, label_ends, new_figure
 
@@ -101,8 +101,6 @@ def losses(found: Findings) -> str:
 
 
 def _percent(found: Interval) -> str:
-    if not np.isfinite(found.low):
-        return f"{brief(100 * found.estimate)} %"
     return interval(Interval(*(100 * value for value in found[:3]), found.confidence), "%")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.analysis import t_interval
-from simulation.experiment.wording import interval
+from simulation.analysis.wording import interval
 from simulation.parameters import KNOWN
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLUE, GREEN, ORANGE, label_ends, new_figure

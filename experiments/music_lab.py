@@ -6,7 +6,7 @@ appeal and choosers, and differ in luck. Choosers come one by one, listen to som
 
 Nothing here is fitted, and songs and people differ in all that creators and users differ in. A lab that was fitted to
 the first experiment, with what is looked at by its place, is the preset ``music_lab``
-(``simulation.validation.music_lab``).
+(``benchmarks.validation.music_lab``).
 """
 
 from __future__ import annotations

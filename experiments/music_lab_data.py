@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.validation import music_lab_data
-from simulation.validation.music_lab_data import PUBLISHED, Numbers, computed, sorted_shares
+from benchmarks.validation import music_lab_data
+from benchmarks.validation.music_lab_data import PUBLISHED, Numbers, computed, sorted_shares
 
 if TYPE_CHECKING:
-    from simulation.validation.music_lab_data import Counts
+    from benchmarks.validation.music_lab_data import Counts
 
 __all__ = ["PUBLISHED", "SIGNAL", "Numbers", "computed", "downloads", "sorted_shares"]
 

@@ -16,11 +16,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.validation.music_lab_data import CHOICES_ALONE, PUBLISHED
+from benchmarks.validation.music_lab_mechanisms import MECHANISMS, Mechanism, by_place
+from benchmarks.validation.music_lab_worlds import alone, outcomes, outcomes_alone, social, with_signal
 from simulation.analysis import world_gini
 from simulation.presets import PRESETS
-from simulation.validation.music_lab_data import CHOICES_ALONE, PUBLISHED
-from simulation.validation.music_lab_mechanisms import MECHANISMS, Mechanism, by_place
-from simulation.validation.music_lab_worlds import alone, outcomes, outcomes_alone, social, with_signal
 
 Floats = NDArray[np.float64]
 

@@ -10,8 +10,8 @@ import pandas as pd
 from experiments.music_lab import LINEAR, POPULAR, STEEP
 from experiments.music_lab_data import PUBLISHED, SIGNAL, Numbers, computed, downloads, sorted_shares
 from experiments.music_lab_figures import curve
+from simulation.analysis.wording import interval, number
 from simulation.experiment.run import FURTHER
-from simulation.experiment.wording import interval, number
 
 if TYPE_CHECKING:
     from simulation.experiment.judge import Findings, Floats

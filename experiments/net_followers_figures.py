@@ -9,7 +9,7 @@ import numpy as np
 from experiments.net_followers import by_day as by_creator_day
 from experiments.net_followers import weekly as weeks_of
 from simulation.analysis import t_interval
-from simulation.experiment.wording import interval, listed
+from simulation.analysis.wording import interval, listed
 from simulation.plots import DOUBLE, rise_and_fall, styled
 from simulation.plots.causes import cause_colours, cause_name
 from simulation.plots.followers import weekly

@@ -13,11 +13,11 @@ import pandas as pd
 from experiments.short_video_data import DEFAULT_CREATORS, DEFAULT_DAYS, DEFAULT_USERS, World
 from experiments.short_video_runs import SETTINGS
 from simulation.analysis.targets import format_check
+from simulation.analysis.wording import markdown_table, number
 from simulation.files import write_whole
 from simulation.parameters import KNOWN, Parameters
 from simulation.plots import save
 from simulation.presets import PRESETS
-from simulation.study.calibration.text import markdown_table, number
 
 if TYPE_CHECKING:
     from simulation.study import Calibration, Recovery
@@ -127,7 +127,10 @@ def _agreement(table: pd.DataFrame) -> str:
         unit = "" if row["unit"] == "1" else f", {row['unit']}"
         cells = [f"{name}{unit}", number(row["observed"]), number(row["scale"], 2)]
         for setting in SETTINGS:
-            cells += [f"{number(row[setting])} ± {number(row[f'{setting}_error'], 1)}", f"{row[f'{setting}_off']:+.1f}"]
+            cells += [
+                f"{number(row[setting])} ± {number(row[f'{setting}_error'], digits=1)}",
+                number(row[f"{setting}_off"], 1, signed=True),
+            ]
         rows.append(cells)
     return markdown_table(("observation", "observed", "scale", "defaults", "off", "fitted", "off"), rows)
 

@@ -9,8 +9,8 @@ import numpy as np
 from experiments.strategies import ALL, FEW, FREE, HALF, NAMES, OWN, SHARES
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.headline import RECENT
+from simulation.analysis.wording import interval, listed
 from simulation.creators.strategy import STRATEGIES
-from simulation.experiment.wording import interval, listed
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, GREY, LINES, label_ends, new_figure
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.analysis import Interval, t_interval
-from simulation.experiment.wording import number
+from simulation.analysis.wording import number
 from simulation.plots import DOUBLE, styled
 from simulation.plots import trends as trends_of
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, label_ends, new_figure

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.experiment.wording import interval
+from simulation.analysis.wording import interval
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, new_figure
 

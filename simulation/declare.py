@@ -25,7 +25,7 @@ def parameter(
     about: str,
     unit: str = "1",
     bounds: tuple[float, float] | None = None,
-    kind: Kind = "uncertainty",
+    kind: Kind | None = None,
     source: str = ASSUMPTION,
 ) -> Any:
     """Declare one parameter.
@@ -39,10 +39,11 @@ def parameter(
     bounds
         Smallest and largest value allowed, both included; None for a choice among words or a yes/no.
     kind
-        See :data:`Kind`.
+        See :data:`Kind`. Left out: "constant" for a yes/no, which switches a rule on or off, else "uncertainty".
     source
         Where the default comes from: a publication, a data set, or "assumption".
     """
+    kind = kind or ("constant" if isinstance(default, bool) else "uncertainty")
     extra: dict[str, Any] = {"unit": unit, "kind": kind, "source": source}
     if bounds is None:
         return Field(default, description=about, json_schema_extra=extra)

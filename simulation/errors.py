@@ -69,7 +69,17 @@ class ConfigError(_FileError, ValueError):
 
 
 class GraphError(_FileError, ValueError):
-    """A social graph, or a file that should hold one, cannot be used."""
+    """A social graph, or a file that should hold one, cannot be used.
+
+    Attributes
+    ----------
+    line
+        Number of the line of ``path``, from 1; None where it is about the whole of it.
+    """
+
+    def __init__(self, message: str, *, path: str | Path | None = None, line: int | None = None) -> None:
+        super().__init__(message, path=path)
+        self.line = line
 
 
 class FactorError(FollowerDynamicsError, ValueError):

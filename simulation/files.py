@@ -45,12 +45,12 @@ def whole_file(path: Path, suffix: str = "") -> Iterator[Path]:
         with replaced(path, suffix) as draft:
             yield draft
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}", path=path) from error
 
 
 @contextmanager
 def replaced(path: Path, suffix: str = "") -> Iterator[Path]:
-    """A draft beside ``path``, its name ending as asked, that takes its place when the block ends, and not on an error.
+    """A draft beside ``path`` that takes its place when the block ends; on any error nothing stays.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def make_folder(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise OutputError(f"{folder} cannot be written: {error.strerror or error}", path=folder) from error
 
 
 def remove_drafts(folder: Path) -> None:

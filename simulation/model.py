@@ -175,7 +175,7 @@ class FollowerModel(mesa.Model):
         self._today: Today | None = None
         self._tables: FeedTables
         self._day: tuple[Events, DayTotals] = empty_events(0, len(self.factors)), no_totals(len(self.factors))
-        self._networkx: Any = None
+        self._networkx: nx.Graph[Any] | None = None
         self._seconds = 0.0
         self._started = datetime.now(UTC)
         names = tuple(factor.name for factor in self.factors)
@@ -473,13 +473,13 @@ class FollowerModel(mesa.Model):
         return self._day[0]
 
     @property
-    def social_graph(self) -> Any:
+    def social_graph(self) -> "nx.Graph[Any]":
         """The social graph as a networkx graph, made when first asked for."""
         if self._networkx is None:
             self._networkx = self._graph.to_networkx()
         return self._networkx
 
-    def follow_graph(self, day: int | None = None) -> Any:
+    def follow_graph(self, day: int | None = None) -> "nx.DiGraph[int]":
         """Who follows whom at the end of a day (None: now), as a networkx DiGraph over users."""
         return self.result().follow_graph(day)
 

@@ -56,7 +56,7 @@ _LEFT_BY_CHANCE = {
 }
 """What rival models share. None of them has unfollowing: they are lent a constant hazard of .002 a tie-day, so that
 turnover is like that of the defaults, and no fact about leaving is out of their reach by construction. How often they
-follow, and the chance to leave that gives this hazard, are found by ``simulation.validation.tuning``."""
+follow, and the chance to leave that gives this hazard, are found by ``benchmarks.validation.tuning``."""
 
 _BY_FOLLOWERS = {**_ONLY_POPULAR, "feed.trend_effect": 0.0}
 _TALENT_ALONE = {

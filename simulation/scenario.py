@@ -28,7 +28,7 @@ from simulation.population import factor_sections
 from simulation.presets import preset as preset_parameters
 from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
-from simulation.scenario_file import RunFile, foreign, read_run_file, scenario_toml
+from simulation.scenario_file import RunFile, foreign, of_factors, read_run_file, scenario_toml
 from simulation.social_graph import SocialGraph
 from simulation.traits import PopulationParameters
 from simulation.versions import measure_version
@@ -260,9 +260,18 @@ class Scenario:
         }
 
     def digest(self) -> str:
-        """SHA-256 of all that decides the history, as 64 hexadecimal digits; the days of the run left out."""
-        told = json.dumps(what_counts(self._description), sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()
+        """SHA-256 of all that decides the history, as 64 hexadecimal digits; the days of the run left out.
+
+        Raises
+        ------
+        ParameterError
+            If something of the user's own has no source text, or holds what cannot be told apart.
+        """
+        told = what_counts(self._description)
+        for item in (*told["factors"], *told["sources"], told["user_type"], told["creator_type"], told["model_type"]):
+            if item is not None and not item["own"] and item["version"] is None:
+                raise ParameterError(f"{item['name']} has no source text, so it cannot be known: write it into a file")
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.days == other.days and self.digest() == other.digest()
@@ -437,7 +446,7 @@ def scenario_from(
         If the description does not fit this version of the package.
     """
     names = {factor.name for factor in factors}
-    values = {name: value for name, value in description["parameters"].items() if _known_factor(name, names)}
+    values = {name: value for name, value in description["parameters"].items() if of_factors(name, names)}
     return Scenario(
         values,
         description["preset"],
@@ -473,7 +482,9 @@ def _values(given: object, preset: str | None, factors: set[str] | None) -> dict
         if preset is not None:
             raise ParameterError("give either a preset or whole Parameters; values on top of a preset go in a mapping")
         # Whole parameters have those of all factors, whether the model has them or not.
-        return {name: value for name, value in given.set_values().items() if _known_factor(name, factors)}
+        return {
+            name: value for name, value in given.set_values().items() if factors is None or of_factors(name, factors)
+        }
     if given is None:
         return {}
     if not isinstance(given, Mapping):
@@ -485,14 +496,9 @@ def _values(given: object, preset: str | None, factors: set[str] | None) -> dict
     for name in given:
         if name not in KNOWN:
             raise unknown(str(name))
-        if not _known_factor(name, factors):
+        if factors is not None and not of_factors(name, factors):
             raise ParameterError(f"{name} is set, but the model has no factor {name.split('.')[1]!r}")
     return dict(given)
-
-
-def _known_factor(name: str, factors: set[str] | None) -> bool:
-    section, *rest = name.split(".")
-    return factors is None or section != "factors" or rest[0] in factors
 
 
 def _sized(values: Mapping[str, object], preset: str | None, graph: SocialGraph | None) -> Parameters:

@@ -29,7 +29,7 @@ value = 500
 creators = [3, 17]
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -195,11 +195,19 @@ def scenario_toml(
         run["luck"] = description["luck"]
     run["creators"] = description["creators"].get("chosen")
     run |= names_of_objects(description)
-    flat = description["parameters"] if values is None else values
+    names = {item["name"] for item in description["factors"]}
+    flat = {name: v for name, v in description["parameters"].items() if of_factors(name, names)}
+    flat = flat if values is None else dict(values)
     tree: dict[str, Any] = {"run": {name: value for name, value in run.items() if value is not None}, **nested(flat)}
     if description["interventions"]:
         tree["interventions"] = description["interventions"]
     return "# follower-dynamics run THIS_FILE --out out/again\n" + tomli_w.dumps(tree)
+
+
+def of_factors(name: str, factors: Collection[str]) -> bool:
+    """Whether a parameter may be set where these factors are: it is one of theirs, or of no factor."""
+    section, *rest = name.split(".")
+    return section != "factors" or rest[0] in factors
 
 
 def names_of_objects(description: Mapping[str, Any]) -> dict[str, Any]:

@@ -218,14 +218,16 @@ def check_users(users: object) -> int:
     return int(users)
 
 
-def edge_weight(where: str, value: Any) -> float:
+def edge_weight(where: str, value: Any, **fields: Any) -> float:
     """Return a weight as ``float``; raise ``GraphError`` that begins with ``where`` for what can be none."""
     try:
         weight = float(value)
     except (TypeError, ValueError):
         weight = math.nan
     if not 0 <= weight < math.inf:
-        raise GraphError(f"{where}: weight {value!r} will not do; weights must be finite numbers of at least 0")
+        raise GraphError(
+            f"{where}: weight {value!r} will not do; weights must be finite numbers of at least 0", **fields
+        )
     return weight
 
 

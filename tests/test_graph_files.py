@@ -210,121 +210,130 @@ def test_graphml_takes_a_node_table_too(tmp_path: Path) -> None:
     table = written(tmp_path, "n.csv", "node,age\nc,1\nb,2\na,3\n")
     graph = read_graph(tmp_path / "g.graphml", nodes=table)
     assert (graph.labels, graph.node_attributes["age"].tolist(), graph.edges) == (("a", "b", "c"), [3, 2, 1], 1)
-    with pytest.raises(GraphError, match=r"g\.graphml: node 'a' is missing from .*m\.csv \(1 in all\)"):
+    with pytest.raises(GraphError, match=r"node 'a' .* \(1 in all\)") as caught:
         read_graph(tmp_path / "g.graphml", nodes=written(tmp_path, "m.csv", "node,age\nb,2\n"))
+    assert caught.value.path == tmp_path / "g.graphml"
+    assert "m.csv" in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "message"),
+    ("name", "text", "line", "key"),
     [
-        ("n.csv", "node,age\n0,1\n", r"n\.csv: node 1 of .*a\.csv is missing \(1 in all\); every node must be there"),
-        ("n.csv", "node,age\n0,1\nx,1\n", r"node '1' of .*a\.csv is missing"),
-        ("n.csv", "node,age\n0,1\n1\n", r"n\.csv, line 3: found 1 column\(s\) where the header has 2"),
-        ("n.csv", "node,age\n0,1\n1,2\n0,3\n", r"line 4: node '0' is there already, in line 2; each node"),
-        ("n.csv", "node,age\n0,1\n,2\n", r"line 3: the id of the node is empty"),
-        ("n.csv", "0,5\n1,6\n", r"line 1: a header is needed"),
-        ("n.csv", "node,age,age\n0,5,6\n", r"line 1: a header is needed, with a different name for each column"),
-        ("n.csv", "node,age\n", "has a header and no nodes"),
-        ("n.csv", "", "is empty"),
-        ("n.csv", "# nothing\n", "holds comments only"),
-        ("n.csv", b"\x89PNG\0", "line 1: this is not text in UTF-8"),
-        ("n.graphml", "<graphml/>", r"n\.graphml: attributes of nodes are read from tables"),
+        ("n.csv", "node,age\n0,1\n", None, r"node 1 of .*a\.csv .*1 in all"),
+        ("n.csv", "node,age\n0,1\nx,1\n", None, r"node '1' of .*a\.csv"),
+        ("n.csv", "node,age\n0,1\n1\n", 3, "1 .* 2$"),
+        ("n.csv", "node,age\n0,1\n1,2\n0,3\n", 4, "node '0' .* line 2"),
+        ("n.csv", "node,age\n0,1\n,2\n", 3, "empty"),
+        ("n.csv", "0,5\n1,6\n", 1, "header"),
+        ("n.csv", "node,age,age\n0,5,6\n", 1, "header"),
+        ("n.csv", "node,age\n", None, "no nodes"),
+        ("n.csv", "", None, "empty"),
+        ("n.csv", "# nothing\n", None, "comments only"),
+        ("n.csv", b"\x89PNG\0", 1, "UTF-8"),
+        ("n.graphml", "<graphml/>", None, "tables"),
     ],
 )
-def test_node_tables_that_do_not_fit_are_refused(tmp_path: Path, name: str, text: str | bytes, message: str) -> None:
+def test_node_tables_that_do_not_fit_are_refused(
+    tmp_path: Path, name: str, text: str | bytes, line: int | None, key: str
+) -> None:
     edges = written(tmp_path, "a.csv", "0,1\n")
-    with pytest.raises(GraphError, match=message):
+    with pytest.raises(GraphError, match=key) as caught:
         read_graph(edges, nodes=written(tmp_path, name, text))
+    assert (caught.value.path, caught.value.line) == (tmp_path / name, line)
 
 
 # --- refusals -----------------------------------------------------------------------------------------------------
 
-KNOWN = r"known are source/target, from/to, src/dst, u/v, user/friend and weight"
+KNOWN = r"source/target, from/to, src/dst, u/v, user/friend and weight"
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "message"),
+    ("name", "text", "line", "key"),
     [
-        ("a.csv", "", r"a\.csv is empty; a graph needs at least one edge or node"),
-        ("a.csv", " \n\n", "is empty"),
-        ("a.csv.gz", "", "is empty"),
-        ("a.graphml", "", "is empty"),
-        ("a.csv", "# only\n# words\n", "holds comments only"),
-        ("a.csv", "source,target\n", "has a header and no edges; a graph needs at least one"),
-        ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "line 3: this is not text in UTF-8"),
-        ("a.csv", "ann,bo\nzoë,bo\n".encode("latin-1"), "line 2: this is not text in UTF-8"),
-        ("a.csv", "a,b\n".encode("utf-16"), "line 1: this is not text in UTF-8"),
-        ("a.csv", "one\ntwo\n", "line 1: found one column; an edge needs two"),
-        ("a.csv", "1,2\n3\n", r"line 2: found 1 column\(s\) where the first line has 2"),
-        ("a.csv", "# c\n1,2\n\n3,4,5\n", r"line 4: found 3 column\(s\) where the first line has 2"),
-        ("a.csv", 'a,b\n"c,d\n', r"line 2: found 1 column\(s\)"),
-        ("a.csv", "a,b\n" + "c" * 140_000 + ",d\n", "line 2: field larger than field limit"),
-        ("a.csv", "1,2,3,4\n", "line 1: found 4 columns; without a header there may be two, or a weight besides"),
-        ("a.csv", "1,2\n3,\n", "line 2: an id is empty; both ends of an edge need one"),
-        ("a.csv", "source,target\n,b\n", "line 2: an id is empty"),
-        ("a.csv", "source,target,weight\n1,2,1\n1,3,nan\n", "line 3: weight 'nan' will not do; weights must be finite"),
-        ("a.csv", "1,2,inf\n", "line 1: weight 'inf'"),
-        ("a.csv", "1,2,-1\n", "line 1: weight '-1'"),
-        ("a.csv", "a,b,\n", "line 1: weight ''"),
-        ("a.csv", "1;2;0,5\n", "line 1: weight '0,5'"),
-        ("a.csv", "source,target,age\n1,2,3\n", f"line 1: column 'age' is unknown; {KNOWN}"),
-        ("a.csv", "follower,followee\n1,2\n", f"line 1: no pair of known columns among follower, followee; {KNOWN}"),
-        ("a.csv", "from,person\nann,bo\n", f"no pair of known columns among from, person; {KNOWN}"),
-        ("a.csv", "source,target,Source\n1,2,3\n", "line 1: column 'Source' is there twice"),
-        ("a.graphml", "<graphml><graph>", r"a\.graphml, line 1: this is not well-formed XML"),
-        ("a.gexf", "words\n", "line 1: this is not well-formed XML"),
-        ("a.graphml", "<svg/>", r"a\.graphml holds no graph that can be read as \.graphml"),
-        ("a.gexf", "<gexf/>", r"a\.gexf holds no graph that can be read as \.gexf"),
-        ("a.xlsx", "1,2\n", r"a\.xlsx: the name says no format of graphs; it must end in one of \.csv"),
-        ("a.gz", "1,2\n", "the name says no format"),
-        ("graph", "1,2\n", "the name says no format"),
+        ("a.csv", "", None, "empty"),
+        ("a.csv", " \n\n", None, "empty"),
+        ("a.csv.gz", "", None, "empty"),
+        ("a.graphml", "", None, "empty"),
+        ("a.csv", "# only\n# words\n", None, "comments only"),
+        ("a.csv", "source,target\n", None, "no edges"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 3, "UTF-8"),
+        ("a.csv", "ann,bo\nzoë,bo\n".encode("latin-1"), 2, "UTF-8"),
+        ("a.csv", "a,b\n".encode("utf-16"), 1, "UTF-8"),
+        ("a.csv", "one\ntwo\n", 1, "one column"),
+        ("a.csv", "1,2\n3\n", 2, "1 .* 2$"),
+        ("a.csv", "# c\n1,2\n\n3,4,5\n", 4, "3 .* 2$"),
+        ("a.csv", 'a,b\n"c,d\n', 2, "1 .* 2$"),
+        ("a.csv", "a,b\n" + "c" * 140_000 + ",d\n", 2, "field limit"),
+        ("a.csv", "1,2,3,4\n", 1, "4 columns"),
+        ("a.csv", "1,2\n3,\n", 2, "empty"),
+        ("a.csv", "source,target\n,b\n", 2, "empty"),
+        ("a.csv", "source,target,weight\n1,2,1\n1,3,nan\n", 3, "weight 'nan'"),
+        ("a.csv", "1,2,inf\n", 1, "weight 'inf'"),
+        ("a.csv", "1,2,-1\n", 1, "weight '-1'"),
+        ("a.csv", "a,b,\n", 1, "weight ''"),
+        ("a.csv", "1;2;0,5\n", 1, "weight '0,5'"),
+        ("a.csv", "source,target,age\n1,2,3\n", 1, f"'age' .*{KNOWN}"),
+        ("a.csv", "follower,followee\n1,2\n", 1, f"follower, followee.*{KNOWN}"),
+        ("a.csv", "from,person\nann,bo\n", 1, f"from, person.*{KNOWN}"),
+        ("a.csv", "source,target,Source\n1,2,3\n", 1, "'Source'"),
+        ("a.graphml", "<graphml><graph>", 1, "XML"),
+        ("a.gexf", "words\n", 1, "XML"),
+        ("a.graphml", "<svg/>", None, r"no graph .*\.graphml"),
+        ("a.gexf", "<gexf/>", None, r"no graph .*\.gexf"),
+        ("a.xlsx", "1,2\n", None, r"\.csv"),
+        ("a.gz", "1,2\n", None, "format"),
+        ("graph", "1,2\n", None, "format"),
     ],
 )
 def test_files_that_hold_no_graph_are_refused_in_one_sentence(
-    tmp_path: Path, name: str, text: str | bytes, message: str
+    tmp_path: Path, name: str, text: str | bytes, line: int | None, key: str
 ) -> None:
-    with pytest.raises(GraphError, match=message) as caught:
+    with pytest.raises(GraphError, match=key) as caught:
         read_graph(written(tmp_path, name, text))
-    assert str(tmp_path / name) in str(caught.value)
+    assert (caught.value.path, caught.value.line) == (tmp_path / name, line)
+    assert str(caught.value).startswith(str(tmp_path / name) + ("" if line is None else f", line {line}: "))
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("data", "message"),
+    "data",
     [
-        (gzip.compress(b"1,2\n" * 100, mtime=0)[:-9], "is not a whole gzip file: Compressed file ended"),
-        (b"1,2\n", "is not a whole gzip file: Not a gzipped file"),
-        (gzip.compress(b"1,2\n" * 100, mtime=0)[:12] + b"\xff" * 20, "is not a whole gzip file"),
+        gzip.compress(b"1,2\n" * 100, mtime=0)[:-9],
+        b"1,2\n",
+        gzip.compress(b"1,2\n" * 100, mtime=0)[:12] + b"\xff" * 20,
     ],
 )
-def test_damaged_gzip_is_refused(tmp_path: Path, data: bytes, message: str) -> None:
-    (tmp_path / "a.csv.gz").write_bytes(data)
-    with pytest.raises(GraphError, match=message):
-        read_graph(tmp_path / "a.csv.gz")
+def test_damaged_gzip_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(data)
+    with pytest.raises(GraphError, match="gzip") as caught:
+        read_graph(path)
+    assert caught.value.path == path
 
 
 def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(GraphError, match=r"no\.csv does not exist; a file that holds a graph is needed"):
-        read_graph(tmp_path / "no.csv")
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(GraphError, match=r"folder\.csv is a folder"):
-        read_graph(tmp_path / "folder.csv")
-    with pytest.raises(GraphError, match="cannot be read: Not a directory"):
-        read_graph(written(tmp_path, "a.csv", "0,1\n") / "b.csv")
+    file = written(tmp_path, "a.csv", "0,1\n")
+    for path, key in ((tmp_path / "no.csv", "exist"), (tmp_path / "folder.csv", "folder"), (file / "b.csv", "Not a")):
+        with pytest.raises(GraphError, match=key) as caught:
+            read_graph(path)
+        assert caught.value.path == path
 
 
 @pytest.mark.parametrize(
-    ("names", "message"),
+    ("names", "key"),
     [
-        ({"source": "x", "target": "to"}, "line 1: there is no column 'x'; the columns are from, to, age"),
-        ({"source": "from"}, "source and target must be named together"),
-        ({"weight": "load"}, "there is no column 'load'"),
+        ({"source": "x", "target": "to"}, "'x'.*from, to, age"),
+        ({"source": "from"}, "source and target"),
+        ({"weight": "load"}, "'load'"),
     ],
 )
-def test_columns_that_are_not_there_are_refused(tmp_path: Path, names: dict[str, str], message: str) -> None:
+def test_columns_that_are_not_there_are_refused(tmp_path: Path, names: dict[str, str], key: str) -> None:
     path = written(tmp_path, "a.csv", "from,to,age\n0,1,2\n")
-    with pytest.raises(GraphError, match=message):
+    with pytest.raises(GraphError, match=key) as caught:
         read_graph(path, **names)  # type: ignore[arg-type]
+    assert (caught.value.path, caught.value.line) == (path, 1)
     write_graph(nx.path_graph(2), tmp_path / "a.gexf")
-    with pytest.raises(GraphError, match=r"name columns of an edge list; \.gexf has no columns"):
+    with pytest.raises(GraphError, match="column") as caught:
         read_graph(tmp_path / "a.gexf", **names)  # type: ignore[arg-type]
+    assert caught.value.path == tmp_path / "a.gexf"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from pathlib import Path
 from typing import Any
 
@@ -91,39 +90,42 @@ def test_the_same_graph_gives_the_same_compressed_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("graph", "message"),
+    ("graph", "key"),
     [
-        ([(0, 1)], "only a networkx graph can be written, but this is of type list"),
-        (nx.Graph([(1, "1")]), "ids of nodes must differ as text"),
-        (nx.Graph([("", "a")]), "none may be empty"),
-        (nx.Graph([(0, 1, {"tags": {1}})]), "'tags' of edge 0 - 1 is of type set; files hold text, numbers"),
-        (nx.Graph([(0, 1, {"source": 1})]), "an attribute of edges is called source or target"),
+        ([(0, 1)], "list"),
+        (nx.Graph([(1, "1")]), "differ"),
+        (nx.Graph([("", "a")]), "empty"),
+        (nx.Graph([(0, 1, {"tags": {1}})]), "'tags' of edge 0 - 1 .* set"),
+        (nx.Graph([(0, 1, {"source": 1})]), "source or target"),
     ],
 )
-def test_graphs_that_no_file_can_hold_are_refused(tmp_path: Path, graph: Any, message: str) -> None:
-    with pytest.raises(GraphError, match=re.escape(message)):
+def test_graphs_that_no_file_can_hold_are_refused(tmp_path: Path, graph: Any, key: str) -> None:
+    with pytest.raises(GraphError, match=key) as caught:
         write_graph(graph, tmp_path / "g.csv")
-    with pytest.raises(GraphError, match="the name says no format"):
+    assert caught.value.path == tmp_path / "g.csv"
+    with pytest.raises(GraphError, match="format") as caught:
         write_graph(nx.path_graph(2), tmp_path / "g.png")
+    assert caught.value.path == tmp_path / "g.png"
     assert not list(tmp_path.iterdir())
 
 
 def test_what_cannot_be_written_is_said_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(OutputError, match=r"no/g\.csv cannot be written: No such file or directory"):
-        write_graph(nx.path_graph(2), tmp_path / "no" / "g.csv")
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(OutputError, match=r"folder\.csv cannot be written: it is there already and is no file"):
-        write_graph(nx.path_graph(2), tmp_path / "folder.csv")
+    for path, key in ((tmp_path / "no" / "g.csv", "No such file or directory"), (tmp_path / "folder.csv", "no file")):
+        with pytest.raises(OutputError, match=key) as caught:
+            write_graph(nx.path_graph(2), path)
+        assert caught.value.path == path
     write_graph(nx.path_graph(2), tmp_path / "g.csv")
 
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OutputError, match=r"g\.csv cannot be written: No space left on device"):
+    with pytest.raises(OutputError, match="No space left on device") as caught:
         write_graph(nx.path_graph(9), tmp_path / "g.csv")
+    assert caught.value.path == tmp_path / "g.csv"
     assert read_graph(tmp_path / "g.csv").users == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.csv", "g.csv"]
 

@@ -178,7 +178,7 @@ def new_to_old_hazard(spells: TieSpells, new_days: int = NEW_TIE_DAYS) -> float:
     return (new_lost / new_risk) / (old_lost / old_risk)
 
 
-def churn(daily: pd.DataFrame, period: int = 30) -> pd.DataFrame:
+def churn_by_period(daily: pd.DataFrame, period: int = 30) -> pd.DataFrame:
     """Churn by period: unfollows in the period, by whatever cause, over ties at its start, in whole periods from day 0.
 
     Args:

@@ -11,25 +11,26 @@ import numpy as np
 
 from simulation.analysis.churn import NEW_TIE_DAYS, new_to_old_hazard, tie_spells, unfollow_hazard
 from simulation.analysis.engagement import follows_per_user_day, likes_per_exposure, likes_per_follow
+from simulation.analysis.expectation import Expectation
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.intervals import t_interval
-from simulation.analysis.tables import Tables
+from simulation.analysis.tables import FloatArray, Tables
+from simulation.analysis.wording import aligned, bounds, number, span
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Target:
-    """A number a run at defaults should show: within [low, high], in ``unit``, by ``source``."""
+@dataclass(frozen=True, kw_only=True)
+class Target(Expectation):
+    """A number that a run at defaults should show, by its mean over seeds, and how it is measured."""
 
-    name: str
-    low: float
-    high: float
-    unit: str
-    source: str
     measure: Callable[[Tables], float]
+
+
+def _followers(result: Tables) -> FloatArray:
+    return result.creators["followers"].to_numpy(np.float64)
 
 
 def _new_to_old(result: Tables) -> float:
@@ -40,17 +41,20 @@ KUAIRAND = "KuaiRand (Gao et al. 2022)"
 LOGS = "short-video logs"
 UNFOLLOWING = "Kwak et al. 2011; Kivran-Swaine et al. 2011; Quercia et al. 2012"
 
-TARGETS: tuple[Target, ...] = (
-    Target("follower Gini", 0.80, 0.97, "", KUAIRAND, lambda r: gini(r.creators["followers"].to_numpy())),
-    Target(
-        "top 10% share", 0.70, 0.95, "of followers", KUAIRAND, lambda r: top_share(r.creators["followers"].to_numpy())
-    ),
-    Target("follows", 0.13, 0.20, "per user-day", LOGS, lambda r: follows_per_user_day(r.daily)),
-    Target("likes per follow", 12.0, 14.0, "", LOGS, lambda r: likes_per_follow(r.daily)),
-    Target("likes", 0.02, 0.15, "per exposure", LOGS, lambda r: likes_per_exposure(r.daily)),
-    Target("unfollow hazard", 0.0013, 0.0026, "per tie-day", UNFOLLOWING, lambda r: unfollow_hazard(r.daily)),
-    Target(f"hazard, first {NEW_TIE_DAYS} days / later", 1.0, math.inf, "ratio", UNFOLLOWING, _new_to_old),
+# fmt: off
+TARGETS: tuple[Target, ...] = tuple(
+    Target(says, name=says, low=low, high=high, unit=unit, source=source, measure=measure)
+    for says, low, high, unit, source, measure in (
+        ("follower Gini", 0.80, 0.97, "", KUAIRAND, lambda r: gini(_followers(r))),
+        ("top 10% share", 0.70, 0.95, "of followers", KUAIRAND, lambda r: top_share(_followers(r))),
+        ("follows", 0.13, 0.20, "per user-day", LOGS, lambda r: follows_per_user_day(r.daily)),
+        ("likes per follow", 12.0, 14.0, "", LOGS, lambda r: likes_per_follow(r.daily)),
+        ("likes", 0.02, 0.15, "per exposure", LOGS, lambda r: likes_per_exposure(r.daily)),
+        ("unfollow hazard", 0.0013, 0.0026, "per tie-day", UNFOLLOWING, lambda r: unfollow_hazard(r.daily)),
+        (f"hazard, first {NEW_TIE_DAYS} days / later", 1.0, math.inf, "ratio", UNFOLLOWING, _new_to_old),
+    )
 )
+# fmt: on
 
 
 def check(results: Sequence[Tables], targets: Sequence[Target] = TARGETS) -> pd.DataFrame:
@@ -73,43 +77,26 @@ def check(results: Sequence[Tables], targets: Sequence[Target] = TARGETS) -> pd.
         raise ParameterError("there is no result to check; at least one run is needed")
     rows = []
     for target in targets:
-        mean, low, high, _ = t_interval([target.measure(result) for result in results])
-        rows.append(
-            {
-                "target": target.name,
-                "low": target.low,
-                "high": target.high,
-                "unit": target.unit,
-                "mean": mean,
-                "interval_low": low,
-                "interval_high": high,
-                "seeds": len(results),
-                "passed": bool(target.low <= mean <= target.high),
-                "source": target.source,
-            }
-        )
+        found = t_interval([target.measure(result) for result in results])
+        row = {"target": target.says, "low": target.low, "high": target.high, "unit": target.unit}
+        row |= dict(zip(("mean", "interval_low", "interval_high"), found[:3], strict=True))
+        rows.append(row | {"seeds": len(results), "passed": target.contains(found.estimate), "source": target.source})
     return pd.DataFrame(rows)
-
-
-def _number(value: float) -> str:
-    """Three significant digits, without an exponent for anything this table holds."""
-    if not np.isfinite(value):
-        return "-"
-    digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
-    return f"{value:.{digits}f}"
 
 
 def format_check(table: pd.DataFrame) -> str:
     """The table of `check` as aligned text, one line a target, and a last line that counts those within their band."""
-    lines = [("target", "measured", "95% interval", "band", "unit", "", "source")]
-    for row in table.to_dict("records"):
-        low, high = _number(row["low"]), _number(row["high"])
-        interval = f"{_number(row['interval_low'])} .. {_number(row['interval_high'])}" if row["seeds"] > 1 else "-"
-        band = f"above {low}" if np.isinf(row["high"]) else f"{low} .. {high}"
-        verdict = "within" if row["passed"] else "OUTSIDE"
-        lines.append((row["target"], _number(row["mean"]), interval, band, row["unit"], verdict, row["source"]))
-    widths = [max(len(line[k]) for line in lines) for k in range(7)]
-    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    text.insert(1, "-" * max(len(line) for line in text))
-    text.append(f"{int(table['passed'].sum())} of {len(table)} within their band")
-    return "\n".join(text)
+    rows = [
+        (
+            row["target"],
+            number(row["mean"]),
+            span(row["interval_low"], row["interval_high"]) if row["seeds"] > 1 else "-",
+            bounds(row["low"], row["high"]) if np.isinf(row["high"]) else span(row["low"], row["high"]),
+            row["unit"],
+            "within" if row["passed"] else "OUTSIDE",
+            row["source"],
+        )
+        for row in table.to_dict("records")
+    ]
+    head = ("target", "measured", "95% interval", "band", "unit", "", "source")
+    return f"{aligned(head, rows)}\n{int(table['passed'].sum())} of {len(table)} within their band"

@@ -6,6 +6,7 @@ from typing import Any
 
 import panel as pn
 
+from simulation.analysis.wording import span
 from simulation.app.sliders import FIRST, groups, is_lever, reach, title, unit
 from simulation.declare import Declaration
 from simulation.parameters import KNOWN
@@ -125,7 +126,8 @@ def _titled(declared: Declaration) -> str:
 def _help(declared: Declaration) -> Any:
     when = "any day" if is_lever(declared.name) else "from the start"
     kind = "lever" if is_lever(declared.name) else "reset"
-    bounds = "" if declared.low is None else f" Allowed: {declared.low:g} to {declared.high:g}."
+    low, high = declared.low, declared.high
+    bounds = "" if low is None or high is None else f" Allowed: {span(low, high, digits=6)}."
     name = escape(_titled(declared), quote=True)
     badge = f"<span class='when {kind}' data-title='{name}'>{when}</span>"
     text = f"{badge} {escape(declared.about)}.{bounds} <code>{declared.name}</code>"

@@ -14,6 +14,8 @@ REACH = 1.06
 """It shows positions from -REACH to REACH, both ways."""
 POINTS, FEWEST = 2_500_000, 240
 """Points painted in all, and at least for each tie: of many ties, long ones become rows of faint dots."""
+AT_ONCE = 500_000
+"""About so many points are painted at a time."""
 LINES, DOT = 150, 235
 """Levels of grey of the densest ties, and of a user."""
 
@@ -47,8 +49,9 @@ def _ties(drawn: Layout) -> NDArray[np.uint8]:
     """Ties by how many pass through each pixel, faint where there are many ties."""
     start, end = drawn.at[drawn.edges[:, 0]], drawn.at[drawn.edges[:, 1]]
     passed = np.zeros(SIDE * SIDE)
-    for share in np.linspace(0, 1, int(np.clip(POINTS // len(drawn.edges), FEWEST, SIDE))):
-        column, row = _pixels(start + share * (end - start)).T
+    shares = np.linspace(0, 1, int(np.clip(POINTS // len(drawn.edges), FEWEST, SIDE)))
+    for some in np.array_split(shares, 1 + shares.size * len(drawn.edges) // AT_ONCE):
+        column, row = _pixels((start + some[:, None, None] * (end - start)).reshape(-1, 2)).T
         passed += np.bincount(row * SIDE + column, minlength=SIDE * SIDE)
     most = max(2.0, float(np.quantile(passed[passed > 0], 0.995)))
     level = LINES * np.minimum(passed / most, 1.0) ** 0.75

@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli import check, compare, dashboard, demo, export, listing, rerun, resume, run, show, sweep, validate
+from simulation.cli import (
+    archive,
+    check,
+    compare,
+    dashboard,
+    demo,
+    export,
+    listing,
+    rerun,
+    resume,
+    run,
+    show,
+    sweep,
+)
 from simulation.cli.group import KindGroup
 
 app = typer.Typer(
@@ -57,12 +70,12 @@ for _command, _summary in (
     (show.show, "Tell and draw what came out of a run."),
     (rerun.rerun, "Run a stored result again: the same, bit for bit?"),
     (export.export, "Write the follow graph of a day for other programs."),
+    (archive.archive, "Pack a folder to deposit or send: an RO-Crate."),
     (dashboard.app, "Play with the model in a browser: watch, change, compare."),
     (listing.parameters, "List the parameters and what they mean."),
     (listing.levers, "List what can be changed in the middle of a run."),
     (listing.presets, "List the presets, or print one."),
     (check.check, "Set the defaults beside what data and studies say."),
-    (validate.validate, "Set laws, experiments and data beside the model: a page."),
 ):
     app.command(short_help=_summary)(_command)
 app.add_typer(sweep.app, name="sweep", short_help="Many runs: declared in a file, done so that none is lost, drawn.")

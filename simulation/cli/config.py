@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulation.analysis.wording import counted
 from simulation.cli.group import note
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, parse_intervention
@@ -64,7 +65,7 @@ def _intervention(text: str) -> Intervention:
 def tell_graph(file: Path, graph: "SocialGraph") -> None:
     """Say what was read from a graph file, and what was dropped."""
     dropped = [
-        f"{count:,} {name}{'' if count == 1 else 's'}"
+        counted(count, name)
         for count, name in ((graph.dropped_self_loops, "self-loop"), (graph.dropped_duplicates, "duplicate edge"))
         if count
     ]

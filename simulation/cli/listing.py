@@ -1,7 +1,5 @@
 """Commands ``parameters``, ``levers`` and ``presets``: what can be set, what can be changed, settings by name."""
 
-import csv
-import io
 import shutil
 import sys
 import textwrap
@@ -10,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from simulation.analysis.wording import markdown_table, span
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -113,9 +112,11 @@ def presets(
 def _print(rows: Sequence[tuple[str, ...]], form: str) -> None:
     """Print rows of :data:`COLUMNS` in a form that is not TOML."""
     if form == "csv":
-        typer.echo(_csv(rows))
+        import pandas as pd
+
+        typer.echo(pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False).rstrip("\n"))
     elif form == "markdown":
-        typer.echo(_markdown(rows))
+        typer.echo(markdown_table(COLUMNS, [(f"`{name}`", *cells) for name, *cells in rows]))
     else:
         width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
         typer.echo(table(rows, width))
@@ -133,7 +134,7 @@ def _cells(declared: "Declaration") -> tuple[str, ...]:
     elif declared.low is None or declared.high is None:
         bounds = "true | false"
     else:
-        bounds = f"{declared.low:g} .. {declared.high:g}"
+        bounds = span(declared.low, declared.high, digits=6)
     return (
         declared.name,
         _toml_value(declared.default).strip('"'),
@@ -147,7 +148,7 @@ def _cells(declared: "Declaration") -> tuple[str, ...]:
 
 def _act_cells(act: "Act") -> tuple[str, ...]:
     """An act on creators as text, one cell for each of :data:`COLUMNS`; it has no default and no source."""
-    bounds = " | ".join(act.choices) or f"{act.low:g} .. {act.high:g}"
+    bounds = " | ".join(act.choices) or span(act.low, act.high, digits=6)
     return (act.name, "", act.unit, bounds, "act", "", act.about)
 
 
@@ -173,21 +174,6 @@ def table(rows: Sequence[Sequence[str]], width: int | None) -> str:
             lines += textwrap.wrap(about, width, initial_indent=f"{first}  ", subsequent_indent=" " * lead)
         else:
             lines += [first.rstrip(), *textwrap.wrap(about, width, initial_indent="    ", subsequent_indent="    ")]
-    return "\n".join(lines)
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows)
-    return text.getvalue().rstrip("\n")
-
-
-def _markdown(rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
-    for name, *cells in rows:
-        lines.append(f"| `{name}` | " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
 
 

@@ -69,8 +69,8 @@ def _refuse_what_cannot_be_repeated(folder: Path, given: dict[str, Any]) -> None
     reasons = []
     if outside := foreign(given):
         reasons.append(
-            f"the run used {' and '.join(outside)} of the user's own, whose source text is stored to be read, not to "
-            "be executed: give them in Python, with scenario_from(result.provenance, ...).model(), and compare by "
+            f"the run used {' and '.join(outside)} of the user's own, whose source text is stored to be read, not "
+            "to be executed: give them in Python, with scenario_from(result.provenance, ...).model(), and compare by "
             "simulation.records.same_tables"
         )
     if days := given.get("changed_by_hand"):

@@ -4,6 +4,7 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
+from simulation.analysis.wording import counted
 from simulation.cli.group import announce_compilation, note
 from simulation.cli.sweep_status import about_seconds, lasting
 
@@ -50,29 +51,23 @@ def _together(each: float, runs: int, processes: int) -> str:
     if not processes:
         return "the cluster has no workers yet"
     working = min(processes, runs)
-    return (
-        f"about {lasting(each * runs / working)} on {_count(working, 'process')}, and some seconds until they are ready"
-    )
+    seconds = each * runs / working
+    return f"about {lasting(seconds)} on {counted(working, 'process')}, and some seconds until they are ready"
 
 
 def _points(sweep: "Sweep") -> str:
     """How many points there are, what they come from, and how often each is run."""
     parts = []
     if sweep.uncertainties:
-        parts.append(f"{len(sweep.sample):,} of {_count(len(sweep.uncertainties), 'uncertainty')} ({sweep.sampling})")
+        parts.append(f"{len(sweep.sample):,} of {counted(len(sweep.uncertainties), 'uncertainty')} ({sweep.sampling})")
     if sweep.levers:
-        parts.append(f"{_count(len(sweep.combinations), 'combination')} of {_count(len(sweep.levers), 'lever')}")
+        parts.append(f"{counted(len(sweep.combinations), 'combination')} of {counted(len(sweep.levers), 'lever')}")
     points, replicates = len(sweep.design.points), len(sweep.design.replicates)
     whole = len(sweep.sample) * len(sweep.combinations)
     met = "" if points == whole else f"; {whole - points:,} meet in points that are there already"
     return (
-        f"  points    {points:,}: {' x '.join(parts) or 'nothing is varied'}{met}; {_count(replicates, 'run')} of each"
+        f"  points    {points:,}: {' x '.join(parts) or 'nothing is varied'}{met}; {counted(replicates, 'run')} of each"
     )
-
-
-def _count(number: int, name: str) -> str:
-    plural = f"{name[:-1]}ies" if name.endswith("y") else f"{name}{'es' if name.endswith('s') else 's'}"
-    return f"{number:,} {name if number == 1 else plural}"
 
 
 def _there(found: "Progress", *, retry: bool) -> str:

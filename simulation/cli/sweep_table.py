@@ -1,13 +1,14 @@
 """Command ``sweep table``: means and intervals of outcomes, or the table of all runs as a file."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.cli.account import aligned
+from simulation.analysis.intervals import Interval
+from simulation.analysis.wording import aligned, counted, interval, value_text
 from simulation.cli.group import note
 from simulation.cli.sweep_status import SweepFolder
 from simulation.errors import ParameterError, ResultError
@@ -57,7 +58,7 @@ def table(
         typer.echo(_printed(found, runs, chosen if outcome else chosen[:OUTCOMES]))
     else:
         _write(runs, out, "" if form is None else form)
-        typer.echo(f"wrote {out}: {len(runs):,} runs\n{how_to_open(out)}")
+        typer.echo(f"wrote {out}: {counted(len(runs), 'run')}\n{how_to_open(out)}")
 
 
 def chosen_outcomes(found: "Found", names: Sequence[str] | None) -> list[str]:
@@ -119,7 +120,7 @@ def _printed(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> s
     varied = [*levers, *uncertain][:VARIED]
     points = sorted(runs["point"].unique())
     rows = _rows(runs, points[:ROWS], varied, outcomes)
-    lines = [_heading(found, runs), "", aligned(rows, text=set()), ""]
+    lines = [_heading(found, runs), "", aligned(*rows), ""]
     if len(points) > ROWS:
         lines.append(f"{len(points) - ROWS:,} more points are not shown: write all runs with --out FILE.csv")
     hidden = [*levers, *uncertain][VARIED:]
@@ -158,13 +159,16 @@ def _rows(
     shown = runs[runs["point"].isin(points)]
     values = shown.groupby("point")[list(varied)].first() if varied else None
     found = {
-        name: {row["point"]: row for row in mean_intervals(shown, ["point"], name).to_dict("records")}
+        name: {
+            row["point"]: Interval(row["mean"], row["low"], row["high"], 0.95)
+            for row in mean_intervals(shown, ["point"], name).to_dict("records")
+        }
         for name in outcomes
     }
     rows: list[tuple[str, ...]] = [("point", *short_names(varied), *outcomes)]
     for point in points:
-        setting = [] if values is None else [_value(values.at[point, name]) for name in varied]
-        cells = [_cell(found[name].get(point)) for name in outcomes]
+        setting = [] if values is None else [value_text(values.at[point, name]) for name in varied]
+        cells = [interval(found[name].get(point, Interval(math.nan, math.nan, math.nan, 0.95))) for name in outcomes]
         rows.append((str(point), *setting, *cells))
     return rows
 
@@ -173,22 +177,3 @@ def short_names(names: Sequence[str]) -> list[str]:
     """Parameters by the ends of their names, as long as these tell them apart."""
     ends = [name.rpartition(".")[2] for name in names]
     return [end if ends.count(end) == 1 else name for name, end in zip(names, ends, strict=True)]
-
-
-def _cell(row: Mapping[Any, float] | None) -> str:
-    """Mean and interval, to two digits of half its width."""
-    if row is None:
-        return "-"
-    half = row["high"] - row["mean"]
-    if not half > 0:
-        return _value(row["mean"])
-    digits = max(0, 1 - math.floor(math.log10(half)))
-    mean, low, high = (f"{row[name]:,.{digits}f}" for name in ("mean", "low", "high"))
-    return f"{mean} ({low} to {high})"
-
-
-def _value(value: object) -> str:
-    """A number with four digits, anything else as it is."""
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return str(value)

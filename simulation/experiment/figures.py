@@ -10,8 +10,8 @@ import numpy as np
 
 from simulation.analysis import Interval
 from simulation.analysis.tables import rows_of
+from simulation.analysis.wording import interval, percent
 from simulation.experiment.judge import Findings, Floats, contrast, inside
-from simulation.experiment.wording import interval, percent
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION
 

@@ -10,12 +10,12 @@ import numpy as np
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.tables import rows_of
+from simulation.analysis.wording import bounds, decimals, interval, listed, number, p_value, percent, sentence
 from simulation.experiment.declare import Arm
 from simulation.experiment.judge import CONFIDENCE, Findings, Floats
 from simulation.experiment.options import Scale, claims
 from simulation.experiment.robustness import FEWEST, FEWEST_RANKED, drivers, least_correlation
 from simulation.experiment.uncertain import FACTOR
-from simulation.experiment.wording import bounds, brief, decimals, interval, listed, number, p_value, percent, sentence
 from simulation.parameters import KNOWN
 from simulation.study.directions.claims import FAMILY_ALPHA
 
@@ -96,7 +96,7 @@ def _table(found: Findings) -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row in rows_of(found.effects):
-        means = f"{brief(row['in_arm'])} and {brief(row['in_than'])}" if row["than"] else brief(row["in_arm"])
+        means = f"{number(row['in_arm'])} and {number(row['in_than'])}" if row["than"] else number(row["in_arm"])
         cells = [
             row["says"],
             row["outcome"].replace("_", " "),
@@ -153,7 +153,7 @@ def robustness(found: Findings) -> str:
     """How the effects fare in sampled worlds: how they were made, a table, and where expectations are missed."""
     robust, about = found.robustness, {**HEADLINE, **found.experiment.outcomes}
     left_out = [
-        f"{count} with {about[name].about.lower()} outside {' to '.join(map(brief, found.experiment.plausible[name]))}"
+        f"{count} with {about[name].about.lower()} outside {' to '.join(map(number, found.experiment.plausible[name]))}"
         for name, count in robust.left_out.items()
         if count
     ]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import GraphError
-from simulation.graph_files.text import Ids, as_ids, decoded, delimiter_of, is_integer, rows_of
+from simulation.graph_files.text import Ids, as_ids, at_line, decoded, delimiter_of, is_integer, rows_of
 from simulation.social_graph import edge_weight
 
 COLUMN_PAIRS = (("source", "target"), ("from", "to"), ("src", "dst"), ("u", "v"), ("user", "friend"))
@@ -70,15 +70,13 @@ def find_layout(path: Path, text: str, wanted: ColumnNames) -> Layout:
     delimiter = delimiter_of(path, text)
     (line, first), *rest = itertools.islice(rows_of(path, text, delimiter), 2)
     if len(first) < 2:
-        raise GraphError(f"{path}, line {line}: found one column; an edge needs two, its source and its target")
+        raise at_line(path, line, "found one column; an edge needs two, its source and its target")
     if wanted.given or _is_header(first, rest[0][1] if rest else []):
         if not rest:
-            raise GraphError(f"{path} has a header and no edges; a graph needs at least one")
-        return Layout(delimiter, True, len(first), *_find_columns(f"{path}, line {line}", first, wanted))
+            raise GraphError(f"{path} has a header and no edges; a graph needs at least one", path=path)
+        return Layout(delimiter, True, len(first), *_find_columns(path, line, first, wanted))
     if len(first) > 3:
-        raise GraphError(
-            f"{path}, line {line}: found {len(first)} columns; without a header there may be two, or a weight besides"
-        )
+        raise at_line(path, line, f"found {len(first)} columns; without a header there may be two, or a weight besides")
     return Layout(delimiter, False, len(first), 0, 1, 2 if len(first) == 3 else None)
 
 
@@ -92,32 +90,36 @@ def _is_header(first: list[str], second: list[str]) -> bool:
     return bool(second) and not any(map(is_integer, first[:2])) and all(map(is_integer, second[:2]))
 
 
-def _find_columns(where: str, header: list[str], wanted: ColumnNames) -> tuple[int, int, int | None]:
+def _find_columns(path: Path, line: int, header: list[str], wanted: ColumnNames) -> tuple[int, int, int | None]:
     names = [name.lower() for name in header]
     twice = next((name for i, name in enumerate(header) if names[i] in names[:i]), None)
     if twice is not None:
-        raise GraphError(f"{where}: column {twice!r} is there twice; names of columns must differ")
+        raise at_line(path, line, f"column {twice!r} is there twice; names of columns must differ")
     absent = next((name for name in wanted if name is not None and name.lower() not in names), None)
     if absent is not None:
-        raise GraphError(f"{where}: there is no column {absent!r}; the columns are {', '.join(header)}")
+        raise at_line(path, line, f"there is no column {absent!r}; the columns are {', '.join(header)}")
     source, target, weight = (None if name is None else names.index(name.lower()) for name in wanted)
     if (source is None) != (target is None):
-        raise GraphError(f"{where}: source and target must be named together; the columns are {', '.join(header)}")
+        raise at_line(path, line, f"source and target must be named together; the columns are {', '.join(header)}")
     if weight is None and "weight" in names:
         weight = names.index("weight")
     if source is None or target is None:
         pair = next((pair for pair in COLUMN_PAIRS if set(pair) <= set(names)), None)
         if pair is None:
-            raise GraphError(
-                f"{where}: no pair of known columns among {', '.join(header)}; known are {_KNOWN}; "
-                "name others with source= and target="
+            raise at_line(
+                path,
+                line,
+                f"no pair of known columns among {', '.join(header)}; known are {_KNOWN}; "
+                "name others with source= and target=",
             )
         source, target = names.index(pair[0]), names.index(pair[1])
     extra = next((name for i, name in enumerate(header) if i not in (source, target, weight)), None)
     if extra is not None and not wanted.given:
-        raise GraphError(
-            f"{where}: column {extra!r} is unknown; known are {_KNOWN}; name the columns to be read with source=, "
-            "target= and weight= to pass over others"
+        raise at_line(
+            path,
+            line,
+            f"column {extra!r} is unknown; known are {_KNOWN}; name the columns to be read with source=, "
+            "target= and weight= to pass over others",
         )
     return source, target, weight
 
@@ -159,14 +161,12 @@ def read_lines(path: Path, text: str, layout: Layout) -> Edges:
     sources, targets, weights = [], [], []
     for line, fields in itertools.islice(rows_of(path, text, layout.delimiter), int(layout.header), None):
         if len(fields) != layout.width:
-            raise GraphError(
-                f"{path}, line {line}: found {len(fields)} column(s) where the first line has {layout.width}"
-            )
+            raise at_line(path, line, f"found {len(fields)} column(s) where the first line has {layout.width}")
         if not fields[layout.source] or not fields[layout.target]:
-            raise GraphError(f"{path}, line {line}: an id is empty; both ends of an edge need one")
+            raise at_line(path, line, "an id is empty; both ends of an edge need one")
         sources.append(fields[layout.source])
         targets.append(fields[layout.target])
         if layout.weight is not None:
-            weights.append(edge_weight(f"{path}, line {line}", fields[layout.weight]))
+            weights.append(edge_weight(f"{path}, line {line}", fields[layout.weight], path=path, line=line))
     tails, heads = as_ids(sources, targets)
     return Edges(tails, heads, None if layout.weight is None else np.array(weights))

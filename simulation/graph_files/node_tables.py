@@ -14,6 +14,7 @@ from simulation.graph_files.text import (
     EDGE_LISTS,
     Ids,
     as_ids,
+    at_line,
     decoded,
     delimiter_of,
     format_of,
@@ -40,18 +41,18 @@ def read_node_table(path: Path) -> NodeTable:
     """Read a table whose header names the columns; raise ``GraphError`` with the line that is wrong."""
     if format_of(path) not in EDGE_LISTS:
         raise GraphError(
-            f"{path}: attributes of nodes are read from tables, {' '.join(EDGE_LISTS)}, with or without .gz"
+            f"{path}: attributes of nodes are read from tables, {' '.join(EDGE_LISTS)}, with or without .gz", path=path
         )
     text = decoded(path, read_bytes(path))
     rows = rows_of(path, text, delimiter_of(path, text))
     line, header = next(rows)
     names = [name.lower() for name in header]
     if is_integer(header[0]) or "" in names or len(set(names)) < len(names):
-        raise GraphError(f"{path}, line {line}: a header is needed, with a different name for each column")
+        raise at_line(path, line, "a header is needed, with a different name for each column")
     place = next((names.index(name) for name in NODE_COLUMNS if name in names), 0)
     records = _records(path, rows, len(header), place)
     if not records:
-        raise GraphError(f"{path} has a header and no nodes; every node of the graph must be there")
+        raise GraphError(f"{path} has a header and no nodes; every node of the graph must be there", path=path)
     (ids,) = as_ids(list(records))
     texts = {name: [fields[i] for fields in records.values()] for i, name in enumerate(header) if i != place}
     return NodeTable(path, ids, {name: _attribute(column) for name, column in texts.items()})
@@ -63,11 +64,11 @@ def _records(path: Path, rows: Iterator[tuple[int, list[str]]], width: int, plac
     lines: dict[str, int] = {}
     for line, fields in rows:
         if len(fields) != width:
-            raise GraphError(f"{path}, line {line}: found {len(fields)} column(s) where the header has {width}")
+            raise at_line(path, line, f"found {len(fields)} column(s) where the header has {width}")
         name = fields[place]
         if not name or name in records:
             fault = f"node {name!r} is there already, in line {lines[name]}" if name else "the id of the node is empty"
-            raise GraphError(f"{path}, line {line}: {fault}; each node needs one line of its own")
+            raise at_line(path, line, f"{fault}; each node needs one line of its own")
         records[name], lines[name] = fields, line
     return records
 

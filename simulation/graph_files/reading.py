@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simulation.errors import GraphError
 from simulation.graph_files.edge_lists import ColumnNames, Edges, read_edge_list
 from simulation.graph_files.node_tables import NodeTable, read_node_table
-from simulation.graph_files.text import XML_GRAPHS, Ids, as_ids, format_of, read_bytes
+from simulation.graph_files.text import XML_GRAPHS, Ids, as_ids, at_line, format_of, read_bytes
 from simulation.social_graph import SocialGraph
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def read_graph(
     data = read_bytes(path)
     wanted = ColumnNames(source, target, weight)
     if kind in XML_GRAPHS and wanted.given:
-        raise GraphError(f"{path}: source, target and weight name columns of an edge list; {kind} has no columns")
+        raise GraphError(
+            f"{path}: source, target and weight name columns of an edge list; {kind} has no columns", path=path
+        )
     table = None if nodes is None else read_node_table(Path(nodes))
     if kind in XML_GRAPHS:
         return _read_xml(path, kind, data, directed, table)
@@ -71,7 +73,8 @@ def _number_users(path: Path, edges: Edges, directed: bool, table: NodeTable | N
         if len(absent):
             name = int(absent[0]) if labels is None else labels[absent[0]]
             raise GraphError(
-                f"{table.path}: node {name!r} of {path} is missing ({len(absent)} in all); every node must be there"
+                f"{table.path}: node {name!r} of {path} is missing ({len(absent)} in all); every node must be there",
+                path=table.path,
             )
         for name, column in table.columns.items():
             attributes[name] = np.empty_like(column)
@@ -116,9 +119,9 @@ def _read_xml(path: Path, kind: str, data: bytes, directed: bool | None, table: 
     try:
         graph: nx.Graph[Any] = (nx.read_graphml if kind == ".graphml" else nx.read_gexf)(io.BytesIO(data))
     except ParseError as error:
-        raise GraphError(f"{path}, line {error.position[0]}: this is not well-formed XML, as {kind} must be") from error
+        raise at_line(path, error.position[0], f"this is not well-formed XML, as {kind} must be") from error
     except (nx.NetworkXException, LookupError, ValueError, TypeError, AttributeError, StopIteration) as error:
-        raise GraphError(f"{path} holds no graph that can be read as {kind}: {error}") from error
+        raise GraphError(f"{path} holds no graph that can be read as {kind}: {error}", path=path) from error
     if directed is not None and directed != graph.is_directed():
         graph = graph.to_directed() if directed else graph.to_undirected()
     if kind == ".gexf":
@@ -129,7 +132,7 @@ def _read_xml(path: Path, kind: str, data: bytes, directed: bool | None, table: 
     try:
         return SocialGraph.from_networkx(_in_order(graph, table))
     except GraphError as error:
-        raise GraphError(f"{path}: {error}") from error
+        raise GraphError(f"{path}: {error}", path=path) from error
 
 
 def _in_order(graph: nx.Graph[Any], table: NodeTable | None) -> nx.Graph[Any]:

@@ -33,7 +33,7 @@ def format_of(path: Path) -> str:
     if kind not in (*EDGE_LISTS, *XML_GRAPHS):
         known = " ".join((*EDGE_LISTS, *XML_GRAPHS))
         raise GraphError(
-            f"{path}: the name says no format of graphs; it must end in one of {known}, with or without .gz"
+            f"{path}: the name says no format of graphs; it must end in one of {known}, with or without .gz", path=path
         )
     return kind
 
@@ -41,20 +41,20 @@ def format_of(path: Path) -> str:
 def read_bytes(path: Path) -> bytes:
     """Return what the file holds, unpacked; raise ``GraphError`` where that is nothing or cannot be read."""
     if path.is_dir():
-        raise GraphError(f"{path} is a folder; a file that holds a graph is needed")
+        raise GraphError(f"{path} is a folder; a file that holds a graph is needed", path=path)
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise GraphError(f"{path} does not exist; a file that holds a graph is needed") from None
+        raise GraphError(f"{path} does not exist; a file that holds a graph is needed", path=path) from None
     except OSError as error:
-        raise GraphError(f"{path} cannot be read: {error.strerror}") from error
+        raise GraphError(f"{path} cannot be read: {error.strerror}", path=path) from error
     if path.suffix.lower() == ".gz" and data:
         try:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error) as error:
-            raise GraphError(f"{path} is not a whole gzip file: {error}") from error
+            raise GraphError(f"{path} is not a whole gzip file: {error}", path=path) from error
     if not data.strip():
-        raise GraphError(f"{path} is empty; a graph needs at least one edge or node")
+        raise GraphError(f"{path} is empty; a graph needs at least one edge or node", path=path)
     return data.removeprefix(codecs.BOM_UTF8)
 
 
@@ -67,7 +67,7 @@ def decoded(path: Path, data: bytes) -> str:
         except UnicodeDecodeError as error:
             wrong = error.start
     line = data[:wrong].count(b"\n") + 1
-    raise GraphError(f"{path}, line {line}: this is not text in UTF-8, as edge lists and tables must be")
+    raise at_line(path, line, "this is not text in UTF-8, as edge lists and tables must be")
 
 
 def delimiter_of(path: Path, text: str) -> str | None:
@@ -76,7 +76,7 @@ def delimiter_of(path: Path, text: str) -> str | None:
         line = match.group().strip()
         if line and not line.startswith("#"):
             return next((mark for mark in "\t;," if mark in line), None)
-    raise GraphError(f"{path} holds comments only; a graph needs at least one edge or node")
+    raise GraphError(f"{path} holds comments only; a graph needs at least one edge or node", path=path)
 
 
 def rows_of(path: Path, text: str, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
@@ -98,7 +98,12 @@ def rows_of(path: Path, text: str, delimiter: str | None) -> Iterator[tuple[int,
         for fields in csv.reader(lines(), delimiter=delimiter, skipinitialspace=True):
             yield number, [text.strip() for text in fields]
     except csv.Error as error:
-        raise GraphError(f"{path}, line {number}: {error}") from error
+        raise at_line(path, number, f"{error}") from error
+
+
+def at_line(path: Path, line: int, why: str) -> GraphError:
+    """The error of one line of a file."""
+    return GraphError(f"{path}, line {line}: {why}", path=path, line=line)
 
 
 def is_integer(text: str) -> bool:

@@ -33,7 +33,9 @@ def write_graph(graph: nx.Graph[Any], path: str | os.PathLike[str]) -> None:
     path = Path(path)
     kind = format_of(path)
     if not isinstance(graph, nx.Graph):
-        raise GraphError(f"{path}: only a networkx graph can be written, but this is of type {type(graph).__name__}")
+        raise GraphError(
+            f"{path}: only a networkx graph can be written, but this is of type {type(graph).__name__}", path=path
+        )
     plain = _plain_graph(path, graph)
     if kind in XML_GRAPHS:
         buffer = io.BytesIO()
@@ -54,13 +56,13 @@ def _plain_graph(path: Path, graph: nx.Graph[Any]) -> nx.Graph[Any]:
         if wrong is not None:
             kind = type(kept[wrong]).__name__
             raise GraphError(
-                f"{path}: {wrong!r} of {where} is of type {kind}; files hold text, numbers and truth values"
+                f"{path}: {wrong!r} of {where} is of type {kind}; files hold text, numbers and truth values", path=path
             )
         return kept
 
     names = {node: str(python_value(node)) for node in graph}
     if len(set(names.values())) < len(names) or not all(name.strip() for name in names.values()):
-        raise GraphError(f"{path}: ids of nodes must differ as text, and none may be empty")
+        raise GraphError(f"{path}: ids of nodes must differ as text, and none may be empty", path=path)
     kinds = {(False, False): nx.Graph, (True, False): nx.DiGraph, (False, True): nx.MultiGraph}
     copy: nx.Graph[Any] = kinds.get((graph.is_directed(), graph.is_multigraph()), nx.MultiDiGraph)()
     for node, values in graph.nodes(data=True):
@@ -73,7 +75,9 @@ def _plain_graph(path: Path, graph: nx.Graph[Any]) -> nx.Graph[Any]:
 def _edge_list_text(path: Path, graph: nx.Graph[Any], delimiter: str) -> str:
     columns = list(dict.fromkeys(key for _, _, values in graph.edges(data=True) for key in values))
     if not {"source", "target"}.isdisjoint(columns):
-        raise GraphError(f"{path}: an attribute of edges is called source or target, as the columns of ids are")
+        raise GraphError(
+            f"{path}: an attribute of edges is called source or target, as the columns of ids are", path=path
+        )
     # A line that begins with # would be read as a comment, unless the id stands in quotes.
     commented = any(name.startswith("#") for name in graph)
     text = io.StringIO()

@@ -17,9 +17,7 @@ HOTTEST = 50.0
 class TrendsParameters(Section):
     """Heat of topics."""
 
-    moves: bool = parameter(
-        True, about="Whether topics heat and cool; where not set, as creators.minds", kind="constant"
-    )
+    moves: bool = parameter(True, about="Whether topics heat and cool; where not set, as creators.minds")
     persistence: float = parameter(
         0.95, about="Share of the background of log heat kept from one day to the next", unit="1/day", bounds=(0.0, 1.0)
     )

@@ -124,7 +124,9 @@ def _check(result: GraphTables, path: Path, colour: str, every: int, rate: float
         from matplotlib.animation import FFMpegWriter
 
         if not FFMpegWriter.isAvailable():
-            raise OutputError(f"{path}: an .mp4 needs the program ffmpeg, which is not installed; a .gif does without")
+            raise OutputError(
+                f"{path}: an .mp4 needs the program ffmpeg, which is not installed; a .gif does without", path=path
+            )
 
 
 def _writer(suffix: str, rate: float) -> Any:

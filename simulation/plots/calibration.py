@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.analysis.tables import FloatArray
+from simulation.analysis.wording import number
 from simulation.errors import ParameterError
 from simulation.plots.style import (
     BLACK,
@@ -120,15 +121,11 @@ def draw_check(axes: Axes, check: pd.DataFrame) -> None:
     beside(axes, "observed", (1, heading), 48, "right", BLACK)
     beside(axes, "simulated", (1, heading), 92, "right", BLUE)
     for row, entry in zip(rows, check.to_dict("records"), strict=True):
-        beside(axes, _number(entry["observed"]), (1, row), 48, "right", BLACK)
-        beside(axes, _number(entry["median"]), (1, row), 92, "right", BLUE)
+        beside(axes, number(entry["observed"]), (1, row), 48, "right", BLACK)
+        beside(axes, number(entry["median"]), (1, row), 92, "right", BLUE)
         beside(axes, "" if entry["unit"] == "1" else str(entry["unit"]), (1, row), 98, "left", BLACK)
     beside(axes, "worlds of the posterior", (0, heading), 4, "left", BLUE)
     beside(axes, "of the prior", (0, heading), 88, "left", GREY)
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 @styled

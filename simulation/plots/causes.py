@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.analysis.churn import age_edges, hazard_by_age, tie_spells
 from simulation.analysis.tables import FloatArray, Tables
+from simulation.analysis.wording import percent
 from simulation.plots.style import (
     BLACK,
     BLUE,
@@ -94,7 +95,7 @@ def _draw_bar(axes: Axes, y: float, shares: FloatArray, fills: Sequence[str], le
             axes.barh(y, share, left=start, height=0.5, color=fill, edgecolor="white", linewidth=0.6)
         if share >= least:
             axes.text(
-                start + share / 2, y, f"{share:.0%}", ha="center", va="center", color=text_colour(fill), fontsize=6.5
+                start + share / 2, y, percent(share), ha="center", va="center", color=text_colour(fill), fontsize=6.5
             )
     return left + shares / 2
 
@@ -151,7 +152,7 @@ def draw_causes_upright(axes: Axes, result: Tables) -> None:
             axes.bar(x, share, bottom=start, width=0.72, color=fill, edgecolor="white", linewidth=0.6)
             if share >= 0.07:
                 axes.text(
-                    x, start + share / 2, f"{share:.0%}", ha="center", va="center", color=text_colour(fill), fontsize=6
+                    x, start + share / 2, percent(share), ha="center", va="center", color=text_colour(fill), fontsize=6
                 )
     # Beside the right-hand bar: a cause of gains alone is named where it would be.
     middle = np.cumsum(pair[1]) - pair[1] / 2

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simulation.analysis.tables import IntArray
+from simulation.analysis.wording import times
 from simulation.errors import ParameterError
 from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, beside, new_figure, styled
 
@@ -64,19 +65,13 @@ def _write_columns(axes: Axes, table: pd.DataFrame, rows: IntArray) -> None:
     for row in table.to_dict("records"):
         unit = "" if row["unit"] == "1" else str(row["unit"])
         base, changed = _numbers(row["base"], row["changed"])
-        lines.append((base, changed, unit, _times(row["replicates_saved"])))
+        lines.append((base, changed, unit, times(row["replicates_saved"])))
     heading = len(table) - 0.1
     for y, cells in zip([heading, *rows], lines, strict=True):
         for (x, side), cell in zip(columns, cells, strict=True):
             beside(axes, cell, (1, y), x, side, BLACK)
     beside(axes, "paired", (0, heading), 4.0, "left", BLUE)
     beside(axes, "as many runs unpaired", (0, heading), 34.0, "left", GREY)
-
-
-def _times(value: float) -> str:
-    if not math.isfinite(value):
-        return "-"
-    return f"{value:,.0f} x" if value >= 10 else f"{value:.1f} x"
 
 
 def _numbers(*values: float) -> list[str]:

@@ -10,6 +10,7 @@ from simulation.analysis.inequality import gini, lorenz_curve, top_share
 from simulation.analysis.market import rank_correlation_interval
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.tails import ccdf, fit_power_law
+from simulation.analysis.wording import number, percent
 from simulation.plots.style import (
     BLACK,
     BLUE,
@@ -19,6 +20,7 @@ from simulation.plots.style import (
     follower_scale,
     one_axes,
     plain_log_ticks,
+    spearman,
     styled,
 )
 
@@ -98,7 +100,7 @@ def draw_lorenz(axes: Axes, result: Tables) -> None:
     axes.text(
         0.05,
         0.95,
-        f"Gini {gini(followers):.2f}\ntop 10% hold {top_share(followers):.0%}",
+        f"Gini {number(gini(followers), 2)}\ntop 10% hold {percent(top_share(followers))}",
         transform=axes.transAxes,
         va="top",
         color=BLUE,
@@ -132,11 +134,10 @@ def draw_talent(axes: Axes, result: Tables) -> None:
     follower_scale(axes, float(followers.min(initial=np.inf)), 2 * float(followers.max(initial=1)))
     axes.set_xlim(0, 1)
     if np.isfinite(rho.estimate):
-        interval = f" ({rho.low:.2f} to {rho.high:.2f})" if np.isfinite(rho.low) else ""
         axes.text(
             0.04,
             0.97,
-            f"Spearman $\\rho$ = {rho.estimate:.2f}{interval}",
+            spearman(rho),
             transform=axes.transAxes,
             va="top",
             color=BLACK,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.analysis.tables import FloatArray
+from simulation.analysis.wording import value_text
 from simulation.errors import ParameterError
 from simulation.plots.style import BLACK, DOUBLE, new_figure
 
@@ -47,12 +48,8 @@ def _title(keys: list[str], values: tuple[object, ...]) -> str:
     """The outcome, then what levers are at: "follower gini, popularity bias = 0.5"."""
     named = dict(zip(keys, values, strict=True))
     outcome = str(named.pop("outcome", "")).replace("_", " ")
-    levers = [f"{name.rpartition('.')[2].replace('_', ' ')} = {_plain(value)}" for name, value in named.items()]
+    levers = [f"{name.rpartition('.')[2].replace('_', ' ')} = {value_text(value)}" for name, value in named.items()]
     return ", ".join([*([outcome] if outcome else []), *levers])
-
-
-def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def ranked(sets: dict[str, pd.DataFrame], column: str, top: int | None) -> list[str]:

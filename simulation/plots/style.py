@@ -6,6 +6,7 @@ freed when it is dropped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import wraps
@@ -15,12 +16,15 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import numpy as np
 
 from simulation.analysis.tables import FloatArray
+from simulation.analysis.wording import interval
 from simulation.files import make_folder, whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+
+    from simulation.analysis.intervals import Interval
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -229,3 +233,8 @@ def beside(axes: Axes, text: str, at: tuple[float, float], right: float, side: s
         color=colour,
         annotation_clip=False,
     )
+
+
+def spearman(rho: Interval) -> str:
+    """Spearman's correlation in words of mathematics."""
+    return f"Spearman $\\rho$ = {interval(rho)}" if math.isfinite(rho.estimate) else "no rank correlation"

@@ -13,6 +13,7 @@ import numpy as np
 
 from simulation.analysis.replicates import mean_intervals, replicate_column, replicate_means
 from simulation.analysis.tables import FloatArray
+from simulation.analysis.wording import value_text
 from simulation.plots.style import BLACK, DOUBLE, PALE, SINGLE, label_ends, new_figure, styled
 from simulation.plots.sweep_axes import (
     check_columns,
@@ -23,7 +24,6 @@ from simulation.plots.sweep_axes import (
     parameter_label,
     places,
     tick_values,
-    value_in_words,
 )
 
 if TYPE_CHECKING:
@@ -220,8 +220,8 @@ def sweep_map(table: pd.DataFrame, outcome: str, x: str, y: str) -> Figure:
     )
     if values.size <= NUMBERS:
         _write_numbers(axes, values, high - low)
-    axes.set_xticks(np.arange(columns) + 0.5, [value_in_words(value) for value in found.columns])
-    axes.set_yticks(np.arange(rows) + 0.5, [value_in_words(value) for value in found.index])
+    axes.set_xticks(np.arange(columns) + 0.5, [value_text(value) for value in found.columns])
+    axes.set_yticks(np.arange(rows) + 0.5, [value_text(value) for value in found.index])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.set_xlabel(parameter_label(x))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.analysis.headline import HEADLINE
+from simulation.analysis.wording import value_text
 from simulation.errors import ParameterError
 from simulation.plots.style import BLUE, GREY, LINES, plain_log_ticks
 
@@ -50,13 +51,6 @@ def _with_unit(text: str, unit: str) -> str:
     return text if unit == "1" else f"{text} ({unit})"
 
 
-def value_in_words(value: object) -> str:
-    """A value as it stands beside a tick or a line."""
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, int | float | np.number) else str(value).replace("_", " ")
-
-
 def is_number(values: pd.Series[Any]) -> bool:
     """Whether values are numbers, which yes and no are not."""
     import pandas as pd
@@ -90,7 +84,7 @@ def lines_of(table: pd.DataFrame, colour: str | None) -> list[tuple[str, pd.Data
         )
     name, unit = name_in_words(colour), _unit(colour)
     return [
-        (f"{name} {value_in_words(value)}{'' if unit == '1' else f' {unit}'}", table[table[colour] == value], shade)
+        (f"{name} {value_text(value)}{'' if unit == '1' else f' {unit}'}", table[table[colour] == value], shade)
         for value, shade in zip(values, LINES, strict=False)
     ]
 
@@ -108,7 +102,7 @@ def tick_values(axis: Axis, place: dict[Any, float], *, numeric: bool, log: bool
     at = np.array(list(place.values()))
     gaps = np.diff(np.log(at) if log else at)
     if not numeric or (at.size <= FEW and (gaps >= APART * gaps.sum()).all()):
-        axis.set_ticks(at, [value_in_words(value) for value in place])
+        axis.set_ticks(at, [value_text(value) for value in place])
         axis.set_ticks([], minor=True)
 
 
@@ -120,11 +114,6 @@ def log_ticks(axis: Axis) -> None:
     if low > 0 and high < SHORT * low:
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     plain_log_ticks(axis)
-
-
-def minus(text: str) -> str:
-    """Hyphens before numbers as the minus signs they stand for."""
-    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def write_above(axes: Axes, lines: Sequence[tuple[str, str]]) -> None:

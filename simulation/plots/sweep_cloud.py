@@ -14,13 +14,12 @@ from simulation.analysis.market import rank_correlation, rank_correlation_interv
 from simulation.analysis.replicates import replicate_column
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
-from simulation.plots.style import DOUBLE, GREY, SINGLE, label_key, new_figure, styled
+from simulation.plots.style import DOUBLE, GREY, SINGLE, label_key, new_figure, spearman, styled
 from simulation.plots.sweep_axes import (
     check_columns,
     is_number,
     lines_of,
     log_ticks,
-    minus,
     outcome_label,
     parameter_label,
     write_above,
@@ -136,7 +135,7 @@ def sweep_cloud(
     panels = figure.subplots(down, across, sharey=True, squeeze=False)
     for place, (axes, name) in enumerate(zip(panels.flat, shown, strict=False)):
         found = draw_sweep_cloud(axes, table, outcome, name, colour=colour, log=name in log)
-        write_above(axes, [(_told(rho), shade) for _, rho, shade in found])
+        write_above(axes, [(spearman(rho), shade) for _, rho, shade in found])
         if place % across:
             axes.set_ylabel("")
         if colour is not None and place == min(across, len(shown)) - 1:
@@ -161,14 +160,6 @@ def _strongest(table: pd.DataFrame, outcome: str, against: Sequence[str], colour
 
     best = sorted(against, key=strength, reverse=True)[:PANELS]
     return [name for name in against if name in best]
-
-
-def _told(rho: Interval) -> str:
-    """Spearman's correlation in words of mathematics."""
-    if not math.isfinite(rho.estimate):
-        return "no rank correlation"
-    interval = f" ({rho.low:.2f} to {rho.high:.2f})" if math.isfinite(rho.low) else ""
-    return minus(f"Spearman $\\rho$ = {rho.estimate:.2f}{interval}")
 
 
 def _marks(table: pd.DataFrame, there: int, shown: int) -> str:

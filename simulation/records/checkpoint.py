@@ -196,6 +196,8 @@ class Checkpoint:
     ----------
     path
         The folder.
+    same_version
+        Whether one of another version of the program is refused, which cannot be gone on with.
 
     Raises
     ------
@@ -203,10 +205,11 @@ class Checkpoint:
         If there is no such folder, it holds no checkpoint, or one that is damaged or of another version.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, same_version: bool = True) -> None:
         self.folder = Path(path)
         card = _read_card(self.folder)
-        _refuse_other_version(self.folder, card["made_by"])
+        if same_version:
+            _refuse_other_version(self.folder, card["made_by"])
         self._files: dict[str, Entry] = card["files"]
         self.content: dict[str, Any] = card["content"]
 

@@ -58,7 +58,9 @@ def save_result(result: Result, path: str | Path, *, overwrite: bool = False) ->
     except OutputError:
         raise
     except OSError as error:
-        raise OutputError(f"{shown} cannot be written: {error.strerror or error}; nothing there was changed") from error
+        raise OutputError(
+            f"{shown} cannot be written: {error.strerror or error}; nothing there was changed", path=shown
+        ) from error
     return shown
 
 
@@ -66,18 +68,21 @@ def _refuse_taken(shown: Path, target: Path, overwrite: bool) -> None:
     if not target.exists():
         above = next(parent for parent in target.parents if parent.exists())
         if not above.is_dir():
-            raise OutputError(f"{shown} cannot be written: {above} is a file")
+            raise OutputError(f"{shown} cannot be written: {above} is a file", path=shown)
         return
     if not target.is_dir():
-        raise OutputError(f"{shown} is a file; a result needs a folder, which may not exist yet")
+        raise OutputError(f"{shown} is a file; a result needs a folder, which may not exist yet", path=shown)
     found = sorted(entry.name for entry in target.iterdir())
     strangers = [name for name in found if name not in RESULT_FILES | FORMER_FILES]
     if strangers:
         raise OutputError(
-            f"{shown} holds {strangers[0]!r}, which is no part of a result, so it is left alone; choose another folder"
+            f"{shown} holds {strangers[0]!r}, which is no part of a result, so it is left alone; choose another folder",
+            path=shown,
         )
     if found and not overwrite:
-        raise OutputError(f"{shown} holds a result already; choose another folder, or say that it may be overwritten")
+        raise OutputError(
+            f"{shown} holds a result already; choose another folder, or say that it may be overwritten", path=shown
+        )
 
 
 def _write_all(result: Result, folder: Path) -> None:
@@ -125,7 +130,7 @@ def load_result(path: str | Path) -> Result:
     try:
         _refuse_strange(folder)
     except OSError as error:
-        raise ResultError(f"{folder} cannot be read: {error.strerror or error}") from error
+        raise ResultError(f"{folder} cannot be read: {error.strerror or error}", path=folder) from error
     header, provenance = _parsed(folder / f"{DAILY}.parquet", _head(folder / f"{DAILY}.parquet"))
     info = _info(folder, header)
     tables: dict[str, StoredTable] = {}
@@ -136,7 +141,8 @@ def load_result(path: str | Path) -> Result:
         if run_id != info.run_id:
             raise ResultError(
                 f"{file} is of another run ({str(run_id)[:8]}) than {DAILY}.parquet ({info.run_id[:8]}): "
-                "the files of two results were mixed"
+                "the files of two results were mixed",
+                path=file,
             )
         tables[name] = FileTable(file, {HEADER_KEY: head[HEADER_KEY]})
     return Result(info, provenance, tables)
@@ -144,13 +150,16 @@ def load_result(path: str | Path) -> Result:
 
 def _refuse_strange(folder: Path) -> None:
     if not folder.exists():
-        raise ResultError(f"{folder} does not exist; give the folder that a run was saved to")
+        raise ResultError(f"{folder} does not exist; give the folder that a run was saved to", path=folder)
     if not folder.is_dir():
-        raise ResultError(f"{folder} is a file; a result is a folder, written by `follower-dynamics run --out`")
+        raise ResultError(
+            f"{folder} is a file; a result is a folder, written by `follower-dynamics run --out`", path=folder
+        )
     if not any((folder / f"{name}.parquet").exists() for name in TABLES):
         raise ResultError(
             f"{folder} is not a result: it holds none of its files, such as {DAILY}.parquet; "
-            "a result is a folder written by `follower-dynamics run --out`"
+            "a result is a folder written by `follower-dynamics run --out`",
+            path=folder,
         )
 
 
@@ -159,7 +168,7 @@ def _head(file: Path) -> dict[bytes, bytes]:
     with FileTable(file).open() as opened:
         found: dict[bytes, bytes] = opened.schema_arrow.metadata or {}
     if HEADER_KEY not in found or PROVENANCE_KEY not in found:
-        raise ResultError(f"{file} was not written by this package: its provenance is missing")
+        raise ResultError(f"{file} was not written by this package: its provenance is missing", path=file)
     return found
 
 
@@ -168,13 +177,14 @@ def _parsed(file: Path, head: dict[bytes, bytes]) -> tuple[dict[str, Any], dict[
     try:
         header, provenance = (json.loads(head[key]) for key in (HEADER_KEY, PROVENANCE_KEY))
     except ValueError:
-        raise ResultError(f"{file} is damaged: its provenance cannot be read") from None
+        raise ResultError(f"{file} is damaged: its provenance cannot be read", path=file) from None
     version = header.get("schema_version")
     if version != SCHEMA_VERSION:
         raise ResultError(
             f"{file} was written in schema version {version} by package version {header.get('package_version')}; "
             f"this package, version {package_version()}, reads schema version {SCHEMA_VERSION}: run it again, or read "
-            "it with the version that wrote it"
+            "it with the version that wrote it",
+            path=file,
         )
     return header, provenance
 
@@ -183,4 +193,4 @@ def _info(folder: Path, header: dict[str, Any]) -> RunInfo:
     try:
         return RunInfo.from_header(header)
     except (KeyError, TypeError) as error:
-        raise ResultError(f"{folder} is damaged: the head of {DAILY}.parquet lacks {error}") from None
+        raise ResultError(f"{folder} is damaged: the head of {DAILY}.parquet lacks {error}", path=folder) from None

@@ -135,7 +135,7 @@ class FileTable:
         file = _reading(self.path, self._open)
         found = file.schema_arrow.metadata or {}
         if any(found.get(key) != value for key, value in self._expected.items()):
-            raise ResultError(f"{self.path} was replaced since the result was loaded: load it again")
+            raise ResultError(f"{self.path} was replaced since the result was loaded: load it again", path=self.path)
         return file
 
     def _open(self) -> Any:
@@ -188,9 +188,9 @@ def _reading(path: Path, read: Callable[[], Any]) -> Any:
     try:
         return read()
     except FileNotFoundError:
-        raise ResultError(f"{path} is missing: the result is incomplete") from None
+        raise ResultError(f"{path} is missing: the result is incomplete", path=path) from None
     except PermissionError:
-        raise ResultError(f"{path} cannot be read: permission denied") from None
+        raise ResultError(f"{path} cannot be read: permission denied", path=path) from None
     except (OSError, ValueError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())[:200]
-        raise ResultError(f"{path} is damaged or cut short, so it cannot be read ({reason})") from error
+        raise ResultError(f"{path} is damaged or cut short, so it cannot be read ({reason})", path=path) from error

@@ -17,49 +17,6 @@
 - ``files``: files that are there whole or not at all
 """
 
-from simulation.study.calibration.calibrate import calibrate
-from simulation.study.calibration.posterior import Calibration
-from simulation.study.calibration.problem import LivedWorld, Observation
-from simulation.study.calibration.recovery import Recovery, recover
-from simulation.study.compare.comparison import Counterfactual
-from simulation.study.compare.counterfactual import counterfactual
-from simulation.study.design.designs import Design, Replicate, Run, full_grid, spawn_replicates
-from simulation.study.design.space import Uncertainty, latin_hypercube
-from simulation.study.design.sweep import Sweep
-from simulation.study.folder.store import Store
-from simulation.study.folder.sweep_folder import open_sweep, run_sweep
-from simulation.study.run.evaluation import Evaluate, Outcome
-from simulation.study.run.runner import Study, run_study
-from simulation.study.sensitivity.indices import morris_effects, sobol_indices
-from simulation.study.sensitivity.table import sensitivity_of
-from simulation.study.sensitivity.text import sensitivity_text
+from simulation.lazily import attach_stub
 
-__all__ = [
-    "Calibration",
-    "Counterfactual",
-    "Design",
-    "Evaluate",
-    "LivedWorld",
-    "Observation",
-    "Outcome",
-    "Recovery",
-    "Replicate",
-    "Run",
-    "Store",
-    "Study",
-    "Sweep",
-    "Uncertainty",
-    "calibrate",
-    "counterfactual",
-    "full_grid",
-    "latin_hypercube",
-    "morris_effects",
-    "open_sweep",
-    "recover",
-    "run_study",
-    "run_sweep",
-    "sensitivity_of",
-    "sensitivity_text",
-    "sobol_indices",
-    "spawn_replicates",
-]
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -8,7 +8,7 @@ import pytest
 
 from simulation.analysis import (
     age_edges,
-    churn,
+    churn_by_period,
     hazard_by_age,
     new_to_old_hazard,
     tie_days,
@@ -64,7 +64,7 @@ def test_leaving_the_platform_is_no_unfollow() -> None:
         }
     )
     assert unfollow_hazard(daily) == 1 / 11
-    assert churn(daily, 5)["unfollows"].tolist() == [3]
+    assert churn_by_period(daily, 5)["unfollows"].tolist() == [3]
 
 
 def test_a_follow_back_on_the_day_of_an_unfollow_begins_a_new_spell() -> None:
@@ -185,7 +185,7 @@ def test_refuses_edges_that_are_none(run: RunTables, edges: list[int]) -> None:
 
 
 def test_churn_by_period(run: RunTables) -> None:
-    table = churn(run.daily, 40)
+    table = churn_by_period(run.daily, 40)
     assert table["first_day"].tolist() == [0, 40]
     assert table["last_day"].tolist() == [39, 79]
     assert table["ties"][0] == run.initial.sum()
@@ -193,4 +193,4 @@ def test_churn_by_period(run: RunTables) -> None:
     assert table["unfollows"][1] == run.daily["unfollows"][40:80].sum()
     assert table["churn"][1] == pytest.approx(table["unfollows"][1] / table["ties"][1])
     with pytest.raises(ParameterError, match="period"):
-        churn(run.daily, 0)
+        churn_by_period(run.daily, 0)

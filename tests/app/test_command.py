@@ -39,7 +39,7 @@ def test_it_begins_with_what_was_said(say: Say, begun: dict[str, Any]) -> None: 
     assert said.code == 0
     assert said.out == "http://127.0.0.1:1  (Ctrl-C stops it)\n"
     assert (begun["scenario"].preset, dict(begun["scenario"].values)) == ("tiktok", {"population.users": 300})
-    assert (begun["seed"], begun["port"], begun["show"]) == (3, 0, False)
+    assert (begun["scenario"].seed, begun["port"], begun["show"]) == (3, 0, False)
 
 
 def test_it_needs_nothing(say: Say, begun: dict[str, Any]) -> None:  # noqa: F811
@@ -55,7 +55,7 @@ def test_what_it_does_not_take_is_refused(say: Say, begun: dict[str, Any]) -> No
     Path("graph.toml").write_text("[run]\ngraph = 'friends.csv'\n")
     say("app", "graph.toml").refused("social graph from a file")
     Path("later.toml").write_text("[[interventions]]\nday = 3\nlever = 'popularity_bias'\nvalue = 0\n")
-    say("app", "later.toml").refused("interventions written down beforehand")
+    say("app", "later.toml").refused("interventions planned beforehand")
     assert begun == {}
 
 

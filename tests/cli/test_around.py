@@ -23,7 +23,6 @@ COMMANDS = (
     "levers",
     "presets",
     "check",
-    "validate",
     "sweep",
 )
 

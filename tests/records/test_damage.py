@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from simulation import __version__
 from simulation.errors import ResultError
 from simulation.records import Result, load_result
-from simulation.records.schema import HEADER_KEY, PROVENANCE_KEY, TABLES
+from simulation.records.schema import HEADER_KEY, PROVENANCE_KEY, SCHEMA_VERSION, TABLES
 from tests.records.world import World
 
 
@@ -32,21 +34,26 @@ def out(result: Result, tmp_path: Path) -> Path:
     return result.save(tmp_path / "out")
 
 
+def refused(read: Callable[[], object], path: Path, key: str) -> None:
+    """Reading ends in an error about this path, with some words in its message."""
+    with pytest.raises(ResultError, match=key) as caught:
+        read()
+    assert caught.value.path == path
+    assert str(path) in str(caught.value)
+
+
 def test_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(ResultError, match="nowhere does not exist; give the folder that a run was saved to"):
-        load_result(tmp_path / "nowhere")
+    refused(lambda: load_result(tmp_path / "nowhere"), tmp_path / "nowhere", "exist")
 
 
 def test_a_file(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("")
-    with pytest.raises(ResultError, match="x is a file; a result is a folder"):
-        load_result(tmp_path / "x")
+    refused(lambda: load_result(tmp_path / "x"), tmp_path / "x", "file")
 
 
 def test_not_a_result(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b")
-    with pytest.raises(ResultError, match=r"is not a result: it holds none of its files, such as daily\.parquet"):
-        load_result(tmp_path)
+    refused(lambda: load_result(tmp_path), tmp_path, r"not a result.*daily\.parquet")
 
 
 def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,8 +61,7 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "exists", denied)
-    with pytest.raises(ResultError, match="out cannot be read: Permission denied"):
-        load_result(tmp_path / "out")
+    refused(lambda: load_result(tmp_path / "out"), tmp_path / "out", "Permission denied")
 
 
 def test_a_file_that_may_not_be_read(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,15 +69,13 @@ def test_a_file_that_may_not_be_read(out: Path, monkeypatch: pytest.MonkeyPatch)
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(pq, "ParquetFile", denied)
-    with pytest.raises(ResultError, match=r"daily\.parquet cannot be read: permission denied"):
-        load_result(out)
+    refused(lambda: load_result(out), out / "daily.parquet", "permission denied")
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_missing_file(out: Path, name: str) -> None:
     (out / f"{name}.parquet").unlink()
-    with pytest.raises(ResultError, match=f"{name}.parquet is missing: the result is incomplete"):
-        load_result(out)
+    refused(lambda: load_result(out), out / f"{name}.parquet", "missing")
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -80,8 +84,7 @@ def test_a_truncated_file(out: Path, name: str, share: float) -> None:
     file = out / f"{name}.parquet"
     data = file.read_bytes()
     file.write_bytes(data[: int(len(data) * share)])
-    with pytest.raises(ResultError, match=f"{name}.parquet is damaged or cut short, so it cannot be read"):
-        load_result(out)
+    refused(lambda: load_result(out), file, "damaged")
 
 
 def test_a_flipped_bit_in_the_data(out: Path) -> None:
@@ -93,8 +96,7 @@ def test_a_flipped_bit_in_the_data(out: Path) -> None:
     file.write_bytes(data)
     loaded = load_result(out)
     for read in (lambda: loaded.creator_days, lambda: loaded.save(out.parent / "copy")):
-        with pytest.raises(ResultError, match=r"creator_days\.parquet is damaged or cut short"):
-            read()
+        refused(read, file, "damaged")
     assert loaded.ledger(0)["net"].tolist()  # other columns are as good as ever
 
 
@@ -102,47 +104,38 @@ def test_files_of_two_runs(out: Path, world: World) -> None:
     world.live_randomly(1)
     other = world.result().save(out.parent / "other")
     shutil.copy(other / "events.parquet", out / "events.parquet")
-    with pytest.raises(ResultError, match=r"events\.parquet is of another run \(\w{8}\) than daily\.parquet .* mixed"):
-        load_result(out)
+    refused(lambda: load_result(out), out / "events.parquet", r"\(\w{8}\) .*daily\.parquet \(\w{8}\).* mixed")
 
 
 def test_a_result_replaced_while_open(out: Path, world: World) -> None:
     loaded = load_result(out)
     world.live_randomly(1)
     world.result().save(out, overwrite=True)
-    with pytest.raises(ResultError, match=r"daily\.parquet was replaced since the result was loaded: load it again"):
-        loaded.daily.size  # noqa: B018
+    refused(lambda: loaded.daily.size, out / "daily.parquet", "replaced")
 
 
 @pytest.mark.parametrize("name", ["daily", "follows"])
 def test_another_schema_version(out: Path, name: str) -> None:
     change_head(out / f"{name}.parquet", HEADER_KEY, lambda h: h | {"schema_version": 99, "package_version": "7.0"})
-    sentence = (
-        rf"{name}\.parquet was written in schema version 99 by package version 7\.0; this package, version .*, "
-        "reads schema version 2: run it again"
-    )
-    with pytest.raises(ResultError, match=sentence):
-        load_result(out)
+    key = rf"schema version 99 .* version 7\.0; .* {re.escape(__version__)}, .* schema version {SCHEMA_VERSION}"
+    refused(lambda: load_result(out), out / f"{name}.parquet", key)
 
 
 def test_a_stranger_among_the_files(out: Path) -> None:
     pq.write_table(pa.table({"x": [1]}), out / "users.parquet")
-    with pytest.raises(ResultError, match=r"users\.parquet was not written by this package"):
-        load_result(out)
+    refused(lambda: load_result(out), out / "users.parquet", "not written by")
 
 
 def test_a_head_that_is_no_json(out: Path) -> None:
     table = pq.read_table(out / "daily.parquet")
     broken = {**table.schema.metadata, HEADER_KEY: b"{"}
     pq.write_table(table.replace_schema_metadata(broken), out / "daily.parquet")
-    with pytest.raises(ResultError, match=r"daily\.parquet is damaged: its provenance cannot be read"):
-        load_result(out)
+    refused(lambda: load_result(out), out / "daily.parquet", "damaged")
 
 
 def test_a_head_that_lacks_something(out: Path) -> None:
     change_head(out / "daily.parquet", HEADER_KEY, lambda h: {k: v for k, v in h.items() if k != "graph"})
-    with pytest.raises(ResultError, match=r"out is damaged: the head of daily\.parquet lacks 'graph'"):
-        load_result(out)
+    refused(lambda: load_result(out), out, r"damaged.*daily\.parquet.*'graph'")
 
 
 @pytest.mark.parametrize("parameters", [{"decision.gone": 1}, None])
@@ -154,5 +147,5 @@ def test_parameters_of_another_version(out: Path, parameters: dict[str, Any] | N
     change_head(out / "daily.parquet", PROVENANCE_KEY, change)
     loaded = load_result(out)
     assert loaded.days == 8
-    with pytest.raises(ResultError, match="parameters do not fit this version of the package"):
+    with pytest.raises(ResultError, match=r"parameters .* version"):
         _ = loaded.parameters

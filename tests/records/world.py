@@ -141,7 +141,8 @@ class World:
     ) -> None:
         self.graph = graph or SocialGraph.from_networkx(nx.path_graph(6))
         self.state = make_state(self.graph, creator_users, initial)
-        self.parameters = parameters or Parameters()
+        self.scenario = Scenario(parameters or {}, seed=5, luck=6, social_graph=self.graph)
+        self.parameters = self.scenario.parameters
         self.recorder = Recorder(FACTOR_NAMES, SOURCE_NAMES, len(creator_users), **recorder)
 
     def apply(self, happenings: list[Happening]) -> tuple[Events, DayTotals]:
@@ -209,8 +210,7 @@ class World:
 
     def provenance(self) -> dict[str, Any]:
         """Provenance as a model gives it."""
-        scenario = Scenario(self.parameters, seed=5, luck=6, social_graph=self.graph)
-        description = scenario.description(self.graph, self.state.creators.user)
+        description = self.scenario.description(self.graph, self.state.creators.user)
         return build(description, engine="compiled", threads=2, days=self.state.day, seconds=0.5)
 
     def pairs(self) -> set[tuple[int, int]]:

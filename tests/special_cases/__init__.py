@@ -1,4 +1,4 @@
-"""Special cases whose outcome theory gives exactly, in both engines: the targets of ``simulation.validation.exact``.
+"""Special cases whose outcome theory gives exactly, in both engines: the targets of ``benchmarks.validation.exact``.
 
 Error rates. Every target is run in its quick form, with fixed seeds; all fits of all targets are one family, of which
 a right model fails any with probability .01 at most: here each fit fails below .01 / 100 (Bonferroni; there are fewer
@@ -7,7 +7,7 @@ than 100). The same bound is used the other way round: a wrong law counts as not
 
 from collections.abc import Iterable
 
-from simulation.validation.target import FAMILY_ALPHA, Fit
+from benchmarks.validation.target import FAMILY_ALPHA, Fit
 
 FITS = 100
 """More than there are in all targets together; :mod:`test_targets` counts them."""

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from benchmarks.validation.special import world
 from simulation.model import FollowerModel
 from simulation.presets import PRESETS
-from simulation.validation.special_worlds import world
 
 SMALL: dict[str, dict[str, object]] = {
     "two_state": {"population.users": 80},

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from benchmarks.validation import gof
 from simulation.errors import ParameterError
-from simulation.validation import gof
 
 RUNS = 400
 BINOMIAL = stats.binom.pmf(np.arange(31), 30, 0.3)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.validation import laws
-from simulation.validation.popularity_exponent import weight
+from benchmarks.validation import laws
+from benchmarks.validation.popularity_exponent import weight
+from simulation.analysis.tables import FloatArray
 
 
-def moments(law: laws.Floats) -> tuple[float, float]:
+def moments(law: FloatArray) -> tuple[float, float]:
     assert law.sum() == pytest.approx(1.0, abs=1e-9)
     value = np.arange(law.size)
     mean = float(law @ value)

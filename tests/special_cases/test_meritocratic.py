@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from simulation.validation.meritocratic import fits, lived
-from simulation.validation.special_worlds import Size
+from benchmarks.validation.meritocratic import fits, lived
+from benchmarks.validation.special import Size
 from tests.special_cases import refused
 
 SIZE = Size("compiled", 12, range(60))

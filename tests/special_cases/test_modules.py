@@ -1,6 +1,6 @@
 """Reward and effort alone: another learning rate or exponent, by the least bit, is out of its band."""
 
-from simulation.validation.modules import (
+from benchmarks.validation.modules import (
     ALPHA,
     LIKES,
     effort_bands,

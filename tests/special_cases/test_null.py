@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.validation import gof, laws
-from simulation.validation.null import DAYS, EXACT, Crowd, P, degrees, follow_fit, follower_fit, follower_law, poisson
-from simulation.validation.special_worlds import ENGINES, Engine, world
+from benchmarks.validation import gof, laws
+from benchmarks.validation.null import DAYS, EXACT, Crowd, P, degrees, follow_fit, follower_fit, follower_law, poisson
+from benchmarks.validation.special import ENGINES, Engine, world
 from tests.special_cases import refused
 
 

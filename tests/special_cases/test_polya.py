@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from simulation.validation import gof
-from simulation.validation.polya import Urn, fits, lived
-from simulation.validation.special_worlds import places_of_choices, world
+from benchmarks.validation import gof
+from benchmarks.validation.polya import Urn, fits, lived
+from benchmarks.validation.special import places_of_choices, world
 from tests.special_cases import FITS, refused
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from simulation.validation import gof
-from simulation.validation.popularity_exponent import ABOVE, BELOW, finite, in_degree_fit, largest_fit
-from simulation.validation.price import Growth, lived
-from simulation.validation.special_worlds import places_of_choices
+from benchmarks.validation import gof
+from benchmarks.validation.popularity_exponent import ABOVE, BELOW, finite, in_degree_fit, largest_fit
+from benchmarks.validation.price import Growth, lived
+from benchmarks.validation.special import places_of_choices
 from tests.special_cases import FITS, refused
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from simulation.validation import gof
-from simulation.validation.price import FINITE, Growth, finite, fit, lived
-from simulation.validation.special_worlds import arrivals_and_choices, places_of_choices, world
+from benchmarks.validation import gof
+from benchmarks.validation.price import FINITE, Growth, finite, fit, lived
+from benchmarks.validation.special import arrivals_and_choices, places_of_choices, world
 from tests.special_cases import FITS, refused
 
 

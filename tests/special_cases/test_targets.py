@@ -2,8 +2,8 @@
 
 import pytest
 
-from simulation.validation.exact import EXACT
-from simulation.validation.target import Effort, Target
+from benchmarks.validation.target import Effort, Target
+from benchmarks.validation.targets import EXACT
 from tests.special_cases import FITS, refused
 
 COUNTS = {

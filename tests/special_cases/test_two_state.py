@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.validation.gof import uniform
-from simulation.validation.special_worlds import Size, world
-from simulation.validation.two_state import H, P, fits, paths, steps
+from benchmarks.validation.gof import uniform
+from benchmarks.validation.special import Size, world
+from benchmarks.validation.two_state import H, P, fits, paths, steps
 from tests.special_cases import FITS, refused
 
 SIZE = Size("compiled", 300, range(50))

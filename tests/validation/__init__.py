@@ -1,9 +1,9 @@
 """The validation tier: directions that must hold, each tested over enough seeds with a stated error rate.
 
-What is measured, and the bounds, stand once, in ``simulation.study.directions``; every test lives the worlds of seeds
-0, 1, 2, ... (never chosen) and judges the mean over seeds. Worlds are paired: base and changed share people and luck
-until the change. Bounds on one side mean one one-sided t-test; bounds on both sides mean two, of which both must pass
-(equivalence), so that a wide interval fails and does not pass.
+What is measured, and the bounds, stand once, in ``benchmarks.validation.directions``; every test simulates the worlds
+of seeds 0, 1, 2, ... (never chosen) and judges the mean over seeds. Worlds are paired: base and changed share people
+and random draws until the change. Bounds on one side mean one one-sided t-test; bounds on both sides mean two, of which
+both must pass (equivalence), so that a wide interval fails and does not pass.
 
 Error rates. *Passes though it does not hold*: .05 / 22 = .0023 for each of the 22 claims (Bonferroni), so .05 at most
 for any of them. *Fails though it holds*: by mean and spread between seeds that ``python -m docs.directions`` found on

@@ -5,7 +5,7 @@ Where else it holds, and where it does not, stands in ``docs/directions.md``.
 
 import pytest
 
-from simulation.study.directions.voices import PARADOX
+from benchmarks.validation.directions.voices import PARADOX
 from tests.validation.verdicts import assert_holds, judged
 
 pytestmark = pytest.mark.validation
@@ -17,4 +17,4 @@ def test_trends_pay_soon_and_cost_later() -> None:
 
 def test_they_go_on_paying_where_authenticity_does_not_erode() -> None:
     later = judged(PARADOX, {"minds.voice.erosion": 0.0}, seeds=10)["later"]
-    assert later.found.low > later.claim.high
+    assert later.found.low > later.expectation.high

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.study.directions.buying import BOUGHT_FOLLOWERS
+from benchmarks.validation.directions.buying import BOUGHT_FOLLOWERS
 from tests.validation.verdicts import assert_holds, judged
 
 pytestmark = pytest.mark.validation

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from benchmarks.validation.directions.likes import HABITUATION, VIEWERS, constant_likes
 from simulation.parameters import Parameters
-from simulation.study.directions.likes import HABITUATION, VIEWERS, constant_likes
 from tests.validation.verdicts import assert_holds, judged
 from tests.worlds import ENGINES
 
@@ -42,4 +42,4 @@ def test_where_everybody_gets_more_likes_for_good_the_joy_in_them_fades() -> Non
 
 def test_expectations_that_do_not_move_leave_the_joy() -> None:
     left = judged(HABITUATION, {"minds.habituation.moves": False}, seeds=4)["lift_left"]
-    assert left.found.low > left.claim.high
+    assert left.found.low > left.expectation.high

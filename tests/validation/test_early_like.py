@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from simulation.validation import Effort
-from simulation.validation.early_like import EARLY_LIKE, FINAL, NEXT, effects, lives
+from benchmarks.validation import Effort
+from benchmarks.validation.early_like import EARLY_LIKE, FINAL, NEXT, effects, lives
 
 
 def test_the_same_people_see_the_same_posts_on_the_day() -> None:

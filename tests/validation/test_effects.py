@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
-from simulation.study.directions import CLAIMS, DIRECTIONS
-from simulation.study.directions.likes import HABITUATION
-from simulation.study.directions.viewers import FOMO_AND_USE
-from simulation.study.directions.voices import OFF_VOICE
-from simulation.validation.effects import (
-    EFFECTS,
-    FEW,
-    HEADINGS,
-    MOST,
-    PUBLISHED,
-    bands,
-    compared,
-    effect_table,
-    seeds_of,
-)
-from simulation.validation.target import Band, Effort, Evidence
+from benchmarks.validation.directions import CLAIMS, DIRECTIONS
+from benchmarks.validation.directions.likes import HABITUATION
+from benchmarks.validation.directions.viewers import FOMO_AND_USE
+from benchmarks.validation.directions.voices import OFF_VOICE
+from benchmarks.validation.effects import EFFECTS, FEW, MOST, bands, compared, seeds_of
+from benchmarks.validation.target import Band, Effort, Evidence
+from simulation.analysis.wording import interval
+
+HEADINGS = [direction.heading for direction in DIRECTIONS]
+PUBLISHED = [claim for claim in CLAIMS if math.isfinite(claim.given)]
 
 
 def checks(spread: float = 0.01) -> list[Band]:
@@ -39,10 +35,8 @@ def test_every_claim_is_a_band_with_its_own_bounds() -> None:
     assert len({band.name for band in found}) == len(CLAIMS)
 
 
-def test_every_direction_has_a_heading_and_published_numbers_belong_to_claims() -> None:
-    assert set(HEADINGS) == {direction.name for direction in DIRECTIONS}
-    claims = {(direction.name, claim.name) for direction in DIRECTIONS for claim in direction.claims}
-    assert set(PUBLISHED) <= claims
+def test_every_direction_has_a_heading_of_its_own() -> None:
+    assert len(set(HEADINGS)) == len(DIRECTIONS)
 
 
 def test_the_quick_form_takes_the_first_few_seeds() -> None:
@@ -61,27 +55,21 @@ def test_a_direction_is_measured_as_its_test_does() -> None:
 def test_sentences_give_published_beside_found_and_say_what_is_not_settled() -> None:
     cost = next(band for band in checks(spread=0.2) if "an ordinary one costs 0" in band.name)
     assert cost.met
-    assert compared([cost]) == [
-        f"*{cost.name}*: published 0.19, found 0.5 ({compared_number(cost.found.low)} to "
-        f"{compared_number(cost.found.high)}) % of followers.",
-        f"Not settled by these seeds, as the interval crosses a bound: {cost.name}.",
-    ]
+    published, unsettled = compared([cost])
+    assert cost.name in published and "0.19" in published and interval(cost.found, cost.unit) in published
+    assert cost.name in unsettled
     assert len(compared(checks(spread=0.0))) == len(PUBLISHED)
-
-
-def compared_number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").replace("-", "\N{MINUS SIGN}")
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.2])
 def test_the_figure_has_a_row_an_effect_with_its_unit(spread: float) -> None:
     found = checks(spread)
-    figure = EFFECTS.figure(Evidence(tuple(found), {"effects": effect_table(found)}))
+    figure = EFFECTS.figure(Evidence(tuple(found)))
     axes = figure.axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == [band.name.split(": ")[1] for band in found]
     written = [text.get_text() for text in axes.texts]
-    assert [text for text in written if text not in HEADINGS.values()] == [f"0.5 {band.unit}" for band in found]
-    assert [text for text in written if text in HEADINGS.values()] == list(HEADINGS.values())
+    assert [text for text in written if text not in HEADINGS] == [f"0.5 {band.unit}" for band in found]
+    assert [text for text in written if text in HEADINGS] == HEADINGS
 
 
 def test_directions_named_by_the_target_are_the_ones_of_the_study() -> None:

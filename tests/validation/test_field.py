@@ -10,17 +10,15 @@ from io import BytesIO
 
 import pytest
 
-from simulation.validation.data import data_folder
-from simulation.validation.field import FIELD
-from simulation.validation.field_figures import number, wanted
-from simulation.validation.field_worlds import Wanted
-from simulation.validation.target import Effort, Evidence
+from benchmarks.validation.data import data_folder
+from benchmarks.validation.target import Effort, Evidence
+from benchmarks.validation.targets import FIELD
 
 pytestmark = pytest.mark.validation
 
 BY_NAME = {target.name: target for target in FIELD}
 SIGNS = {
-    "follower_inequality": ("Gini, default less random feed", "top tenth, default less random feed"),
+    "follower_inequality": ("Gini, default - random feed", "top tenth, default - random feed"),
     "unfollowing": (
         "hazard in the first 30 days over later",
         "hazard of mutual ties over others, among creators",
@@ -57,12 +55,3 @@ def test_signs_are_right_in_small_worlds_too(name: str, band: str) -> None:
 
 def test_it_says_the_same_again() -> None:
     assert BY_NAME["feed"].measure(Effort(quick=True)).bands == measured("feed").bands
-
-
-def test_bands_are_told_in_words() -> None:
-    band = Wanted("x", 1.0, float("inf")).found([0.5, 0.7])
-    assert not band.met
-    assert wanted(band) == "above 1.00"
-    assert wanted(Wanted("x", -float("inf"), 1.0).found([0.5])) == "below 1.00"
-    assert wanted(Wanted("x", 0.0, 0.25).found([0.5])) == "0 to 0.250"
-    assert number(float("nan")) == "–"  # noqa: RUF001

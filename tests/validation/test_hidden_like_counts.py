@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.study.directions.likes import HIDDEN_COUNTS
+from benchmarks.validation.directions.likes import HIDDEN_COUNTS
 from tests.validation.verdicts import assert_holds, judged
 
 pytestmark = pytest.mark.validation
@@ -14,4 +14,4 @@ def test_likes_fall_a_little_and_obsession_more() -> None:
 
 def test_viewers_whom_others_likes_do_not_prompt_like_as_before() -> None:
     likes = judged(HIDDEN_COUNTS, {"decision.like_prompt": 0.0}, seeds=8)["likes"]
-    assert likes.found.low > likes.claim.high
+    assert likes.found.low > likes.expectation.high

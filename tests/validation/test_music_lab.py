@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.validation import Effort, Evidence
+from benchmarks.validation.music_lab import MUSIC_LAB, people
+from benchmarks.validation.music_lab_data import CHOICES_ALONE, ERRORS, PUBLISHED, computed, downloads, errors
+from benchmarks.validation.music_lab_mechanisms import MECHANISMS, MECHANISMS_TARGET, by_appeal, by_place
+from benchmarks.validation.music_lab_worlds import alone, listened, outcomes, outcomes_alone, social, with_signal, world
 from simulation.presets import PRESETS
-from simulation.validation import Effort, Evidence
-from simulation.validation.music_lab import MUSIC_LAB, people
-from simulation.validation.music_lab_data import CHOICES_ALONE, ERRORS, PUBLISHED, computed, downloads, errors
-from simulation.validation.music_lab_mechanisms import MECHANISMS, MECHANISMS_TARGET, by_appeal, by_place
-from simulation.validation.music_lab_worlds import alone, listened, outcomes, outcomes_alone, social, with_signal, world
 
 FOLDER = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 FEW: dict[str, object] = {"population.users": 88}
@@ -80,7 +80,7 @@ def test_mechanisms_are_the_lab_with_another_way_of_going_by_counts() -> None:
 
 @pytest.mark.parametrize("target", [MUSIC_LAB, MECHANISMS_TARGET], ids=lambda target: target.name)
 def test_a_quick_form_measures_and_draws_everything(target: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulation.validation.music_lab.FEW_WORLDS", 2)
+    monkeypatch.setattr("benchmarks.validation.music_lab.FEW_WORLDS", 2)
     monkeypatch.setitem(PRESETS["music_lab"].values, "population.users", 108)
     monkeypatch.setitem(PRESETS["music_lab_strong"].values, "population.users", 108)
     assert people() == 60

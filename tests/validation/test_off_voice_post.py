@@ -5,7 +5,7 @@ In the field a sponsored post costs about .2% (Cheng and Zhang 2025).
 
 import pytest
 
-from simulation.study.directions.voices import OFF_VOICE
+from benchmarks.validation.directions.voices import OFF_VOICE
 from tests.validation.verdicts import assert_holds
 
 pytestmark = pytest.mark.validation

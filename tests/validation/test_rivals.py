@@ -12,16 +12,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.validation import facts as measures
+from benchmarks.validation.facts import ALL, DEFAULT, FACTS, FITNESS, MERIT, OURS, PREFERENTIAL, RANDOM, Fact
+from benchmarks.validation.lives import Lived, Span, lived
+from benchmarks.validation.rivals import MODELS, RIVALS, WHY, bands, compared, counts, fact_table, values
+from benchmarks.validation.target import Effort, Evidence
+from benchmarks.validation.tuning import FREE, HAZARD, tuned
 from simulation.analysis import follows_per_user_day, unfollow_hazard
 from simulation.analysis.churn import TieSpells
 from simulation.errors import ParameterError
 from simulation.model import FollowerModel
-from simulation.validation import measures
-from simulation.validation.facts import ALL, DEFAULT, FACTS, FITNESS, MERIT, OURS, PREFERENTIAL, RANDOM, Fact
-from simulation.validation.lives import Lived, Span, lived
-from simulation.validation.rivals import MODELS, RIVALS, WHY, bands, compared, counts, fact_table, values
-from simulation.validation.target import Effort, Evidence
-from simulation.validation.tuning import FREE, HAZARD, tuned
 from tests.engines.histories import arrays, bits
 
 TINY = {"population.users": 120, "population.creators": 30, "social_graph.mean_degree": 6.0}
@@ -147,8 +147,10 @@ def test_some_rise_and_others_fall_only_where_both_do() -> None:
 
 # Facts and the table ------------------------------------------------------------------------------------------------
 
-CHANCE = Fact("chance", "more than chance", "ratio", "somebody", measures.tent, low=1.0, certain=True)
-RANGE = Fact("range", "in a range", "1", "somebody", measures.tent, 1.0, 2.0, needs="likes", put_in=(DEFAULT,))
+CHANCE = Fact(
+    "chance", about="more than chance", unit="ratio", source="somebody", measure=measures.tent, low=1.0, whole=True
+)
+RANGE = Fact("range", about="in a range", measure=measures.tent, low=1.0, high=2.0, needs="likes", put_in=(DEFAULT,))
 
 
 @pytest.mark.parametrize(
@@ -178,8 +180,8 @@ def test_of_a_range_the_mean_must_lie_in_it(model: str, numbers: list[float], ve
 
 
 def test_facts_without_room_and_verdicts_without_an_interval_are_refused() -> None:
-    with pytest.raises(ParameterError, match="fact 'x' needs a bound"):
-        Fact("x", "x", "1", "", measures.tent)
+    with pytest.raises(ParameterError, match="needs a bound"):
+        Fact("x", about="x", measure=measures.tent)
     with pytest.raises(ParameterError, match="fact 'chance' is said against chance: it needs at least 2 seeds"):
         CHANCE.judge(DEFAULT, [1.2])
 
@@ -190,10 +192,15 @@ def test_facts_have_names_of_their_own_and_measures_of_their_own() -> None:
     assert [model.preset for model in MODELS] == list(ALL)
 
 
-def table_of(**numbers: list[float]) -> pd.DataFrame:
-    """The table of two facts, the same numbers for all models but where given by label; likes only here."""
+def found_of(**numbers: list[float]) -> dict[tuple[str, str], list[float]]:
+    """Numbers of two facts, the same for all models but where given by label; likes only here."""
     found = {(model.preset, "chance"): numbers.get(model.label, [1.0, 1.1]) for model in MODELS}
-    return fact_table(MODELS, (CHANCE, RANGE), found | {(ours, "range"): [1.5, 1.6] for ours in OURS})
+    return found | {(ours, "range"): [1.5, 1.6] for ours in OURS}
+
+
+def table_of(**numbers: list[float]) -> pd.DataFrame:
+    """Their table."""
+    return fact_table(MODELS, (CHANCE, RANGE), found_of(**numbers))
 
 
 def test_the_table_has_every_model_and_fact_and_counts_what_cannot_be_expressed_apart() -> None:
@@ -213,7 +220,7 @@ def test_the_sentences_say_where_a_rival_does_better() -> None:
         "Shown and not put in, of the 1 facts that all models can express: this model 0, this, fitted 0, random"
         in notes
     )
-    assert "There this model is not ahead of random and preferential and fitness and meritocratic." in notes
+    assert "There this model is not ahead of random, preferential, fitness and meritocratic." in notes
     assert "This model does not show *chance* (the mean is on the right side, and the interval crosses" in notes
     assert "; shown by fitness." in notes
 
@@ -229,7 +236,7 @@ def test_whatever_stays_missed_is_a_fact() -> None:
 
 
 def test_checks_are_those_of_this_model() -> None:
-    chance, span = bands(table_of(fitness=[1.5, 1.51]), (CHANCE, RANGE))
+    chance, span = bands(found_of(fitness=[1.5, 1.51]), (CHANCE, RANGE))
     assert (chance.name, chance.found.estimate, chance.seeds) == ("chance", pytest.approx(1.05), 2)
     assert (span.low, span.high, span.met) == (1.0, 2.0, True)
 
@@ -285,13 +292,14 @@ def test_tuning_knows_only_rivals() -> None:
 
 
 def test_all_models_are_asked_for_all_facts_and_drawn() -> None:
-    table = fact_table(MODELS, FACTS, values(MODELS, FACTS, range(2), SHORT, TINY))
+    found = values(MODELS, FACTS, range(2), SHORT, TINY)
+    table = fact_table(MODELS, FACTS, found)
     assert len(table) == len(MODELS) * len(FACTS)
     assert (table.loc[table["verdict"] != "cannot express", "seeds"] == 2).all()
     assert set(table.loc[table["verdict"] == "cannot express", "fact"]) == {
         fact.name for fact in FACTS if fact.needs in {"likes", "a recommender"}
     }
-    figure = RIVALS.figure(Evidence(bands(table, FACTS), {"facts": table, "counts": counts(table)}))
+    figure = RIVALS.figure(Evidence(bands(found, FACTS), {"facts": table, "counts": counts(table)}))
     written = [text.get_text() for text in figure.axes[0].texts]
     numbers = int(np.isfinite(table["value"]).sum())
     assert len(written) == numbers + 4 * len(MODELS)

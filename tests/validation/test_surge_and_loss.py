@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.validation.directions.branches import claim
+from benchmarks.validation.directions.likes import SURGE_AND_LOSS, VIEWERS, constant_likes
 from simulation.parameters import Parameters
-from simulation.study.directions.claims import Claim
-from simulation.study.directions.likes import SURGE_AND_LOSS, VIEWERS, constant_likes
 from tests.validation.verdicts import assert_holds, judged
 from tests.worlds import ENGINES
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.validation
 
 USED_TO = [VIEWERS // 2] * 400
 """Days until nothing of these likes is a surprise."""
-EVEN = Claim("loss_weighs", "A loss moves mood as much as a surge, to a tenth", "times", low=0.9, high=1.1)
+EVEN = claim("loss_weighs", "A loss moves mood as much as a surge, to a tenth", "times", 0.9, 1.1)
 ENGINES_AND_DAYS = [(engine, USED_TO if engine == "compiled" else USED_TO[:250]) for engine in ENGINES]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.study.directions.viewers import LIMITED
+from benchmarks.validation.directions.viewers import LIMITED
 from tests.validation.verdicts import assert_holds, judged
 
 pytestmark = pytest.mark.validation

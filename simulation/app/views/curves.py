@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from bokeh.models import ColumnDataSource, DataRange1d, Span
 
-from simulation.app.views.frame import COLOURS, DASHES, counts, legend_below, plain_figure, signed, without_sign
+from simulation.analysis.wording import number
+from simulation.app.views.frame import COLOURS, DASHES, counts, legend_below, plain_figure, without_sign
 from simulation.plots.style import GREEN, ORANGE
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class CurvesView:
             held.append(f"Run {name}, day {lane.day}: {creators.followers.sum():,} followers in all.")
             gained, lost = int(creators.gained.sum()), int(creators.lost.sum())
             flows.append(
-                f"Run {name}, latest day: {gained:,} gained, {lost:,} lost, {signed(gained - lost)}."
+                f"Run {name}, latest day: {gained:,} gained, {lost:,} lost, {number(gained - lost, signed=True)}."
                 if lane.day
                 else "Nothing has happened yet: press Play or Step."
             )

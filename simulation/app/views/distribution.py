@@ -6,6 +6,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, DataRange1d
 
 from simulation.analysis.inequality import gini, top_share
+from simulation.analysis.wording import number, percent
 from simulation.app.views.frame import COLOURS, DASHES, legend_below, plain, plain_figure
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ class DistributionView:
             share = 1 - first / followers.size
             self._sources[name].data = {"followers": values[some], "share": share[some]}
             words.append(
-                f"Run {name}: the most followed tenth has {top_share(followers):.0%} of all followers "
-                f"(Gini {gini(followers):.2f}); {np.mean(followers == 0):.0%} of creators have none."
+                f"Run {name}: the most followed tenth has {percent(top_share(followers))} of all followers "
+                f"(Gini {number(gini(followers), 2)}); {percent(float(np.mean(followers == 0)))} of creators have none."
                 if followers.any()
                 else f"Run {name}: nobody has followers yet."
             )

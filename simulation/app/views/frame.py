@@ -97,19 +97,6 @@ def plain(axis: Any) -> None:
     axis.formatter = CustomJSTickFormatter(code="return tick.toLocaleString('en', {maximumSignificantDigits: 2})")
 
 
-def number(value: float, form: str) -> str:
-    """A number in a format, with a true minus sign, and never less than zero by a rounding."""
-    text = f"{value:{form}}"
-    if not any(digit in text for digit in "123456789"):
-        text = f"{0:{form}}".removeprefix("+")
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
 def word(value: object) -> str:
     """A value as it is written in TOML and on the command line."""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def signed(value: float) -> str:
-    """A number with its sign, thousands with a comma."""
-    return number(value, "+,.0f")

@@ -7,9 +7,10 @@ import numpy as np
 from bokeh.events import Tap
 from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper, Range1d
 
+from simulation.analysis.wording import number
 from simulation.app.drawing import GREYS, REACH, ground
 from simulation.app.layout import Layout, layout
-from simulation.app.views.frame import FAINT, INK, number, plain_figure
+from simulation.app.views.frame import FAINT, INK, plain_figure
 from simulation.plots.style import SCALES as STOPS
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class GraphView:
         top = int(creators.followers.argmax())
         some = "" if found.users.size == lane.users else f" ({found.users.size:,} of {lane.users:,} drawn)"
         edges = f"{len(found.edges):,} friendships"
-        mean = number(float(value.mean()), ".2f")
+        mean = number(float(value.mean()), 2)
         return (
             f"Run {self.lane}: {lane.users:,} users{some}, {lane.creators:,} of them creators; {edges}. The largest is "
             f"creator {top} with {creators.followers[top]:,} followers; mean {self.colour} {mean}. "

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.analysis.inequality import gini, top_share
-from simulation.app.views.frame import number, word
+from simulation.analysis.wording import number
+from simulation.app.views.frame import word
 
 if TYPE_CHECKING:
     from simulation.app.lane import Lane
@@ -32,9 +33,9 @@ class VersusView:
             return {"versus": EMPTY}
         rows = []
         both = zip(_numbers(session.a), _numbers(session.b), strict=True)
-        for (name, form, a), (_, _, b) in both:
-            difference = number(b - a, f"+{form}") if a != b else "none"
-            cells = "".join(f"<td>{cell}</td>" for cell in (number(a, form), number(b, form), difference))
+        for (name, decimals, a), (_, _, b) in both:
+            difference = number(b - a, decimals, signed=True) if a != b else "none"
+            cells = "".join(f"<td>{cell}</td>" for cell in (number(a, decimals), number(b, decimals), difference))
             rows.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
         return {
             "versus": "<table class='wide'><thead><tr><th scope='col'>today</th><th scope='col'>run A</th>"
@@ -44,8 +45,8 @@ class VersusView:
         }
 
 
-def _numbers(lane: "Lane") -> list[tuple[str, str, float]]:
-    """Name with unit, format and number of each row."""
+def _numbers(lane: "Lane") -> list[tuple[str, int, float]]:
+    """Name with unit, decimals and number of each row."""
     state = lane.model.state
     followers = state.creators.followers
     days = min(28, lane.day)
@@ -53,15 +54,15 @@ def _numbers(lane: "Lane") -> list[tuple[str, str, float]]:
     span = max(days, 1)
     gained, lost = (float(np.ptp(lane.history.total(name)[recent])) / span for name in ("gained", "lost"))
     return [
-        ("followers, all creators", ",.0f", float(followers.sum())),
-        ("gained, followers/day", ",.1f", gained),
-        ("lost, followers/day", ",.1f", lost),
-        ("Gini of followers", ".3f", gini(followers)),
-        ("share of the top tenth", ".3f", top_share(followers)),
-        ("creators' mood", ".3f", float(state.minds.mood.mean())),
-        ("creators' authenticity", ".3f", float(state.creators.authenticity.mean())),
-        ("creators' burnout", ".3f", float(state.minds.burnout.mean())),
-        ("users' mood", ".3f", float(state.users.mood.mean())),
+        ("followers, all creators", 0, float(followers.sum())),
+        ("gained, followers/day", 1, gained),
+        ("lost, followers/day", 1, lost),
+        ("Gini of followers", 3, gini(followers)),
+        ("share of the top tenth", 3, top_share(followers)),
+        ("creators' mood", 3, float(state.minds.mood.mean())),
+        ("creators' authenticity", 3, float(state.creators.authenticity.mean())),
+        ("creators' burnout", 3, float(state.minds.burnout.mean())),
+        ("users' mood", 3, float(state.users.mood.mean())),
     ]
 
 

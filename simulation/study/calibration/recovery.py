@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.analysis.wording import aligned, markdown_table, number
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.randomness import check_seed
 from simulation.study.calibration.calibrate import calibrate
@@ -26,7 +27,6 @@ from simulation.study.calibration.problem import (
     checked_problem,
     share_of,
 )
-from simulation.study.calibration.text import aligned, markdown_table, number
 from simulation.study.design.space import latin_hypercube_shares
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew
@@ -99,13 +99,13 @@ class Recovery:
         rows: list[Sequence[str]] = [
             (
                 str(name),
-                f"{row['trials']:.0f}",
-                f"{row['coverage']:.2f}",
-                f"{row['coverage_low']:.2f} .. {row['coverage_high']:.2f}",
-                number(row["error"], 2),
-                f"{row['left']:.2f}",
-                f"{row['correlation']:.2f}",
-                f"{row['uniform_p']:.2f}",
+                number(row["trials"], 0),
+                number(row["coverage"], 2),
+                f"{number(row['coverage_low'], 2)} .. {number(row['coverage_high'], 2)}",
+                number(row["error"], digits=2),
+                number(row["left"], 2),
+                number(row["correlation"], 2),
+                number(row["uniform_p"], 2),
             )
             for name, row in self.table().iterrows()
         ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from simulation.analysis.wording import aligned, markdown_table, number, span
 from simulation.study.calibration.posterior import effective_draws
 
 if TYPE_CHECKING:
@@ -15,15 +15,6 @@ if TYPE_CHECKING:
 
 PARAMETERS = ("parameter", "sought in", "median", "interval", "contraction", "identified")
 OBSERVATIONS = ("observation", "observed", "known to", "posterior worlds", "interval", "off (scales)", "agrees")
-LEFT, RIGHT = ":---", "---:"
-
-
-def number(value: float, digits: int = 3) -> str:
-    """So many significant digits, without an exponent for anything these tables hold."""
-    if not math.isfinite(value):
-        return "-"
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
-    return f"{value:,.{places}f}"
 
 
 def headline(found: Calibration) -> str:
@@ -46,10 +37,10 @@ def parameter_rows(found: Calibration) -> list[Sequence[str]]:
     return [
         (
             str(name),
-            f"{number(row['from'])} .. {number(row['to'])}{' (log)' if row['scale'] == 'log' else ''}",
+            f"{span(row['from'], row['to'])}{' (log)' if row['scale'] == 'log' else ''}",
             number(row["median"]),
-            f"{number(row['low'])} .. {number(row['high'])}",
-            f"{max(row['contraction'], 0.0):.2f}",
+            span(row["low"], row["high"]),
+            number(max(row["contraction"], 0.0), 2),
             "yes" if row["identified"] else "no",
         )
         for name, row in zip(found.problem.names, found.estimate().to_dict("records"), strict=True)
@@ -62,10 +53,10 @@ def observation_rows(check: pd.DataFrame) -> list[Sequence[str]]:
         (
             f"{name}{'' if row['unit'] == '1' else ', ' + row['unit']}",
             number(row["observed"]),
-            number(row["scale"], 2),
+            number(row["scale"], digits=2),
             number(row["median"]),
-            f"{number(row['low'])} .. {number(row['high'])}",
-            f"{row['off']:+.1f}",
+            span(row["low"], row["high"]),
+            number(row["off"], 1, signed=True),
             "yes" if row["agrees"] else "NO",
         )
         for name, row in zip(check.index, check.to_dict("records"), strict=True)
@@ -82,21 +73,6 @@ def _blocks(found: Calibration, check: pd.DataFrame | None) -> list[tuple[Sequen
 
 def _named(columns: Sequence[str], interval: str) -> Sequence[str]:
     return [interval if name == "interval" else name for name in columns]
-
-
-def aligned(columns: Sequence[str], rows: list[Sequence[str]]) -> str:
-    """Rows as aligned text below a ruled head."""
-    lines = [columns, *rows]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
-    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    text.insert(1, "-" * max(map(len, text)))
-    return "\n".join(text)
-
-
-def markdown_table(columns: Sequence[str], rows: list[Sequence[str]]) -> str:
-    """Rows as a table in Markdown, all but the first column to the right."""
-    sides = [LEFT, *[RIGHT] * (len(columns) - 1)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in (columns, sides, *rows))
 
 
 def text(found: Calibration, check: pd.DataFrame | None) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from simulation.analysis.intervals import Interval
 from simulation.analysis.pairing import PairedEffect, paired_effect
+from simulation.analysis.wording import aligned, markdown_table, number, percent, span, times, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,14 +88,15 @@ class Counterfactual:
 
     def text(self) -> str:
         """The table as aligned text, under what was compared and above what its columns mean."""
-        return "\n".join([self.heading(), "", _aligned(self._cells()), "", *self._notes()])
+        header, *rows = self._cells()
+        return "\n".join([self.heading(), "", aligned(header, rows), "", *self._notes()])
 
     def markdown(self) -> str:
         """The same as Markdown."""
         header, *rows = self._cells(bounds=True)
-        lines = [header, ["---", *(["---:"] * (len(header) - 1))], *rows]
-        table = ["| " + " | ".join(line) + " |" for line in lines]
-        return "\n".join([self.heading(), "", *table, "", *(f"- {note}" for note in self._notes()), ""])
+        return "\n".join(
+            [self.heading(), "", markdown_table(header, rows), "", *(f"- {note}" for note in self._notes()), ""]
+        )
 
     def heading(self) -> str:
         """What was compared, in a few words."""
@@ -131,14 +133,14 @@ class Counterfactual:
             up_down = [f"{effect.increased} / {effect.decreased}"] if signs else []
             rows.append(
                 [
-                    name.replace("_", " "),
+                    words(name),
                     self.outcomes[name].unit,
-                    _short(effect.base),
-                    _short(effect.difference.estimate, signed=True),
-                    f"{_short(effect.difference.low, signed=True)} .. {_short(effect.difference.high, signed=True)}",
-                    _percent(effect.relative.estimate),
+                    number(effect.base, digits=4),
+                    number(effect.difference.estimate, digits=4, signed=True),
+                    span(effect.difference.low, effect.difference.high, digits=4, signed=True),
+                    percent(effect.relative.estimate, 2, signed=True),
                     *up_down,
-                    _times(effect.saved, bounds=bounds),
+                    _saved(effect.saved, bounds=bounds),
                 ]
             )
         return [header, *rows]
@@ -186,38 +188,6 @@ def _row(effect: PairedEffect, unit: str) -> dict[str, object]:
     }
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Rows, the first a heading, as columns: outcome and unit to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if k < 2 else cell.rjust(width)
-            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
-
-
-def _short(value: float, *, signed: bool = False) -> str:
-    """Four significant digits; whole numbers, from a thousand on, with separators."""
-    if not math.isfinite(value):
-        return "-"
-    sign = "+" if signed and value > 0 else ""
-    return f"{sign}{value:,.0f}" if abs(value) >= 1000 else f"{sign}{value:.4g}"
-
-
-def _percent(value: float) -> str:
-    return f"{value:+.2%}" if math.isfinite(value) else "-"
-
-
-def _times(saved: Interval, *, bounds: bool) -> str:
-    estimate, low, high, _ = saved
-    if math.isnan(estimate):
-        return "-"
-    text = "all" if math.isinf(estimate) else f"{_few(estimate)} x"
-    return f"{text} ({_few(low)} .. {_few(high)})" if bounds and math.isfinite(low) else text
-
-
-def _few(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+def _saved(saved: Interval, *, bounds: bool) -> str:
+    ends = f" ({times(saved.low)} .. {times(saved.high)})" if bounds and math.isfinite(saved.low) else ""
+    return times(saved.estimate) + ends

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from simulation.analysis.wording import counted, markdown_table, number, percent
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -49,16 +50,16 @@ def _name(keys: list[str], values: tuple[object, ...]) -> str:
 
 def _sobol(name: str, part: pd.DataFrame, top: int) -> str:
     first = part.iloc[0]
-    runs = f"{first['samples']} samples, {_replicates(first)}"
+    runs = f"{first['samples']} samples, {counted(first['replicates'], 'replicate')}"
     if not first["deviation"] > 0:
-        return f"**{name}** ({runs}) is {first['mean']:.4g} at every point: there is no variance to share.\n"
+        return f"**{name}** ({runs}) is {_mean(first)} at every point: no variance to share.\n"
     which = "_expected" if math.isfinite(first["S1_sum_expected"]) else ""
-    total, rest = _interval(first, f"S1_sum{which}", ".2f"), "interactions" if which else "interactions and luck"
+    total, rest = _interval(first, f"S1_sum{which}", 2), "interactions" if which else "interactions and luck"
     lines = [
-        f"**{name}** ({runs}): mean {first['mean']:.4g}, standard deviation between points {first['deviation']:.2g}. "
+        f"**{name}** ({runs}): mean {_mean(first)}, standard deviation between points {_deviation(first)}. "
         f"First order indices sum to {total}; what is short of 1 is {rest}. {_luck(first, which)}",
         "",
-        *_table(part, top, f"ST{which}", {"S1": f"S1{which}", "ST": f"ST{which}"}, ".2f"),
+        _table(part, top, f"ST{which}", {"S1": f"S1{which}", "ST": f"ST{which}"}, 2),
     ]
     return "\n".join(lines) + "\n"
 
@@ -68,46 +69,53 @@ def _luck(first: pd.Series, which: str) -> str:
     if not math.isfinite(share):
         return "With one replicate, nothing is known of what luck does to these numbers."
     if which:
-        return f"Luck makes up {share:.0%} of the variance between points, and is taken off all indices."
-    return f"Luck makes up all of the variance between points ({share:.0%} by the estimate): these indices say nothing."
+        return f"Luck makes up {percent(share)} of the variance between points, and is taken off all indices."
+    whole = f"({percent(share)} by the estimate)"
+    return f"Luck makes up all of the variance between points {whole}: these indices say nothing."
 
 
 def _morris(name: str, part: pd.DataFrame, top: int) -> str:
     first = part.iloc[0]
+    runs = f"{first['samples']} trajectories, {counted(first['replicates'], 'replicate')}"
     lines = [
-        f"**{name}** ({first['samples']} trajectories, {_replicates(first)}): mean {first['mean']:.4g}, standard "
-        f"deviation between points {first['deviation']:.2g}. Effects of the whole range of a parameter: mean absolute "
+        f"**{name}** ({runs}): mean {_mean(first)}, standard "
+        f"deviation between points {_deviation(first)}. Effects of the whole range of a parameter: mean absolute "
         "effect mu*, mean mu, standard deviation sigma, and the standard deviation that luck alone gives:",
         "",
-        *_table(part, top, "mu_star", {"mu*": "mu_star", "mu": "mu", "sigma": "sigma", "luck": "luck"}, ".3g"),
+        _table(part, top, "mu_star", {"mu*": "mu_star", "mu": "mu", "sigma": "sigma", "luck": "luck"}, None),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _table(part: pd.DataFrame, top: int, by: str, columns: dict[str, str], form: str) -> list[str]:
+def _table(part: pd.DataFrame, top: int, by: str, columns: dict[str, str], decimals: int | None) -> str:
     leading = part.sort_values(by, ascending=False, kind="stable").head(top)
     rows = [
-        [f"`{row['parameter']}`", *(_interval(row, column, form) for column in columns.values())]
+        [f"`{row['parameter']}`", *(_interval(row, column, decimals) for column in columns.values())]
         for _, row in leading.iterrows()
     ]
     if len(part) > top:
-        rows.append([f"{len(part) - top} more, each at most", *_most(part, leading, by, columns, form)])
-    lines = [["parameter", *columns], ["---", *["---:"] * len(columns)], *rows]
-    return ["| " + " | ".join(cells) + " |" for cells in lines]
+        rows.append([f"{len(part) - top} more, each at most", *_most(part, leading, by, columns, decimals)])
+    return markdown_table(["parameter", *columns], rows)
 
 
-def _most(part: pd.DataFrame, leading: pd.DataFrame, by: str, columns: dict[str, str], form: str) -> list[str]:
+def _most(
+    part: pd.DataFrame, leading: pd.DataFrame, by: str, columns: dict[str, str], decimals: int | None
+) -> list[str]:
     """The largest among those not listed, by what they are sorted by; nothing for the others."""
     most = part.drop(leading.index)[by].max()
-    return [format(most, form) if column == by else "" for column in columns.values()]
+    return [number(most, decimals) if column == by else "" for column in columns.values()]
 
 
-def _interval(row: pd.Series, column: str, form: str) -> str:
-    value = format(row[column], form) if math.isfinite(row[column]) else "-"
+def _interval(row: pd.Series, column: str, decimals: int | None) -> str:
+    text = number(row[column], decimals)
     if f"{column}_low" not in row:
-        return value
-    return f"{value} ({format(row[f'{column}_low'], form)} to {format(row[f'{column}_high'], form)})"
+        return text
+    return f"{text} [{number(row[f'{column}_low'], decimals)}, {number(row[f'{column}_high'], decimals)}]"
 
 
-def _replicates(first: pd.Series) -> str:
-    return "one replicate" if first["replicates"] == 1 else f"{first['replicates']} replicates"
+def _mean(first: pd.Series) -> str:
+    return number(first["mean"], digits=4)
+
+
+def _deviation(first: pd.Series) -> str:
+    return number(first["deviation"], digits=2)

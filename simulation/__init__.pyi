@@ -1,0 +1,33 @@
+__version__: str
+
+from simulation import analysis as analysis
+from simulation import plots as plots
+from simulation import study as study
+from simulation.engines.agents import User as User
+from simulation.engines.creator import Creator as Creator
+from simulation.export import export_graph as export_graph
+from simulation.factors import FACTORS as FACTORS
+from simulation.factors import Encounter as Encounter
+from simulation.factors import Factor as Factor
+from simulation.factors import FactorSection as FactorSection
+from simulation.graph_files import read_graph as read_graph
+from simulation.graph_files import write_graph as write_graph
+from simulation.interventions import Intervention as Intervention
+from simulation.model import FollowerModel as FollowerModel
+from simulation.parameters import Parameters as Parameters
+from simulation.platform.feed import SOURCES as SOURCES
+from simulation.platform.feed import FeedSource as FeedSource
+from simulation.presets import PRESETS as PRESETS
+from simulation.presets import preset as preset
+from simulation.records import Result as Result
+from simulation.records import load_result as load_result
+from simulation.scenario import Scenario as Scenario
+from simulation.social_graph import SocialGraph as SocialGraph
+from simulation.study.calibration.calibrate import calibrate as calibrate
+from simulation.study.calibration.problem import Observation as Observation
+from simulation.study.compare.counterfactual import counterfactual as counterfactual
+from simulation.study.design.space import Uncertainty as Uncertainty
+from simulation.study.design.sweep import Sweep as Sweep
+from simulation.study.folder.sweep_folder import open_sweep as open_sweep
+from simulation.study.folder.sweep_folder import run_sweep as run_sweep
+from simulation.study.sensitivity.table import sensitivity_of as sensitivity_of

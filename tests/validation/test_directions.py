@@ -1,0 +1,95 @@
+"""Directions: their claims and measures, and worlds that part on a day."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Direction
+from benchmarks.validation.directions.branches import active, branch, established, live_until, random_half, relative
+from simulation.analysis.expectation import by_name
+from simulation.errors import ParameterError
+from simulation.interventions import Intervention
+from simulation.model import FollowerModel
+from tests.engines.histories import arrays, bits
+from tests.worlds import small
+
+
+def test_the_claims_are_one_family_with_names_of_their_own() -> None:
+    assert pytest.approx(FAMILY_ALPHA) == ALPHA * len(CLAIMS)
+    assert len({direction.name for direction in DIRECTIONS}) == len(DIRECTIONS)
+    for direction in DIRECTIONS:
+        assert len({claim.name for claim in direction.claims}) == len(direction.claims)
+        assert direction.seeds >= 8
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS, ids=lambda direction: direction.measure.__name__)
+def test_a_measure_gives_every_claim_its_number_and_the_same_one_again(direction: Direction) -> None:
+    tiny = {"population.users": 300}
+    first, again = (direction.measured(3, tiny) for _ in range(2))
+    assert first == again
+    assert list(first) == [claim.name for claim in direction.claims]
+    assert by_name([first, again])["".join(list(first)[:1])].shape == (2,)
+
+
+# Worlds that part ---------------------------------------------------------------------------------------------------
+
+
+def same_state(a: FollowerModel, b: FollowerModel) -> bool:
+    """Whether two worlds are one, to the last bit."""
+    return all(bits(x) == bits(y) for (_, x), (_, y) in zip(arrays(a.state), arrays(b.state), strict=True))
+
+
+def test_a_branch_is_the_world_that_had_the_change_from_the_start() -> None:
+    moved = [Intervention(9, "bought_followers", 20, creators=(3,)), Intervention(12, "session_cap", 5)]
+    trunk = small()
+    trunk.run_for(9)
+    late, early = branch(trunk, moved), small(interventions=moved)
+    live_until(late, 20)
+    live_until(early, 20)
+    assert late.day == early.day == 20
+    assert same_state(late, early)
+
+
+def test_a_branch_leaves_the_world_it_came_from_alone() -> None:
+    trunk, alone = small(), small()
+    for world in (trunk, alone):
+        world.run_for(9)
+    changed = live_until(branch(trunk, [Intervention(9, "session_cap", 5)]), 20)
+    live_until(trunk, 20)
+    live_until(alone, 20)
+    assert same_state(trunk, alone)
+    assert not same_state(trunk, changed)
+
+
+def test_a_branch_cannot_change_what_is_past() -> None:
+    trunk = small()
+    trunk.run_for(9)
+    with pytest.raises(ParameterError, match="is on day 8"):
+        branch(trunk, [Intervention(8, "session_cap", 5)])
+
+
+def test_established_creators_are_followed_by_the_share_and_not_away() -> None:
+    world = small()
+    world.run_for(20)
+    creators = world.state.creators
+    most = int(creators.followers.argmax())
+    found = established(world, 0.1)
+    assert most in found
+    assert found.tolist() == [j for j in range(20) if creators.followers[j] >= 12 and creators.away_until[j] <= 20]
+    creators.away_until[most] = 100
+    assert not active(world)[most]
+    assert most not in established(world, 0.1)
+
+
+def test_a_random_half_is_the_same_for_the_same_address_and_another_for_another() -> None:
+    creators = np.arange(10, 51)
+    half = random_half(creators, 4, 60)
+    assert half.size == 20
+    assert (np.diff(half) > 0).all() and np.isin(half, creators).all()
+    assert (half == random_half(creators, 4, 60)).all()
+    assert not np.array_equal(half, random_half(creators, 4, 80))
+
+
+def test_relative_is_in_percent_of_the_base() -> None:
+    assert relative(np.array([6, 5]), np.array([4, 6])) == pytest.approx(10.0)
