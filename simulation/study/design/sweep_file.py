@@ -27,7 +27,6 @@ value = true
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,7 @@ from simulation.parameters import KNOWN, nested, read_toml
 from simulation.scenario import Scenario
 from simulation.scenario_file import NAMED, named_objects, names_of_objects
 from simulation.settings import leaves, unknown_key, unknown_setting
+from simulation.study.design.choices import CHOICES, Reference, choice_named, choices_written
 from simulation.study.design.space import Uncertainty
 from simulation.study.design.sweep import Sweep
 
@@ -98,7 +98,13 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
     graph = table.pop("graph", None)
     try:
         uncertainties = [_uncertainty(name, given) for name, given in _ranges(table.pop("uncertainties", {}))]
-        table["levers"] = dict(leaves(table.pop("levers", {})))
+        levers: dict[str, Any] = {}
+        for name, given in table.pop("levers", {}).items():
+            if name in CHOICES:
+                levers[name] = choice_named(path, name, given, load=load)
+            else:
+                levers |= leaves({name: given})
+        table["levers"] = levers
         if "outcomes" in table:
             table["outcomes"] = named_outcomes(table["outcomes"], path.parent, load=load, without=without)
         given = {name: table.pop(name) for name in (*NAMED, "creators") if name in table}
@@ -144,7 +150,9 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
     table["uncertainties"] = {
         known.name: {"low": known.low, "high": known.high, "scale": known.scale} for known in sweep.uncertainties
     }
-    table["levers"] = {name: [_plain(value) for value in values] for name, values in sweep.levers.items()}
+    choices = choices_written(sweep.base, sweep.choices)
+    levers = {name: choices.get(name) or [_plain(value) for value in sweep.levers[name]] for name in sweep.lever_names}
+    table["levers"] = levers
     tree: dict[str, Any] = {"sweep": table}
     constants = {**dict(sweep.base.values), **sweep.constants}
     tree |= nested({name: _plain(value) for name, value in constants.items() if name not in sweep.varied})
@@ -156,23 +164,6 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
 def _plain(value: object) -> object:
     """A number of NumPy's as Python's own, which TOML knows."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-@dataclass(frozen=True)
-class Reference:
-    """An outcome of which only the name is known: to look at what it gave, not to measure by it."""
-
-    text: str
-
-    def __call__(self, result: object) -> float:
-        """Refuse to measure.
-
-        Raises
-        ------
-        ParameterError
-            Always.
-        """
-        raise ParameterError(f"the outcome {self.text!r} was not loaded")
 
 
 def named_outcomes(
