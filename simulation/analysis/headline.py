@@ -6,13 +6,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from simulation.analysis.churn import unfollow_hazard
 from simulation.analysis.engagement import follows_per_user_day as follow_rate
 from simulation.analysis.engagement import likes_per_exposure
 from simulation.analysis.inequality import gini, top_share
-from simulation.analysis.tables import FloatArray, Tables
+from simulation.analysis.tables import Tables, followers_of
 from simulation.errors import ParameterError
 from simulation.vectors import dot, mean, total
 
@@ -69,17 +67,17 @@ def posts_per_creator_day(result: Tables) -> float:
 
 def follower_gini(result: Tables) -> float:
     """Gini coefficient of followers over creators at the end."""
-    return gini(_followers(result))
+    return gini(followers_of(result))
 
 
 def follower_top_share(result: Tables) -> float:
     """Share of all followers that the most followed tenth of creators hold at the end."""
-    return top_share(_followers(result))
+    return top_share(followers_of(result))
 
 
 def authenticity_followed(result: Tables) -> float:
     """Authenticity at the end, each creator weighed by followers."""
-    followers = _followers(result)
+    followers = followers_of(result)
     held = total(followers)
     return dot(followers, result.creators["authenticity"]) / held if held > 0 else math.nan
 
@@ -117,10 +115,6 @@ def user_fomo(result: Tables) -> float:
 def user_use(result: Tables) -> float:
     """Different posts that a user sees a day, over the last four weeks."""
     return _recent(result, "use")
-
-
-def _followers(result: Tables) -> FloatArray:
-    return result.creators["followers"].to_numpy(np.float64)
 
 
 def _recent(result: Tables, column: str) -> float:

@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def check_columns(table: pd.DataFrame, *names: str | None) -> None:
+    """Refuse a table of runs without a column.
+
+    Raises:
+        ParameterError: names those that are missing.
+    """
+    if missing := [name for name in names if name is not None and name not in table]:
+        raise ParameterError(f"the table of runs has no column {', '.join(map(repr, missing))}")
+
+
 def replicate_column(table: pd.DataFrame) -> str:
     """What tells replicates apart: ``population``; ``world`` where there is one population alone.
 
@@ -32,8 +42,7 @@ def replicate_means(table: pd.DataFrame, by: Sequence[str], outcome: str) -> pd.
     Raises:
         ParameterError: there is no such column.
     """
-    if missing := [name for name in ("population", "world", *by, outcome) if name not in table]:
-        raise ParameterError(f"the table of runs has no column {', '.join(map(repr, missing))}")
+    check_columns(table, "population", "world", *by, outcome)
     replicate = replicate_column(table)
     runs = table.dropna(subset=[outcome])
     means = runs.groupby([*by, replicate], sort=True)[outcome].mean()

@@ -14,7 +14,7 @@ from simulation.analysis.engagement import follows_per_user_day, likes_per_expos
 from simulation.analysis.expectation import Expectation
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.intervals import t_interval
-from simulation.analysis.tables import FloatArray, Tables
+from simulation.analysis.tables import Tables, followers_of
 from simulation.analysis.wording import aligned, bounds, number, span
 from simulation.errors import ParameterError
 
@@ -29,10 +29,6 @@ class Target(Expectation):
     measure: Callable[[Tables], float]
 
 
-def _followers(result: Tables) -> FloatArray:
-    return result.creators["followers"].to_numpy(np.float64)
-
-
 def _new_to_old(result: Tables) -> float:
     return new_to_old_hazard(tie_spells(result.events, result.follows, result.days))
 
@@ -45,8 +41,8 @@ UNFOLLOWING = "Kwak et al. 2011; Kivran-Swaine et al. 2011; Quercia et al. 2012"
 TARGETS: tuple[Target, ...] = tuple(
     Target(says, name=says, low=low, high=high, unit=unit, source=source, measure=measure)
     for says, low, high, unit, source, measure in (
-        ("follower Gini", 0.80, 0.97, "", KUAIRAND, lambda r: gini(_followers(r))),
-        ("top 10% share", 0.70, 0.95, "of followers", KUAIRAND, lambda r: top_share(_followers(r))),
+        ("follower Gini", 0.80, 0.97, "", KUAIRAND, lambda r: gini(followers_of(r))),
+        ("top 10% share", 0.70, 0.95, "of followers", KUAIRAND, lambda r: top_share(followers_of(r))),
         ("follows", 0.13, 0.20, "per user-day", LOGS, lambda r: follows_per_user_day(r.daily)),
         ("likes per follow", 12.0, 14.0, "", LOGS, lambda r: likes_per_follow(r.daily)),
         ("likes", 0.02, 0.15, "per exposure", LOGS, lambda r: likes_per_exposure(r.daily)),

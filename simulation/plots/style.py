@@ -7,11 +7,11 @@ freed when it is dropped.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
 
     from simulation.analysis.intervals import Interval
 
@@ -45,7 +46,9 @@ SCALES: dict[str, tuple[str, str, str]] = {
 """Lowest, middle and highest of what creators are coloured by: low and high mood about a pale middle; authenticity in
 lightness too."""
 
+TICKS = {"labelsize": 7, "major.width": 0.6, "minor.width": 0.4, "major.size": 2.5, "minor.size": 1.5}
 RC: dict[Any, Any] = {
+    **{f"{axis}tick.{name}": value for axis in "xy" for name, value in TICKS.items()},
     "figure.dpi": 120,
     "font.family": "DejaVu Sans",  # shipped with Matplotlib: the same figure on every machine
     "font.size": 7.5,
@@ -53,19 +56,9 @@ RC: dict[Any, Any] = {
     "axes.titlesize": 8,
     "axes.titlelocation": "left",
     "axes.titlepad": 5,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "xtick.minor.width": 0.4,
-    "ytick.minor.width": 0.4,
-    "xtick.major.size": 2.5,
-    "ytick.major.size": 2.5,
-    "xtick.minor.size": 1.5,
-    "ytick.minor.size": 1.5,
     "lines.linewidth": 1.1,
     "lines.solid_capstyle": "round",
     "pdf.fonttype": 42,  # text stays text in the PDF, as journals ask
@@ -100,6 +93,22 @@ def one_axes(width: float, height: float) -> tuple[Figure, Axes]:
     """A figure with one set of axes, `new_figure`."""
     figure = new_figure(width, height)
     return figure, figure.add_subplot()
+
+
+def alone(
+    width: float, height: float, draw: Callable[Concatenate[Axes, P], object], *args: P.args, **kwargs: P.kwargs
+) -> Figure:
+    """A figure of the one thing that ``draw`` draws on axes."""
+    figure, axes = one_axes(width, height)
+    draw(axes, *args, **kwargs)
+    return figure
+
+
+def lettered(figure: Figure, panels: Iterable[Axes], titles: Sequence[str]) -> None:
+    """Title panels with a letter each; constrained layout by itself leaves too little air between them."""
+    figure.set_layout_engine("constrained", w_pad=0.06, h_pad=0.06, wspace=0.03, hspace=0.05)
+    for axes, letter, title in zip(panels, "abcdef", titles, strict=False):
+        axes.set_title(rf"$\bf{{{letter}}}$  {title}")
 
 
 @styled
@@ -137,34 +146,33 @@ def spread(positions: Sequence[float] | FloatArray, gap: float, low: float, high
     if gap * (n - 1) >= high - low:
         placed = np.linspace(low, high, n) if n > 1 else np.clip(wanted, low, high)
     else:
+        from scipy.optimize import isotonic_regression
+
+        # In order, positions less their rank's offset must not fall.
         ranks = np.arange(n) * gap
-        # In order, positions less their rank's offset must not fall: pool neighbours that do (isotonic regression).
-        blocks: list[list[float]] = []
-        for value in np.sort(wanted) - ranks:
-            blocks.append([float(value), 1.0])
-            while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
-                value_b, size_b = blocks.pop()
-                value_a, size_a = blocks.pop()
-                size = size_a + size_b
-                blocks.append([(value_a * size_a + value_b * size_b) / size, size])
-        flat = np.concatenate([np.full(int(size), value) for value, size in blocks])
-        placed = np.clip(flat, low, high - ranks[-1]) + ranks
+        placed = np.clip(isotonic_regression(np.sort(wanted) - ranks).x, low, high - ranks[-1]) + ranks
     result = np.empty(n)
     result[np.argsort(wanted, kind="stable")] = placed
     return result
 
 
+def figure_of(axes: Axes) -> Figure:
+    """The whole figure, which axes of ours always have."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
 def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], size: float = 7.0) -> None:
     """Write each (y in data units, text, colour) to the right of the axes, moved apart where they would overlap."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None  # axes of ours always have one
+    figure = figure_of(axes)
     figure.draw_without_rendering()
     height = axes.get_window_extent().height * 72 / figure.dpi
     to_pixels, to_axes = axes.get_yaxis_transform(), axes.transAxes.inverted()
     heights = [float(to_axes.transform(to_pixels.transform((1, y)))[1]) for y, _, _ in labels]
     placed = spread(heights, 1.15 * size / height, 0.0, 1.0)
     for (_, text, colour), at in zip(labels, placed, strict=True):
-        _write(axes, text, (1, at), (3, 0), color=colour, fontsize=size, va="center")
+        write(axes, text, (1, at), (3, 0), color=colour, fontsize=size, va="center")
 
 
 def label_key(axes: Axes, entries: Sequence[tuple[str, str]], size: float = 6.5) -> None:
@@ -173,7 +181,7 @@ def label_key(axes: Axes, entries: Sequence[tuple[str, str]], size: float = 6.5)
     for row, (text, colour) in enumerate(entries):
         y = step * ((len(entries) - 1) / 2 - row)
         for x, part, shade in ((5.0, "\N{BLACK SQUARE}", colour), (5.0 + 1.35 * size, text, BLACK)):
-            _write(axes, part, (1, 0.5), (x, y), color=shade, fontsize=size)
+            write(axes, part, (1, 0.5), (x, y), color=shade, fontsize=size)
 
 
 def plain_log_ticks(axis: Axis) -> None:
@@ -199,13 +207,47 @@ def follower_scale(axes: Axes, least: float, most: float) -> None:
 
 def beside(axes: Axes, text: str, at: tuple[float, float], right: float, side: str, colour: str) -> None:
     """Text so many points right of a point (share of the width, row)."""
-    _write(axes, text, at, (right, 0), xycoords=("axes fraction", "data"), ha=side, color=colour, fontsize=6.5)
+    write(axes, text, at, (right, 0), xycoords=("axes fraction", "data"), ha=side, color=colour)
 
 
-def _write(axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
-    """Text so many points from a place, also outside the axes."""
-    usual = {"xycoords": "axes fraction", "ha": "left", "va": "center_baseline"}
-    axes.annotate(text, at, xytext=offset, textcoords="offset points", annotation_clip=False, **{**usual, **look})
+def write(
+    axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float] = (0, 0), **look: Any
+) -> Annotation:
+    """Small text so many points from a place (shares of the axes, unless told otherwise), also outside the axes."""
+    usual = {"xycoords": "axes fraction", "ha": "left", "va": "center_baseline", "fontsize": 6.5}
+    return axes.annotate(text, at, offset, textcoords="offset points", annotation_clip=False, **{**usual, **look})
+
+
+def time_axis(axes: Axes, days: Any) -> None:
+    """Days in order, from left to right over the whole width."""
+    first, last = float(days[0]), float(days[-1])
+    axes.set(xlim=(first, max(last, first + 1)), xlabel="time (days)")
+
+
+def name_rows(axes: Axes, heights: Any, names: Sequence[str]) -> None:
+    """A name for each row on the left, whose axis is not drawn."""
+    axes.set_yticks(heights, names)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_ylim(-0.6, len(names) - 0.4)
+
+
+def shaded(
+    axes: Axes, values: FloatArray, low: float, high: float, rows: Sequence[str], columns: Sequence[str], **heads: Any
+) -> Any:
+    """A table of shades of blue, the darkest of ``high``, with names of rows and columns; returns what is coloured."""
+    cells = np.ma.masked_invalid(values)
+    shades = axes.pcolormesh(cells, cmap="Blues", vmin=low, vmax=high, edgecolors="white", lw=0.6)
+    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
+    axes.set_xticks(np.arange(len(columns)) + 0.5, columns, **heads)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return shades
+
+
+def in_cell(axes: Axes, row: int, column: int, text: str, colour: str) -> None:
+    """Text in a cell of such a table."""
+    axes.text(column + 0.5, row + 0.5, text, ha="center", va="center_baseline", fontsize=6, color=colour)
 
 
 def spearman(rho: Interval) -> str:

@@ -1,21 +1,18 @@
 """What figures of sweeps share: labels with units, places of values on an axis, lines for another parameter."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import LogLocator
 
 from simulation.analysis.headline import HEADLINE
-from simulation.analysis.wording import value_text
+from simulation.analysis.wording import value_text, words
 from simulation.errors import ParameterError
-from simulation.plots.style import BLUE, GREY, LINES, plain_log_ticks
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
+from simulation.plots.style import BLUE, GREY, LINES, plain_log_ticks, write
 
 FEW = 8
 """Up to so many values on an axis have a tick each."""
@@ -27,7 +24,7 @@ APART = 0.09
 
 def name_in_words(parameter: str) -> str:
     """The end of a dotted name, in words."""
-    return parameter.rpartition(".")[2].replace("_", " ")
+    return words(parameter.rpartition(".")[2])
 
 
 def parameter_label(parameter: str) -> str:
@@ -44,28 +41,16 @@ def _unit(parameter: str) -> str:
 def outcome_label(outcome: str) -> str:
     """Meaning and unit of a headline outcome, for an axis; of another one its name."""
     known = HEADLINE.get(outcome)
-    return outcome.replace("_", " ") if known is None else _with_unit(known.about, known.unit)
+    return words(outcome) if known is None else _with_unit(known.about, known.unit)
 
 
 def _with_unit(text: str, unit: str) -> str:
     return text if unit == "1" else f"{text} ({unit})"
 
 
-def is_number(values: pd.Series[Any]) -> bool:
+def is_number(values: "pd.Series[Any]") -> bool:
     """Whether values are numbers, which yes and no are not."""
-    import pandas as pd
-
     return bool(pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values))
-
-
-def check_columns(table: pd.DataFrame, *names: str | None) -> None:
-    """Refuse a table without a column.
-
-    Raises:
-        ParameterError: names those that are missing.
-    """
-    if missing := [name for name in names if name is not None and name not in table]:
-        raise ParameterError(f"the table of runs has no column {', '.join(map(repr, missing))}")
 
 
 def lines_of(table: pd.DataFrame, colour: str | None) -> list[tuple[str, pd.DataFrame, str]]:
@@ -89,7 +74,7 @@ def lines_of(table: pd.DataFrame, colour: str | None) -> list[tuple[str, pd.Data
     ]
 
 
-def places(values: pd.Series[Any]) -> dict[Any, float]:
+def places(values: "pd.Series[Any]") -> dict[Any, float]:
     """Where on the axis each value stands: numbers at themselves, yes/no and words side by side."""
     numeric = is_number(values)
     return {value: float(value) if numeric else float(k) for k, value in enumerate(sorted(values.unique()))}
@@ -108,8 +93,6 @@ def tick_values(axis: Axis, place: dict[Any, float], *, numeric: bool, log: bool
 
 def log_ticks(axis: Axis) -> None:
     """Ticks of a logarithmic axis as plain numbers, at 1, 2 and 5 times powers of ten where the axis is not long."""
-    from matplotlib.ticker import LogLocator
-
     low, high = axis.get_view_interval()
     if low > 0 and high < SHORT * low:
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
@@ -119,17 +102,7 @@ def log_ticks(axis: Axis) -> None:
 def write_above(axes: Axes, lines: Sequence[tuple[str, str]]) -> None:
     """Small lines of text above the axes, each (text, colour): what is drawn."""
     for row, (text, colour) in enumerate(reversed(lines)):
-        axes.annotate(
-            text,
-            (0, 1),
-            xytext=(0, 4 + 8.5 * row),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            va="bottom",
-            fontsize=6.5,
-            color=colour,
-            annotation_clip=False,
-        )
+        write(axes, text, (0, 1), (0, 4 + 8.5 * row), va="bottom", color=colour)
 
 
 def describe(axes: Axes, *lines: str) -> None:

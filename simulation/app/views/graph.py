@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from bokeh.events import Tap
 from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper, Range1d
+from bokeh.palettes import interp_palette
 
 from simulation.analysis.wording import number
 from simulation.app.drawing import GREYS, REACH, ground
@@ -25,17 +26,7 @@ SCALES: dict[Colour, tuple[float, float, str]] = {
 }
 
 
-def _blend(colours: tuple[str, ...], steps: int = 64) -> list[str]:
-    stops = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in colours], dtype=float)
-    at = np.linspace(0, len(colours) - 1, steps)
-    mixed = [np.interp(at, np.arange(len(colours)), stops[:, k]) for k in range(3)]
-    return [f"#{int(red):02X}{int(green):02X}{int(blue):02X}" for red, green, blue in zip(*mixed, strict=True)]
-
-
-PALETTES: dict[Colour, list[str]] = {
-    "mood": _blend(STOPS["mood"]),
-    "authenticity": _blend(STOPS["authenticity"]),
-}
+PALETTES = {name: interp_palette(STOPS[name], 64) for name in SCALES}
 
 LARGEST, SMALLEST = 38.0, 5.0
 """Diameters of the most followed creator and of one without followers, pixels."""
@@ -70,15 +61,9 @@ class GraphView:
         made.update(height=None, sizing_mode="scale_width", aspect_ratio=0.9, max_width=560, align="center")
         made.axis.visible = False
         made.grid.visible = False
-        made.image(
-            "ground",
-            source=self._ground,
-            x=-REACH,
-            y=-REACH,
-            dw=2 * REACH,
-            dh=2 * REACH,
-            color_mapper=LinearColorMapper(palette=GREYS, low=0, high=len(GREYS) - 1),
-        )
+        greys = LinearColorMapper(palette=GREYS, low=0, high=len(GREYS) - 1)
+        corner, side = -REACH, 2 * REACH
+        made.image("ground", source=self._ground, x=corner, y=corner, dw=side, dh=side, color_mapper=greys)
         made.scatter(
             "x",
             "y",

@@ -7,7 +7,7 @@ import numpy as np
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.wording import number
-from simulation.app.views.frame import word
+from simulation.app.views.frame import html_table, word
 
 if TYPE_CHECKING:
     from simulation.app.lane import Lane
@@ -33,17 +33,12 @@ class VersusView:
         if session.b is None:
             return {"versus": EMPTY}
         rows = []
-        both = zip(_numbers(session.a), _numbers(session.b), strict=True)
-        for (name, decimals, a), (_, _, b) in both:
+        for (name, decimals, a), (_, _, b) in zip(_numbers(session.a), _numbers(session.b), strict=True):
             difference = number(b - a, decimals, signed=True) if a != b else "none"
             cells = "".join(f"<td>{cell}</td>" for cell in (number(a, decimals), number(b, decimals), difference))
             rows.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
-        return {
-            "versus": "<table class='wide'><thead><tr><th scope='col'>today</th><th scope='col'>run A</th>"
-            "<th scope='col'>run B</th><th scope='col'>B less A</th></tr></thead><tbody>"
-            + "".join(rows)
-            + f"</tbody></table>{_changes(session)}"
-        }
+        table = html_table(("today", "run A", "run B", "B less A"), rows, " class='wide'")
+        return {"versus": table + _changes(session)}
 
 
 def _numbers(lane: "Lane") -> list[tuple[str, int, float]]:

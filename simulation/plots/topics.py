@@ -1,10 +1,9 @@
 """Trends: how hot each topic is, and what its creators gain beyond what they use to."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from simulation.analysis.tables import Tables
 from simulation.analysis.trends import by_topic, detect, net_trend
@@ -20,11 +19,9 @@ from simulation.plots.style import (
     new_figure,
     plain_log_ticks,
     styled,
+    time_axis,
+    write,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
 def hottest(result: Tables, top: int = len(LINES)) -> list[int]:
@@ -43,8 +40,6 @@ def topic_colours(result: Tables, top: int = len(LINES)) -> dict[int, str]:
 
 def draw_heat(axes: Axes, result: Tables, colours: dict[int, str]) -> None:
     """Heat of every topic, on a logarithmic axis; 1 is neither hot nor cold."""
-    from matplotlib.ticker import LogLocator
-
     heat = by_topic(result.topic_days, "heat")
     for topic, colour in colours.items():
         axes.plot(heat.index, heat[topic], color=colour, lw=1.1 if colour != PALE else 0.7)
@@ -71,9 +66,8 @@ def draw_net_trend(axes: Axes, result: Tables, colours: dict[int, str]) -> None:
     axes.axhline(0, color=BLACK, lw=0.6)
     axes.set_ylabel("net followers beyond trend\n(per day, 7-day mean)")
     if len(onsets):
-        axes.text(
-            0.01, 0.97, "\N{BLACK UP-POINTING TRIANGLE} onset detected", transform=axes.transAxes, va="top", color=GREY
-        )
+        key = "\N{BLACK UP-POINTING TRIANGLE} onset detected"
+        write(axes, key, (0.01, 0.97), va="top", color=GREY, fontsize=7.5)
 
 
 @styled
@@ -97,9 +91,7 @@ def trends(result: Tables, *, top: int = len(LINES)) -> Figure:
     colours = topic_colours(result, top)
     figure = new_figure(DOUBLE, 4.2)
     upper, lower = figure.subplots(2, 1, sharex=True)
-    days = np.unique(result.topic_days["day"].to_numpy(np.float64))
-    lower.set_xlim(days[0], max(days[-1], days[0] + 1))
-    lower.set_xlabel("time (days)")
+    time_axis(lower, np.unique(result.topic_days["day"].to_numpy()))
     draw_net_trend(lower, result, colours)
     draw_heat(upper, result, colours)
     figure.align_ylabels([upper, lower])
