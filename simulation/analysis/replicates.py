@@ -1,15 +1,11 @@
 """Outcomes of many runs as means over replicates, with intervals; whatever else was varied is averaged over."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from simulation.analysis.intervals import t_interval
 from simulation.errors import ParameterError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def check_columns(table: pd.DataFrame, *names: str | None) -> None:
@@ -61,8 +57,6 @@ def mean_intervals(table: pd.DataFrame, by: Sequence[str], outcome: str, confide
     Raises:
         ParameterError: there is no such column, or ``confidence`` not in (0, 1).
     """
-    import pandas as pd
-
     rows = []
     for values, part in replicate_means(table, by, outcome).groupby(list(by), sort=True):
         found = t_interval(part["value"].to_numpy(), confidence)

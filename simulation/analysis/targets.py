@@ -1,13 +1,11 @@
 """Does the simulated world look like the real one? Measures of a run beside the bands that data and studies give."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.churn import NEW_TIE_DAYS, new_to_old_hazard, tie_spells, unfollow_hazard
 from simulation.analysis.engagement import follows_per_user_day, likes_per_exposure, likes_per_follow
@@ -17,9 +15,6 @@ from simulation.analysis.intervals import t_interval
 from simulation.analysis.tables import Tables, followers_of
 from simulation.analysis.wording import aligned, bounds, number, span
 from simulation.errors import ParameterError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +62,6 @@ def check(results: Sequence[Tables], targets: Sequence[Target] = TARGETS) -> pd.
     Raises:
         ParameterError: there is no result to check.
     """
-    import pandas as pd
-
     if not results:
         raise ParameterError("there is no result to check; at least one run is needed")
     rows = []

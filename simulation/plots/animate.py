@@ -19,9 +19,10 @@ from simulation.analysis.growth import by_creator
 from simulation.analysis.tables import FloatArray, GraphTables
 from simulation.errors import OutputError, ParameterError
 from simulation.files import make_folder, whole_file
+from simulation.plots.axes import time_axis
 from simulation.plots.followers import creator_name
 from simulation.plots.network import positions
-from simulation.plots.style import BLACK, DOUBLE, GREY, LINES, PALE, SCALES, label_ends, new_figure, styled, time_axis
+from simulation.plots.style import BLACK, DOUBLE, GREY, LINES, PALE, SCALES, label_ends, new_figure, styled
 
 Colour = Literal["mood", "authenticity"]
 MOST_EDGES = 1500

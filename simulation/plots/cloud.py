@@ -14,7 +14,8 @@ from simulation.analysis.market import rank_correlation, rank_correlation_interv
 from simulation.analysis.replicates import check_columns, replicate_column
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
-from simulation.plots.style import DOUBLE, GREY, SINGLE, label_key, new_figure, spearman, styled
+from simulation.plots.axes import spearman
+from simulation.plots.style import DOUBLE, GREY, SINGLE, label_key, new_figure, styled
 from simulation.plots.sweep_axes import is_number, lines_of, log_ticks, outcome_label, parameter_label, write_above
 
 PANELS, ACROSS = 6, 3

@@ -12,6 +12,7 @@ from simulation.analysis.growth import peak_and_decline
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import words
 from simulation.errors import ParameterError
+from simulation.plots.axes import name_rows, time_axis
 from simulation.plots.cause_colours import cause_colours
 from simulation.plots.followers import creator_name, weekly
 from simulation.plots.style import (
@@ -25,10 +26,8 @@ from simulation.plots.style import (
     VERMILLION,
     label_ends,
     label_key,
-    name_rows,
     new_figure,
     styled,
-    time_axis,
 )
 
 LEAST = 0.03

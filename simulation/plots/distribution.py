@@ -11,18 +11,8 @@ from simulation.analysis.market import rank_correlation_interval
 from simulation.analysis.tables import Tables, followers_of
 from simulation.analysis.tails import ccdf, fit_power_law
 from simulation.analysis.wording import number, percent
-from simulation.plots.style import (
-    BLUE,
-    GREY,
-    SINGLE,
-    VERMILLION,
-    alone,
-    follower_scale,
-    plain_log_ticks,
-    spearman,
-    styled,
-    write,
-)
+from simulation.plots.axes import alone, follower_scale, spearman
+from simulation.plots.style import BLUE, GREY, SINGLE, VERMILLION, plain_log_ticks, styled, write
 
 TAIL = 50
 """Creators a tail must have before an exponent is shown for it; and their distribution must be near a power law."""

@@ -8,19 +8,8 @@ from matplotlib.figure import Figure
 from simulation.analysis.growth import by_creator
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.errors import ParameterError
-from simulation.plots.style import (
-    BLACK,
-    BLUE,
-    LINES,
-    PALE,
-    SINGLE,
-    VERMILLION,
-    alone,
-    follower_scale,
-    label_ends,
-    styled,
-    time_axis,
-)
+from simulation.plots.axes import alone, follower_scale, time_axis
+from simulation.plots.style import BLACK, BLUE, LINES, PALE, SINGLE, VERMILLION, label_ends, styled
 
 WEEK = 7
 

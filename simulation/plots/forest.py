@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from simulation.analysis.tables import IntArray
 from simulation.analysis.wording import times, words
 from simulation.errors import ParameterError
-from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, alone, beside, name_rows, styled
+from simulation.plots.axes import alone, name_rows
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, beside, styled
 
 SCALES = {
     "standardised": (1.0, "effect of the change (standard deviations of the base between replicates)"),

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from simulation.analysis.tables import FloatArray, GraphTables
 from simulation.errors import ParameterError
-from simulation.plots.style import BLUE, GREY, SINGLE, SKY, alone, styled, write
+from simulation.plots.axes import alone
+from simulation.plots.style import BLUE, GREY, SINGLE, SKY, styled, write
 
 SMALL = 1000
 """Nodes up to which networkx lays out and draws; above, igraph's layouts."""

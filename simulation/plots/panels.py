@@ -5,22 +5,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.analysis.tables import Tables
+from simulation.plots.axes import lettered, time_axis
 from simulation.plots.distribution import draw_follower_distribution, draw_lorenz
 from simulation.plots.followers import draw_follower_curves, draw_gained_and_lost
 from simulation.plots.reasons import draw_causes_upright, draw_hazard
-from simulation.plots.style import (
-    BLACK,
-    BLUE,
-    DOUBLE,
-    GREEN,
-    ORANGE,
-    VERMILLION,
-    label_ends,
-    lettered,
-    new_figure,
-    styled,
-    time_axis,
-)
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREEN, ORANGE, VERMILLION, label_ends, new_figure, styled
 
 CREATORS = (("creator_mood", BLUE), ("obsession", VERMILLION), ("burnout", ORANGE), ("authenticity", GREEN))
 """Columns of creators' means in ``daily``, and their colours."""

@@ -14,6 +14,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import number
 from simulation.errors import ParameterError
+from simulation.plots.axes import name_rows
 from simulation.plots.style import (
     BLACK,
     BLUE,
@@ -23,7 +24,6 @@ from simulation.plots.style import (
     SAND,
     VERMILLION,
     beside,
-    name_rows,
     new_figure,
     plain_log_ticks,
     styled,

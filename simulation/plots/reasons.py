@@ -11,20 +11,9 @@ from matplotlib.ticker import PercentFormatter
 from simulation.analysis.churn import age_edges, hazard_by_age, tie_spells
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import percent, words
+from simulation.plots.axes import alone, name_rows
 from simulation.plots.cause_colours import cause_colours, text_colour
-from simulation.plots.style import (
-    BLUE,
-    DOUBLE,
-    GREEN,
-    GREY,
-    SINGLE,
-    alone,
-    name_rows,
-    plain_log_ticks,
-    spread,
-    styled,
-    write,
-)
+from simulation.plots.style import BLUE, DOUBLE, GREEN, GREY, SINGLE, plain_log_ticks, spread, styled, write
 
 UNNAMED = 0.005
 """Share below which a cause is drawn but not named: there is nothing to see."""

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from simulation.plots.axes import name_rows
 from simulation.plots.sets import heat, matrix, names_width, one_set, ranked, told_apart
-from simulation.plots.style import BLUE, DOUBLE, ORANGE, PALE, figure_of, name_rows, new_figure, styled, write
+from simulation.plots.style import BLUE, DOUBLE, ORANGE, PALE, figure_of, new_figure, styled, write
 
 NEEDED = ("mu_star", "mu_star_low", "mu_star_high", "sigma", "luck", "deviation")
 LABELS = 12

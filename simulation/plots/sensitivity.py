@@ -11,20 +11,9 @@ from matplotlib.figure import Figure
 
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
+from simulation.plots.axes import name_rows
 from simulation.plots.sets import heat, matrix, names_width, one_set, ranked, told_apart, two
-from simulation.plots.style import (
-    BLACK,
-    BLUE,
-    DOUBLE,
-    GREY,
-    PALE,
-    SINGLE,
-    VERMILLION,
-    name_rows,
-    new_figure,
-    styled,
-    write,
-)
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, SINGLE, VERMILLION, new_figure, styled, write
 
 Of = Literal["expected", "mean"]
 

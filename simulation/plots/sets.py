@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import value_text, words
 from simulation.errors import ParameterError
-from simulation.plots.style import BLACK, DOUBLE, in_cell, one_axes, shaded
+from simulation.plots.axes import in_cell, shaded
+from simulation.plots.style import BLACK, DOUBLE, one_axes
 
 ROW, CELL = 0.17, 0.3
 """Height of a row and width of a column of the table, inches."""

@@ -6,17 +6,15 @@ freed when it is dropped.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
 
 from simulation.analysis.tables import FloatArray
-from simulation.analysis.wording import interval
 from simulation.files import make_folder, whole_file
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation
 
-    from simulation.analysis.intervals import Interval
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -93,22 +90,6 @@ def one_axes(width: float, height: float) -> tuple[Figure, Axes]:
     """A figure with one set of axes, `new_figure`."""
     figure = new_figure(width, height)
     return figure, figure.add_subplot()
-
-
-def alone(
-    width: float, height: float, draw: Callable[Concatenate[Axes, P], object], *args: P.args, **kwargs: P.kwargs
-) -> Figure:
-    """A figure of the one thing that ``draw`` draws on axes."""
-    figure, axes = one_axes(width, height)
-    draw(axes, *args, **kwargs)
-    return figure
-
-
-def lettered(figure: Figure, panels: Iterable[Axes], titles: Sequence[str]) -> None:
-    """Title panels with a letter each; constrained layout by itself leaves too little air between them."""
-    figure.set_layout_engine("constrained", w_pad=0.06, h_pad=0.06, wspace=0.03, hspace=0.05)
-    for axes, letter, title in zip(panels, "abcdef", titles, strict=False):
-        axes.set_title(rf"$\bf{{{letter}}}$  {title}")
 
 
 @styled
@@ -194,17 +175,6 @@ def plain_log_ticks(axis: Axis) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def follower_scale(axes: Axes, least: float, most: float) -> None:
-    """Logarithmic follower axis from the power of ten below ``least``; where somebody has none, linear below one."""
-    if 1 <= least < np.inf:
-        axes.set_yscale("log")
-        axes.set_ylim(10.0 ** np.floor(np.log10(least)), max(10.0, 1.25 * most))
-    else:
-        axes.set_yscale("symlog", linthresh=1)
-        axes.set_ylim(0, max(2.0, 1.25 * most))
-    plain_log_ticks(axes.yaxis)
-
-
 def beside(axes: Axes, text: str, at: tuple[float, float], right: float, side: str, colour: str) -> None:
     """Text so many points right of a point (share of the width, row)."""
     write(axes, text, at, (right, 0), xycoords=("axes fraction", "data"), ha=side, color=colour)
@@ -216,40 +186,3 @@ def write(
     """Small text so many points from a place (shares of the axes, unless told otherwise), also outside the axes."""
     usual = {"xycoords": "axes fraction", "ha": "left", "va": "center_baseline", "fontsize": 6.5}
     return axes.annotate(text, at, offset, textcoords="offset points", annotation_clip=False, **{**usual, **look})
-
-
-def time_axis(axes: Axes, days: Any) -> None:
-    """Days in order, from left to right over the whole width."""
-    first, last = float(days[0]), float(days[-1])
-    axes.set(xlim=(first, max(last, first + 1)), xlabel="time (days)")
-
-
-def name_rows(axes: Axes, heights: Any, names: Sequence[str]) -> None:
-    """A name for each row on the left, whose axis is not drawn."""
-    axes.set_yticks(heights, names)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.set_ylim(-0.6, len(names) - 0.4)
-
-
-def shaded(
-    axes: Axes, values: FloatArray, low: float, high: float, rows: Sequence[str], columns: Sequence[str], **heads: Any
-) -> Any:
-    """A table of shades of blue, the darkest of ``high``, with names of rows and columns; returns what is coloured."""
-    cells = np.ma.masked_invalid(values)
-    shades = axes.pcolormesh(cells, cmap="Blues", vmin=low, vmax=high, edgecolors="white", lw=0.6)
-    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
-    axes.set_xticks(np.arange(len(columns)) + 0.5, columns, **heads)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    return shades
-
-
-def in_cell(axes: Axes, row: int, column: int, text: str, colour: str) -> None:
-    """Text in a cell of such a table."""
-    axes.text(column + 0.5, row + 0.5, text, ha="center", va="center_baseline", fontsize=6, color=colour)
-
-
-def spearman(rho: Interval) -> str:
-    """Spearman's correlation in words of mathematics."""
-    return f"Spearman $\\rho$ = {interval(rho)}" if math.isfinite(rho.estimate) else "no rank correlation"

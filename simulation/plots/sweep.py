@@ -16,18 +16,8 @@ from matplotlib.transforms import ScaledTranslation, Transform
 from simulation.analysis.replicates import check_columns, mean_intervals, replicate_column, replicate_means
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import value_text
-from simulation.plots.style import (
-    BLACK,
-    DOUBLE,
-    PALE,
-    SINGLE,
-    figure_of,
-    in_cell,
-    label_ends,
-    one_axes,
-    shaded,
-    styled,
-)
+from simulation.plots.axes import in_cell, shaded
+from simulation.plots.style import BLACK, DOUBLE, PALE, SINGLE, figure_of, label_ends, one_axes, styled
 from simulation.plots.sweep_axes import (
     describe,
     is_number,

@@ -8,6 +8,7 @@ from matplotlib.ticker import LogLocator
 from simulation.analysis.tables import Tables
 from simulation.analysis.trends import by_topic, detect, net_trend
 from simulation.errors import ParameterError
+from simulation.plots.axes import time_axis
 from simulation.plots.followers import weekly
 from simulation.plots.style import (
     BLACK,
@@ -19,7 +20,6 @@ from simulation.plots.style import (
     new_figure,
     plain_log_ticks,
     styled,
-    time_axis,
     write,
 )
 
