@@ -1,7 +1,5 @@
 """Whether followers come in bursts: waiting times between them, and counts by day, beside those of pure chance."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,7 +1,5 @@
 """Headline outcomes of a run: the numbers by which two worlds are compared, each with its unit and meaning."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -96,14 +96,9 @@ def detect(topic_days: pd.DataFrame, *, threshold: float = 4.0, window: int = TR
     high = score >= threshold
     lately = high.shift(1, fill_value=False).astype(float).rolling(quiet, min_periods=1).max() > 0
     day, topic = np.nonzero((high & ~lately).to_numpy(bool))
-    return pd.DataFrame(
-        {
-            "day": score.index.to_numpy(np.int64)[day],
-            "topic": score.columns.to_numpy(np.int64)[topic],
-            "score": score.to_numpy(np.float64)[day, topic],
-            "beyond": beyond.to_numpy(np.float64)[day, topic],
-        }
-    )
+    numbers = {name: table.to_numpy(np.float64)[day, topic] for name, table in (("score", score), ("beyond", beyond))}
+    days, topics = score.index.to_numpy(np.int64)[day], score.columns.to_numpy(np.int64)[topic]
+    return pd.DataFrame({"day": days, "topic": topics, **numbers})
 
 
 class Lead(NamedTuple):

@@ -59,15 +59,8 @@ class Page:
         self.acts = ActForm(self._in_turn(self.act))
         self.graph, self.curves = GraphView(self._in_turn(self.pick)), CurvesView()
         self.user, self.creator = UserView(), CreatorView()
-        self.views: list[View] = [
-            self.graph,
-            self.curves,
-            DistributionView(),
-            CausesView(),
-            self.creator,
-            self.user,
-            VersusView(),
-        ]
+        others = (DistributionView(), CausesView(), VersusView())
+        self.views: list[View] = [self.graph, self.curves, self.creator, self.user, *others]
         self._message = "Press <b>Play</b>, then move a slider: levers act on the next day."
         self._texts = ColumnDataSource({"place": [], "html": [], "number": []})
         self._clock: Any = None

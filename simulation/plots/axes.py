@@ -6,7 +6,9 @@ from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
 from simulation.analysis.intervals import Interval
 from simulation.analysis.tables import FloatArray
@@ -44,6 +46,21 @@ def name_rows(axes: Axes, heights: Any, names: Sequence[str]) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_ylim(-0.6, len(names) - 0.4)
+
+
+def one_two_five(axis: Axis) -> None:
+    """Plain ticks of a logarithmic axis at 1, 2 and 5 times powers of ten."""
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    plain_log_ticks(axis)
+
+
+def few_log_ticks(axis: Axis, low: float, high: float) -> None:
+    """Plain ticks at 1, 2 and 5 times powers of ten from ``low`` to ``high``, not all of them where there are many."""
+    plain_log_ticks(axis)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = [digit * 10.0**power for power in powers for digit in (1, 2, 5) if low <= digit * 10.0**power <= high]
+    axis.set_major_locator(FixedLocator(ticks[:: 1 + len(ticks) // 5]))
+    axis.set_minor_locator(NullLocator())
 
 
 def follower_scale(axes: Axes, least: float, most: float) -> None:

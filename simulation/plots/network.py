@@ -4,6 +4,7 @@ import random
 from collections.abc import Hashable, Mapping
 from typing import Any, Literal
 
+import igraph
 import networkx as nx
 import numpy as np
 from matplotlib.axes import Axes
@@ -37,22 +38,20 @@ def positions(graph: "nx.Graph[Any]", seed: int = 0, layout: Layout = "auto") ->
         placed = nx.spring_layout(graph, seed=seed, k=1.6 / max(n, 1) ** 0.5, iterations=80)
         return np.array([placed[node] for node in graph.nodes]).reshape(n, 2)
     chosen = layout if layout != "auto" else ("fr" if n <= 5 * SMALL else "drl")
-    return _igraph_positions(graph, seed, chosen)
-
-
-def _igraph_positions(graph: "nx.Graph[Any]", seed: int, layout: str) -> FloatArray:
-    import igraph
-
     index = {node: k for k, node in enumerate(graph.nodes)}
-    edges = [(index[a], index[b]) for a, b in graph.edges()]
-    drawn = igraph.Graph(n=len(index), edges=edges)
+    return igraph_positions(n, [(index[a], index[b]) for a, b in graph.edges()], seed, chosen)
+
+
+def igraph_positions(nodes: int, edges: list[tuple[int, int]], seed: int, layout: str) -> FloatArray:
+    """Coordinates (nodes, 2) by one of igraph's layouts; ``edges`` are pairs of numbers of nodes."""
+    drawn = igraph.Graph(n=nodes, edges=edges)
     # igraph draws from one global generator: lend it a seeded one, then give Python's back.
     igraph.set_random_number_generator(random.Random(seed))
     try:
         coordinates = drawn.layout(layout).coords
     finally:
         igraph.set_random_number_generator(random)
-    return np.asarray(coordinates, dtype=np.float64).reshape(len(index), 2)
+    return np.asarray(coordinates, dtype=np.float64).reshape(nodes, 2)
 
 
 def draw_network(

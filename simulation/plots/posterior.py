@@ -9,25 +9,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
 
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import number
 from simulation.errors import ParameterError
-from simulation.plots.axes import name_rows
-from simulation.plots.style import (
-    BLACK,
-    BLUE,
-    DOUBLE,
-    GREY,
-    PALE,
-    SAND,
-    VERMILLION,
-    beside,
-    new_figure,
-    plain_log_ticks,
-    styled,
-)
+from simulation.plots.axes import few_log_ticks, name_rows
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, SAND, VERMILLION, beside, new_figure, styled
 
 Range = tuple[float, float, str]
 """Ends of a parameter's range, and "linear" or "log": along which scale all of it was equally likely beforehand."""
@@ -72,20 +59,10 @@ def _over(axes: Axes, axis: Axis, found: Range) -> None:
     name: Literal["x", "y"] = "x" if axis is axes.xaxis else "y"
     if found[2] == "log":
         axes.set(**{f"{name}scale": "log"})
-        plain_log_ticks(axis)
-        _few_log_ticks(axis, found)
+        few_log_ticks(axis, found[0], found[1])
     else:
         axes.locator_params(axis=name, nbins=4)
     axes.set(**{f"{name}lim": found[:2]})
-
-
-def _few_log_ticks(axis: Axis, found: Range) -> None:
-    powers = range(math.floor(math.log10(found[0])), math.ceil(math.log10(found[1])) + 1)
-    ticks = [
-        digit * 10.0**power for power in powers for digit in (1, 2, 5) if found[0] <= digit * 10.0**power <= found[1]
-    ]
-    axis.set_major_locator(FixedLocator(ticks[:: 1 + len(ticks) // 5]))
-    axis.set_minor_locator(NullLocator())
 
 
 def draw_check(axes: Axes, check: pd.DataFrame) -> None:

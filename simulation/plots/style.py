@@ -1,28 +1,26 @@
 """One look for every figure: paper widths, colour-blind safe colours, direct labels, and how figures are saved.
 
-Matplotlib is imported only when a figure is made, and never through pyplot: no window system is needed, and a figure is
-freed when it is dropped.
+Matplotlib is never used through pyplot: no window system is needed, and a figure is freed when it is dropped.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import wraps
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.ticker import FuncFormatter, NullFormatter
+from scipy.optimize import isotonic_regression
 
 from simulation.analysis.tables import FloatArray
 from simulation.files import make_folder, whole_file
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-    from matplotlib.figure import Figure
-    from matplotlib.text import Annotation
-
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,8 +67,6 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        import matplotlib as mpl
-
         with mpl.rc_context():
             mpl.rcdefaults()
             mpl.rcParams.update(RC)
@@ -79,10 +75,18 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+class PaperFigure(Figure):
+    """A Matplotlib figure that shows itself in a notebook, as pyplot, which is never used, would see to."""
+
+    def _repr_png_(self) -> bytes:
+        """The figure as PNG at 150 dots an inch."""
+        buffer = BytesIO()
+        self.savefig(buffer, format="png", dpi=150)
+        return buffer.getvalue()
+
+
 def new_figure(width: float, height: float) -> Figure:
     """An empty figure of ``width`` x ``height`` inches that lays itself out and shows itself in a notebook."""
-    from simulation.plots.figure import PaperFigure
-
     return PaperFigure(figsize=(width, height), layout="constrained")
 
 
@@ -127,8 +131,6 @@ def spread(positions: Sequence[float] | FloatArray, gap: float, low: float, high
     if gap * (n - 1) >= high - low:
         placed = np.linspace(low, high, n) if n > 1 else np.clip(wanted, low, high)
     else:
-        from scipy.optimize import isotonic_regression
-
         # In order, positions less their rank's offset must not fall.
         ranks = np.arange(n) * gap
         placed = np.clip(isotonic_regression(np.sort(wanted) - ranks).x, low, high - ranks[-1]) + ranks
@@ -167,8 +169,6 @@ def label_key(axes: Axes, entries: Sequence[tuple[str, str]], size: float = 6.5)
 
 def plain_log_ticks(axis: Axis) -> None:
     """Write ticks of a logarithmic axis as plain numbers (1, 10, 1,000; 0.01), not as powers of ten."""
-    from matplotlib.ticker import FuncFormatter, NullFormatter
-
     axis.set_major_formatter(
         FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}")
     )

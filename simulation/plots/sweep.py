@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation, Transform
 
@@ -18,15 +19,7 @@ from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import value_text
 from simulation.plots.axes import in_cell, shaded
 from simulation.plots.style import BLACK, DOUBLE, PALE, SINGLE, figure_of, label_ends, one_axes, styled
-from simulation.plots.sweep_axes import (
-    describe,
-    is_number,
-    lines_of,
-    outcome_label,
-    parameter_label,
-    places,
-    tick_values,
-)
+from simulation.plots.sweep_axes import describe, is_number, lines_of, log_ticks, outcome_label, parameter_label
 
 STEP = 3.5
 """Points by which lines of different colours stand apart, so that their intervals can be told apart."""
@@ -34,6 +27,10 @@ INNER = (0.05, 0.95)
 """Quantiles of the points that share what is drawn and differ otherwise, between which the grey bars reach."""
 NUMBERS = 100
 """A map with more cells than this has no room for numbers in them."""
+FEW = 8
+"""Up to so many values on an axis have a tick each."""
+APART = 0.09
+"""Of the length of an axis, so far apart are ticks that have room for their labels."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,23 @@ def draw_sweep_means(
     axes.set(xlabel=parameter_label(against), ylabel=outcome_label(outcome))
     if colour is not None:
         label_ends(axes, labels)
+
+
+def places(values: "pd.Series[Any]") -> dict[Any, float]:
+    """Where on the axis each value stands: numbers at themselves, yes/no and words side by side."""
+    numeric = is_number(values)
+    return {value: float(value) if numeric else float(k) for k, value in enumerate(sorted(values.unique()))}
+
+
+def tick_values(axis: Axis, place: dict[Any, float], *, numeric: bool, log: bool) -> None:
+    """Ticks at the values, where they are no numbers, or few that stand apart."""
+    if log:
+        log_ticks(axis)
+    at = np.array(list(place.values()))
+    gaps = np.diff(np.log(at) if log else at)
+    if not numeric or (at.size <= FEW and (gaps >= APART * gaps.sum()).all()):
+        axis.set_ticks(at, [value_text(value) for value in place])
+        axis.set_ticks([], minor=True)
 
 
 def _moved(axes: Axes, points: float) -> Transform:

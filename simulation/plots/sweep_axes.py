@@ -3,23 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import LogLocator
 
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.wording import value_text, words
 from simulation.errors import ParameterError
+from simulation.plots.axes import one_two_five
 from simulation.plots.style import BLUE, GREY, LINES, plain_log_ticks, write
 
-FEW = 8
-"""Up to so many values on an axis have a tick each."""
 SHORT = 300.0
 """A logarithmic axis whose ends have a smaller ratio has room for more ticks than powers of ten."""
-APART = 0.09
-"""Of the length of an axis, so far apart are ticks that have room for their labels."""
 
 
 def name_in_words(parameter: str) -> str:
@@ -74,29 +69,10 @@ def lines_of(table: pd.DataFrame, colour: str | None) -> list[tuple[str, pd.Data
     ]
 
 
-def places(values: "pd.Series[Any]") -> dict[Any, float]:
-    """Where on the axis each value stands: numbers at themselves, yes/no and words side by side."""
-    numeric = is_number(values)
-    return {value: float(value) if numeric else float(k) for k, value in enumerate(sorted(values.unique()))}
-
-
-def tick_values(axis: Axis, place: dict[Any, float], *, numeric: bool, log: bool) -> None:
-    """Ticks at the values, where they are no numbers, or few that stand apart."""
-    if log:
-        log_ticks(axis)
-    at = np.array(list(place.values()))
-    gaps = np.diff(np.log(at) if log else at)
-    if not numeric or (at.size <= FEW and (gaps >= APART * gaps.sum()).all()):
-        axis.set_ticks(at, [value_text(value) for value in place])
-        axis.set_ticks([], minor=True)
-
-
 def log_ticks(axis: Axis) -> None:
     """Ticks of a logarithmic axis as plain numbers, at 1, 2 and 5 times powers of ten where the axis is not long."""
     low, high = axis.get_view_interval()
-    if low > 0 and high < SHORT * low:
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    plain_log_ticks(axis)
+    (one_two_five if low > 0 and high < SHORT * low else plain_log_ticks)(axis)
 
 
 def write_above(axes: Axes, lines: Sequence[tuple[str, str]]) -> None:

@@ -3,25 +3,13 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
 
 from simulation.analysis.tables import Tables
 from simulation.analysis.trends import by_topic, detect, net_trend
 from simulation.errors import ParameterError
-from simulation.plots.axes import time_axis
+from simulation.plots.axes import one_two_five, time_axis
 from simulation.plots.followers import weekly
-from simulation.plots.style import (
-    BLACK,
-    DOUBLE,
-    GREY,
-    LINES,
-    PALE,
-    label_ends,
-    new_figure,
-    plain_log_ticks,
-    styled,
-    write,
-)
+from simulation.plots.style import BLACK, DOUBLE, GREY, LINES, PALE, label_ends, new_figure, styled, write
 
 
 def hottest(result: Tables, top: int = len(LINES)) -> list[int]:
@@ -45,8 +33,7 @@ def draw_heat(axes: Axes, result: Tables, colours: dict[int, str]) -> None:
         axes.plot(heat.index, heat[topic], color=colour, lw=1.1 if colour != PALE else 0.7)
     axes.axhline(1, color=BLACK, lw=0.6)
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    plain_log_ticks(axes.yaxis)
+    one_two_five(axes.yaxis)
     axes.set_ylabel("heat (1: neither hot\nnor cold, log scale)")
     last = {topic: float(heat[topic].iloc[-1]) for topic in colours}
     label_ends(axes, [(last[k], f"topic {k}", colour) for k, colour in colours.items() if colour != PALE])

@@ -1,17 +1,15 @@
 """Why followers came and went on the latest day."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from bokeh.models import Range1d, Span
 from bokeh.transform import dodge
 
 from simulation.analysis.wording import words
+from simulation.app.session import Session
 from simulation.app.views.frame import LINE, bar_figure, of_runs, without_sign
 from simulation.plots.style import GREEN, ORANGE
-
-if TYPE_CHECKING:
-    from simulation.app.session import Session
 
 WIDTH = 0.36
 """Of a bar, in rows."""
@@ -34,7 +32,7 @@ class CausesView:
         made.add_layout(Span(location=0, dimension="height", line_color=LINE, line_width=1))
         self.roots: dict[str, Any] = {"causes": made}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over: a row for each cause, and room for one bar or two."""
         names = [words(cause) for cause in session.a.cause_names]
         self._rows.factors = names[::-1]
@@ -47,7 +45,7 @@ class CausesView:
                 bar.glyph.y = dodge("cause", shift if both else 0.0, range=self._rows)
         self._reach.update(start=-10, end=10)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Today's bars; the axis moves seldom, so that days can be compared."""
         said, most = [], 1
         for name, lane in session.lanes.items():

@@ -1,21 +1,19 @@
 """One user and one creator up close: what they are like, what they feel, and what happened to them lately."""
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from bokeh.models import ColumnDataSource, DataRange1d, Range1d
 
 from simulation.analysis.wording import words
+from simulation.app.lane import Lane
+from simulation.app.session import Session
 from simulation.app.views.frame import bar_figure, counts, html_table, legend_below, plain_figure
 from simulation.creators.strategy import STRATEGIES
 from simulation.plots.cause_colours import COLOURS
 from simulation.plots.style import BLUE, GREEN, ORANGE, PURPLE
 from simulation.state import NEVER
-
-if TYPE_CHECKING:
-    from simulation.app.lane import Lane
-    from simulation.app.session import Session
 
 MIND = {
     "mood": (BLUE, "solid"),
@@ -46,11 +44,11 @@ class CreatorView:
         legend_below(self.mind)
         self.roots: dict[str, Any] = {"creator": self.followers, "mind": self.mind}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over; with fewer creators another one has to be shown."""
         self.creator = min(self.creator, session.lanes[self.lane].creators - 1)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Curves up to today, and the creator in words."""
         lane, creator = session.lanes[self.lane], self.creator
         history = lane.history
@@ -71,11 +69,11 @@ class UserView:
         self.figure.hbar(y="factor", right="weight", height=0.66, source=self._source, color="color")
         self.roots: dict[str, Any] = {"user": self.figure}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over; with fewer users another one has to be shown."""
         self.user = min(self.user, session.lanes[self.lane].users - 1)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Weights, and the user in words."""
         lane = session.lanes[self.lane]
         names = [factor.name for factor in lane.model.factors]
@@ -88,7 +86,7 @@ class UserView:
         return {"user": _user_words(lane, self.user), "ties": _events(lane, user=self.user)}
 
 
-def _creator_words(lane: "Lane", creator: int) -> str:
+def _creator_words(lane: Lane, creator: int) -> str:
     state = lane.model.state
     c, minds = state.creators, state.minds
     today = f"latest day +{c.gained[creator]:,} \N{MINUS SIGN}{c.lost[creator]:,}"
@@ -108,7 +106,7 @@ def _creator_words(lane: "Lane", creator: int) -> str:
     )
 
 
-def _user_words(lane: "Lane", user: int) -> str:
+def _user_words(lane: Lane, user: int) -> str:
     state = lane.model.state
     u, rows = state.users, state.follows.rows
     start, held = rows.start[user], int(rows.length[user])
@@ -124,7 +122,7 @@ def _user_words(lane: "Lane", user: int) -> str:
     )
 
 
-def _events(lane: "Lane", *, user: int | None = None, creator: int | None = None) -> str:
+def _events(lane: Lane, *, user: int | None = None, creator: int | None = None) -> str:
     """The latest follows and unfollows as a table in HTML."""
     found = lane.recent(user=user, creator=creator)
     if not found:

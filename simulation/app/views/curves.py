@@ -1,11 +1,12 @@
 """Followers over time: all of them, those of the most followed creators, and gains and losses by the day."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from bokeh.models import ColumnDataSource, DataRange1d, Span
 
 from simulation.analysis.wording import number
+from simulation.app.session import Session
 from simulation.app.views.frame import (
     COLOURS,
     LINE,
@@ -18,9 +19,6 @@ from simulation.app.views.frame import (
     without_sign,
 )
 from simulation.plots.style import GREEN, ORANGE
-
-if TYPE_CHECKING:
-    from simulation.app.session import Session
 
 TOP = 12
 """Creators whose own curves are drawn: the most followed ones of today."""
@@ -56,12 +54,12 @@ class CurvesView:
         legend_below(self.flows)
         self.roots: dict[str, Any] = {"held": self.held, "stars": self.stars, "flows": self.flows}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over: curves of B go with it, and so does its place in the legends."""
         only(session.lanes, self.held, self._held)
         only(session.lanes, self.flows, self._flows)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Curves up to today."""
         for name, lane in session.lanes.items():
             history = lane.history
@@ -84,7 +82,7 @@ class CurvesView:
         }
         return self._words(session)
 
-    def _words(self, session: "Session") -> dict[str, str]:
+    def _words(self, session: Session) -> dict[str, str]:
         held, flows = [], []
         for name, lane in session.lanes.items():
             creators = lane.model.state.creators

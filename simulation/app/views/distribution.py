@@ -1,16 +1,14 @@
 """How unequally followers are shared: for each number of followers, the share of creators with at least as many."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from bokeh.models import DataRange1d
 
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.wording import number, percent
+from simulation.app.session import Session
 from simulation.app.views.frame import legend_below, of_runs, only, plain, plain_figure, run_line
-
-if TYPE_CHECKING:
-    from simulation.app.session import Session
 
 
 class DistributionView:
@@ -28,11 +26,11 @@ class DistributionView:
         legend_below(self.figure)
         self.roots: dict[str, Any] = {"distribution": self.figure}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over."""
         only(session.lanes, self.figure, self._sources)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """The distribution today."""
         words = []
         for name, lane in session.lanes.items():

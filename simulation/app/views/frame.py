@@ -1,15 +1,13 @@
 """What all figures of the dashboard share: a plain frame, the colours of the package, and how a view is spoken to."""
 
 from collections.abc import Container, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from bokeh.models import BasicTicker, ColumnDataSource, CustomJSTickFormatter, FactorRange, NumeralTickFormatter
 from bokeh.plotting import figure
 
+from simulation.app.session import Session
 from simulation.plots.style import BLUE, VERMILLION
-
-if TYPE_CHECKING:
-    from simulation.app.session import Session
 
 COLOURS = {"A": BLUE, "B": VERMILLION}
 """Run A and run B, wherever both are drawn; B is dashed as well, for who sees no colours."""
@@ -23,11 +21,11 @@ class View(Protocol):
     roots: dict[str, Any]
     """What is put on the page, by the name of its place there."""
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Show runs that were started, or started over."""
         ...
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Show the runs as they are now; returns a sentence for each place that has one, for who cannot see it."""
         ...
 

@@ -1,7 +1,7 @@
 """The social graph: creators by followers and by mood or authenticity, the other users as small dots."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from bokeh.events import Tap
@@ -10,13 +10,11 @@ from bokeh.palettes import interp_palette
 
 from simulation.analysis.wording import number
 from simulation.app.drawing import GREYS, REACH, ground
+from simulation.app.lane import Lane
 from simulation.app.layout import Layout, layout
+from simulation.app.session import Session
 from simulation.app.views.frame import FAINT, INK, plain_figure
 from simulation.plots.style import SCALES as STOPS
-
-if TYPE_CHECKING:
-    from simulation.app.lane import Lane
-    from simulation.app.session import Session
 
 Colour = Literal["mood", "authenticity"]
 
@@ -101,14 +99,14 @@ class GraphView:
         self._mapper.update(palette=PALETTES[colour], low=low, high=high)
         self._bar.title = words
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Lay out the graph of the run shown."""
         state = session.lanes[self.lane].model.state
         found = self._layout = layout(state)
         others = state.users.creator[found.users] < 0
         self._ground.data = {"ground": [ground(found, others)]}
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Sizes and colours as they are now."""
         assert self._layout is not None
         lane, found = session.lanes[self.lane], self._layout
@@ -125,7 +123,7 @@ class GraphView:
         self._ring.data = {"x": found.at[nodes[ring], 0], "y": found.at[nodes[ring], 1], "size": sizes[ring] + 7}
         return {"graph": self._words(lane, value)}
 
-    def _words(self, lane: "Lane", value: Any) -> str:
+    def _words(self, lane: Lane, value: Any) -> str:
         assert self._layout is not None
         found, creators = self._layout, lane.model.state.creators
         top = int(creators.followers.argmax())
