@@ -120,7 +120,7 @@ def _printed(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> s
     varied = [*levers, *uncertain][:VARIED]
     points = sorted(runs["point"].unique())
     rows = _rows(runs, points[:ROWS], varied, outcomes)
-    lines = [_heading(found, runs), "", aligned(*rows), ""]
+    lines = [_heading(found, runs), "", aligned(rows[0], rows[1:]), ""]
     if len(points) > ROWS:
         lines.append(f"{len(points) - ROWS:,} more points are not shown: write all runs with --out FILE.csv")
     hidden = [*levers, *uncertain][VARIED:]
