@@ -1,4 +1,4 @@
-"""What the experiments found, claim by claim: every one of them run at its default size, and its own answer.
+"""Results of the experiments, claim by claim: each run at its default size, and its own answer.
 
 The page is made of the heads of the summaries that the experiments leave, and nothing in it is typed in.
 
@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from experiments.__main__ import EXPERIMENTS
 from simulation.errors import FollowerDynamicsError, ResultError
-from simulation.experiment.options import Options
+from simulation.experiment import Experiment, Options
+from simulation.experiment.library import load, shipped
 
 PAGE = Path(__file__).parent / "experiments.md"
 COMMAND = "python -m docs.experiments"
@@ -36,7 +36,7 @@ class Found(NamedTuple):
     answer: str
 
 
-def read(name: str, folder: Path) -> Found:
+def read(experiment: Experiment, folder: Path) -> Found:
     """The head of a summary.
 
     Raises
@@ -50,11 +50,10 @@ def read(name: str, folder: Path) -> Found:
     except OSError as error:
         raise ResultError(f"{path}: cannot be read: {error.strerror or error}") from None
     title, _, answer = head.strip().partition("\n")
-    verdict = re.search(r"In the model it \*\*(.+?)\*\*", answer)
-    experiment = EXPERIMENTS[name]
+    verdict = re.search(r"\d+ expectations?: (?:\*\*(.+?)\*\*|(no verdicts))\.", answer)
     if not design or not title.startswith("# ") or verdict is None:
-        raise ResultError(f"{path}: is not the summary of an experiment: it must begin with a title and a verdict")
-    return Found(name, experiment.claim, experiment.question, verdict[1], answer.strip())
+        raise ResultError(f"{path}: is not the summary of an experiment: it must begin with a title and verdicts")
+    return Found(experiment.name, experiment.claim, experiment.question, verdict[1] or verdict[2], answer.strip())
 
 
 def render(found: Sequence[Found]) -> str:
@@ -67,20 +66,16 @@ def render(found: Sequence[Found]) -> str:
             "",
             "# What the experiments found",
             "",
-            "One experiment for each claim (section 1 of [odd.md](odd.md)), each run at its default size. A claim "
-            "*holds* where",
-            "all that it leads one to expect was found, and *in part* where some of it was. It then holds in the "
-            "model: the",
-            "mechanism can bring it about, which does not show that it does so on a platform. How the numbers were "
-            "got, how robust",
-            "they are and on what they depend, stands in the `summary.md` that each experiment leaves beside its data "
-            "and figures:",
+            "One experiment for each claim (section 1 of [odd.md](odd.md)), each run at its default size. A supported",
+            "expectation is supported in the model: the mechanism can produce the effect, which does not show that it",
+            "does so on a platform. Design, robustness and caveats are in the `summary.md` that each experiment leaves",
+            "beside its data and figures ([how to write one](writing-an-experiment.md)):",
             "",
             "```sh",
-            "python -m experiments NAME --out out/NAME",
+            "follower-dynamics experiment NAME --out out/NAME",
             "```",
             "",
-            "| claim | experiment | verdict |",
+            "| claim | experiment | expectations |",
             "| --- | --- | --- |",
             *rows,
             "",
@@ -105,11 +100,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = options.out or (Path("out/quick") if options.quick else Path("out"))
     found = []
     try:
-        for name, experiment in EXPERIMENTS.items():
+        for name, path in shipped().items():
+            experiment = load(path)
             said = Options(out=out / name, quick=options.quick, workers=options.workers, say=_say)
             if not experiment.run(said):
                 return 1
-            found.append(read(name, out / name))
+            found.append(read(experiment, out / name))
     except FollowerDynamicsError as error:
         _say(f"error: {error}")
         return 2

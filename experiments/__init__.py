@@ -1,1 +1,1 @@
-"""Experiments: one for each claim of the model, run with ``python -m experiments NAME``."""
+"""Experiments, one file per claim of the model: ``follower-dynamics experiment NAME``."""

@@ -1,34 +1,44 @@
 """The authenticity paradox: does chasing numbers bring followers at first and cost them in the end?
 
-From one day on a random half of all creators keep to chasing trends in one world, and to their own voice in the other;
-both worlds are one history until then. Where posts off the own voice do not wear authenticity away, or nobody cares for
+From one day on a random half of all creators keeps to chasing trends in one world, and to their own voice in the other;
+both worlds are identical until then. Where off-voice posts do not wear authenticity away, or viewers do not care for
 it, the same pair shows what the chase would be worth without its price.
+
+A random half of all creators keeps to a strategy from a quarter of the time on: to chasing trends in one world of a
+pair, to the own voice in the other. Counted are the followers of the established creators among them (followed by
+1% of the users by then), 14 days later and on the last day; all others choose as ever. The same pair is
+simulated with *no erosion* of authenticity by the chase, *no care* of viewers for it, and *no push* of trends by the
+feed: what the paradox is beyond the first two is the price of lost authenticity, and what the early gain is beyond the
+last is what the platform pays for following trends. That people follow the authentic is measured in the first two
+weeks, in which creators are as authentic as they were at the start.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.analysis.headline import Measure
-from simulation.experiment.declare import Arm, ArmsExperiment, Expectation
-from simulation.experiment.groups import books, by_day, creators_in, excess, kept_strategy
-from simulation.experiment.options import Scale
+from simulation.analysis import Interval, rank_correlation
+from simulation.analysis.wording import interval
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around
+from simulation.experiment.draw import bands, change, title
+from simulation.experiment.groups import books, by_day, excess, kept_strategy
+from simulation.experiment.judge import mean_of
 from simulation.interventions import Intervention
-from simulation.study import Outcome, Run, Uncertainty
+from simulation.plots import DOUBLE, styled
+from simulation.plots.style import BLACK, BLUE, GREEN, LINES, ORANGE, VERMILLION, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import Tables
-    from simulation.experiment.groups import Booleans
-    from simulation.experiment.judge import Findings
-    from simulation.records import Result
-    from simulation.social_graph import SocialGraph
+    from simulation.experiment.groups import Booleans, Floats
 
 EARLY = 14
 """Days after which the gain is looked at; the loss is looked at on the last day."""
@@ -37,219 +47,200 @@ KNOWN = 0.01
 STRANGERS = 14
 """First days, in which nearly all who see a post do not follow its creator."""
 EROSION, CARE, PUSH = "minds.voice.erosion", "factors.authenticity.weight", "feed.trend_effect"
-WORLDS = {"": {}, " (no erosion)": {EROSION: 0.0}, " (nobody cares)": {CARE: 0.0}, " (no push)": {PUSH: 0.0}}
-"""What sets a pair of worlds apart from the usual one, by what stands after the names of its arms."""
 OWN, CHASE = "own voice", "chase"
+WORLDS: dict[str, tuple[dict[str, object], str, str]] = {
+    "": ({}, "", VERMILLION),
+    " (no erosion)": ({EROSION: 0.0}, ", and off-voice posts cost no authenticity", GREEN),
+    " (no care)": ({CARE: 0.0}, ", and viewers do not care for authenticity", BLUE),
+    " (no push)": ({PUSH: 0.0}, ", and the feed does not favour what trends", ORANGE),
+}
+"""What sets a pair of worlds apart from the usual one, by what stands after the names of its arms; its colour."""
+RESAMPLES = 2000
 
 
-def keep(strategy: str, size: Scale) -> list[Intervention]:
+def keep(size: Scale, strategy: str) -> list[Intervention]:
     """Half of the creators keep to a strategy after a quarter of the time."""
-    return [Intervention(size.days // 4, "keep_strategy", strategy, tuple(range(creators_in(size) // 2)))]
-
-
-def keep_own(size: Scale) -> list[Intervention]:
-    """Half of the creators keep to their own voice."""
-    return keep("own_voice", size)
-
-
-def keep_chasing(size: Scale) -> list[Intervention]:
-    """Half of the creators keep to chasing trends."""
-    return keep("chase_trends", size)
+    return [Intervention(size.days // 4, "keep_strategy", strategy, tuple(range(size.creators // 2)))]
 
 
 def treated(result: Tables) -> tuple[int, Booleans]:
     """The day on which strategies part, and who is then established and keeps to one, (M,)."""
     start, chosen = kept_strategy(result)
-    before = by_day(result, "followers")[start - 1]
-    return start, chosen & (before >= KNOWN * len(result.users))
+    return start, chosen & (by_day(result, "followers")[start - 1] >= KNOWN * len(result.users))
 
 
-def followers_after(result: Tables, days: int | None) -> float:
-    """Followers of those treated so many days later, or on the last day; NaN where nobody is established."""
+def measure(result: Tables) -> dict[str, float]:
+    """All outcomes, of the established creators who keep to a strategy; NaN where no creator is established."""
     start, chosen = treated(result)
-    day = result.days - 1 if days is None else min(start + days, result.days - 1)
-    return float(by_day(result, "followers")[day, chosen].sum()) if chosen.any() else float("nan")
-
-
-def early_followers(result: Tables) -> float:
-    """Followers soon after."""
-    return followers_after(result, EARLY)
-
-
-def late_followers(result: Tables) -> float:
-    """Followers on the last day."""
-    return followers_after(result, None)
-
-
-def early_likes(result: Tables) -> float:
-    """Likes of those treated on the first days."""
-    start, chosen = treated(result)
-    return float(by_day(result, "likes")[start : start + EARLY, chosen].sum()) if chosen.any() else float("nan")
-
-
-def authenticity(result: Tables) -> float:
-    """Mean authenticity of those treated on the last day."""
-    _, chosen = treated(result)
-    return float(by_day(result, "authenticity")[-1, chosen].mean()) if chosen.any() else float("nan")
-
-
-def off_topic(result: Tables) -> float:
-    """Share of posts of those treated, since strategies parted, that are mostly about another topic than their own."""
-    start, chosen = treated(result)
-    posted = by_day(result, "posted")[start:, chosen] > 0
-    other = by_day(result, "topic")[start:, chosen] != result.creators["topic"].to_numpy()[chosen]
-    return float(other[posted].mean()) if posted.any() else float("nan")
-
-
-def trust_in_authentic(result: Tables) -> float:
-    """Follows a view in the first days, most authentic third of all creators against the least: more, in %."""
-    table = books(result, last=STRANGERS - 1)
-    return excess(table["gained"], table["views"], result.creators["authenticity_baseline"])
+    names = ("early_followers", "late_followers", "early_likes", "authenticity", "off_topic")
+    found = dict.fromkeys(names, float("nan"))
+    if chosen.any():
+        followers = by_day(result, "followers")[:, chosen].sum(axis=1)
+        posted = by_day(result, "posted")[start:, chosen] > 0
+        other = by_day(result, "topic")[start:, chosen] != result.creators["topic"].to_numpy()[chosen]
+        found = {
+            "early_followers": float(followers[min(start + EARLY, result.days - 1)]),
+            "late_followers": float(followers[-1]),
+            "early_likes": float(by_day(result, "likes")[start : start + EARLY, chosen].sum()),
+            "authenticity": float(by_day(result, "authenticity")[-1, chosen].mean()),
+            "off_topic": float(other[posted].mean()) if posted.any() else float("nan"),
+        }
+    table, baseline = books(result, last=STRANGERS - 1), result.creators["authenticity_baseline"]
+    found["trust_in_authentic"] = excess(table["gained"], table["views"], baseline)
+    return {**found, "chased_for_numbers": chased_for_numbers(result)}
 
 
 def chased_for_numbers(result: Tables) -> float:
     """Rank correlation, over creators who choose freely, of the motive of validation with the share of days chasing."""
-    from simulation.analysis import rank_correlation
-
     free = ~kept_strategy(result)[1]
-    days = result.creator_days
-    chasing = (days["strategy"] == "chase_trends").to_numpy().reshape(result.days, -1).mean(axis=0)
+    chasing = (result.creator_days["strategy"] == "chase_trends").to_numpy().reshape(result.days, -1).mean(axis=0)
     return rank_correlation(result.creators["motive_validation"].to_numpy(np.float64)[free], chasing[free])
 
 
-def followed(result: Result) -> Mapping[str, Any]:
+def by_days(result: Tables) -> Mapping[str, Any]:
     """Followers and authenticity of those treated, and followers of the other established creators, by day."""
     start, chosen = treated(result)
-    followers, genuine = by_day(result, "followers"), by_day(result, "authenticity")
+    followers, authentic = by_day(result, "followers"), by_day(result, "authenticity")
     rivals = ~kept_strategy(result)[1] & (followers[start - 1] >= KNOWN * len(result.users))
     return {
         "day": np.arange(result.days) - start,
         "followers": followers[:, chosen].sum(axis=1),
         "rivals": followers[:, rivals].sum(axis=1),
-        "authenticity": genuine[:, chosen].mean(axis=1) if chosen.any() else np.full(result.days, np.nan),
+        "authenticity": authentic[:, chosen].mean(axis=1) if chosen.any() else np.full(result.days, np.nan),
     }
 
 
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Followers over days, with and without the chase."""
-    from experiments.authenticity_paradox_figures import paradox_figure
+def changes(found: Findings, world: str, column: str = "followers") -> pd.DataFrame:
+    """What the chase does to a column, in % of the own voice: replicates by day since strategies parted."""
+    own, chase = (found.wide(f"{name}{world}", column).loc[:, 0:] for name in (OWN, CHASE))
+    return change(chase, own)
 
-    yield "paradox", paradox_figure(found)
+
+def crossing(curves: Floats) -> float:
+    """Days until the mean of curves (replicates, days) is below zero for good; NaN where it ends at zero or above."""
+    mean = curves.mean(axis=0)
+    if mean.size == 0 or not mean[-1] < 0:
+        return float("nan")
+    above = np.flatnonzero(mean >= 0)
+    return float(above[-1] + 1) if above.size else 0.0
+
+
+def crossing_interval(curves: Floats, seed: int = 0) -> Interval:
+    """The same with its 95% percentile bootstrap interval over replicates; NaN bounds where one never crosses."""
+    draws = np.random.default_rng(seed).integers(0, len(curves), (RESAMPLES, len(curves)))
+    found = np.array([crossing(curves[rows]) for rows in draws])
+    low, high = np.quantile(found, (0.025, 0.975)) if np.isfinite(found).all() else (np.nan, np.nan)
+    return Interval(crossing(curves), float(low), float(high), 0.95)
 
 
 def remarks(found: Findings) -> Sequence[str]:
-    """When the gain turns into a loss, and what rivals have of it."""
-    from experiments.authenticity_paradox_figures import crossing_remark
+    """When the gain is over, where it ends, and how rivals fare."""
+    curves, rivals = (changes(found, "", column).to_numpy() for column in ("followers", "rivals"))
+    if len(curves) < 2:
+        return ["Too few worlds have established creators to say when the gain is over."]
+    peak, at = int(curves.mean(axis=0).argmax()), crossing_interval(curves)
+    when = (
+        f"is over {interval(at, 'days')} after strategies part"
+        if np.isfinite([at.estimate, at.low]).all()
+        else "does not end for good in all resamples of the replicates"
+    )
+    most = interval(mean_of(curves[:, peak]), "%", signed=True)
+    text = (
+        f"The gain is largest {peak} days after strategies part ({most} "
+        f"of followers; somewhat too large, since the day was chosen by its size), and {when} (percentile bootstrap "
+        "over replicates)."
+    )
+    if len(rivals) > 1:
+        last = interval(mean_of(rivals[:, -1]), "%", signed=True)
+        text += f" The others' chase changes the followers of established free creators by {last} at the end."
+    return [text]
 
-    return [crossing_remark(found)]
+
+@styled
+def paradox_figure(gains: Mapping[str, pd.DataFrame], authenticity: Mapping[str, pd.DataFrame]) -> Figure:
+    """Change of followers by the chase, by day, in four worlds; and authenticity in both arms of the usual one."""
+    figure = new_figure(DOUBLE, 2.9)
+    left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+    bands(left, [(world.strip(" ()") or "as usual", WORLDS[world][2], table) for world, table in gains.items()])
+    bands(right, zip(authenticity, (BLACK, LINES[1]), authenticity.values(), strict=True), zero=False)
+    left.set_ylabel("followers, chase relative to own voice (%)")
+    right.set_ylim(0, 1)
+    right.set_ylabel("mean authenticity (0 to 1)")
+    title((left, right), ("Gain and loss", "Authenticity"))
+    for axes in (left, right):
+        axes.set_xlabel("time since strategies part (days)")
+    return figure
 
 
-def live(run: Run, social_graph: SocialGraph | None) -> Outcome:
-    """One world, lived and measured."""
-    return EXPERIMENT.live(run, social_graph)
+def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
+    """Followers by day, with and without the chase."""
+    own = {name: found.wide(name, "authenticity").loc[:, 0:].dropna() for name in (OWN, CHASE)}
+    yield "paradox", paradox_figure({world: changes(found, world) for world in WORLDS}, own)
 
 
-ABOUT = {
-    "": "",
-    " (no erosion)": ", and what is off the own voice costs no authenticity",
-    " (nobody cares)": ", and viewers do not care for authenticity",
-    " (no push)": ", and the feed does not favour what trends",
-}
-EXPERIMENT = ArmsExperiment(
+def chasing(says: str, outcome: str, world: str = "", beyond: str | None = None, **more: Any) -> Expectation:
+    """What chasing changes relative to the own voice, in %; ``beyond``: minus the same in another pair of worlds."""
+    other = None if beyond is None else (f"{CHASE}{beyond}", f"{OWN}{beyond}")
+    return Expectation(says, outcome, f"{CHASE}{world}", f"{OWN}{world}", relative=True, beyond=other, **more)
+
+
+EXPERIMENT = Experiment(
     name="authenticity_paradox",
     question="Does chasing numbers bring followers at first and cost them in the end?",
     claim="3 and 11. People follow the authentic and relatable; chasing numbers changes what is made, at the cost of "
     "authenticity, and so costs followers in the end: the paradox",
-    about=f"""
-A random half of all creators keeps to a strategy from a quarter of the time on: to chasing trends in one world of a
-pair, to the own voice in the other. Counted are the followers of those among them who are established by then (whom
-{KNOWN:.0%} of the users follow), {EARLY} days later and on the last day; everybody else chooses as ever. The same pair
-is lived where the chase does *not erode* authenticity, where *nobody cares* for it, and where the feed does *not push*
-trends: what the paradox does beyond the first two is the price of lost authenticity, and what the early gain does
-beyond the last is what the platform pays for following trends. That people follow the authentic is read from the first
-two weeks, in which all creators still are as authentic as they were born.
-""",
+    about=__doc__,
     arms=tuple(
-        Arm(f"{name}{world}", f"{what}{ABOUT[world]}", values, kept)
-        for world, values in WORLDS.items()
-        for name, what, kept in (
-            (OWN, "half of the creators keep to their own voice", keep_own),
-            (CHASE, "the same half keeps to chasing trends", keep_chasing),
+        Arm(f"{name}{world}", f"{what}{about}", values, partial(keep, strategy=strategy))
+        for world, (values, about, _) in WORLDS.items()
+        for name, what, strategy in (
+            (OWN, "half of the creators keep to their own voice", "own_voice"),
+            (CHASE, "the same half keeps to chasing trends", "chase_trends"),
         )
     ),
     outcomes={
-        "early_followers": Measure(early_followers, "followers", f"Followers of those treated {EARLY} days later"),
-        "late_followers": Measure(late_followers, "followers", "Followers of those treated on the last day"),
-        "early_likes": Measure(early_likes, "likes", f"Likes of those treated in the first {EARLY} days"),
-        "authenticity": Measure(authenticity, "1", "Mean authenticity of those treated on the last day"),
-        "off_topic": Measure(off_topic, "1", "Share of their posts mostly about another topic than their own"),
-        "trust_in_authentic": Measure(
-            trust_in_authentic,
+        "early_followers": ("followers", f"Followers of those treated {EARLY} days later"),
+        "late_followers": ("followers", "Followers of those treated on the last day"),
+        "early_likes": ("likes", f"Likes of those treated in the first {EARLY} days"),
+        "authenticity": ("1", "Mean authenticity of those treated on the last day"),
+        "off_topic": ("1", "Share of their posts mostly about another topic than their own"),
+        "trust_in_authentic": (
             "%",
-            f"Follows a view in the first {STRANGERS} days of the most authentic third, against the least: more, in %",
-            ratio=False,
+            f"Excess of follows per view in the first {STRANGERS} days of the most over the least authentic third",
         ),
-        "chased_for_numbers": Measure(
-            chased_for_numbers,
-            "1",
-            "Rank correlation of the motive of validation with days spent chasing, over creators who choose freely",
-            ratio=False,
-        ),
+        "chased_for_numbers": ("1", "Rank correlation of the motive of validation with days chasing, free creators"),
     },
+    measure=measure,
     expectations=(
         Expectation("people follow the authentic", "trust_in_authentic", OWN),
-        Expectation("who lives for likes and followers chases trends more", "chased_for_numbers", OWN),
-        Expectation("chasing changes what is made", "off_topic", CHASE, OWN),
-        Expectation("chasing costs authenticity", "authenticity", CHASE, OWN, high=0.0, relative=True),
-        Expectation("at first chasing brings followers", "early_followers", CHASE, OWN, relative=True),
-        Expectation(
-            "it brings them because the feed pushes trends",
-            "early_followers",
-            CHASE,
-            OWN,
-            relative=True,
-            beyond=(f"{CHASE} (no push)", f"{OWN} (no push)"),
-        ),
-        Expectation("in the end chasing costs followers", "late_followers", CHASE, OWN, high=0.0, relative=True),
-        Expectation(
-            "it is lost authenticity that costs followers",
+        Expectation("creators who seek likes and followers chase trends more", "chased_for_numbers", OWN),
+        chasing("chasing costs authenticity", "authenticity", high=0.0),
+        chasing("at first chasing brings followers", "early_followers", headline=True),
+        chasing("it brings them because the feed pushes trends", "early_followers", beyond=" (no push)"),
+        chasing("in the end chasing costs followers", "late_followers", high=0.0, headline=True),
+        chasing("lost authenticity is what costs followers", "late_followers", beyond=" (no erosion)", high=0.0),
+        chasing(
+            "where viewers do not care for authenticity chasing costs less",
             "late_followers",
-            CHASE,
-            OWN,
+            beyond=" (no care)",
             high=0.0,
-            relative=True,
-            beyond=(f"{CHASE} (no erosion)", f"{OWN} (no erosion)"),
         ),
-        Expectation(
-            "where nobody cares for authenticity chasing costs less",
-            "late_followers",
-            CHASE,
-            OWN,
-            high=0.0,
-            relative=True,
-            beyond=(f"{CHASE} (nobody cares)", f"{OWN} (nobody cares)"),
-        ),
-        Expectation(
-            "where authenticity does not erode chasing pays in the end",
-            "late_followers",
-            f"{CHASE} (no erosion)",
-            f"{OWN} (no erosion)",
-            relative=True,
-        ),
+        chasing("where authenticity does not erode chasing pays in the end", "late_followers", " (no erosion)"),
     ),
-    evaluate=live,
+    checks=(Expectation("chasing changes what is made", "off_topic", CHASE, OWN),),
     usual=Scale(users=1000, days=180, replicates=24, samples=48),
     quick=Scale(users=120, days=32, replicates=3, samples=6),
-    details=followed,
+    details=by_days,
     figures=figures,
     remarks=remarks,
-    uncertain=(
-        Uncertainty(EROSION, 0.02 / 1.5, 0.02 * 1.5, "log"),
-        Uncertainty(CARE, 1 / 1.5, 1.5, "log"),
-        Uncertainty(PUSH, 0.5 / 1.5, 0.5 * 1.5, "log"),
-    ),
+    uncertain=around(EROSION, CARE, PUSH),
     caveats=(
         "half of all creators chase the same topics at once, so that each has many rivals there; docs/directions.md "
         "has the paradox by kind of creator and by strategy, over longer times",
     ),
 )
+
+if __name__ == "__main__":
+    from simulation.cli.experiment import main
+
+    main(__file__)

@@ -1,16 +1,25 @@
 """Bandwagon: does following what others follow make stars of the lucky?
 
 Peer influence enters a user's choice with a weight, part of it through the user's own peers and part through the crowd
-(the shown number of followers); the recommender shows the popular more, by its popularity bias. Both are swept against
+(the shown number of followers); the recommender shows the popular more, by its popularity bias. Both are varied against
 each other in parallel worlds (Salganik, Dodds and Watts, Science 2006): the same users, creators, talents and social
-graph, different luck. If the bandwagon makes stars, worlds become more unequal and less alike, and success follows
-talent less closely, as its weight grows.
+graph, different random draws. If the bandwagon makes stars, worlds become more unequal and less alike, and success
+follows talent less closely, as its weight grows.
 
-Weights are shares of one appeal: more weight for peers is less for everything else, and since at first nobody is
-followed, a heavier bandwagon by itself means far fewer follows, and few follows are both unequal and unpredictable for
-no other reason than being few. Therefore the follow threshold is set anew at every point, such that users follow as
-much as on real platforms (`simulation.experiment.volume`); the first study finds the thresholds, the second lives the
-worlds, and a third asks how robust the findings are (`experiments.bandwagon_robustness`).
+Weights are shares of one appeal: more weight for peers is less for everything else, and since worlds begin without
+follows, a heavier bandwagon by itself means far fewer follows, and few follows are both unequal and unpredictable for
+no other reason than being few. Therefore the follow threshold is set anew in every population, such that users follow
+as much as on real platforms (`simulation.experiment.volume`).
+
+A replicate is a population in 4 parallel worlds, which share users, creators, talents and social graph and
+differ in random draws. Every measure is taken within a population, and intervals are over populations. The weight of
+peer influence goes from 0 to 4 (every other motive weighs 1), the share of the crowd in it
+from 0 (*peers only*) to 1 (*crowd only*, at weight 2), each at every popularity bias of the recommender.
+Unpredictability U is the mean absolute difference of a creator's market share between two worlds (Salganik, Dodds and
+Watts, Science 2006). Return on early luck: how many per cent more followers a creator gains after a quarter of the days
+in a world where it held 1% more by then; since the same creators are compared across worlds, talent plays no part in
+it. In the figures thin lines are intervals of means; thick ones leave out what populations differ by at every point
+(Cousineau 2005, Morey 2008), and are those to compare points by.
 """
 
 from __future__ import annotations
@@ -18,101 +27,77 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from simulation.analysis import effective_number, gini, rank_correlation, top_share
-from simulation.experiment.options import Experiment, Options, Size, claim_folder, finish_study, setting
-from simulation.experiment.volume import THRESHOLD, hold
+from simulation.analysis import gini, rank_correlation, unpredictability
+from simulation.analysis.headline import HEADLINE
+from simulation.analysis.wording import number
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, World
+from simulation.experiment.declare import VOLUME as VOLUME_OUTCOMES
+from simulation.experiment.draw import title
+from simulation.experiment.groups import share_of
+from simulation.experiment.judge import mean_of
+from simulation.experiment.volume import THRESHOLD, VOLUME, hold
 from simulation.parameters import KNOWN
-from simulation.study import Design, Outcome, Run, full_grid, spawn_replicates
+from simulation.plots import DOUBLE, SINGLE, styled
+from simulation.plots.style import GREY, LINES, label_ends, new_figure, one_axes
+from simulation.study import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from simulation.model import FollowerModel
-    from simulation.social_graph import SocialGraph
+    from matplotlib.axes import Axes
+    from matplotlib.collections import PathCollection
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
-WEIGHT = "factors.peer_influence.weight"
-CROWD = "factors.peer_influence.crowd_weight"
+    Counts = NDArray[np.float64]
+
+WEIGHT, CROWD = "factors.peer_influence.weight", "factors.peer_influence.crowd_weight"
 BIAS = "feed.popularity_bias"
-
+USUAL_BIAS, USUAL_CROWD = (float(str(KNOWN[name].default)) for name in (BIAS, CROWD))
+WEIGHTS, BIASES, CROWDS = (0.0, 0.5, 1.0, 2.0, 4.0), (0.0, 1.0, 2.0), (0.0, 0.7, 1.0)
+CROWD_AT = 2.0
+"""Weight of peer influence at which the share of the crowd is varied."""
 EARLY = 0.25
 """Share of the days after which followers count as early."""
-CROWD_SWEPT_AT = 2.0
-"""Weight of peer influence at which the share of the crowd is swept."""
-
-USUAL = Size(users=1000, days=100, populations=8, worlds=4, samples=24)
-QUICK = Size(users=150, days=20, populations=3, worlds=2, samples=5)
-
-
-def points(*, quick: bool) -> list[dict[str, object]]:
-    """Weight against popularity bias at the usual share of the crowd; share of the crowd against it at one weight."""
-    weights = [0.0, CROWD_SWEPT_AT] if quick else [0.0, 0.5, 1.0, 2.0, 4.0]
-    biases = [0.0, 1.0] if quick else [0.0, 1.0, 2.0]
-    crowds = [0.0, 1.0] if quick else [0.0, 0.7, 1.0]
-    usual = KNOWN[CROWD].default
-    return [
-        *full_grid({BIAS: biases, WEIGHT: weights, CROWD: [usual]}),
-        *full_grid({BIAS: biases, WEIGHT: [CROWD_SWEPT_AT], CROWD: crowds}),
-    ]
+WORLDS = 4
+"""Parallel worlds of each population."""
+MEASURES = {
+    "inequality": ("inequality of followers\n(Gini coefficient)", "makes followers more unequal", 1),
+    "unpredictability": ("unpredictability\n($10^{-3}$ of market share)", "makes success less predictable", 1),
+    "rank_correlation": ("rank correlation\nof followers with talent", "lets success follow talent less", -1),
+    "early_lead": ("return on early luck\n(% more gained per 1% more held)", "makes early luck pay more", 1),
+}
+"""Label of each measure's axis, what the bandwagon does to it, and the sign of that."""
+SWEEP = {WEIGHT: "weight of peer influence", CROWD: "share of the crowd in peer influence"}
+MUSIC_LAB = ((0.0049, 0.0082), (0.0038, 0.0126))
+"""Unpredictability from independent choice to a weak and a strong signal: Salganik, Dodds and Watts, Science 2006."""
+APART = 0.2
+"""How far two worlds must differ in a creator, as a share of the axis, for its followers to be written out."""
 
 
-def find_threshold(run: Run, social_graph: SocialGraph | None) -> Outcome:
-    """The follow threshold that holds the volume, found in one world."""
-    held = hold(lambda threshold: follows_per_user_day(run, {**run.parameters(), THRESHOLD: threshold}, social_graph))
-    usual = next(iter(held.tried.values()))
-    return Outcome(
-        {"threshold": held.threshold, "follows_per_user_day": held.follows, "follows_per_user_day_at_usual": usual}
-    )
+def early_lead(early: Counts, late: Counts) -> float:
+    """How much of an early lead that is due to chance alone is repaid later: an elasticity.
+
+    Slope of log(1 + followers gained later) on log(1 + followers held early), over creators and worlds, each creator's
+    own means over the worlds subtracted (fixed effects): talent and all else that a creator brings is the same in every
+    world, so only chance is left. 0: a head start brings nothing; 1: 10% more early followers bring 10% more later.
+    NaN where early followers do not differ between worlds.
+    """
+    x, y = np.log1p(early), np.log1p(late)
+    x, y = x - x.mean(axis=0), y - y.mean(axis=0)
+    return share_of(float((x * y).sum()), float((x * x).sum()))
 
 
-def follows_per_user_day(run: Run, values: Mapping[str, object], social_graph: SocialGraph | None) -> float:
-    """Follows a user and day in the world of a run, at these parameters."""
-    model = world_model(run, values, social_graph, run.replicate.luck)
-    model.run_for(run.days)
-    return int(model.state.creators.total_gained.sum()) / (model.parameters.population.users * run.days)
-
-
-def live_world(run: Run, social_graph: SocialGraph | None) -> Outcome:
-    """Live one world: its inequality, its rank correlation with talent, and every creator's success."""
-    model = world_model(run, run.parameters(), social_graph, run.replicate.luck)
-    model.run_for(early_day(run.days))
-    creators = model.state.creators
-    early, gained = creators.followers.copy(), creators.total_gained.copy()
-    model.run_for(run.days - early_day(run.days))
-    followers, user_days = creators.followers.copy(), model.parameters.population.users * run.days
-    return Outcome(
-        {
-            "follows_per_user_day": int(creators.total_gained.sum()) / user_days,
-            "unfollows_per_user_day": int(creators.total_lost.sum()) / user_days,
-            "followers": int(followers.sum()),
-            "gini": gini(followers),
-            "top_share": top_share(followers),
-            "effective_number": effective_number(followers),
-            "rank_correlation": rank_correlation(followers, creators.talent),
-        },
-        {
-            "creator": np.arange(followers.size),
-            "talent": creators.talent.copy(),
-            "followers": followers,
-            "early": early,
-            "late": creators.total_gained - gained,
-        },
-    )
-
-
-def world_model(run: Run, values: Mapping[str, object], social_graph: SocialGraph | None, luck: int) -> FollowerModel:
-    """The people of a run, before their first day, at these parameters and with this luck."""
-    from simulation.model import FollowerModel
-
-    return FollowerModel(
-        values,
-        seed=run.replicate.seed,
-        luck=luck % 2**64,
-        social_graph=social_graph,
-        interventions=run.interventions,
-        threads=1,
-        record="daily",
-    )
+def measured(followers: Counts, talent: Counts, early: Counts, late: Counts) -> dict[str, float]:
+    """Every measure of one population, from (worlds, creators); ``talent`` is (creators,)."""
+    return {
+        "inequality": float(np.mean([gini(world) for world in followers])),
+        "unpredictability": 1000 * unpredictability(followers),
+        "rank_correlation": float(np.mean([rank_correlation(world, talent) for world in followers])),
+        "early_lead": early_lead(early, late),
+    }
 
 
 def early_day(days: int) -> int:
@@ -120,48 +105,256 @@ def early_day(days: int) -> int:
     return max(1, round(EARLY * days))
 
 
-CONTENTS = (
-    *(f"{name}.parquet" for name in ("runs", "creators", "thresholds", "estimates")),
-    *(f"{name}.parquet" for name in ("samples", "robustness", "dependence")),
-    "figures",
-    "summary.md",
-)
-"""What the experiment leaves in its folder, besides the studies."""
+def live(world: World) -> Outcome:
+    """One population in parallel worlds, measured together; the threshold is found in the first of them."""
+
+    def simulate(threshold: float, luck: int = 0) -> dict[str, NDArray[np.float64]]:
+        model = world.model({THRESHOLD: threshold}, luck=luck)
+        model.run_for(early_day(world.days))
+        creators = model.state.creators
+        found = {"talent": creators.talent.copy(), "early": creators.followers.copy()}
+        gained = creators.total_gained.copy()
+        model.run_for(world.days - early_day(world.days))
+        found |= {"followers": creators.followers.copy(), "late": creators.total_gained - gained}
+        result = model.result()
+        return found | {name: np.array(HEADLINE[name](result)) for name in VOLUME_OUTCOMES}
+
+    held = hold(simulate, lambda found: float(found["follows_per_user_day"]))
+    several = [held.found, *(simulate(held.threshold, luck) for luck in range(1, WORLDS))]
+    numbers = {name: np.array([one[name] for one in several], dtype=np.float64) for name in held.found}
+    values = measured(numbers["followers"], held.found["talent"], numbers["early"], numbers["late"])
+    values |= {name: float(numbers[name].mean()) for name in VOLUME_OUTCOMES}
+    values |= {"threshold": held.threshold, "follows_at_default": next(iter(held.tried.values()))}
+    count = numbers["followers"].shape[1]
+    creators = {name: numbers[name].ravel() for name in ("followers", "talent", "early", "late")}
+    return Outcome(
+        values, {"world": np.repeat(np.arange(WORLDS), count), "creator": np.tile(np.arange(count), WORLDS), **creators}
+    )
 
 
-def run(options: Options) -> bool:
-    """Find the thresholds, live the worlds, vary what is uncertain, measure, draw, and write the summary."""
-    from experiments.bandwagon_report import report
-    from experiments.bandwagon_robustness import run_robustness
-
-    found = setting(options, USUAL, QUICK)
-    replicates = spawn_replicates(options.seed, found.size.worlds, found.size.populations)
-    folder = claim_folder(options, EXPERIMENT.name, found, CONTENTS)
-    plain = points(quick=options.quick)
-    days, constants = found.size.days, found.constants
-
-    search = Design("thresholds", tuple(plain), replicates[:1], days, constants)
-    thresholds = finish_study(search, find_threshold, folder, options, found)
-    thresholds.store.write_tables(options.out / "thresholds.parquet")
-    if not thresholds.complete:
-        return False
-    at = thresholds.store.table().set_index("point")["threshold"]
-    held = tuple({**point, THRESHOLD: float(at[place])} for place, point in enumerate(plain))
-
-    worlds = finish_study(Design("worlds", held, replicates, days, constants), live_world, folder, options, found)
-    worlds.store.write_tables(options.out / "runs.parquet", options.out / "creators.parquet")
-    if not worlds.complete:
-        return False
-    robustness = run_robustness(options, found)
-    if robustness is None:
-        return False
-    report(options, found, robustness)
-    return True
+def name_of(bias: float, weight: float, crowd: float) -> str:
+    """What a point is called."""
+    words = {USUAL_CROWD: f"weight {weight:g}", 0.0: "peers only", 1.0: "crowd only"}
+    return words.get(crowd, f"crowd {crowd:g}") + ("" if bias == USUAL_BIAS else f", bias {bias:g}")
 
 
+def every_point() -> dict[str, Arm]:
+    """Weight against popularity bias at the usual share of the crowd; share of the crowd against it at one weight."""
+    points = [(bias, weight, USUAL_CROWD) for bias in (USUAL_BIAS, *BIASES) for weight in WEIGHTS]
+    points += [(bias, CROWD_AT, crowd) for bias in (USUAL_BIAS, *BIASES) for crowd in CROWDS]
+    return {
+        name_of(*point): Arm(name_of(*point), _about(*point), dict(zip((BIAS, WEIGHT, CROWD), point, strict=True)))
+        for point in points
+    }
+
+
+def _about(bias: float, weight: float, crowd: float) -> str:
+    return f"peer influence weighs {weight:g}, {crowd:.0%} of it is the crowd; popularity bias {bias:g}"
+
+
+def ends(bias: float) -> tuple[tuple[str, str, str], ...]:
+    """What changes, and names of the points with most and least of it: the ends of both sweeps at one bias."""
+    none, heavy = (name_of(bias, weight, USUAL_CROWD) for weight in (WEIGHTS[0], WEIGHTS[-1]))
+    peers, crowd = (name_of(bias, CROWD_AT, share) for share in (0.0, 1.0))
+    return ("a heavier bandwagon", heavy, none), ("more crowd in it", crowd, peers)
+
+
+def expectations() -> Iterator[Expectation]:
+    """Every measure at the ends of both sweeps, at the usual popularity bias first."""
+    for bias in dict.fromkeys((USUAL_BIAS, *BIASES)):
+        where = "" if bias == USUAL_BIAS else f" (popularity bias {bias:g})"
+        for what, arm, than in ends(bias):
+            for name, (_, says, sign) in MEASURES.items():
+                bound = {} if sign > 0 else {"high": 0.0}
+                first = bias == USUAL_BIAS and what.startswith("a heavier") and name in ("inequality", "early_lead")
+                yield Expectation(f"{what} {says}{where}", name, arm, than, headline=first, **bound)
+    yield Expectation("success still follows talent", "rank_correlation", ends(USUAL_BIAS)[0][1])
+
+
+# Figures and remarks ------------------------------------------------------------------------------------------------
+
+
+def estimates(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Means over populations, one row per point, with two intervals.
+
+    ``low`` to ``high`` is Student's t interval of the mean. ``within_low`` to ``within_high`` is the same after the
+    differences between populations are removed (Cousineau 2005, with Morey's correction of 2008): it is the one to
+    compare points of one popularity bias by, since all points meet the same populations.
+    """
+    rows = []
+    for _, family in runs.groupby(BIAS):
+        values = family.pivot(index="replicate", columns="arm", values=measure)
+        count = len(values.columns)
+        centred = values.sub(values.mean(axis=1), axis=0) * np.sqrt(count / max(count - 1, 1))
+        for arm in values.columns:
+            mean, within = mean_of(values[arm]), mean_of(centred[arm])
+            shift = mean.estimate - within.estimate
+            inner = {"within_low": within.low + shift, "within_high": within.high + shift}
+            rows.append({"arm": arm, "estimate": mean.estimate, "low": mean.low, "high": mean.high, **inner})
+    levers = runs.groupby("arm")[[BIAS, WEIGHT, CROWD]].first()
+    return pd.DataFrame(rows).join(levers, on="arm")
+
+
+def draw_sweep(axes: Axes, table: pd.DataFrame, measure: str, lever: str, label: str = "popularity bias") -> None:
+    """One measure against one lever: for each popularity bias a line with both intervals, named ``label`` and bias."""
+    other, at = (CROWD, USUAL_CROWD) if lever == WEIGHT else (WEIGHT, CROWD_AT)
+    rows = table[np.isclose(table[other], at)].sort_values(lever)
+    labels, biases = [], sorted(rows[BIAS].unique())
+    for place, bias in enumerate(biases):
+        line, colour = rows[rows[BIAS] == bias], LINES[place % len(LINES)]
+        x = line[lever].to_numpy() + 0.012 * float(np.ptp(rows[lever])) * (place - (len(biases) - 1) / 2)
+        axes.plot(x, line["estimate"], color=colour, marker="o", ms=2.4)
+        axes.vlines(x, line["low"], line["high"], color=colour, lw=0.5)
+        axes.vlines(x, line["within_low"], line["within_high"], color=colour, lw=1.8)
+        labels.append((float(line["estimate"].iloc[-1]), f"{label} {bias:g}", colour))
+    values = sorted(rows[lever].unique())
+    ticks = [value for value in values if value != 0.5 or len(values) < 5]  # beside 0 and 1 it would overlap
+    axes.set_xticks(ticks, [f"{value:g}" for value in ticks])
+    axes.set_xlabel(SWEEP[lever])
+    axes.set_ylabel(MEASURES[measure][0])
+    if measure == "unpredictability":
+        axes.set_ylim(bottom=0)
+    label_ends(axes, labels)
+
+
+@styled
+def measure_figure(table: pd.DataFrame, measure: str) -> Figure:
+    """One measure against the weight of peer influence, one line per popularity bias."""
+    figure, axes = one_axes(SINGLE, 2.5)
+    draw_sweep(axes, table, measure, WEIGHT)
+    return figure
+
+
+@styled
+def panels(tables: Mapping[str, pd.DataFrame]) -> Figure:
+    """Three measures (columns) against weight and share of the crowd (rows)."""
+    figure = new_figure(DOUBLE, 4.0)
+    figure.set_layout_engine("constrained", w_pad=0.06, h_pad=0.06, wspace=0.03, hspace=0.05)
+    grid = figure.subplots(2, 3, sharey="col")
+    for row, lever in zip(grid, (WEIGHT, CROWD), strict=True):
+        for axes, measure in zip(row, list(MEASURES)[:3], strict=True):
+            axes.tick_params(labelleft=True)
+            draw_sweep(axes, tables[measure], measure, lever, "bias")
+    title(grid.flat, [""] * 6)
+    return figure
+
+
+@styled
+def two_worlds(pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) -> Figure:
+    """Followers of every creator in two worlds of one population, a panel per title: the same talents, other stars."""
+    figure = new_figure(DOUBLE, 3.0)
+    figure.set_layout_engine("constrained", w_pad=0.06, h_pad=0.06, wspace=0.05)
+    grid = figure.subplots(1, len(pairs), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, (one, two) in zip(grid, pairs.values(), strict=True):
+        dots = _draw_two_worlds(axes, one, two)
+        axes.set_xlabel("followers in one world (users)")
+    title(grid, list(pairs))
+    grid[0].set_ylabel("followers in another world (users)")
+    bar = figure.colorbar(dots, ax=list(grid), fraction=0.03, pad=0.02)
+    bar.set_label("talent")
+    bar.outline.set_visible(False)
+    return figure
+
+
+def _draw_two_worlds(axes: Axes, one: pd.DataFrame, two: pd.DataFrame) -> PathCollection:
+    """Every creator by followers in two worlds, coloured by talent; on the dashed line chance plays no part.
+
+    On either side of it the creator in whom the worlds differ most has its followers written out.
+    """
+    x, y = one["followers"].to_numpy(np.float64), two["followers"].to_numpy(np.float64)
+    most = 1.06 * max(float(x.max()), float(y.max()), 1.0)
+    axes.axline((0, 0), slope=1, color=GREY, lw=0.6, ls=(0, (4, 2)), zorder=1)
+    dots = axes.scatter(x, y, c=one["talent"], s=11, cmap="viridis", vmin=0, vmax=1, linewidths=0, zorder=2)
+    for creator in (int(np.argmax(y - x)), int(np.argmax(x - y))):
+        if abs(x[creator] - y[creator]) > APART * most:
+            left = x[creator] < most / 2
+            axes.annotate(
+                f"{x[creator]:,.0f} and {y[creator]:,.0f}",
+                (x[creator], y[creator]),
+                xytext=(-2 if left else 2, 4),
+                textcoords="offset points",
+                ha="left" if left else "right",
+                va="bottom",
+                fontsize=6,
+            )
+    axes.set_aspect("equal")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter("{x:,.0f}")
+    axes.set(xlim=(-0.02 * most, most), ylim=(-0.02 * most, most))
+    return dots
+
+
+def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
+    """Every measure against the weight, three of them against both levers, and two worlds of one population."""
+    tables = {measure: estimates(found.runs, measure) for measure in MEASURES}
+    for measure, table in tables.items():
+        yield measure, measure_figure(table, measure)
+    yield "bandwagon", panels(tables)
+    pairs = {}
+    for bias, weight in ((BIASES[0], WEIGHTS[0]), (BIASES[-1], WEIGHTS[-1])):
+        of = found.details[
+            (found.details["arm"] == name_of(bias, weight, USUAL_CROWD)) & (found.details["replicate"] == 0)
+        ]
+        one, two = (of[of["world"] == world].sort_values("creator") for world in (0, 1))
+        pairs[f"weight {weight:g}, popularity bias {bias:g}"] = one, two
+    yield "two_worlds", two_worlds(pairs)
+
+
+def remarks(found: Findings) -> list[str]:
+    """What the recommender changes, how the volume would have changed, and the ratios of the Music Lab."""
+    changes = []
+    for weight in (WEIGHTS[0], WEIGHTS[-1]):
+        pair = [name_of(bias, weight, USUAL_CROWD) for bias in (BIASES[-1], BIASES[0])]
+        said = "; ".join(f"{name.replace('_', ' ')} {found.said(name, *pair)}" for name in MEASURES)
+        changes.append(f"At weight {weight:g}: {said}.")
+    none, heavy = (name_of(USUAL_BIAS, weight, USUAL_CROWD) for weight in (WEIGHTS[0], WEIGHTS[-1]))
+    at_default = [number(found.mean("follows_at_default", arm).estimate) for arm in (none, heavy)]
+    ratios = []
+    for bias in BIASES:
+        low, high = (name_of(bias, weight, USUAL_CROWD) for weight in (WEIGHTS[0], WEIGHTS[-1]))
+        ratio = found.mean("unpredictability", high).estimate / found.mean("unpredictability", low).estimate
+        ratios.append(f"{ratio:.2f} at popularity bias {bias:g}")
+    weak, strong = (after / before for before, after in MUSIC_LAB)
+    return [
+        f"**Popularity bias of the recommender from {BIASES[0]:g} to {BIASES[-1]:g}.** {' '.join(changes)}",
+        f"**Volume is held on purpose.** The follow threshold is set so that users follow {VOLUME:g} creators per day. "
+        f"With the default threshold, follows per user per day would go from {at_default[0]} at weight {WEIGHTS[0]:g} "
+        f"to {at_default[1]} at weight {WEIGHTS[-1]:g}: weights are shares of one appeal, so in a young world, without "
+        "follows, what peer influence gains the other motives lose.",
+        f"**Music Lab.** The heaviest weight multiplies U by {', '.join(ratios)}. In the Music Lab a weak social "
+        f"signal multiplied it by {weak:.2f} and a strong one by {strong:.2f} (48 songs; U itself depends on the "
+        "number of items, so only ratios compare), with inequality rising as well.",
+    ]
+
+
+POINTS = every_point()
+ARMS = [name for _, *pair in ends(USUAL_BIAS) for name in reversed(pair)]
 EXPERIMENT = Experiment(
     name="bandwagon",
     question="Does following what others follow make stars of the lucky?",
     claim="6. Peers' choices and a large following draw more followers: the bandwagon",
-    run=run,
+    about=__doc__,
+    arms=tuple(POINTS[name] for name in ARMS),
+    points=tuple(arm for name, arm in POINTS.items() if name not in ARMS),
+    outcomes={
+        "inequality": ("1", "Gini coefficient of followers, mean over worlds"),
+        "unpredictability": ("10⁻³", "U: difference of a creator's market share between two worlds, mean over pairs"),
+        "rank_correlation": ("1", "Rank correlation of followers with talent, mean over worlds"),
+        "early_lead": ("1", "Return on early luck: elasticity of later gains with respect to early followers"),
+        "threshold": ("1", "Follow threshold that holds the volume"),
+        "follows_at_default": ("follows/user-day", "Follows per user per day at the default threshold"),
+    },
+    live=live,
+    expectations=tuple(expectations()),
+    usual=Scale(users=1000, days=100, replicates=8, samples=24),
+    quick=Scale(users=120, days=20, replicates=2, samples=5),
+    figures=figures,
+    remarks=remarks,
+    certain=(THRESHOLD,),
+    uncertain=(),
 )
+
+if __name__ == "__main__":
+    from simulation.cli.experiment import main
+
+    main(__file__)

@@ -1,37 +1,58 @@
 """Factors: which motives draw follows, and which drive unfollows?
 
-Every motive is taken away in turn, and what is looked at is not how many follow but whom: how much higher the factor is
-in posts that are followed than in posts that are shown, with the motive and without. In the same way for leaving: how
-much the hazard of unfollowing falls with the factor among ties that are held. A further study varies all six weights at
-once and asks, by Sobol's indices, which of them the outcomes depend on (`experiments.factors_sobol`).
+Every motive is removed in turn, and the outcome is not how many follow but whom: how much higher the factor is in posts
+that are followed than in posts that are shown, with the motive and without. In the same way for leaving: how much the
+hazard of unfollowing falls with the factor among existing ties. A further study varies all six weights at once, by
+Saltelli's sample, and asks by Sobol's indices which of them outcomes depend on. In every world of it the follow
+threshold is set such that users follow as much as on real platforms (`simulation.experiment.volume`); the threshold
+tells how the weights shift the level of appeal, all other outcomes are free of it.
+
+Each motive is removed from every user's appeal in turn. Weights are shares of one appeal, so that without one motive
+the others count for more and the level of appeal shifts: without peer influence, which is low for most creators, more
+is followed. The number of follows and unfollows therefore says little about a motive. What does is *whom* they concern.
+**Followed**: how much higher a factor is in posts that were followed than in the posts shown the day before, on the
+factor's scale from 0 to 1. If the motive draws follows, this falls when the motive is gone; what then remains is due to
+the feed, to other motives whose values correlate with this one, and to creators followed already being among the shown.
+Where following is rare, its probability is exponential in appeal, so that the excess hardly depends on how much is
+followed. **Leaving**: by how many per cent the hazard of unfollowing changes where a factor is .1 higher, the other
+five the same (Poisson regression over all ties of a world, values as they are at the end). If the motive drives
+unfollows, this is more negative with it than without.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.factors_sobol import weights_study
+from simulation.analysis import rank_correlation, tie_spells
 from simulation.analysis.headline import HEADLINE
-from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
-from simulation.experiment.options import Scale
-from simulation.parameters import KNOWN
-from simulation.study import Outcome, Run, Uncertainty
+from simulation.analysis.wording import interval, listed, markdown_table, number
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Options, Scale, World, around, headline
+from simulation.experiment.draw import title
+from simulation.experiment.groups import share_of
+from simulation.experiment.judge import mean_of
+from simulation.experiment.volume import THRESHOLD, VOLUME, hold
+from simulation.factors import FACTORS
+from simulation.plots import DOUBLE, styled
+from simulation.plots.sensitivity import draw_sobol, sobol
+from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, new_figure
+from simulation.study import Outcome, Sweep, Uncertainty, sensitivity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from simulation.analysis import Interval
     from simulation.analysis.tables import Tables
-    from simulation.experiment.judge import Findings
+    from simulation.experiment.options import Setting, Study
     from simulation.model import FollowerModel
-    from simulation.social_graph import SocialGraph
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -53,12 +74,30 @@ LEAVING = {
     "consistency": "people leave those who deliver less consistently",
     "peer_influence": "people leave those whom peers and crowd follow less",
 }
+NAMES = [factor.replace("_", " ") for factor in MOTIVES]
 NOTHING = 0.001
-"""Weight that counts as none: at 0 the log of follows could not tell any more what the factor was in them."""
+"""Weight that counts as none: at 0 the log of follows could no longer tell what the factor was in them."""
 FEWEST_LEFT = 5
-"""Unfollows for each factor, below which slopes of the hazard are not looked at."""
+"""Unfollows per factor, below which slopes of the hazard are not estimated."""
 STEP = 0.1
 """Step of a factor, on its scale from 0 to 1, for which changes of the hazard are given."""
+OTHER_CAUSES = ("absence", "overload", "aspiration")
+"""Causes of unfollows that are no factor."""
+LEVEL = {
+    "threshold": "level of appeal",
+    "follower_gini": "inequality of followers",
+    "merit": "followers by talent",
+    "unfollows_per_tie_day": "hazard of unfollowing",
+}
+"""Outcomes of the study of weights that are no share of a cause, as a panel is headed."""
+WORDS = {"follows": "gained", "unfollows": "lost"}
+"""The ledger's words for follows and unfollows."""
+SHARES = [f"{kind}_by_{factor.name}" for kind in WORDS for factor in FACTORS]
+MOST_WEIGHT = 2.0
+WEIGHTS = {False: Scale(250, 50, 2, 32), True: Scale(60, 14, 2, 2)}
+"""Size of the study of weights, and with ``--quick``."""
+APART = 0.17
+"""Half the distance of two marks of one row."""
 
 
 def weight(factor: str) -> str:
@@ -66,33 +105,23 @@ def weight(factor: str) -> str:
     return f"factors.{factor}.weight"
 
 
-def followed(model: FollowerModel, factor: str) -> float:
-    """How much higher a factor is in posts that were followed than in those shown the day before; 0 to 1 each."""
-    return _followed(model)[factor]
-
-
-def leaving(model: FollowerModel, factor: str) -> float:
-    """By how many % the hazard of unfollowing is higher where a factor is higher by `STEP`, the others the same."""
-    return _leaving(model)[factor]
-
-
-@lru_cache(maxsize=1)
-def _followed(model: FollowerModel) -> dict[str, float]:
+def followed(model: FollowerModel) -> dict[str, float]:
+    """How much higher each factor is in posts that were followed than in those shown the day before; 0 to 1 each."""
     events = model.result().events
     chosen = events[(events["kind"] == "follow") & (events["cause"] != "reciprocity")]
     weights = model.state.users.factor_weights[chosen["user"].to_numpy()]
-    found = {}
-    for place, factor in enumerate(model.factors):
-        excess = chosen[f"contribution_{factor.name}"].to_numpy() / weights[:, place]
-        found[factor.name] = float(excess.mean()) if excess.size else math.nan
-    return found
+    excess = {
+        factor.name: chosen[f"contribution_{factor.name}"].to_numpy() / weights[:, place]
+        for place, factor in enumerate(model.factors)
+    }
+    return {name: float(values.mean()) if values.size else math.nan for name, values in excess.items()}
 
 
-@lru_cache(maxsize=1)
-def _leaving(model: FollowerModel) -> dict[str, float]:
-    """Slopes of the logarithm of the hazard: Poisson regression of unfollows on all factors, tie-days as exposure."""
-    from simulation.analysis import tie_spells
+def leaving(model: FollowerModel) -> dict[str, float]:
+    """By how many % the hazard of unfollowing is higher where a factor is higher by `STEP`, the others the same.
 
+    Poisson regression of unfollows on all factors, with tie-days as exposure.
+    """
     result = model.result()
     spells = tie_spells(result.events, result.follows, result.days)
     at_risk = spells.duration > 0
@@ -155,7 +184,7 @@ def hazard_slopes(values: Floats, left: NDArray[np.bool_], days: Ints) -> Floats
 
     Returns
     -------
-    (factors,): NaN throughout where too few left, or nothing converges.
+    (factors,): NaN throughout where too few left, or without convergence.
     """
     count = values.shape[1]
     if left.sum() < FEWEST_LEFT * count:
@@ -173,76 +202,250 @@ def hazard_slopes(values: Floats, left: NDArray[np.bool_], days: Ints) -> Floats
     return np.full(count, math.nan)
 
 
+def measure_model(model: FollowerModel) -> dict[str, float]:
+    """All factors in what is followed, and their part in leaving."""
+    both = {"followed": followed(model), "leaving": leaving(model)}
+    return {f"{factor}_{what}": values[factor] for what, values in both.items() for factor in MOTIVES}
+
+
 def causes(result: Tables) -> dict[str, Any]:
-    """Share of follows and of unfollows that the ledger books under each cause, and mean contributions of factors."""
-    table = result.creator_days
-    names = list(result.cause_names)
-    events = result.events
-    by_kind = [events[events["kind"] == kind] for kind in ("follow", "unfollow")]
-    columns = [f"contribution_{name}" for name in names]
-    means = [rows.reindex(columns=columns).mean().to_numpy(np.float64) for rows in by_kind]
-    shares = []
-    for word in ("gained", "lost"):
-        counts = np.array([table[f"{word}_{name}"].sum() for name in names], dtype=np.float64)
-        shares.append(counts / counts.sum() if counts.sum() else np.full(len(names), math.nan))
-    return {
-        "cause": names,
-        "share_follows": shares[0],
-        "share_unfollows": shares[1],
-        "contribution_follows": means[0],
-        "contribution_unfollows": means[1],
-    }
+    """Share of follows and of unfollows by cause in the ledger, and mean contributions of factors."""
+    events, names = result.events, list(result.cause_names)
+    found: dict[str, Any] = {"cause": names}
+    for kind, word in WORDS.items():
+        counts = np.array([result.creator_days[f"{word}_{name}"].sum() for name in names], dtype=np.float64)
+        found[f"share_{kind}"] = counts / counts.sum() if counts.sum() else np.full(len(names), math.nan)
+        rows = events[events["kind"] == kind[:-1]].reindex(columns=[f"contribution_{name}" for name in names])
+        found[f"contribution_{kind}"] = rows.mean().to_numpy(np.float64)
+    return found
+
+
+# All weights at once ------------------------------------------------------------------------------------------------
+
+
+def weights_sweep(found: Setting, options: Options) -> Sweep:
+    """Six weights, Saltelli's sample, populations and random draws shared by all points.
+
+    The social graph that was given, or with ``--users`` and ``--days`` the size asked for, if it is smaller than usual.
+    """
+    size = WEIGHTS[options.quick]
+    users = found.size.users if found.graph is not None else min(found.size.users, size.users)
+    smaller = dataclasses.replace(found, size=dataclasses.replace(found.size, users=users))
+    return Sweep(
+        "weights",
+        days=min(found.size.days, size.days),
+        uncertainties=[Uncertainty(weight(factor.name), 0.0, MOST_WEIGHT) for factor in FACTORS],
+        constants=smaller.constants,
+        sampling="sobol",
+        samples=size.samples,
+        replicates=size.replicates,
+        seed=options.seed,
+    )
+
+
+def weights_study(found: Setting, options: Options, study: Study) -> pd.DataFrame | None:
+    """Sobol's indices, one row per outcome and weight; None where runs failed.
+
+    Outcomes that are undefined in some world, such as shares of unfollows without unfollows, are left out.
+    """
+    sweep = weights_sweep(found, options)
+    done = study(sweep.design, live_held)
+    if not done.complete:
+        return None
+    runs = done.store.table()
+    indices = sensitivity_of(sweep, runs, [name for name in (*LEVEL, *SHARES) if runs[name].notna().all()])
+    indices["parameter"] = [name.split(".")[1].replace("_", " ") for name in indices["parameter"]]
+    return indices.assign(users=sweep.constants["population.users"], days=sweep.days)
+
+
+def live_held(world: World) -> Outcome:
+    """One world at the threshold that holds the volume there, measured."""
+    held = hold(lambda at: world.simulated({THRESHOLD: at}).result(), HEADLINE["follows_per_user_day"])
+    return Outcome({"threshold": held.threshold, "follows_per_user_day": held.follows, **outcomes(held.found)})
+
+
+def outcomes(result: Tables) -> dict[str, float]:
+    """All but the threshold; shares of causes are of those follows and unfollows that factors decided."""
+    creators, days = result.creators, result.creator_days
+    found = {name: HEADLINE[name](result) for name in ("follower_gini", "unfollows_per_tie_day")}
+    found["merit"] = rank_correlation(creators["followers"], creators["talent"])
+    for kind, word in WORDS.items():
+        counts = {factor.name: int(days[f"{word}_{factor.name}"].sum()) for factor in FACTORS}
+        found |= {f"{kind}_by_{name}": share_of(count, sum(counts.values())) for name, count in counts.items()}
+    return found
+
+
+# Figures and remarks ------------------------------------------------------------------------------------------------
+
+
+def of_cause(details: pd.DataFrame, column: str, cause: str) -> Interval:
+    """Mean over replicates of a column of the details for one cause, in the usual worlds; shares in %."""
+    rows = details[(details["arm"] == "usual") & (details["cause"] == cause)]
+    return mean_of(rows[column] * (100 if column.startswith("share") else 1))
+
+
+@styled
+def motives_figure(panels: Sequence[tuple[str, Mapping[str, tuple[str, str, Sequence[Interval]]]]]) -> Figure:
+    """A panel per label: two series of colour, marker and one mean per motive, by their names."""
+    figure = new_figure(DOUBLE, 2.7)
+    grid = figure.subplots(1, len(panels), sharey=True)
+    for axes, (label, series) in zip(grid, panels, strict=True):
+        for place, (name, (colour, marker, values)) in enumerate(series.items()):
+            heights = np.arange(len(values))[::-1] + APART * (1 - 2 * place)
+            axes.hlines(heights, [v.low for v in values], [v.high for v in values], color=colour, lw=1.0)
+            axes.plot([v.estimate for v in values], heights, marker, color=colour, ms=3.4, label=name)
+        axes.axvline(0, color=PALE, lw=0.7, zorder=0)
+        axes.set_xlabel(label)
+    for axes in (grid[0], grid[-1]):
+        axes.legend(loc="lower left", bbox_to_anchor=(0.1, 0.98), fontsize=6.5, handletextpad=0.1, ncols=2)
+    grid[0].set_yticks(np.arange(len(NAMES))[::-1], NAMES)
+    grid[0].tick_params(axis="y", length=0)
+    grid[0].set_ylim(-0.6, len(NAMES) - 0.4)
+    title(grid, [""] * len(panels))
+    return figure
+
+
+@styled
+def weights_figure(indices: pd.DataFrame) -> Figure:
+    """First and total order indices of the six weights on the outcomes that are no share of a cause."""
+    kept = [name for name in LEVEL if (indices["outcome"] == name).any()]
+    figure = new_figure(DOUBLE, 2.9)
+    panels: list[Axes] = list(figure.subplots(1, len(kept), sharey=True, squeeze=False)[0])
+    for axes, letter, name in zip(panels, "abcd", kept, strict=False):
+        draw_sobol(axes, indices[indices["outcome"] == name], of="mean", rows=NAMES)
+        axes.set_title(rf"$\bf{{{letter}}}$  {LEVEL[name]}", pad=22)
+    for colour, marker, label in ((BLUE, "o", "total order"), (VERMILLION, "D", "first order")):
+        panels[-1].plot([], [], marker, color=colour, ms=3.4, label=label)
+    figure.legend(*panels[-1].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=7)
+    return figure
 
 
 def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Motives with and without; what outcomes depend on where all weights vary."""
-    from experiments.factors_figures import causes_figure, motives_figure, weights_figure
+    """Motives with and without; which weights outcomes depend on, where all weights vary."""
+    pairs = (("with the motive", BLUE, "o"), ("without it", GREY, "D"))
 
-    indices = weights_indices(found)
-    yield "motives", motives_figure(found)
-    yield "weights", weights_figure(indices)
-    if any(name.startswith(("follows_by", "unfollows_by")) for name in indices["outcome"]):
-        yield "weights_causes", causes_figure(indices)
+    def values(outcome: str, without: bool) -> list[Interval]:
+        return [found.mean(f"{f}_{outcome}", arm if without else "usual") for f, (arm, _) in MOTIVES.items()]
+
+    labels = {
+        "followed": "factor in posts followed\nminus that in posts shown",
+        "leaving": "change of the hazard of unfollowing\nper .1 of the factor (%)",
+    }
+    panels: list[Any] = [
+        (label, {name: (colour, mark, values(of, name != "with the motive")) for name, colour, mark in pairs})
+        for of, label in labels.items()
+    ]
+    kinds = (("follows", BLACK, "s"), ("unfollows", VERMILLION, "v"))
+    booked = {
+        kind: (colour, mark, [of_cause(found.details, f"share_{kind}", factor) for factor in MOTIVES])
+        for kind, colour, mark in kinds
+    }
+    yield "motives", motives_figure([*panels, ("share by cause in the ledger (%)", booked)])
+    assert found.further is not None
+    yield "weights", weights_figure(found.further)
+    by_cause = found.further[found.further["outcome"].isin(SHARES)]
+    if by_cause["outcome"].nunique() > 3:
+        yield "weights_causes", sobol(by_cause, of="mean")
 
 
 def remarks(found: Findings) -> list[str]:
-    """Which motives decide most, and what hangs on the weights."""
-    from experiments.factors_summary import paragraphs
-
-    return paragraphs(found, weights_indices(found))
-
-
-def weights_indices(found: Findings) -> pd.DataFrame:
-    """What the further study left."""
-    import pandas as pd
-
-    from simulation.experiment.run import FURTHER
-
-    return pd.read_parquet(found.options.out / FURTHER)
+    """Motives ranked by what they add to follows and unfollows; volume; the study of the weights."""
+    assert found.further is not None
+    return [_ranking(found), _volume(found), "### All weights at once", _weights(found.further), _causes(found.further)]
 
 
-def live(run: Run, social_graph: SocialGraph | None) -> Outcome:
-    """One world, lived and measured."""
-    return EXPERIMENT.live(run, social_graph)
+def _ranking(found: Findings) -> str:
+    columns = {
+        "contribution to follows": "contribution_follows",
+        "share of follows (%)": "share_follows",
+        "contribution to unfollows": "contribution_unfollows",
+        "share of unfollows (%)": "share_unfollows",
+    }
+    rows = [
+        [
+            factor.replace("_", " "),
+            *(
+                interval(of_cause(found.details, column, factor), signed=column.startswith("contribution"))
+                for column in columns.values()
+            ),
+            interval(found.mean(f"{factor}_leaving", "usual"), signed=True),
+        ]
+        for factor in sorted(MOTIVES, key=lambda one: -of_cause(found.details, "contribution_follows", one).estimate)
+    ]
+    other = [f"{cause} {interval(of_cause(found.details, 'share_unfollows', cause))}%" for cause in OTHER_CAUSES]
+    return (
+        "**Which motives decide.** In the usual worlds all six weigh the same, so a motive decides the more, the more "
+        "creators differ in it for one user. Contribution: what the factor added to the appeal of a post at the time, "
+        "relative to a usual post (means over follows and over unfollows); share: events of which the factor is the "
+        f"recorded cause.\n\n{markdown_table(('motive', *columns, 'hazard of unfollowing (% per .1)'), rows)}\n\nThe "
+        f"other unfollows have causes that are no factor: {listed(other)}."
+    )
 
 
-EXPERIMENT = ArmsExperiment(
+def _volume(found: Findings) -> str:
+    changes = "; ".join(
+        f"{arm} {found.said('follows_per_user_day', arm, 'usual', relative=True)}" for arm, _ in MOTIVES.values()
+    )
+    return (
+        f"**How much is followed** is another matter. Follows change as follows: {changes}. This is mostly the level "
+        "of appeal: the removed motive has high or low values, and the others count for more. It says nothing about "
+        "how much people follow by a motive."
+    )
+
+
+def _weights(indices: pd.DataFrame) -> str:
+    first = indices.iloc[0]
+    rows = []
+    for name, words in LEVEL.items():
+        part = indices[indices["outcome"] == name].sort_values("ST", ascending=False)
+        if not part.empty and np.isfinite(part["ST"].iloc[0]):
+            most, then = part.iloc[0], part.iloc[1]
+            named = (f"{row.parameter}: {_index(row, 'ST')}" for row in (most, then))
+            best, second = named
+            cells = (best, _index(most, "S1"), second, _index(most, "S1_sum"), number(most.luck_share, 2))
+            rows.append((words, *cells))
+    heads = ("outcome", "depends most on (ST)", "its S1", "next (ST)", "sum of S1", "share of chance")
+    return (
+        f"A separate study varied all six weights at once, each from 0 to {MOST_WEIGHT:g} (by default all are 1), by "
+        f"Saltelli's sample of {first.samples} base points: {first.samples * (len(MOTIVES) + 2)} settings, each in "
+        f"{first.replicates} populations of {first.users:,} users for {first.days} days. In every world the follow "
+        f"threshold was set such that users follow {VOLUME:g} creators per day. First order S1: share of the variance "
+        "of an outcome that goes once this weight is known; total order ST: share that stays while it is unknown. "
+        "Intervals are those of a bootstrap over the points; sampling error may bring numbers below 0 and above 1. "
+        "Share of chance: part of the variance between settings that would go with endless replicates.\n\n"
+        + markdown_table(heads, rows)
+    )
+
+
+def _index(row: pd.Series, index: str) -> str:
+    from simulation.analysis import Interval
+
+    return interval(Interval(*(row[f"{index}{end}"] for end in ("", "_low", "_high")), 0.95))
+
+
+def _causes(indices: pd.DataFrame) -> str:
+    sentences = []
+    for kind in WORDS:
+        own = []
+        for factor in MOTIVES:
+            rows = indices[indices["outcome"] == f"{kind}_by_{factor}"]
+            if not rows.empty and rows["ST"].notna().all():
+                own.append(rows.sort_values("ST").iloc[-1].parameter == factor.replace("_", " "))
+        if own:
+            sentences.append(
+                f"Of the shares of {kind} by recorded cause, {sum(own)} of {len(own)} depend most on the weight of "
+                "that motive itself"
+            )
+    found = f"{'. '.join(sentences)}." if sentences else "Shares of causes are undefined in some worlds."
+    return f"{found} `further.parquet` has all indices with their intervals."
+
+
+EXPERIMENT = Experiment(
     name="factors",
     question="Which motives draw follows, and which drive unfollows?",
     claim="1, 2, 3, 4, 5 and 6. People follow creators who share their interests, who have talent, who are authentic, "
     "who move them, who deliver consistently, and whom peers and crowd follow",
-    about="""
-Each motive is taken out of every user's appeal in turn. Weights are shares of one appeal, so that without one motive
-the others count for more and the level of appeal shifts: without peer influence, which is low for most creators, more
-is followed. Follows and unfollows in all therefore say little about a motive. What does is *whom* they concern.
-**Followed**: how much higher a factor is in posts that were followed than in the posts shown the day before, on the
-factor's scale from 0 to 1. If the motive draws follows, this falls when the motive is gone; what then remains is
-brought about by the feed, by other motives whose values go along with this one, and by those followed already being
-among the shown. Where following is rare, its probability is exponential in appeal, so that the excess hardly depends
-on how much is followed. **Leaving**: by how many per cent the hazard of unfollowing changes where a factor is .1
-higher, the other five the same (Poisson regression over all ties of a world, values as they stand at the end). If the
-motive drives unfollows, this is more negative with it than without.
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "all six motives weigh the same"),
         *(
@@ -252,48 +455,44 @@ motive drives unfollows, this is more negative with it than without.
     ),
     outcomes={
         **{
-            f"{factor}_followed": ModelMeasure(
-                partial(followed, factor=factor),
-                "1",
-                f"{factor.replace('_', ' ')} of posts that were followed, less that of posts shown",
-                ratio=False,
-            )
-            for factor in MOTIVES
+            f"{factor}_followed": ("1", f"{name} of posts that were followed minus that of posts shown")
+            for factor, name in zip(MOTIVES, NAMES, strict=True)
         },
         **{
-            f"{factor}_leaving": ModelMeasure(
-                partial(leaving, factor=factor),
-                "% per .1",
-                f"change of the hazard of unfollowing where {factor.replace('_', ' ')} is {STEP:g} higher",
-                ratio=False,
-            )
-            for factor in MOTIVES
+            f"{factor}_leaving": ("% per .1", f"change of the hazard of unfollowing where {name} is {STEP:g} higher")
+            for factor, name in zip(MOTIVES, NAMES, strict=True)
         },
-        **{name: HEADLINE[name] for name in ("follows_per_user_day", "unfollows_per_tie_day", "follower_gini")},
+        **headline("follows_per_user_day", "unfollows_per_tie_day", "follower_gini"),
     },
+    measure_model=measure_model,
+    record="events",
     expectations=(
-        *(Expectation(says, f"{factor}_followed", "usual", arm) for factor, (arm, says) in MOTIVES.items()),
+        *(
+            Expectation(says, f"{factor}_followed", "usual", arm, headline=True)
+            for factor, (arm, says) in MOTIVES.items()
+        ),
         *(
             Expectation(LEAVING[factor], f"{factor}_leaving", "usual", arm, high=0.0)
             for factor, (arm, _) in MOTIVES.items()
         ),
     ),
-    evaluate=live,
     usual=Scale(users=1000, days=90, replicates=12, samples=32),
     quick=Scale(users=120, days=21, replicates=2, samples=8),
-    record="events",
     details=causes,
     further=weights_study,
     figures=figures,
     remarks=remarks,
     caveats=(
-        "that people follow by these six motives is what the model assumes; what is found is which of them decide, "
-        "given how much creators differ in each and what the feed shows",
-        "all motives weigh the same by default; how strong a motive is in the world is not known, and the study of the "
-        "weights shows how much hangs on it",
+        "that people follow by these six motives is what the model assumes; the result is which of them decide, given "
+        "how much creators differ in each and what the feed shows",
+        "all motives weigh the same by default; how strong a motive is in reality is unknown, and the study of the "
+        "weights shows how much depends on it",
         "values of factors in ties are those of the end of a run; peers' choices and authenticity change with time",
     ),
-    uncertain=tuple(
-        Uncertainty(weight(factor), float(str(KNOWN[weight(factor)].default)) / 1.5, 1.5, "log") for factor in MOTIVES
-    ),
+    uncertain=around(*map(weight, MOTIVES)),
 )
+
+if __name__ == "__main__":
+    from simulation.cli.experiment import main
+
+    main(__file__)

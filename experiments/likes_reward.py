@@ -1,8 +1,15 @@
 """Likes as reward: does the joy in them fade, does it feed a craving, and does losing them hurt more than winning them?
 
-Sessions are capped, and at half time the cap is moved: everybody's posts are seen, and liked, more than before or less.
-Worlds are one history until then. A rise that stays shows what one gets used to, one that came lately what has not worn
-off yet, and one that ends what is left behind. Each link of the loop is broken once, to see what hangs on it.
+Sessions are capped, and at half time the cap is moved: every creator's posts are seen, and liked, more than before or
+less. Worlds are identical until then. A rise that stays shows what one gets used to, one that came lately what has not
+worn off yet, and one that ends what is left behind. Each link of the loop is broken once, to see what depends on it.
+
+Likes are moved without touching any creator: the cap on sessions goes from 16 posts to 32 (*more*), to 22
+(*a little more*) or to 11 (*fewer*) for everyone; views change by about the same factor in *more* and *fewer*.
+That *more are needed for the same joy* is tested twice: on how much of the first lift of mood is left at the end while
+likes are still up, and against a world that came to the same likes only *lately*. A surge that ends (*for a while*)
+brings the likes back to where they were. Then single links are broken: *no habituation* (creators expect of a post what
+they did on the first day), *losses like gains*, *no craving*, *no envy* of similar creators, and *fixed effort*.
 """
 
 from __future__ import annotations
@@ -13,40 +20,51 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.analysis.headline import Measure
-from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
+from simulation.analysis import Interval, t_interval
+from simulation.analysis.wording import interval
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around
+from simulation.experiment.draw import bands, title
 from simulation.experiment.groups import by_day, thirds
-from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
-from simulation.study import Outcome, Run, Uncertainty
+from simulation.plots import DOUBLE, styled
+from simulation.plots.style import BLUE, GREEN, ORANGE, VERMILLION, new_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import Tables
-    from simulation.experiment.judge import Findings
+    from simulation.experiment.groups import Floats
     from simulation.model import FollowerModel
-    from simulation.records import Result
-    from simulation.social_graph import SocialGraph
 
 CAP, LITTLE, MORE, FEWER = 16, 22, 32, 11
-"""Posts a session: usual; in a small and a large surge of likes; and in a loss of views by about the same factor."""
+"""Posts per session: usual; in a small and a large surge of likes; and in a loss of views by about the same factor."""
 NOW, EARLY, LATE = 14, 28, 14
 """Days: of a first reaction; of the time in which joy is at its height; and at the end, when it may have faded."""
 POINTS = 100
 """Moods, obsession and authenticity are small numbers: they are given in hundredths, called points."""
 STEADY = "steady"
-USED, EVEN, CRAVING, ENVY, EFFORT = (
-    " (never used to it)",
-    " (losses like gains)",
-    " (nobody craves)",
-    " (no envy)",
-    " (fixed effort)",
-)
-"""What stands after the name of an arm in which a link is broken."""
+BROKEN: dict[str, dict[str, object]] = {
+    " (no habituation)": {"minds.habituation.moves": False},
+    " (losses like gains)": {"minds.mood.loss_aversion": 1.0},
+    " (no craving)": {"minds.obsession.moves": False, "minds.obsession.start": 0.0},
+    " (no envy)": {"minds.mood.envy": 0.0},
+    " (fixed effort)": {"minds.effort.moves": False},
+}
+"""What breaks each link, by what stands after the name of an arm in which it is broken."""
+USED, EVEN, CRAVING, ENVY, EFFORT = BROKEN
+COURSES = {"more": BLUE, "for a while": GREEN, "more lately": ORANGE, "fewer": VERMILLION}
+WEEK = 7
+"""Days over which counts are averaged: single days vary with the day of the week."""
+PANELS = {
+    "Likes": ("likes", f"likes relative to steady\n(%, mean of {WEEK} days)", True),
+    "Mood of creators": ("creator_mood", "mood, change from steady\n(points, -100 to 100)", False),
+    "Craving": ("obsession", "obsession, change from steady\n(points, 0 to 100)", False),
+    "Effort": ("posts", f"posts relative to steady\n(%, mean of {WEEK} days)", True),
+}
 
 
 def start_of(days: int) -> int:
@@ -79,187 +97,201 @@ def cap_for_a_while(size: Scale) -> list[Intervention]:
     return [*cap(size, MORE), *cap(size, CAP, ends(size.days))]
 
 
-def mean(result: Tables, column: str, first: int, days: int) -> float:
+def window(result: Tables, column: str, first: int, days: int) -> float:
     """Mean of a daily column over some days; NaN where the run has ended before."""
     values = result.daily[column].to_numpy(np.float64)[first : first + days]
     return float(values.mean()) if values.size else math.nan
 
 
-def after(result: Tables, column: str, days: int) -> float:
-    """Mean of a daily column over so many days after the cap has moved."""
-    return mean(result, column, start_of(result.days), days)
+def measure(result: Tables) -> dict[str, float]:
+    """Moods, likes, obsession, posts and authenticity, in windows after the cap has moved and at the end."""
+    start, end, late = start_of(result.days), ends(result.days), max(0, result.days - LATE)
+    mood = {
+        "now": POINTS * window(result, "creator_mood", start, NOW),
+        "early": POINTS * window(result, "creator_mood", start, EARLY),
+        "late": POINTS * window(result, "creator_mood", late, LATE),
+        "afterwards": POINTS * window(result, "creator_mood", end, NOW),
+    }
+    return {
+        **{f"mood_{when}": value for when, value in mood.items()},
+        "mood_left": mood["late"] - mood["early"] / 2,
+        "likes_late": window(result, "likes", late, LATE),
+        "likes_afterwards": window(result, "likes", end, NOW),
+        "obsession_early": POINTS * window(result, "obsession", start, EARLY),
+        "obsessed": 100.0 * float((result.creators["obsession"] > 0.5).mean()),
+        "posts_early": window(result, "posts", start, EARLY),
+        "authenticity_late": POINTS * window(result, "authenticity", late, LATE),
+    }
 
 
-def at_the_end(result: Tables, column: str) -> float:
-    """Mean of a daily column over the last days."""
-    return mean(result, column, max(0, result.days - LATE), LATE)
-
-
-def afterwards(result: Tables, column: str) -> float:
-    """Mean of a daily column over the days after a surge that ends."""
-    return mean(result, column, ends(result.days), NOW)
-
-
-def points(result: Tables, window: Callable[..., float], column: str, **days: int) -> float:
-    """Mean of a daily column over a window, `after`, `at_the_end` or `afterwards`, in points."""
-    return POINTS * window(result, column, **days)
-
-
-def mood_left(result: Tables) -> float:
-    """Mood at the end less half of the early mood: of a lift, below zero where less than half of it is left; points."""
-    return POINTS * (at_the_end(result, "creator_mood") - after(result, "creator_mood", EARLY) / 2)
-
-
-def mood_of_envious(model: FollowerModel) -> float:
-    """Mean mood of the third who stand furthest below similar creators, less that of the third who do least; points."""
+def measure_model(model: FollowerModel) -> dict[str, float]:
+    """Mean mood of the third who are furthest below similar creators, minus that of the third who are least so."""
     low, high = thirds(model.state.minds.comparison)
     mood = model.state.minds.mood
-    return POINTS * float(mood[high].mean() - mood[low].mean())
+    return {"mood_of_envious": POINTS * float(mood[high].mean() - mood[low].mean())}
 
 
-def obsessed(result: Tables) -> float:
-    """Creators whose obsession is above one half at the end, in %."""
-    return 100.0 * float((result.creators["obsession"] > 0.5).mean())
-
-
-def feelings(result: Result) -> Mapping[str, Any]:
+def feelings(result: Tables) -> Mapping[str, Any]:
     """Likes, reward and means of creators, by day."""
     daily = result.daily
     kept = {name: daily[name].to_numpy() for name in ("likes", "creator_mood", "obsession", "posts")}
     return {"day": daily["day"].to_numpy(), "reward": by_day(result, "reward").mean(axis=1), **kept}
 
 
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Likes, mood, craving and effort over days."""
-    from experiments.likes_reward_report import course_figure
+def changes(changed: pd.DataFrame, usual: pd.DataFrame, relative: bool = False) -> pd.DataFrame:
+    """The change from one table (replicates by day) to another, in % of weekly means if relative."""
+    if not relative:
+        return changed - usual
+    changed, usual = (table.T.rolling(WEEK, min_periods=1).mean().T for table in (changed, usual))
+    return (100.0 * (changed / usual - 1.0)).replace([np.inf, -np.inf], np.nan).dropna()
 
-    yield "course", course_figure(found)
+
+def ratio(above: Floats, below: Floats) -> Interval:
+    """Ratio of two means over the same replicates, with Fieller's 95% interval; NaN bounds where there is none.
+
+    Source: E. C. Fieller, J. R. Stat. Soc. B 1954.
+    """
+    from scipy.stats import t
+
+    n, centre = above.size, float(above.mean() / below.mean())
+    if n < 3:
+        return Interval(centre, np.nan, np.nan, 0.95)
+    (aa, ab), (_, bb) = np.cov(above, below) / n
+    reach = float(t.ppf(0.975, n - 1)) ** 2
+    a, b = float(above.mean()), float(below.mean())
+    leading = b * b - reach * bb
+    inside = (a * b - reach * ab) ** 2 - leading * (a * a - reach * aa)
+    if leading <= 0 or inside < 0:
+        return Interval(centre, np.nan, np.nan, 0.95)
+    low, high = ((a * b - reach * ab) + np.array([-1.0, 1.0]) * np.sqrt(inside)) / leading
+    return Interval(centre, float(low), float(high), 0.95)
 
 
 def remarks(found: Findings) -> Sequence[str]:
     """How much of the joy is left, and how much more a loss weighs."""
-    from experiments.likes_reward_report import joy_left, losses
+    half, days = start_of(found.setting.size.days), found.setting.size.days
 
-    return [joy_left(found), losses(found)]
+    def mean(arm: str, column: str, link: str, first: int = half, length: int = NOW) -> Floats:
+        table = changes(found.wide(arm + link, column), found.wide(STEADY + link, column))
+        return table.iloc[:, first : first + length].mean(axis=1).to_numpy(np.float64)
+
+    left, times = [], []
+    for link, words in (("", "as usual"), (USED, "without habituation")):
+        early, late = (
+            mean("more", "creator_mood", link, *part) for part in ((half, EARLY), (max(0, days - LATE), LATE))
+        )
+        share = ratio(100 * late, early)
+        left.append(f"{words} {interval(share, '%')}")
+    for link, words in (("", "as usual"), (EVEN, "where losses weigh like gains")):
+        lift, drop = (mean(arm, "creator_mood", link) for arm in ("more", "fewer"))
+        gained, lost = (mean(arm, "reward", link) for arm in ("more", "fewer"))
+        times.append(f"{words} {interval(t_interval((drop / lost) / (lift / gained)), 'times')}")
+    return [
+        f"Of the lift of the first {EARLY} days this much is left in the last {LATE}: {'; '.join(left)} (ratio of mean "
+        "lifts, Fieller's interval).",
+        f"Per unit of reward lost or won in the first {NOW} days, a loss moves mood more than a gain: "
+        f"{'; '.join(times)} (mean over replicates).",
+    ]
 
 
-def live(run: Run, social_graph: SocialGraph | None) -> Outcome:
-    """One world, lived and measured."""
-    return EXPERIMENT.live(run, social_graph)
+@styled
+def course_figure(courses: Mapping[str, Sequence[tuple[str, str, pd.DataFrame]]]) -> Figure:
+    """Likes, mood, craving and effort from shortly before half time on, relative to the world without a change."""
+    figure = new_figure(DOUBLE, 4.2)
+    panels = figure.subplots(2, 2, sharex=True)
+    for axes, (heading, lines) in zip(panels.flat, courses.items(), strict=True):
+        bands(axes, lines)
+        axes.set_ylabel(PANELS[heading][1])
+    title(panels.flat, list(courses))
+    for axes in panels[1]:
+        axes.set_xlabel("time since half time (days)")
+    return figure
 
 
-BROKEN: dict[str, dict[str, object]] = {
-    USED: {"minds.habituation.moves": False},
-    EVEN: {"minds.mood.loss_aversion": 1.0},
-    CRAVING: {"minds.obsession.moves": False, "minds.obsession.start": 0.0},
-    ENVY: {"minds.mood.envy": 0.0},
-    EFFORT: {"minds.effort.moves": False},
-}
-"""What breaks each link."""
+def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
+    """Likes, mood, craving and effort over days."""
+    half = start_of(found.setting.size.days)
+
+    def line(arm: str, column: str, relative: bool) -> pd.DataFrame:
+        table = changes(found.wide(arm, column), found.wide(STEADY, column), relative) * (1 if relative else POINTS)
+        return table.set_axis(table.columns - half, axis=1).loc[:, -WEEK:]
+
+    yield (
+        "course",
+        course_figure(
+            {
+                heading: [(arm, colour, line(arm, column, relative)) for arm, colour in COURSES.items()]
+                for heading, (column, _, relative) in PANELS.items()
+            }
+        ),
+    )
+
+
+def more(says: str, outcome: str, *, link: str | None = None, **bounds: Any) -> Expectation:
+    """What the surge changes; with ``link``: minus what it changes where that link is broken."""
+    beyond = None if link is None else ("more" + link, STEADY + link)
+    return Expectation(says, outcome, "more", STEADY, beyond=beyond, **bounds)
+
+
 SURGE, LOSS = partial(cap, posts=MORE), partial(cap, posts=FEWER)
-UNBROKEN = (
-    Arm(STEADY, f"sessions end after {CAP} posts throughout"),
-    Arm("a little more", f"from half time on they end after {LITTLE}", interventions=partial(cap, posts=LITTLE)),
-    Arm("more", f"from half time on they end after {MORE}", interventions=SURGE),
-    Arm("fewer", f"from half time on they end after {FEWER}", interventions=LOSS),
-    Arm("more lately", f"they end after {MORE}, but only shortly before the end", interventions=cap_lately),
-    Arm("for a while", f"they end after {MORE} for a quarter of the time, and then as before", {}, cap_for_a_while),
-)
-"""The unbroken loop."""
-EXPERIMENT = ArmsExperiment(
+EXPERIMENT = Experiment(
     name="likes_reward",
     question="Do likes reward like a drug: does the joy fade, does craving grow, does losing them hurt more?",
     claim="9 and 10. Likes reward like dopamine, more are needed for the same joy, a loop that can become addiction; a "
     "surge brings euphoria, a decline anxiety, and comparison and obsession are the pitfalls",
-    about=f"""
-Likes are moved without touching any creator: the cap on sessions goes from {CAP} posts to {MORE} (*more*), to {LITTLE}
-(*a little more*) or to {FEWER} (*fewer*) for everybody; views change by about the same factor in *more* and *fewer*.
-That *more are needed for the same joy* is tested twice: on how much of the first lift of mood is left at the end while
-likes are still up, and against a world that came to the same likes only *lately*. A surge that ends (*for a while*)
-brings the likes back to where they were. Then single links are broken: creators who are *never used to it* expect of a
-post what they did on the first day; *losses like gains* weigh the same; *nobody craves*; there is *no envy* of similar
-creators; creators post with *fixed effort*.
-""",
+    about=__doc__,
     arms=(
-        *UNBROKEN,
+        Arm(STEADY, f"sessions end after {CAP} posts throughout"),
+        Arm("a little more", f"from half time on they end after {LITTLE}", interventions=partial(cap, posts=LITTLE)),
+        Arm("more", f"from half time on they end after {MORE}", interventions=SURGE),
+        Arm("fewer", f"from half time on they end after {FEWER}", interventions=LOSS),
+        Arm("more lately", f"they end after {MORE}, but only shortly before the end", interventions=cap_lately),
+        Arm("for a while", f"they end after {MORE} for a quarter of the time, and then as before", {}, cap_for_a_while),
         Arm(STEADY + USED, "as steady, but expectations stay as they were on the first day", BROKEN[USED]),
         Arm("more" + USED, "more, with such expectations", BROKEN[USED], SURGE),
         Arm(STEADY + EVEN, "as steady, but a bad surprise weighs no more than a good one", BROKEN[EVEN]),
         Arm("more" + EVEN, "more, with such weights", BROKEN[EVEN], SURGE),
         Arm("fewer" + EVEN, "fewer, with such weights", BROKEN[EVEN], LOSS),
-        Arm(STEADY + CRAVING, "as steady, but nobody becomes obsessed with numbers", BROKEN[CRAVING]),
-        Arm(STEADY + ENVY, "as steady, but comparison takes nothing from mood", BROKEN[ENVY]),
-        Arm(STEADY + EFFORT, "as steady, but creators do not post more or less for what it brings", BROKEN[EFFORT]),
+        Arm(STEADY + CRAVING, "as steady, but no creator becomes obsessed with numbers", BROKEN[CRAVING]),
+        Arm(STEADY + ENVY, "as steady, but comparison does not lower mood", BROKEN[ENVY]),
+        Arm(STEADY + EFFORT, "as steady, but posting does not depend on what it brings", BROKEN[EFFORT]),
         Arm("more" + EFFORT, "more, with such effort", BROKEN[EFFORT], SURGE),
     ),
     outcomes={
-        **{
-            name: Measure(partial(points, column="creator_mood", **window), "points", about, ratio=False)
-            for name, window, about in (
-                (
-                    "mood_now",
-                    {"window": after, "days": NOW},
-                    f"Creators' mood (-100 to 100), {NOW} days from half time on",
-                ),
-                ("mood_early", {"window": after, "days": EARLY}, f"The same, {EARLY} days from half time on"),
-                ("mood_late", {"window": at_the_end}, f"The same, the last {LATE} days"),
-                (
-                    "mood_afterwards",
-                    {"window": afterwards},
-                    f"The same, {NOW} days from the end of the surge that ends",
-                ),
-            )
-        },
-        "mood_left": Measure(mood_left, "points", "Mood late less half of mood early", ratio=False),
-        "likes_late": Measure(partial(at_the_end, column="likes"), "likes/day", f"Likes a day, the last {LATE} days"),
-        "likes_afterwards": Measure(
-            partial(afterwards, column="likes"), "likes/day", f"Likes a day, {NOW} days from the end of that surge"
-        ),
-        "obsession_early": Measure(
-            partial(points, window=after, column="obsession", days=EARLY),
+        "mood_now": ("points", f"Creators' mood (-100 to 100), {NOW} days from half time on"),
+        "mood_early": ("points", f"The same, {EARLY} days from half time on"),
+        "mood_late": ("points", f"The same, the last {LATE} days"),
+        "mood_afterwards": ("points", f"The same, {NOW} days from the end of the surge that ends"),
+        "mood_left": ("points", "Mood late minus half of mood early: of a lift, negative where less than half is left"),
+        "likes_late": ("likes/day", f"Likes per day, the last {LATE} days"),
+        "likes_afterwards": ("likes/day", f"Likes per day, {NOW} days from the end of that surge"),
+        "obsession_early": ("points", f"Obsession with numbers (0 to 100), {EARLY} days from half time on"),
+        "obsessed": ("%", "Creators whose obsession is above one half on the last day"),
+        "posts_early": ("posts/day", f"Posts per day, {EARLY} days from half time on"),
+        "authenticity_late": ("points", f"Mean authenticity of creators (0 to 100), the last {LATE} days"),
+        "mood_of_envious": (
             "points",
-            f"Obsession with numbers (0 to 100), {EARLY} days from half time on",
-        ),
-        "obsessed": Measure(obsessed, "%", "Creators whose obsession is above one half on the last day"),
-        "posts_early": Measure(
-            partial(after, column="posts", days=EARLY), "posts/day", f"Posts a day, {EARLY} days from half time on"
-        ),
-        "authenticity_late": Measure(
-            partial(points, window=at_the_end, column="authenticity"),
-            "points",
-            f"Mean authenticity of creators (0 to 100), the last {LATE} days",
-        ),
-        "mood_of_envious": ModelMeasure(
-            mood_of_envious,
-            "points",
-            "Mood of the third who stand furthest below similar creators, less that of the third who do least",
-            ratio=False,
+            "Mood of the third furthest below similar creators, minus that of the third least below",
         ),
     },
+    measure=measure,
+    measure_model=measure_model,
     expectations=(
-        Expectation("a surge of likes brings euphoria", "mood_early", "more", STEADY),
-        Expectation("the larger the surge, the more", "mood_early", "more", "a little more"),
-        Expectation("likes stay up", "likes_late", "more", STEADY, relative=True),
-        Expectation("less than half of the lift stays", "mood_left", "more", STEADY, high=0.0),
-        Expectation("the same likes please more who came to them lately", "mood_late", "more lately", "more"),
-        Expectation(
-            "it is getting used to them that takes the joy",
-            "mood_left",
-            "more",
-            STEADY,
-            high=0.0,
-            beyond=("more" + USED, STEADY + USED),
-        ),
+        more("a surge of likes lifts mood", "mood_early", headline=True),
+        Expectation("a larger surge lifts it more", "mood_early", "more", "a little more"),
+        more("less than half of the lift stays", "mood_left", high=0.0, headline=True),
+        Expectation("the same likes please creators more who came to them lately", "mood_late", "more lately", "more"),
+        more("habituation is what takes the joy", "mood_left", high=0.0, link=USED),
         Expectation(
             "after a surge likes are not below what they were",
             "likes_afterwards",
             "for a while",
             STEADY,
-            -2.0,
+            low=-2.0,
             relative=True,
         ),
         Expectation("mood is then lower than without the surge", "mood_afterwards", "for a while", STEADY, high=0.0),
-        Expectation("a decline brings low mood", "mood_now", "fewer", STEADY, high=0.0),
+        Expectation("a decline lowers mood", "mood_now", "fewer", STEADY, high=0.0),
         Expectation(
             "a loss lowers mood more than a gain lifts it",
             "mood_now",
@@ -267,47 +299,42 @@ creators; creators post with *fixed effort*.
             STEADY,
             high=0.0,
             beyond=(STEADY, "fewer"),
+            headline=True,
         ),
         Expectation(
-            "a loss lowers mood more for weighing more",
+            "a loss lowers mood more because losses weigh more",
             "mood_now",
             "fewer",
             STEADY,
             high=0.0,
             beyond=("fewer" + EVEN, STEADY + EVEN),
         ),
-        Expectation("a surge feeds the craving for numbers", "obsession_early", "more", STEADY),
+        more("a surge feeds the craving for numbers", "obsession_early", headline=True),
         Expectation("a decline feeds it, too", "obsession_early", "fewer", STEADY),
-        Expectation("creators post more when likes rise", "posts_early", "more", STEADY, relative=True),
+        more("creators post more when likes rise", "posts_early", relative=True),
         Expectation("creators post less when likes fall", "posts_early", "fewer", STEADY, high=0.0, relative=True),
-        Expectation(
-            "it is effort following reward that makes them post more",
-            "posts_early",
-            "more",
-            STEADY,
-            relative=True,
-            beyond=("more" + EFFORT, STEADY + EFFORT),
-        ),
+        more("effort that follows reward is what makes them post more", "posts_early", relative=True, link=EFFORT),
         Expectation("craving costs authenticity", "authenticity_late", STEADY, STEADY + CRAVING, high=0.0),
         Expectation("comparison lowers mood", "mood_late", STEADY, STEADY + ENVY, high=0.0),
         Expectation(
             "comparison lowers mood most where creators fall behind", "mood_of_envious", STEADY, STEADY + ENVY, high=0.0
         ),
     ),
-    evaluate=live,
+    checks=(more("likes stay up", "likes_late", relative=True),),
     usual=Scale(users=1000, days=120, replicates=16, samples=24),
     quick=Scale(users=120, days=40, replicates=2, samples=2),
     constants={"session.session_cap": CAP},
     details=feelings,
     figures=figures,
     remarks=remarks,
-    uncertain=(
-        Uncertainty("minds.mood.loss_aversion", 2.25 / 1.5, 2.25 * 1.5, "log"),
-        Uncertainty("minds.mood.envy", 0.05 / 1.5, 0.05 * 1.5, "log"),
-        Uncertainty("minds.obsession.start", 0.1 / 1.5, 0.1 * 1.5, "log"),
-    ),
+    uncertain=around("minds.mood.loss_aversion", "minds.mood.envy", "minds.obsession.start"),
     caveats=(
         "longer sessions bring creators views and followers as well as likes; what is called likes here is all three",
-        "which of the changes of mood anybody would notice nobody has measured; the scale is 200 points long",
+        "which changes of mood would be noticed was never measured; the scale is 200 points long",
     ),
 )
+
+if __name__ == "__main__":
+    from simulation.cli.experiment import main
+
+    main(__file__)

@@ -1,9 +1,18 @@
 """Motivations: what do validation, influence, creative joy and the wish to get away make people do?
 
 Creators post for validation, for influence, and for the joy of it; viewers watch, among other things, to get away from
-the mundane. The motives of creators are set for whole worlds, one motive at a time, with the same people and the same
-luck; within one world creators of different motives are compared too, where they compete for the same viewers. Escapism
-of viewers is seen in how long they watch, and in what watching does to their mood, in usual and in short sessions.
+the mundane. The motives of creators are set for whole worlds, one motive at a time, under common random numbers; within
+one world creators of different motives are compared too, where they compete for the same viewers. Escapism of viewers
+shows in how long they watch, and in what watching does to their mood, in usual and in short sessions.
+
+In three worlds nearly all creators have one motive: *validation* (likes and net followers), *influence* (views), or the
+*joy* of making something authentic in their own voice. Their behaviour follows: which strategy they choose, how much of
+their authenticity they keep, how obsessed with numbers they become, how they feel, whether they burn out and give up.
+Since a world of one motive is another market too, the same is looked at within the usual world, where creators of all
+mixtures of motives meet the same viewers. For viewers, the fourth motive is *escape*: in *escapist* worlds more of them
+want to get away. That it makes them watch longer shows within and between worlds. Whether it gives them what they want
+shows in mood: if watching is an escape that works, mood rises more with escapism in the usual world than where sessions
+are cut *short*.
 """
 
 from __future__ import annotations
@@ -13,10 +22,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.analysis import rank_correlation
-from simulation.analysis.headline import HEADLINE, RECENT, Measure
-from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
-from simulation.experiment.options import Scale
-from simulation.study import Outcome, Run
+from simulation.analysis.headline import RECENT
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, headline
+from simulation.experiment.draw import by_fifth, title
+from simulation.experiment.judge import mean_of
+from simulation.parameters import KNOWN
+from simulation.plots import DOUBLE, styled
+from simulation.plots.style import BLUE, GREEN, ORANGE, label_ends, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,29 +37,55 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import Tables
-    from simulation.experiment.judge import Findings
     from simulation.model import FollowerModel
-    from simulation.social_graph import SocialGraph
 
 VALIDATION, INFLUENCE = "creators.validation_mean", "creators.influence_mean"
 MAIN, REST = 0.9, 0.05
-"""Mean share of the one motive that a world's creators live for, and of each other one."""
+"""Mean share of the one motive of a world's creators, and of each other one."""
 ESCAPISM, CAP = "users.escapism_mean", "session.session_cap"
 ESCAPIST, SHORT = 0.6, 4
 """Mean escapism where many want to get away (usually .3); most posts of a session where it is cut short."""
-
-
 OFF_VOICE = ("chase_trends", "analytics")
 """Strategies that change what posts are about; engaging and collaborating leave the voice alone."""
+MOTIVES = {"validation": BLUE, "influence": ORANGE, "joy": GREEN}
+PANELS = {
+    "own_voice": "share of days on voice",
+    "authenticity_kept": "authenticity minus own baseline",
+    "obsession": "obsession with numbers",
+    "mood": "mood (from \N{MINUS SIGN}1 to 1)",
+}
 
 
-def own_voice(result: Tables) -> float:
-    """Share of creators' days, breaks left out, on which they keep to their own voice."""
-    return float(_habits(result)["own_voice"].mean())
+def habits(result: Tables) -> pd.DataFrame:
+    """Of every creator: share of days on voice; obsession, mood and authenticity kept in the last weeks; spread."""
+    days, table = result.creator_days, result.creators
+    working = days[~days["away"]]
+    recent = days[days["day"] >= result.days - RECENT].groupby("creator")[["obsession", "mood", "authenticity"]].mean()
+    found = recent.reindex(table["creator"]).astype(np.float64)
+    found["own_voice"] = (~working["strategy"].isin(OFF_VOICE)).groupby(working["creator"]).mean().reindex(found.index)
+    spread = days[days["posted"]].groupby("creator")["reward"].std()
+    found["reward_spread"] = spread.reindex(found.index).astype(np.float64)
+    found["authenticity_kept"] = found.pop("authenticity") - table.set_index("creator")["authenticity_baseline"]
+    return found
+
+
+def creators(result: Tables) -> dict[str, Any]:
+    """Motives of every creator, their habits and followers."""
+    table, found = result.creators, habits(result)
+    motives = {name: table[f"motive_{name}"].to_numpy(np.float64) for name in MOTIVES}
+    kept = {name: found[name].to_numpy(np.float64) for name in found}
+    return {**motives, **kept, "followers": table["followers"].to_numpy(np.float64)}
+
+
+def across(result: Tables, motive: str, outcome: str) -> float:
+    """Rank correlation, over the creators of one world, of an outcome with the share of a motive."""
+    table = creators(result)
+    known = np.isfinite(table[outcome])
+    return rank_correlation(table[outcome][known], table[motive][known])
 
 
 def own_voice_change(result: Tables) -> float:
-    """The same in the last four weeks, less that in the first four."""
+    """Share of working days on voice, in the last four weeks minus in the first four."""
     days = result.creator_days
     working = days[~days["away"]]
     own = ~working["strategy"].isin(OFF_VOICE)
@@ -55,186 +93,144 @@ def own_voice_change(result: Tables) -> float:
     return float(last.mean() - first.mean())
 
 
-def reward_spread(result: Tables) -> float:
-    """Standard deviation of a creator's rewards from post to post, mean over creators."""
-    return float(_habits(result)["reward_spread"].mean())
+def measure(result: Tables) -> dict[str, float]:
+    """Means over creators, and correlations within the world."""
+    return {
+        **{name: float(habits(result)[name].mean()) for name in ("own_voice", "reward_spread", "authenticity_kept")},
+        "own_voice_change": own_voice_change(result),
+        "gave_up": float(result.daily["quit"].iloc[-1]) / len(result.creators),
+        "obsession_by_validation": across(result, "validation", "obsession"),
+        "own_voice_by_joy": across(result, "joy", "own_voice"),
+        "followers_by_joy": across(result, "joy", "followers"),
+    }
 
 
-def authenticity_kept(result: Tables) -> float:
-    """Authenticity over the last four weeks less that to which creators would return: means over creators."""
-    return float(_habits(result)["authenticity_kept"].mean())
-
-
-def quit_share(result: Tables) -> float:
-    """Share of creators who have given up by the end."""
-    return float(result.daily["quit"].iloc[-1]) / len(result.creators)
-
-
-def obsession_by_validation(result: Tables) -> float:
-    """Rank correlation, over the creators of one world, of obsession with the share of validation in their motives."""
-    return _across(result, "validation", "obsession")
-
-
-def own_voice_by_joy(result: Tables) -> float:
-    """The same of days in the own voice with the share of creative joy."""
-    return _across(result, "joy", "own_voice")
-
-
-def followers_by_joy(result: Tables) -> float:
-    """The same of followers with the share of creative joy."""
-    return _across(result, "joy", "followers")
-
-
-def _across(result: Tables, motive: str, outcome: str) -> float:
-    table = creators(result)
-    known = np.isfinite(table[outcome])
-    return rank_correlation(table[outcome][known], table[motive][known])
-
-
-def creators(result: Tables) -> dict[str, Any]:
-    """Motives of every creator, and what came of them."""
-    table, habits = result.creators, _habits(result)
-    motives = {name: table[f"motive_{name}"].to_numpy(np.float64) for name in ("validation", "influence", "joy")}
-    found = {name: habits[name].to_numpy(np.float64) for name in habits}
-    return {**motives, **found, "followers": table["followers"].to_numpy(np.float64)}
-
-
-def _habits(result: Tables) -> pd.DataFrame:
-    """Of every creator: share of days in the own voice; obsession, mood and authenticity kept in the last weeks."""
-    days, table = result.creator_days, result.creators
-    working = days[~days["away"]]
-    recent = days[days["day"] >= result.days - RECENT].groupby("creator")[["obsession", "mood", "authenticity"]].mean()
-    found = recent.reindex(table["creator"]).astype(np.float64)
-    found["own_voice"] = (~working["strategy"].isin(OFF_VOICE)).groupby(working["creator"]).mean().reindex(found.index)
-    posted = days[days["posted"]]
-    found["reward_spread"] = posted.groupby("creator")["reward"].std().reindex(found.index).astype(np.float64)
-    found["authenticity_kept"] = found.pop("authenticity") - table.set_index("creator")["authenticity_baseline"]
-    return found
-
-
-def session_by_escapism(model: FollowerModel) -> float:
-    """Rank correlation over users of escapism with posts seen a session: posts a day over how often they come."""
-    users = model.state.users
-    there = (users.activity > 0) & (users.left > model.state.day)
-    return rank_correlation(users.use[there] / users.activity[there], users.escapism[there])
-
-
-def mood_by_escapism(model: FollowerModel) -> float:
-    """Slope over users of mood, less the set point, on escapism: from no wish to get away to nothing else."""
+def measure_model(model: FollowerModel) -> dict[str, float]:
+    """Escapism of viewers with posts per session (posts per day over frequency of use), and with their mood."""
     users = model.state.users
     there = users.left > model.state.day
+    active = (users.activity > 0) & there
     slope, _ = np.polyfit(users.escapism[there], (users.mood - users.set_point)[there], 1)
-    return float(slope)
+    length = users.use[active] / users.activity[active]
+    return {"session_by_escapism": rank_correlation(length, users.escapism[active]), "mood_by_escapism": float(slope)}
+
+
+@styled
+def motives_figure(details: pd.DataFrame) -> Figure:
+    """What creators do and feel, by their share of each motive, within the usual world."""
+    figure = new_figure(DOUBLE, 4.4)
+    panels = figure.subplots(2, 2, sharex=True)
+    for axes, (outcome, label) in zip(panels.flat, PANELS.items(), strict=True):
+        ends = []
+        for motive, colour in MOTIVES.items():
+            table = by_fifth(details, motive, (outcome,)).loc["usual"]
+            groups = [group for _, group in table.groupby("fifth")]
+            means = [mean_of(group[outcome] / group["creators"]) for group in groups]
+            shares = [group[motive].mean() for group in groups]
+            axes.fill_between(shares, [m.low for m in means], [m.high for m in means], color=colour, alpha=0.18, lw=0)
+            axes.plot(shares, [mean.estimate for mean in means], "o-", color=colour, ms=2.6)
+            ends.append((means[-1].estimate, motive, colour))
+        axes.set_ylabel(label)
+        label_ends(axes, ends)
+    title(panels.flat, [""] * 4)
+    for axes in panels[1]:
+        axes.set_xlabel("share of the motive (fifths of creators, mean of each)")
+    return figure
 
 
 def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
     """What comes of creators of different motives in one world."""
-    from experiments.motivations_figures import motives_figure
-
-    yield "motives", motives_figure(found)
+    yield "motives", motives_figure(found.details)
 
 
 def remarks(found: Findings) -> list[str]:
-    """Who wins followers, what watching does to escapists."""
-    from experiments.motivations_figures import paragraphs
+    """Who wins followers, how much is posted, and what watching does to the mood of escapists."""
+    said = found.said
+    changes, spreads = (
+        "; ".join(f"{arm} {said(name, arm)}" for arm in MOTIVES) for name in ("own_voice_change", "reward_spread")
+    )
+    posts = "; ".join(f"{arm} {said('posts_per_creator_day', arm, 'usual', relative=True)}" for arm in MOTIVES)
+    return [
+        "**Who wins.** Within the usual world the rank correlation of followers with the share of joy is "
+        f"{said('followers_by_joy', 'usual')}. Posts per creator per day, relative to the usual world: {posts}.",
+        "**Own voice and time.** From the first four weeks to the last the share of days on voice changes, by motive: "
+        f"{changes}. Two rules of the model suggest why. Numbers grow at first whatever creators do, so that those who "
+        "seek numbers find their first choice confirmed, which mostly was the own voice, and look for other ways as "
+        "growth ends. And choices are the more random, the smaller differences in reward are relative to "
+        f"`minds.strategy.temperature` ({float(str(KNOWN['minds.strategy.temperature'].default)):g}): a creator's "
+        f"rewards vary, from post to post, by (standard deviation) {spreads}.",
+        f"**Does escape work?** Mood, minus the set point, changes by {said('mood_by_escapism', 'usual')} from no "
+        f"escapism to escapism only, and by {said('mood_by_escapism', 'short')} where sessions are short. Where more "
+        f"viewers want to get away, their mean mood changes by {said('user_mood', 'escapist', 'usual')} from the usual "
+        f"world; where sessions are short, by {said('user_mood', 'short', 'usual')}. Escape brings relief, and longer "
+        "sessions take time from the rest of life; these numbers are the balance.",
+    ]
 
-    return paragraphs(found)
 
-
-def live(run: Run, social_graph: SocialGraph | None) -> Outcome:
-    """One world, lived and measured."""
-    return EXPERIMENT.live(run, social_graph)
-
-
-EXPERIMENT = ArmsExperiment(
+EXPERIMENT = Experiment(
     name="motivations",
     question="What do validation, influence, creative joy and the wish to get away make people do?",
     claim="14. Motives: validation, influence, escape from the mundane and creative joy",
-    about="""
-In three worlds nearly all creators live for one thing: *validation* (likes and net followers), *influence* (views),
-or the *joy* of making something genuine in their own voice. What they do follows: which strategy they choose, how
-much of their authenticity they keep, how obsessed with numbers they become, how they feel, whether they burn out and
-give up. Since a world of one motive is another market too, the same is looked at within the usual world, where
-creators of all mixtures of motives meet the same viewers. For viewers, the fourth motive is *escape*: in *escapist*
-worlds more of them want to get away. That it makes them watch longer shows within and between worlds. Whether it does
-for them what they want of it shows in mood: if watching is an escape that works, mood rises more with escapism in the
-usual world than where sessions are cut *short*.
-""",
+    about=__doc__,
     arms=(
         Arm("usual", "motives of creators and viewers as they are by default"),
-        Arm("validation", "creators live for likes and net followers", {VALIDATION: MAIN, INFLUENCE: REST}),
-        Arm("influence", "creators live for views", {VALIDATION: REST, INFLUENCE: MAIN}),
-        Arm("joy", "creators live for what they make", {VALIDATION: REST, INFLUENCE: REST}),
-        Arm("escapist", "twice as much of what moves viewers is the wish to get away", {ESCAPISM: ESCAPIST}),
+        Arm("validation", "creators seek likes and net followers", {VALIDATION: MAIN, INFLUENCE: REST}),
+        Arm("influence", "creators seek views", {VALIDATION: REST, INFLUENCE: MAIN}),
+        Arm("joy", "creators enjoy what they make", {VALIDATION: REST, INFLUENCE: REST}),
+        Arm("escapist", "mean escapism of viewers is doubled", {ESCAPISM: ESCAPIST}),
         Arm("short", f"no session is longer than {SHORT} posts", {CAP: SHORT}),
     ),
     outcomes={
-        "own_voice": Measure(
-            own_voice, "1", "Share of creators' working days on which they neither chase trends nor post by analytics"
-        ),
-        "own_voice_change": Measure(
-            own_voice_change, "1", "The same in the last four weeks less that in the first four", ratio=False
-        ),
-        "reward_spread": Measure(
-            reward_spread, "1", "Standard deviation of a creator's rewards, in units of reward, mean over creators"
-        ),
-        "authenticity_kept": Measure(
-            authenticity_kept, "1", "Authenticity in the last four weeks less creators' own baseline", ratio=False
-        ),
-        **{name: HEADLINE[f"creator_{name}"] for name in ("obsession", "mood", "burnout")},
-        "gave_up": Measure(quit_share, "1", "Share of creators who gave up"),
-        "posts": HEADLINE["posts_per_creator_day"],
-        "obsession_by_validation": Measure(
-            obsession_by_validation,
-            "1",
-            "Rank correlation of obsession with the share of validation, over the creators of one world",
-            ratio=False,
-        ),
-        "own_voice_by_joy": Measure(
-            own_voice_by_joy,
-            "1",
-            "Rank correlation of days in the own voice with the share of joy, over the creators of one world",
-            ratio=False,
-        ),
-        "followers_by_joy": Measure(
-            followers_by_joy,
-            "1",
-            "Rank correlation of followers with the share of joy, over the creators of one world",
-            ratio=False,
-        ),
-        "session_by_escapism": ModelMeasure(
-            session_by_escapism, "1", "Rank correlation over viewers of posts a session with escapism", ratio=False
-        ),
-        "mood_by_escapism": ModelMeasure(
-            mood_by_escapism, "1", "Slope over viewers of mood, less its set point, on escapism (0 to 1)", ratio=False
-        ),
-        **{name: HEADLINE[name] for name in ("user_use", "user_mood")},
+        "own_voice": ("1", "Share of creators' working days without chasing trends or posting by analytics (on voice)"),
+        "own_voice_change": ("1", "The same in the last four weeks minus that in the first four"),
+        "reward_spread": ("1", "Standard deviation of a creator's rewards, in units of reward, mean over creators"),
+        "authenticity_kept": ("1", "Authenticity in the last four weeks minus creators' own baseline"),
+        **headline("creator_obsession", "creator_mood", "creator_burnout"),
+        "gave_up": ("1", "Share of creators who gave up"),
+        **headline("posts_per_creator_day", "user_use", "user_mood"),
+        "obsession_by_validation": ("1", "Rank correlation over creators of obsession with the share of validation"),
+        "own_voice_by_joy": ("1", "Rank correlation over creators of days on voice with the share of joy"),
+        "followers_by_joy": ("1", "Rank correlation over creators of followers with the share of joy"),
+        "session_by_escapism": ("1", "Rank correlation over viewers of posts per session with escapism"),
+        "mood_by_escapism": ("1", "Slope over viewers of mood, minus its set point, on escapism (0 to 1)"),
     },
+    measure=measure,
+    measure_model=measure_model,
     expectations=(
-        Expectation("living for validation makes creators obsessed", "obsession", "validation", "joy"),
-        Expectation("living for influence does so less than for validation", "obsession", "validation", "influence"),
-        Expectation("joy keeps creators to their own voice more than validation", "own_voice", "joy", "validation"),
+        Expectation("validation makes creators obsessed", "creator_obsession", "validation", "joy", headline=True),
+        Expectation("influence does so less than validation", "creator_obsession", "validation", "influence"),
+        Expectation(
+            "joy keeps creators to their own voice more than validation",
+            "own_voice",
+            "joy",
+            "validation",
+            headline=True,
+        ),
         Expectation("joy keeps creators to their own voice more than influence", "own_voice", "joy", "influence"),
         Expectation("validation costs authenticity", "authenticity_kept", "validation", "joy", high=0.0),
-        Expectation("creators who live for validation feel worse", "mood", "validation", "joy", high=0.0),
-        Expectation("living for validation burns creators out more", "burnout", "validation", "joy"),
-        Expectation("living for validation makes more creators give up", "gave_up", "validation", "joy"),
-        Expectation("within one world, the more for validation, the more obsessed", "obsession_by_validation", "usual"),
-        Expectation("within one world, the more for joy, the more own voice", "own_voice_by_joy", "usual"),
-        Expectation("viewers who want to get away watch longer", "session_by_escapism", "usual"),
+        Expectation("creators who seek validation feel worse", "creator_mood", "validation", "joy", high=0.0),
+        Expectation("seeking validation burns creators out more", "creator_burnout", "validation", "joy"),
+        Expectation("seeking validation makes more creators give up", "gave_up", "validation", "joy"),
+        Expectation("within one world, more validation means more obsession", "obsession_by_validation", "usual"),
+        Expectation("within one world, more joy means more own voice", "own_voice_by_joy", "usual"),
+        Expectation("viewers who want to get away watch longer", "session_by_escapism", "usual", headline=True),
         Expectation("worlds of escapists watch more", "user_use", "escapist", "usual"),
         Expectation("watching lifts the mood of escapists more than of others", "mood_by_escapism", "usual", "short"),
     ),
-    evaluate=live,
     usual=Scale(users=1000, days=120, replicates=24, samples=56),
     details=creators,
     figures=figures,
     remarks=remarks,
     caveats=(
         "that joy does not depend on numbers, and that craving grows with validation alone, are rules of the model; "
-        "what is found is what they come to in a market, in which viewers respond",
-        "worlds begin with nobody followed, so that at first numbers grow whatever creators do, and those who live for "
-        "numbers stay with what they did while numbers grew; with `--days 240` worlds are older",
-        "a world in which everybody lives for one thing is a thought experiment: no platform has it",
+        "the result is their effect in a market, in which viewers respond",
+        "worlds begin without follows, so that at first numbers grow whatever creators do, and those who seek numbers "
+        "stay with what they did while numbers grew; with `--days 240` worlds are older",
+        "a world in which all creators have one motive is a thought experiment: no platform has it",
     ),
 )
+
+if __name__ == "__main__":
+    from simulation.cli.experiment import main
+
+    main(__file__)

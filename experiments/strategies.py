@@ -1,44 +1,69 @@
 """Strategies: what does each bring its users, what does it take from the others, and what is left when all use it?
 
-From one day on a few creators, half of them, or all keep to one strategy and everybody else to the own voice; in the
-world beside it all keep to the own voice. Last, all choose freely.
+From one day on a few creators, half of them, or all keep to one strategy and all others to the own voice; in the world
+it is compared with all keep to the own voice. Last, all choose freely.
+
+Each strategy is kept from a quarter of the time on by a *few* creators (a tenth), by *half*, or by *all*, while all
+others keep to the own voice; in the world it is compared with, identical until then, all keep to the own voice. Who
+uses it is random. If creators compete, a strategy pays those who use it, others pay for it, and once all use it less of
+the advantage is left: an arms race. What is won without loss to others increases the number of follows. In one world
+creators choose *freely*: there it shows whether they come to value what brings followers.
 """
 
 from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.analysis.headline import RECENT, Measure
+from simulation.analysis.headline import RECENT
+from simulation.analysis.wording import interval, listed, markdown_table
 from simulation.creators.strategy import STRATEGIES
-from simulation.experiment.declare import Arm, ArmsExperiment, Expectation, ModelMeasure
-from simulation.experiment.groups import by_day, creators_in
-from simulation.experiment.options import Scale
+from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale
+from simulation.experiment.draw import bands, marks, title
+from simulation.experiment.groups import by_day
+from simulation.experiment.judge import mean_of
 from simulation.interventions import Intervention
-from simulation.study import Outcome, Run
+from simulation.plots import DOUBLE, styled
+from simulation.plots.style import BLACK, GREY, LINES, label_ends, new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
 
+    import pandas as pd
     from matplotlib.figure import Figure
 
+    from simulation.analysis import Interval
     from simulation.analysis.tables import Tables
-    from simulation.experiment.judge import Findings
     from simulation.model import FollowerModel
-    from simulation.records import Result
-    from simulation.social_graph import SocialGraph
 
-OWN = "own_voice"
+OWN, BASE, FREE = "own_voice", "own voice", "free"
 NAMES = {"chase_trends": "chase", "engage": "engage", "collaborate": "collaborate", "analytics": "analytics"}
 """Short names of the strategies that are compared with the own voice."""
+COLOURS = dict(zip(NAMES, LINES, strict=False)) | {OWN: BLACK}
 FEW, HALF, ALL = "few", "half", "all"
 SHARES = {FEW: 0.1, HALF: 0.5, ALL: 1.0}
 """Share of creators who use a strategy, by how it is called in the names of arms."""
-FREE = "free"
+GROUPS = {
+    "followers_few": "the tenth who use a strategy in arms with few",
+    "followers_others_few": "all but this tenth",
+    "followers_half": "the half who use a strategy in arms with half",
+    "followers_others_half": "the other half",
+    "followers_all": "all creators",
+}
+COLUMNS = {
+    "users' followers": ("followers_half", HALF, True),
+    "others' followers": ("followers_others_half", HALF, True),
+    "all followers": ("followers_all", HALF, True),
+    "all followers, if all use it": ("followers_all", ALL, True),
+    "users' likes": ("likes_half", HALF, True),
+    "users' authenticity": ("authenticity_half", HALF, True),
+    "users' mood": ("mood_half", HALF, False),
+    "users' burnout": ("burnout_half", HALF, False),
+}
+"""Heading, outcome, how many use the strategy, and whether the change is in %."""
 
 
 def users_of(creators: int, share: float) -> int:
@@ -47,99 +72,177 @@ def users_of(creators: int, share: float) -> int:
 
 
 def start_of(days: int) -> int:
-    """Day from which strategies are kept: until then all worlds are one."""
+    """Day from which strategies are kept: until then all worlds are identical."""
     return days // 4
 
 
 def keep(size: Scale, strategy: str = OWN, share: float = 1.0) -> list[Intervention]:
     """A share of the creators keeps to a strategy, and the rest to the own voice."""
-    count = creators_in(size)
-    using, day = users_of(count, share), start_of(size.days)
-    kept = [(strategy, tuple(range(using))), (OWN, tuple(range(using, count)))]
+    using, day = users_of(size.creators, share), start_of(size.days)
+    kept = [(strategy, tuple(range(using))), (OWN, tuple(range(using, size.creators)))]
     return [Intervention(day, "keep_strategy", name, group) for name, group in kept if group]
 
 
 def group_of(creators: int, who: str) -> slice:
     """Numbers of creators: ``few`` or ``half``, who use a strategy in the arms of that name, or the ``others``."""
-    share = FEW if FEW in who else HALF
-    using = users_of(creators, SHARES[share])
+    using = users_of(creators, SHARES[FEW if FEW in who else HALF])
     return slice(using, None) if who.startswith("others") else slice(0, using)
 
 
-def followers(result: Tables, who: str) -> float:
-    """Followers of a group on the last day."""
-    held = result.creators["followers"].to_numpy(np.float64)
-    return float(held.sum() if who == ALL else held[group_of(held.size, who)].sum())
+def measure(result: Tables) -> dict[str, float]:
+    """Followers of every group on the last day; likes, authenticity, mood and burnout of the half."""
+    followers, half = result.creators["followers"].to_numpy(np.float64), group_of(len(result.creators), HALF)
+    found = {f"followers_{ALL}": float(followers.sum())}
+    for name in ("few", "others_few", "half", "others_half"):
+        found[f"followers_{name}"] = float(followers[group_of(followers.size, name)].sum())
+    found["likes_half"] = float(by_day(result, "likes")[start_of(result.days) :, half].sum())
+    for name in ("authenticity", "mood", "burnout"):
+        found[f"{name}_half"] = float(by_day(result, name)[-RECENT:, half].mean())
+    return found
 
 
-def likes(result: Tables) -> float:
-    """Likes of the half that uses a strategy, from then on."""
-    table = by_day(result, "likes")[start_of(result.days) :]
-    return float(table[:, group_of(table.shape[1], HALF)].sum())
-
-
-def lately(result: Tables, column: str) -> float:
-    """Mean of a column over the half that uses a strategy and the last four weeks."""
-    table = by_day(result, column)[-RECENT:]
-    return float(table[:, group_of(table.shape[1], HALF)].mean())
-
-
-def values_follow_payoffs(model: FollowerModel) -> float:
-    """Correlation, within creators, of the learned value of strategies with the followers gained a day under each.
+def measure_model(model: FollowerModel) -> dict[str, float]:
+    """Correlation, within creators, of the learned value of strategies with the followers gained per day under each.
 
     Over the strategies that a creator has used; NaN where creators are not free, or have used too few.
     """
     if (model.state.minds.kept >= 0).any():
-        return math.nan
+        return {"values_follow_payoffs": math.nan}
     days = model.result().creator_days
     net = (days["gained"] - days["lost"]).to_numpy(np.float64)
-    kind = days["strategy"].cat.codes.to_numpy(np.int64)
-    cell = days["creator"].to_numpy(np.int64) * len(STRATEGIES) + kind
+    cell = days["creator"].to_numpy(np.int64) * len(STRATEGIES) + days["strategy"].cat.codes.to_numpy(np.int64)
     values = model.state.minds.values
     used = np.bincount(cell, minlength=values.size).reshape(values.shape)
     earned = np.bincount(cell, net, values.size).reshape(values.shape)
-    return within(values, earned / np.maximum(used, 1), used > 0)
+    return {"values_follow_payoffs": within(values, earned / np.maximum(used, 1), used > 0)}
 
 
 def within(first: Any, second: Any, used: Any) -> float:
-    """Pearson correlation of two tables (M, S) over the cells used, the mean of each row over these taken off."""
+    """Pearson correlation of two tables (M, S) over the cells used, the mean of each row over these subtracted."""
     count = used.sum(axis=1, keepdims=True)
     rows = [
-        np.where(used, table - (table * used).sum(axis=1, keepdims=True) / np.maximum(count, 1), 0.0)
-        for table in (first, second)
+        np.where(used, one - (one * used).sum(axis=1, keepdims=True) / np.maximum(count, 1), 0.0)
+        for one in (first, second)
     ]
     spread = np.sqrt((rows[0] ** 2).sum() * (rows[1] ** 2).sum())
     return float((rows[0] * rows[1]).sum() / spread) if spread > 0 else math.nan
 
 
-def shares_by_day(result: Result) -> Mapping[str, Any]:
+def shares_by_day(result: Tables) -> Mapping[str, Any]:
     """Share of creators under each strategy, by day."""
     chosen = result.creator_days["strategy"].cat.codes.to_numpy().reshape(result.days, -1)
     return {"day": np.arange(result.days), **{name: (chosen == k).mean(axis=1) for k, name in enumerate(STRATEGIES)}}
 
 
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """The race, and what creators choose."""
-    from experiments.strategies_report import race_figure
+def game(found: Findings) -> str:
+    """Who gains and who loses by each strategy: a table, and what the intervals say."""
+    rows = [
+        [name, *(found.said(of, f"{name}: {word}", BASE, relative=share) for of, word, share in COLUMNS.values())]
+        for name in NAMES.values()
+    ]
+    lead = (
+        "Is one creator's gain another's loss? Changes from the world in which all keep to the own voice, with half of "
+        "the creators using the strategy unless stated otherwise:\n\n"
+    )
+    kinds: dict[str, list[str]] = {}
+    for name in NAMES.values():
+        kinds.setdefault(_kind(found, name), []).append(f"`{name}`")
+    said = "; ".join(f"{listed(names)}: {kind}" for kind, names in kinds.items())
+    read = "" if found.quick else f"\n\nRead from the intervals (95%, not adjusted): {said}."
+    return lead + markdown_table(("strategy", *COLUMNS), rows) + read
 
-    yield "race", race_figure(found)
+
+def _kind(found: Findings, name: str) -> str:
+    """What the intervals say of users, others and all."""
+    own, others, total = (
+        sign(found.difference(outcome, f"{name}: {HALF}", BASE))
+        for outcome in ("followers_half", "followers_others_half", "followers_all")
+    )
+    if own <= 0:
+        return "its users lose" + (", and others gain" if others > 0 else "") if own else "no clear gain or loss"
+    if others < 0:
+        in_all = {1: ", and there are more follows in all", -1: ", and there are fewer follows in all", 0: ""}[total]
+        return f"its users gain at the cost of others{in_all}"
+    return "its users gain, and others do too" if others > 0 else "its users gain, without a clear loss of others"
+
+
+def sign(found: Interval) -> int:
+    """1 or -1 where an interval lies wholly on one side of zero, 0 otherwise."""
+    return int(found.low > 0) - int(found.high < 0)
+
+
+def choices(found: Findings) -> str:
+    """What creators choose in the end, where they are free to, and whether it is what pays."""
+    late = (
+        100
+        * found.details[found.details["arm"] == FREE]
+        .query(f"day > day.max() - {RECENT}")
+        .groupby("replicate")[list(STRATEGIES)]
+        .mean()
+    )
+    said = [f"`{name}` {interval(mean_of(late[name]), '%')}" for name in late.mean().sort_values(ascending=False).index]
+    gains = {
+        strategy: found.difference("followers_half", f"{name}: {HALF}", BASE, relative=True).estimate
+        for strategy, name in NAMES.items()
+    }
+    best = max(gains, key=lambda strategy: gains[strategy])
+    lead = mean_of(late[best] - late[[name for name in NAMES if name != best]].mean(axis=1))
+    return (
+        f"Free creators spend the last weeks so: {listed(said)}. `{best}`, which brings half of them most followers, "
+        f"has {interval(lead, signed=True)} % points more than the mean of the three others beside the own voice."
+    )
 
 
 def remarks(found: Findings) -> Sequence[str]:
     """Who gains and who loses by each strategy, and what creators choose."""
-    from experiments.strategies_report import choices, game
-
     return [game(found), choices(found)]
 
 
-def live(run: Run, social_graph: SocialGraph | None) -> Outcome:
-    """One world, lived and measured."""
-    return EXPERIMENT.live(run, social_graph)
+@styled
+def race_figure(gains: Sequence[Mapping[str, Mapping[str, Interval]]], free: Mapping[str, pd.DataFrame]) -> Figure:
+    """Followers of users and others by how many use a strategy (a mapping each), and what free creators choose."""
+    figure = new_figure(DOUBLE, 2.9)
+    panels = figure.subplots(1, 3)
+    for axes, by_strategy in zip(panels, gains, strict=False):
+        ends = []
+        for place, (strategy, means) in enumerate(by_strategy.items()):
+            at = np.arange(len(means)) + 0.06 * (place - 1.5)
+            end = marks(axes, at, list(means.values()), COLOURS[strategy])
+            ends.append((end, NAMES[strategy], COLOURS[strategy]))
+            axes.set_xticks(np.arange(len(means)), [f"{SHARES[word]:.0%}" for word in means])
+        axes.axhline(0, color=GREY, lw=0.7)
+        axes.set_xlabel("creators who use it")
+        label_ends(axes, ends)
+    panels[0].set_ylabel("followers relative to a world\nwith own voices only (%)")
+    bands(panels[2], [(NAMES.get(name, BASE), COLOURS[name], one) for name, one in free.items()], zero=False)
+    panels[2].set_ylim(bottom=0)
+    panels[2].set_xlabel("time (days)")
+    panels[2].set_ylabel("creators (%)")
+    title(panels, ("Creators who use it", "The others", "Free choice"))
+    return figure
+
+
+def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
+    """The race, and what creators choose."""
+    outcomes = (
+        {FEW: "followers_few", HALF: "followers_half", ALL: "followers_all"},
+        {FEW: "followers_others_few", HALF: "followers_others_half"},
+    )
+    gains = [
+        {
+            strategy: {
+                word: found.difference(outcome, f"{name}: {word}", BASE, relative=True) for word, outcome in of.items()
+            }
+            for strategy, name in NAMES.items()
+        }
+        for of in outcomes
+    ]
+    yield "race", race_figure(gains, {strategy: 100 * found.wide(FREE, strategy) for strategy in STRATEGIES})
 
 
 def arms() -> Iterator[Arm]:
-    """Everybody with the own voice, each strategy used by few, half, and all, and everybody free."""
-    yield Arm("own voice", "all creators keep to their own voice", interventions=keep)
+    """All with the own voice, each strategy used by few, half, and all, and all free."""
+    yield Arm(BASE, "all creators keep to their own voice", interventions=keep)
     for strategy, name in NAMES.items():
         for word, share in SHARES.items():
             about = f"{share:.0%} of creators keep to the strategy {strategy}, the rest to the own voice"
@@ -149,83 +252,52 @@ def arms() -> Iterator[Arm]:
 
 def expectations() -> Iterator[Expectation]:
     """For each strategy: it pays, others pay for it, and it pays less once all use it."""
+    for outcome, says, high in (
+        ("followers_half", "{} brings followers", math.inf),
+        ("followers_others_half", "{} costs others followers", 0.0),
+    ):
+        for name in NAMES.values():
+            own = {"headline": name == "chase", "high": high}
+            yield Expectation(says.format(name), outcome, f"{name}: {HALF}", BASE, relative=True, **own)
     for name in NAMES.values():
-        half = f"{name}: {HALF}"
-        yield Expectation(f"{name}: it brings followers", "followers_half", half, "own voice", relative=True)
-    for name in NAMES.values():
-        yield Expectation(
-            f"{name}: others lose followers by it",
-            "followers_others_half",
-            f"{name}: {HALF}",
-            "own voice",
-            high=0.0,
-            relative=True,
-        )
-    for name in NAMES.values():
-        yield Expectation(
-            f"{name}: the few have more of it than when all do it",
-            "followers_few",
-            f"{name}: {FEW}",
-            f"{name}: {ALL}",
-            relative=True,
-        )
+        says = f"{name} brings the few more than when all use it"
+        yield Expectation(says, "followers_few", f"{name}: {FEW}", f"{name}: {ALL}", relative=True)
     yield Expectation("creators come to value what has brought them followers", "values_follow_payoffs", FREE)
 
 
-GROUPS = {
-    "followers_few": "the tenth who use a strategy in arms with few",
-    "followers_others_few": "all but this tenth",
-    "followers_half": "the half who use a strategy in arms with half",
-    "followers_others_half": "the other half",
-    "followers_all": "all creators",
-}
-EXPERIMENT = ArmsExperiment(
+EXPERIMENT = Experiment(
     name="strategies",
     question="What do creators' strategies bring their users, and is it taken from the others?",
     claim="12. Creators compete: engage with followers, collaborate, read analytics, chase trends",
-    about="""
-Each strategy is kept from a quarter of the time on by a *few* creators (a tenth), by *half*, or by *all*, while
-everybody else keeps to the own voice; in the world beside it, one history until then, all keep to the own voice. Who
-uses it is a matter of chance. If creators compete, a strategy pays those who use it, others pay for it, and once all
-use it less of the advantage is left: an arms race. What is won for nobody's loss enlarges the number of follows. In one
-world creators choose *freely*: there it shows whether they come to value what brings followers.
-""",
+    about=__doc__,
     arms=tuple(arms()),
     outcomes={
+        **{name: ("followers", f"Followers on the last day of {who}") for name, who in GROUPS.items()},
+        "likes_half": ("likes", "Likes of the half who use a strategy, from then on"),
         **{
-            name: Measure(
-                partial(followers, who=name.removeprefix("followers_")),
-                "followers",
-                f"Followers on the last day of {who}",
-            )
-            for name, who in GROUPS.items()
-        },
-        "likes_half": Measure(likes, "likes", "Likes of the half who use a strategy, from then on"),
-        **{
-            f"{name}_half": Measure(
-                partial(lately, column=name),
-                "1",
-                f"Mean {name} of the half who use a strategy, over the last four weeks",
-                ratio=name != "mood",
-            )
+            f"{name}_half": ("1", f"Mean {name} of the half who use a strategy, over the last four weeks")
             for name in ("authenticity", "mood", "burnout")
         },
-        "values_follow_payoffs": ModelMeasure(
-            values_follow_payoffs,
+        "values_follow_payoffs": (
             "1",
-            "Correlation within creators of learned values with net followers a day under each strategy used",
-            ratio=False,
+            "Correlation within creators of learned values with net followers per day under each strategy used",
         ),
     },
+    measure=measure,
+    measure_model=measure_model,
     expectations=tuple(expectations()),
-    evaluate=live,
     usual=Scale(users=1000, days=120, replicates=20, samples=32),
     quick=Scale(users=120, days=21, replicates=2, samples=2),
     details=shares_by_day,
     figures=figures,
     remarks=remarks,
     caveats=(
-        "who collaborates needs a partner: among few there may be none of one's own topic and size",
+        "creators who collaborate need a partner: among few there may be none of one's own topic and size",
         "strategies are kept for 90 days by default; docs/directions.md has their effects after two weeks to 240 days",
     ),
 )
+
+if __name__ == "__main__":
+    from simulation.cli.experiment import main
+
+    main(__file__)

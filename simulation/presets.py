@@ -90,7 +90,7 @@ _MUSIC_LAB = {
 
 People a world: supporting material of Salganik, Dodds and Watts 2006 (about 700). Songs listened to: about 7 each, on
 the same site with the same songs, Salganik and Watts, Soc. Psychol. Q. 2008. Sharpness, threshold, exponent of place:
-``python -m experiments.music_lab_fit``.
+``python -m benchmarks.fits.music_lab``.
 """
 
 
@@ -216,7 +216,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "music_lab": Preset(
         "The Music Lab's first experiment, in which counts stand beside songs in a grid (Salganik, Dodds & Watts, "
-        "Science 2006); fitted to it alone (python -m experiments.music_lab_fit).",
+        "Science 2006); fitted to it alone (python -m benchmarks.fits.music_lab).",
         _lab(0.121),
     ),
     "music_lab_strong": Preset(

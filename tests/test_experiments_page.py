@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from docs import experiments as page
-from experiments.__main__ import EXPERIMENTS
 from simulation.errors import ResultError
+from simulation.experiment.library import load, shipped
+
+EXPERIMENTS = {name: load(path) for name, path in shipped().items()}
 
 SUMMARY = """# Trends: do they?
 
-Claim 13. They do (docs/odd.md). In the model it **holds in part**: of 2 expectations 1 held.
+In the model it is so (x, a: +1.0 [+0.5, +1.5]). Of 2 expectations: **1 supported and 1 undecided**. Claim 13. They do.
 
-- **Holds:** It is so. +1.0 [+0.5, +1.5].
+- **Supported:** It is so. X, a: +1.0 [+0.5, +1.5] over 8 replicates.
 
 ## Design
 
@@ -29,40 +31,39 @@ def summary(folder: Path, text: str = SUMMARY) -> Path:
 
 
 def test_the_head_of_a_summary_is_read(tmp_path: Path) -> None:
-    found = page.read("trends", summary(tmp_path))
-    assert found.verdict == "holds in part"
-    assert found.answer.startswith("Claim 13.") and found.answer.endswith("+1.0 [+0.5, +1.5].")
+    found = page.read(EXPERIMENTS["trends"], summary(tmp_path))
+    assert found.verdict == "1 supported and 1 undecided"
+    assert found.answer.startswith("In the model") and found.answer.endswith("over 8 replicates.")
     assert found.claim == EXPERIMENTS["trends"].claim
 
 
 @pytest.mark.parametrize("text", ["", SUMMARY.replace("## Design", "## Other"), SUMMARY.replace("**", "")])
 def test_what_is_no_summary_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ResultError, match=r"summary\.md: is not the summary of an experiment"):
-        page.read("trends", summary(tmp_path, text))
+        page.read(EXPERIMENTS["trends"], summary(tmp_path, text))
 
 
 def test_a_summary_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match="cannot be read"):
-        page.read("trends", tmp_path)
+        page.read(EXPERIMENTS["trends"], tmp_path)
 
 
 def test_claims_are_listed_by_number_and_every_answer_stands_below(tmp_path: Path) -> None:
     found = [
-        page.read("trends", summary(tmp_path))._replace(name=n, claim=c) for n, c in (("b", "13. x"), ("a", "2. y"))
+        page.read(EXPERIMENTS["trends"], summary(tmp_path))._replace(name=n, claim=c)
+        for n, c in (("b", "13. x"), ("a", "2. y"))
     ]
     text = page.render(found)
     rows = re.findall(r"^\| (\d+\. \w) \| \[`(\w)`\]", text, re.MULTILINE)
     assert rows == [("2. y", "a"), ("13. x", "b")]
-    assert text.count("+1.0 [+0.5, +1.5]") == 2
+    assert text.count("+1.0 [+0.5, +1.5]") == 4
     assert "Not on the page" not in text
 
 
 def test_the_page_in_the_repository_has_every_experiment_as_it_is_declared() -> None:
     text = page.PAGE.read_text(encoding="utf-8")
-    parts = re.findall(r"^## (\w+)\n\n\*\*(.+)\*\*\n\nClaims? (.+?)(?: \(docs/odd\.md\))?\.? ", text, re.MULTILINE)
-    assert [(name, question) for name, question, _ in parts] == [
-        (name, experiment.question) for name, experiment in EXPERIMENTS.items()
-    ]
+    parts = re.findall(r"^## (\w+)\n\n\*\*(.+)\*\*$", text, re.MULTILINE)
+    assert parts == [(name, experiment.question) for name, experiment in EXPERIMENTS.items()]
     for experiment in EXPERIMENTS.values():
         assert f"| {experiment.claim} | [`{experiment.name}`](#{experiment.name}) |" in text
     assert "nan" not in text

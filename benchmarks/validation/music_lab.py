@@ -90,11 +90,7 @@ def published(name: str, condition: str, outcome: str, experiment: int, missed: 
 def bands(table: pd.DataFrame) -> tuple[Band, ...]:
     """Every outcome of every condition; and whether those who choose alone are those of the second experiment too."""
     checks = [
-        (
-            condition,
-            outcome,
-            published(f"{name}, {condition}", condition, outcome, number, MISSED.get((condition, outcome), "")),
-        )
+        (condition, outcome, published(f"{name}, {condition}", condition, outcome, number, why))
         for condition, number in CONDITIONS.items()
         for outcome, name in NAMES.items()
         if (condition, outcome) != ("independent", "merit")
@@ -115,11 +111,8 @@ def shares(runs: dict[str, list[tuple[Counts, Counts]]], effort: Effort) -> pd.D
         model = np.mean([sorted_shares(worlds) for worlds, _ in pairs], axis=0)
         real = downloads(CONDITIONS[condition], effort.data)
         by_data = np.full(model.size, np.nan) if real is None else sorted_shares(real[:-1])
-        parts.append(
-            pd.DataFrame(
-                {"condition": condition, "rank": np.arange(1, model.size + 1), "model": model, "experiment": by_data}
-            )
-        )
+        ranks = {"condition": condition, "rank": np.arange(1, model.size + 1)}
+        parts.append(pd.DataFrame({**ranks, "model": model, "experiment": by_data}))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -153,7 +146,7 @@ def measure(effort: Effort) -> Evidence:
     **What was fitted.** Everything but the second share comes from the first experiment: from its independent
     world inequality and choices a head, from its worlds with counts inequality and unpredictability. The second
     share was found by the inequality of the second experiment. So what is predicted is the rank correlations, and
-    the unpredictability of the second experiment (`python -m experiments.music_lab_fit`).
+    the unpredictability of the second experiment (`python -m benchmarks.fits.music_lab`).
 
     **Bands** are two standard errors of the experiment about what was published. For inequality and
     unpredictability under a signal the error is that of eight worlds (jackknife), for what rests on the one

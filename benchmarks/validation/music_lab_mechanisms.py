@@ -75,7 +75,7 @@ class Mechanism:
     values
         Differences from the preset ``music_lab`` for a strength.
     strengths
-        By number of the experiment: the strength that gives its inequality (``experiments.music_lab_fit``).
+        By number of the experiment: the strength that gives its inequality (``benchmarks.fits.music_lab``).
     missed
         By outcome and experiment, why it is missed.
     """
@@ -142,7 +142,7 @@ def measure(effort: Effort) -> Evidence:
     appeal (what is listened to is chance, and what a song must be worth rises with it, so that as many are taken);
     a share of what is listened to goes in proportion to counts; to their squares; or by place in their order, as
     in the presets. Each has one number for how much, found by the inequality of each experiment (`python -m
-    experiments.music_lab_fit rivals`). The exponent of place was fitted to the first experiment's
+    benchmarks.fits.music_lab rivals`). The exponent of place was fitted to the first experiment's
     unpredictability, so that there it is met for that reason.
     """
     rows = [

@@ -5,14 +5,12 @@ shares, and calls the same rules; what it adds is the order in which a person do
 ``FollowerModel(engine="mesa", user_type=MyUser)``.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from simulation.engines.diary import moment
 from simulation.engines.person import Person
 from simulation.factors.base import Encounter
-from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
+from simulation.factors.meeting import encounter_of
 from simulation.ledger import DEPARTURE, FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
@@ -32,9 +30,6 @@ from simulation.users.wellbeing import (
     opening_probability,
     use_after,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class User(Person):
@@ -139,29 +134,18 @@ class User(Person):
     def meet(self, creator: int) -> Encounter:
         """Everything about this user and the creator's latest post that a factor may read."""
         today = self.model.today
-        users, creators, i, j = today.state.users, today.state.creators, self.index, creator
-        following = today.follows(i, j)
-        return Encounter(
-            user=i,
-            creator=j,
-            day=today.day,
-            interest_similarity=float(cosine(users.interests, i, creators.post_topics, j)),
-            identity_similarity=float(
-                identity_similarity(users.identity, i, creators.identity, j, today.p.identity_scale)
-            ),
-            emotional_resonance=float(emotional_resonance(users.taste, i, creators.expression, j)),
-            intensity=float(creators.intensity[j]),
-            engagement=float(creators.engagement[j]) if following else 0.0,
-            quality=float(creators.quality[j]),
-            talent=float(creators.talent[j]),
-            authenticity=float(creators.authenticity[j]),
-            consistency=float(creators.consistency[j]),
-            conformity=float(users.conformity[i]),
-            peers_following=sum(int(today.follows(peer, j)) for peer in self.peers),
-            crowd=float(creators.crowd[j]),
-            followers=int(creators.followers[j]),
-            following=int(following),
+        peers_following = sum(int(today.follows(peer, creator)) for peer in self.peers)
+        met = encounter_of(
+            self.index,
+            creator,
+            today.day,
+            today.follows(self.index, creator),
+            peers_following,
+            today.state.users,
+            today.state.creators,
+            today.p.identity_scale,
         )
+        return Encounter._make(value.item() if isinstance(value, np.generic) else value for value in met)
 
     def appeal(self, encounter: Encounter) -> tuple[float, list[float]]:
         """How much a post appeals to this user, and the value of every factor."""

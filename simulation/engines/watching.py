@@ -22,8 +22,8 @@ from simulation.engines.feeding import (
 )
 from simulation.events import Events
 from simulation.factors.appeal import compose
-from simulation.factors.base import Encounter, FactorRule
-from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
+from simulation.factors.base import FactorRule
+from simulation.factors.meeting import encounter_of
 from simulation.ledger import (
     DEPARTURE,
     FIXED_POINT,
@@ -242,30 +242,9 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
     @rule
     def meet(i: int, j: int, followed: bool, peers_following: int, w: Chunk) -> float:
         """Appeal of creator j's latest post to user i; its factors go into ``values``."""
-        users, creators = w.users, w.creators
-        u: Any = np.uint64(i)  # an index that cannot be negative saves a comparison at every access
-        c: Any = np.uint64(j)
-        engagement = creators.engagement[c] if followed else 0.0
-        encounter = Encounter(
-            user=i,
-            creator=j,
-            day=w.day,
-            interest_similarity=cosine(users.interests, u, creators.post_topics, c),
-            identity_similarity=identity_similarity(users.identity, u, creators.identity, c, w.p.identity_scale),
-            emotional_resonance=emotional_resonance(users.taste, u, creators.expression, c),
-            intensity=creators.intensity[c],
-            engagement=engagement,
-            quality=creators.quality[c],
-            talent=creators.talent[c],
-            authenticity=creators.authenticity[c],
-            consistency=creators.consistency[c],
-            conformity=users.conformity[u],
-            peers_following=peers_following,
-            crowd=creators.crowd[c],
-            followers=creators.followers[c],
-            following=int(followed),
-        )
-        return evaluate(encounter, w.p.factors, users.factor_weights, u, w.scratch.values)
+        u: Any = np.uint64(i)
+        met = encounter_of(i, j, w.day, followed, peers_following, w.users, w.creators, w.p.identity_scale)
+        return evaluate(met, w.p.factors, w.users.factor_weights, u, w.scratch.values)
 
     @rule
     def account_for_leaving(i: int, before: int, w: Chunk) -> None:

@@ -1,4 +1,4 @@
-"""The two figures that every experiment in arms has: effects with their replicates, and effects over sampled worlds."""
+"""The two figures that every experiment has: effects with their replicates, and effects over sampled worlds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.analysis import Interval
+from simulation.analysis.expectation import TOO_SMALL
 from simulation.analysis.tables import rows_of
 from simulation.analysis.wording import interval, percent
 from simulation.experiment.judge import Findings, Floats, contrast, inside
@@ -22,54 +23,56 @@ if TYPE_CHECKING:
 ROW = 0.62
 """Height of one expectation, inches: each has an axis of its own, since units differ."""
 SAYS, LINE = 38, 8.6
-"""Characters a line of what an expectation says, and points from line to line."""
+"""Characters per line of what an expectation says, and points from line to line."""
 WIDE = 26
-"""Characters of an interval that find room beside an axis; a longer one takes two lines."""
-COLOURS = {"holds": BLUE, "undecided": GREY, "fails": VERMILLION}
+"""Characters of an interval that fit beside an axis; a longer one takes two lines."""
+COLOURS = {"supported": BLUE, "contradicted": VERMILLION}
+QUICK = "quick run"
+"""Stamp on the figures of a run that is too small to decide anything."""
+
+
+def stamp(figure: Figure) -> None:
+    """Mark a figure as that of a quick run."""
+    figure.text(0.5, 0.5, QUICK, ha="center", va="center", fontsize=34, color=GREY, alpha=0.35, rotation=20, zorder=99)
 
 
 @styled
 def effects_figure(found: Findings) -> Figure:
-    """Every expectation: replicates as dots, mean with 95% interval, and the bound it is held against."""
-    figure, grid = _rows(len(found.effects))
-    expectations = found.experiment.expectations
-    for axes, expected, row in zip(grid, expectations, rows_of(found.effects), strict=True):
+    """Every expectation: replicates as dots, mean with 95% interval, and the bounds."""
+    rows = rows_of(found.effects)
+    figure, grid = _rows(len(rows))
+    for axes, expected, row in zip(grid, found.experiment.expectations, rows, strict=True):
         values = contrast(found.runs, expected).dropna().to_numpy(np.float64)
-        colour = COLOURS[row["verdict"]]
+        colour = COLOURS.get(row["verdict"], GREY)
         _bounds(axes, row)
         axes.plot(values, _jitter(values.size), "o", ms=2.2, mew=0, color=colour, alpha=0.4, zorder=2)
-        axes.hlines(0, row["low"], row["high"], color=BLACK, lw=1.6, zorder=3)
+        axes.plot([row["low"], row["high"]], [0, 0], color=BLACK, lw=1.6, zorder=3)
         axes.plot([row["estimate"]], [0], "o", ms=4, color=BLACK, zorder=4)
         mean = interval(Interval(row["estimate"], row["low"], row["high"], 0.95), signed=row["than"] != "")
-        if len(mean) > WIDE:
-            mean = mean.replace(" [", "\n[")
-        _write(axes, row, f"{mean}\n{row['verdict']}", colour)
-    grid[-1].set_xlabel("dots: replicates; black: mean with 95% interval; shaded: what is expected")
+        verdict = "" if row["verdict"] == TOO_SMALL else f"\n{row['verdict']}"
+        _write(axes, row, (mean.replace(" [", "\n[") if len(mean) > WIDE else mean) + verdict, colour)
+    grid[-1].set_xlabel("dots: replicates; black: mean with 95% interval; shaded: expected")
     return figure
 
 
 @styled
 def robustness_figure(found: Findings) -> Figure:
     """Every expectation: its effect in each plausible sampled world, and that of the default parameters."""
-    figure, grid = _rows(len(found.effects))
-    table = rows_of(found.robustness.table)
-    defaults = rows_of(found.effects)
-    for axes, expected, row, default in zip(grid, found.experiment.expectations, table, defaults, strict=True):
+    places = [place for place, row in enumerate(rows_of(found.robustness.table)) if row["n"]]
+    figure, grid = _rows(max(1, len(places)))
+    table, defaults = rows_of(found.robustness.table), rows_of(found.effects)
+    for axes, place in zip(grid, places, strict=False):
+        expected, row, default = found.experiment.expectations[place], table[place], defaults[place]
         values = found.robustness.effects(expected).to_numpy(np.float64)
-        met = inside(values, expected)
+        met, jitter = inside(values, expected), _jitter(values.size)
         _bounds(axes, default)
-        jitter = _jitter(values.size)
         for chosen, colour in ((met, BLUE), (~met, VERMILLION)):
             axes.plot(values[chosen], jitter[chosen], "o", ms=2.2, mew=0, color=colour, alpha=0.6, zorder=2)
-        if values.size:
-            axes.hlines(0, row["q05"], row["q95"], color=BLACK, lw=0.8, zorder=3)
-            axes.vlines(row["median"], -0.3, 0.3, color=BLACK, lw=1.6, zorder=3)
+        axes.plot([row["q05"], row["q95"]], [0, 0], color=BLACK, lw=0.8, zorder=3)
+        axes.plot([row["median"]] * 2, [-0.3, 0.3], color=BLACK, lw=1.6, zorder=3)
         axes.plot([default["estimate"]], [0], "D", ms=4, mfc="white", mec=BLACK, mew=0.8, zorder=4)
-        if values.size:
-            between = f"[{percent(row['share_low'])}, {percent(row['share_high'])}]"
-            _write(axes, default, f"met in {percent(row['share'])}\n{between} of {row['n']}", BLACK)
-        else:
-            _write(axes, default, "not defined\nin any world", BLACK)
+        between = f"[{percent(row['share_low'])}, {percent(row['share_high'])}]"
+        _write(axes, default, f"met in {percent(row['share'])}\n{between} of {row['n']}", BLACK)
     grid[-1].set_xlabel(
         "dots: sampled worlds (blue: as expected); bar: median with the middle 90%; diamond: default parameters"
     )
@@ -94,9 +97,8 @@ def _rows(count: int) -> tuple[Figure, list[Axes]]:
 
 def _bounds(axes: Axes, row: dict[str, Any]) -> None:
     """Shade what is expected, and draw zero."""
-    low, high = row["bound_low"], row["bound_high"]
     far = 1e12
-    axes.axvspan(max(low, -far), min(high, far), color=PALE, alpha=0.35, lw=0, zorder=0)
+    axes.axvspan(max(row["bound_low"], -far), min(row["bound_high"], far), color=PALE, alpha=0.35, lw=0, zorder=0)
     if row["than"]:
         axes.axvline(0, color=GREY, lw=0.7, zorder=1)
 
@@ -107,12 +109,12 @@ def _jitter(count: int) -> Floats:
 
 
 def _write(axes: Axes, row: dict[str, Any], right: str, colour: str) -> None:
-    """What is expected and measured to the left, numbers to the right; the axis shows all data and zero, no more."""
+    """What is expected and measured to the left, numbers to the right; then the limits."""
     says = textwrap.fill(row["says"], SAYS, max_lines=3, placeholder=" ...")
     unit = f" ({row['unit']})" if row["unit"] else ""
     name = f"{'change of ' if row['than'] else ''}{row['outcome'].replace('_', ' ')}{unit}"
     lines = says.count("\n") + 1
-    for x, (right_by, up_by), text, side, shade in (
+    for x, offset, text, side, shade in (
         (0.0, (-8, LINE / 2), says, "right", BLACK),
         (0.0, (-8, -LINE * lines / 2), name, "right", GREY),
         (1.0, (8, 0), right, "left", colour),
@@ -120,7 +122,7 @@ def _write(axes: Axes, row: dict[str, Any], right: str, colour: str) -> None:
         axes.annotate(
             text,
             (x, 0.5),
-            xytext=(right_by, up_by),
+            xytext=offset,
             xycoords="axes fraction",
             textcoords="offset points",
             ha=side,
@@ -134,13 +136,16 @@ def _write(axes: Axes, row: dict[str, Any], right: str, colour: str) -> None:
 
 
 def _limits(axes: Axes, row: dict[str, Any]) -> None:
+    """The axis shows all dots, the whole interval, finite bounds and zero: nothing is clipped."""
     from matplotlib.ticker import MaxNLocator
 
     points = [line.get_xdata() for line in axes.lines if line.get_transform() == axes.transData]
-    shown = np.concatenate([np.asarray(some, dtype=np.float64) for some in points] or [np.zeros(1)])
+    shown = np.concatenate(
+        [*(np.asarray(some, dtype=np.float64) for some in points), np.zeros(1 if row["than"] else 0)]
+    )
     ends = [value for value in (row["bound_low"], row["bound_high"]) if math.isfinite(value)]
-    shown = np.concatenate([shown[np.isfinite(shown)], ends, [0.0] if row["than"] else []])
-    least, most = float(shown.min()), float(shown.max())
+    shown = np.concatenate([shown[np.isfinite(shown)], ends])
+    least, most = (float(shown.min()), float(shown.max())) if shown.size else (0.0, 0.0)
     pad = 0.06 * (most - least) or 0.5
     axes.set_xlim(least - pad, most + pad)
     axes.xaxis.set_major_locator(MaxNLocator(5))

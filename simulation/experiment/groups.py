@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulation.experiment.options import Scale, Setting
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -39,12 +37,12 @@ def rate(events: ArrayLike, exposure: ArrayLike, group: Booleans) -> float:
 
 
 def excess(events: ArrayLike, exposure: ArrayLike, trait: ArrayLike) -> float:
-    """How much higher the rate of the highest third by a trait is than that of the lowest, in %; NaN where this is 0.
+    """By how many % the rate of the highest third by a trait exceeds that of the lowest; NaN where this is 0.
 
     Parameters
     ----------
     events, exposure, trait
-        One number a creator each, (M,).
+        One number per creator each, (M,).
     """
     low, high = thirds(trait)
     base = rate(events, exposure, low)
@@ -59,17 +57,12 @@ def books(result: Tables, first: int = 0, last: int | None = None) -> pd.DataFra
     Parameters
     ----------
     first, last
-        Days that are summed over, both included; None for the last lived.
+        Days that are summed over, both included; None for the last one.
     """
     days = result.creator_days
     days = days[days["day"].between(first, result.days - 1 if last is None else last)]
     table = days.assign(posts=days["posted"].astype(int), tie_days=days["followers"] - days["gained"] + days["lost"])
     return table.groupby("creator")[["gained", "lost", "views", "likes", "posts", "tie_days"]].sum()
-
-
-def creators_in(size: Scale) -> int:
-    """How many creators worlds of this size have."""
-    return int(str(Setting(size, None, "").constants["population.creators"]))
 
 
 def kept_strategy(result: Tables) -> tuple[int, Booleans]:
@@ -86,3 +79,24 @@ def kept_strategy(result: Tables) -> tuple[int, Booleans]:
 def by_day(result: Tables, column: str) -> Floats:
     """A column of ``creator_days`` that holds numbers, (days, M)."""
     return result.creator_days[column].to_numpy(np.float64).reshape(result.days, -1)
+
+
+def pearson(one: ArrayLike, other: ArrayLike) -> float:
+    """Correlation of two arrays of one shape; NaN for fewer than 3 numbers, or where one of them does not vary."""
+    x, y = (np.asarray(values, dtype=np.float64).ravel() for values in (one, other))
+    if x.size < 3 or min(np.ptp(x), np.ptp(y)) < 1e-12:
+        return math.nan
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def share_of(part: float, whole: float) -> float:
+    """``part / whole``; NaN for a zero denominator."""
+    return float(part) / float(whole) if whole else math.nan
+
+
+def merit(result: Tables) -> float:
+    """Rank correlation of followers with talent."""
+    from simulation.analysis import rank_correlation
+
+    creators = result.creators
+    return rank_correlation(creators["followers"].to_numpy(np.float64), creators["talent"].to_numpy(np.float64))

@@ -1,23 +1,34 @@
-"""The summary of an experiment in arms in words; every number in it comes from the runs."""
+"""What an experiment leaves for readers: tables, figures, and a summary; every number in it comes from the runs."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-import numpy as np
-
-from simulation.analysis import Interval, t_interval
+from simulation.analysis import Interval
+from simulation.analysis.expectation import FAMILY_ALPHA, TOO_SMALL
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.tables import rows_of
-from simulation.analysis.wording import bounds, decimals, interval, listed, number, p_value, percent, sentence
+from simulation.analysis.wording import (
+    bounds,
+    decimals,
+    interval,
+    listed,
+    markdown_table,
+    number,
+    p_value,
+    percent,
+    sentence,
+)
 from simulation.experiment.declare import Arm
-from simulation.experiment.judge import CONFIDENCE, Findings, Floats
-from simulation.experiment.options import Scale, claims
+from simulation.experiment.figures import effects_figure, robustness_figure, stamp
+from simulation.experiment.judge import Findings
 from simulation.experiment.robustness import FEWEST, FEWEST_RANKED, drivers, least_correlation
+from simulation.experiment.run import DEPENDENCE, EFFECTS, ROBUSTNESS, write_table
 from simulation.experiment.uncertain import FACTOR
+from simulation.files import write_whole
 from simulation.parameters import KNOWN
-from simulation.study.directions.claims import FAMILY_ALPHA
+from simulation.plots import save
 
 SHOWN_DRIVERS = 4
 """Parameters named for each expectation, at most."""
@@ -25,6 +36,37 @@ SHOWN_ITEMS = 6
 """Interventions named for each arm, at most; what is done every day need not be said for every day."""
 MOST, HALF = 0.9, 0.5
 """Share of sampled worlds from which an expectation is called robust; and that of chance."""
+BEGINNINGS = {
+    "supported": "In the model {}",
+    "contradicted": "In the model it is contradicted that {}",
+    "undecided": "In the model it is undecided whether {}",
+    TOO_SMALL: "Quick run: too small to decide whether {}",
+}
+"""How the answer to the question begins, by verdict."""
+
+
+def report(found: Findings) -> None:
+    """Write effects, robustness, figures and the summary.
+
+    Raises
+    ------
+    OutputError
+        If something cannot be written.
+    """
+    out, robust = found.options.out, found.robustness
+    for name, part in ((EFFECTS, found.effects), (ROBUSTNESS, robust.table), (DEPENDENCE, robust.dependence)):
+        write_table(out / name, part)
+    drawn = {"effects": effects_figure(found)}
+    if robust.enough:
+        drawn["robustness"] = robustness_figure(found)
+    if found.experiment.figures is not None:
+        drawn |= dict(found.experiment.figures(found))
+    for name, figure in drawn.items():
+        if found.quick:
+            stamp(figure)
+        save(figure, out / "figures" / name)
+    write_whole(out / "summary.md", summary(found, list(drawn)).encode())
+    found.options.say(f"wrote {out}: summary.md, {len(drawn)} figures, tables")
 
 
 def summary(found: Findings, figures: list[str]) -> str:
@@ -33,17 +75,19 @@ def summary(found: Findings, figures: list[str]) -> str:
     remarks = [] if experiment.remarks is None else list(experiment.remarks(found))
     parts = [
         f"# {experiment.title}: {experiment.question[0].lower()}{experiment.question[1:]}",
-        _answer(found),
+        answer(found),
+        _bullets(found),
         "## Design",
-        experiment.about.strip(),
+        _about(experiment.about or ""),
         _design(found),
-        "## What was found",
-        _table(found),
+        "## Results",
+        _effects(found),
+        *([_checks(found)] if len(found.checks) else []),
         _levels(found),
         *remarks,
-        "## How robust it is",
-        robustness(found),
-        "## What to keep in mind",
+        "## Robustness",
+        _robustness(found),
+        "## Caveats",
         _caveats(found),
         "## Files",
         _files(found, figures),
@@ -51,93 +95,115 @@ def summary(found: Findings, figures: list[str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _answer(found: Findings) -> str:
-    verdicts = found.effects["verdict"].tolist()
-    counts = [
-        f"{verdicts.count(kind)} {text}"
-        for kind, text in (("holds", "held"), ("fails", "failed"), ("undecided", "undecided"))
-        if kind in verdicts
-    ]
-    expected = "expectation" if len(verdicts) == 1 else "expectations"
-    lines = [
-        f"{claims(found.experiment.claim)} (docs/odd.md). In the model it **{found.verdict}**: of {len(verdicts)} "
-        f"{expected} {listed(counts)}.",
-        "",
-    ]
-    lines += [_bullet(found, place, row) for place, row in enumerate(rows_of(found.effects))]
+def _about(text: str) -> str:
+    """What is said about an experiment, without the title line of a docstring."""
+    title, _, rest = text.strip().partition("\n\n")
+    return rest.strip() if rest and "\n" not in title else text.strip()
+
+
+def answer(found: Findings) -> str:
+    """Two sentences: what the question is about with effects and intervals, and how many expectations are supported."""
+    rows = [rows_of(found.effects)[place] for place in found.experiment.headlines]
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        said.setdefault(row["verdict"], []).append(f"{row['says']} ({_effect(row)})")
+    first = "; ".join(BEGINNINGS[verdict].format(listed(effects)) for verdict, effects in said.items())
+    return f"{first}. {verdicts(found)} {found.experiment.claims}."
+
+
+def verdicts(found: Findings) -> str:
+    """How many expectations got which verdict, a sentence."""
+    given = found.effects["verdict"].tolist()
+    if set(given) == {TOO_SMALL}:
+        return f"{len(given)} expectation{'s' if len(given) > 1 else ''}: no verdicts."
+    counts = [f"{given.count(kind)} {kind}" for kind in ("supported", "contradicted", "undecided") if kind in given]
+    return f"Of {len(given)} expectation{'s' if len(given) > 1 else ''}: **{listed(counts)}**."
+
+
+def _effect(row: dict[str, Any]) -> str:
+    return f"{row['outcome'].replace('_', ' ')}, {row['compared']}: {_interval(row)}"
+
+
+def _bullets(found: Findings) -> str:
+    lines = []
+    for place, row in enumerate(rows_of(found.effects)):
+        verdict = "" if row["verdict"] == TOO_SMALL else f"**{row['verdict'].capitalize()}:** "
+        text = f"- {verdict}{sentence(row['says'])} {sentence(_effect(row))[:-1]} over {row['n']} replicates"
+        if found.robustness.enough and (seen := found.robustness.table.iloc[place])["n"]:
+            text += f"; as expected in {percent(seen['share'])} of {seen['n']} worlds with other parameters"
+        lines.append(f"{text}.")
     return "\n".join(lines)
 
 
-def _bullet(found: Findings, place: int, row: dict[str, Any]) -> str:
-    text = f"- **{row['verdict'].capitalize()}:** {sentence(row['says'])} {_number(row)} over {row['n']} replicates"
-    if found.robustness.told:
-        seen = found.robustness.table.iloc[place]
-        if seen["n"]:
-            text += f"; as expected in {percent(seen['share'])} of {seen['n']} worlds with other parameters"
-    return f"{text}."
-
-
-def _number(row: dict[str, Any]) -> str:
-    signed = bool(row["than"])
-    name = row["outcome"].replace("_", " ")
-    return f"{name[0].upper()}{name[1:]}, {row['compared']}: {_interval(row, signed=signed)}"
-
-
-def _interval(row: dict[str, Any], *, signed: bool, unit: bool = True) -> str:
+def _interval(row: dict[str, Any]) -> str:
     if row["n"] < 2:
-        return "not defined"
-    found = Interval(row["estimate"], row["low"], row["high"], 0.95)
-    return interval(found, row["unit"] if unit else "", signed=signed)
+        return "undefined"
+    return interval(Interval(row["estimate"], row["low"], row["high"], 0.95), row["unit"], signed=bool(row["than"]))
 
 
-def _table(found: Findings) -> str:
-    lines = [
-        "| expectation | outcome | compared | means | effect [95% interval] | expected | adjusted p | verdict |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    for row in rows_of(found.effects):
-        means = f"{number(row['in_arm'])} and {number(row['in_than'])}" if row["than"] else number(row["in_arm"])
-        cells = [
+def _effects(found: Findings) -> str:
+    heads = (
+        "expectation",
+        "outcome",
+        "compared",
+        "means",
+        "effect [95% interval]",
+        "expected",
+        "adjusted p",
+        "verdict",
+    )
+    rows = [
+        (
             row["says"],
             row["outcome"].replace("_", " "),
             row["compared"],
-            means,
-            _interval(row, signed=bool(row["than"])),
+            f"{number(row['in_arm'])} and {number(row['in_than'])}" if row["than"] else number(row["in_arm"]),
+            _interval(row),
             bounds(row["bound_low"], row["bound_high"], row["unit"]),
             p_value(row["adjusted_p"]),
-            f"**{row['verdict']}**",
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
+            "-" if row["verdict"] == TOO_SMALL else f"**{row['verdict']}**",
+        )
+        for row in rows_of(found.effects)
+    ]
     notes = [
         "Effects are means of paired differences within replicates, with Student's t interval; p-values are those of "
         "one-sided t-tests against the bounds (two of them where there are two: equivalence), adjusted by Holm over "
-        "the expectations. An expectation holds where its adjusted p is below .05, fails where the interval lies "
-        "wholly beyond a bound, and is undecided otherwise."
+        "the expectations. An expectation is supported where its adjusted p is below .05, contradicted where the "
+        "interval lies wholly beyond a bound, and undecided otherwise. The same minus the same in two other arms is a "
+        "difference in differences."
     ]
+    if found.quick:
+        notes = [f"{TOO_SMALL[0].upper()}{TOO_SMALL[1:]}. Effects are means of paired differences with t intervals."]
     undefined = found.effects[found.effects["undefined"] > 0]
     notes += [
-        f'In {row.undefined} replicates the number of "{row.says}" is one of nothing; they are left out.'
+        f'"{row.says}" is undefined in {row.undefined} replicates, which are left out.'
         for row in undefined.itertuples()
     ]
-    return "\n".join(lines) + "\n\n" + " ".join(notes)
+    return markdown_table(heads, rows) + "\n\n" + " ".join(notes)
+
+
+def _checks(found: Findings) -> str:
+    """What is true by construction, with its number."""
+    said = []
+    for row in rows_of(found.checks):
+        met = row["inside"] == row["n"] or row["bound_low"] < row["estimate"] < row["bound_high"]
+        said.append(f"{row['says']} ({_effect(row)}{'' if met else '; **this is not so**'})")
+    return f"Checks, true by construction and so no findings: {'; '.join(said)}."
 
 
 def _levels(found: Findings) -> str:
     """Mean of every outcome in every arm, with half the width of its interval."""
     names = list(found.experiment.outcomes)
-    head = [f"{name.replace('_', ' ')}{_unit(found, name)}" for name in names]
-    lines = ["| arm | " + " | ".join(head) + " |", "| --- |" + " ---: |" * len(names)]
-    for arm in found.experiment.arms:
-        cells = [_level(found.values(name, arm.name)) for name in names]
-        lines.append(f"| {arm.name} | " + " | ".join(cells) + " |")
+    heads = ["arm", *(f"{name.replace('_', ' ')}{_unit(found, name)}" for name in names)]
+    rows = [[arm.name, *(_level(found.mean(name, arm.name)) for name in names)] for arm in found.experiment.every_arm]
     note = (
-        "Means over replicates; after ± the half width of the 95% interval, which says less about differences between "
+        "Means over replicates; after ± the half width of the 95% interval. Differences between arms are known more "
+        "precisely than these (table above), since arms share population and random draws."
     )
-    return "\n".join(lines) + f"\n\n{note}arms than the table above does, where people and luck are the same."
+    return f"{markdown_table(heads, rows)}\n\n{note}"
 
 
-def _level(values: Floats) -> str:
-    mean = t_interval(values[np.isfinite(values)], CONFIDENCE)
+def _level(mean: Interval) -> str:
     if not math.isfinite(mean.low):
         return "-"
     digits = decimals(mean.low, mean.high)
@@ -145,59 +211,64 @@ def _level(values: Floats) -> str:
 
 
 def _unit(found: Findings, name: str) -> str:
-    unit = found.experiment.outcomes[name].unit
+    unit = found.experiment.quantity(name).unit
     return "" if unit == "1" else f" ({unit})"
 
 
-def robustness(found: Findings) -> str:
-    """How the effects fare in sampled worlds: how they were made, a table, and where expectations are missed."""
-    robust, about = found.robustness, {**HEADLINE, **found.experiment.outcomes}
+def _robustness(found: Findings) -> str:
+    """How the effects fare in sampled worlds: how they were made, a table, and where expectations are not met."""
+    robust, plausible = found.robustness, found.experiment.plausible
+    about = {name: one.about for name, one in HEADLINE.items()}
+    about |= {name: found.experiment.quantity(name).about for name in found.experiment.outcomes}
     left_out = [
-        f"{count} with {about[name].about.lower()} outside {' to '.join(map(number, found.experiment.plausible[name]))}"
+        f"{count} with {about[name].lower()} outside {' to '.join(map(number, plausible[name]))}"
         for name, count in robust.left_out.items()
         if count
     ]
     how = (
         f"{len(robust.parameters)} parameters of which only the order of magnitude is known were varied all at once in "
         f"a Latin hypercube of {robust.sampled} points, most of them by a factor of {FACTOR:g} either way "
-        "(simulation/experiment/uncertain.py has the rule). Each point was lived by people of its own. "
+        "(the rule is in simulation/experiment/uncertain.py). Each point has a population of its own. "
         f"{robust.plausible} of {robust.sampled} base worlds are plausible as a platform"
         + (f" (left out: {listed(left_out)}; one world may miss several bands)" if left_out else "")
-        + "; these were lived in every arm, once."
+        + "; these were simulated in every arm, once."
     )
-    if not robust.told:
+    if not robust.enough:
         return f"{how} Fewer than {FEWEST} plausible worlds say nothing about robustness."
-    lines = [
-        "| expectation | as expected, default parameters | as expected, sampled worlds [95%] | median effect "
-        "(5% to 95% of worlds) | mean effect [95% interval] | depends most on |",
-        "| --- | --- | --- | --- | --- | --- |",
+    heads = (
+        "expectation",
+        "as expected, default parameters",
+        "as expected, sampled worlds [95%]",
+        "median effect (5% to 95% of worlds)",
+        "mean effect [95% interval]",
+        "depends most on",
+    )
+    rows = [
+        _robust_cells(found, place, row)
+        for place, row in enumerate(rows_of(found.effects))
+        if robust.table.iloc[place]["n"]
     ]
-    for place, row in enumerate(rows_of(found.effects)):
-        lines.append("| " + " | ".join(_robust_cells(found, place, row)) + " |")
     notes = (
-        "Shares count single worlds, so that luck is in them as well: the share among replicates at the default "
-        "parameters is what luck alone leaves. In brackets after the share: Wilson's interval. Dependence: Spearman's "
-        "rank correlation of the effect with a parameter over sampled worlds, where it is beyond chance"
+        "Shares count single worlds, so that chance is in them as well: the share among replicates at the default "
+        "parameters is what chance alone leaves. In brackets after the share: Wilson's interval. Dependence: "
+        "Spearman's rank correlation of the effect with a parameter over sampled worlds, where significant"
         f"{_beyond_chance(found)}."
     )
-    return "\n\n".join([how, "\n".join(lines), notes, _where_it_fails(found)])
+    parts = [how, markdown_table(heads, rows), notes]
+    return "\n\n".join(parts if found.quick else [*parts, _where_it_fails(found)])
 
 
 def _beyond_chance(found: Findings) -> str:
     """How large a correlation must be for that."""
-    table = found.robustness.dependence
-    if table.empty:
-        return f" (not looked at in fewer than {FEWEST_RANKED} worlds)"
-    least = least_correlation(found.robustness.plausible, FAMILY_ALPHA / len(table))
+    if found.robustness.dependence.empty:
+        return f" (not computed for fewer than {FEWEST_RANKED} worlds)"
+    least = least_correlation(found.robustness.plausible, FAMILY_ALPHA / len(found.robustness.dependence))
     return f" (Holm over all parameters and expectations, 5%: beyond about ±{number(least, 2)} in so many worlds)"
 
 
 def _robust_cells(found: Findings, place: int, row: dict[str, Any]) -> list[str]:
     seen = found.robustness.table.iloc[place]
-    if not seen["n"]:
-        return [row["says"], "-", "not defined in any world", "-", "-", "-"]
-    digits = decimals(seen["q05"], seen["q95"])
-    signed = bool(row["than"])
+    digits, signed = decimals(seen["q05"], seen["q95"]), bool(row["than"])
     median, low, high = (number(seen[name], digits, signed=signed) for name in ("median", "q05", "q95"))
     mean = Interval(seen["mean"], seen["mean_low"], seen["mean_high"], 0.95)
     strongest = drivers(found.robustness, place)[:SHOWN_DRIVERS]
@@ -207,45 +278,40 @@ def _robust_cells(found: Findings, place: int, row: dict[str, Any]) -> list[str]
         f"{percent(seen['share'])} of {seen['n']} [{percent(seen['share_low'])}, {percent(seen['share_high'])}]",
         f"{median} ({low} to {high}) {row['unit']}".strip(),
         interval(mean, signed=signed) if seen["n"] > 1 else "-",
-        ", ".join(f"`{name}` ({number(value, 2, signed=True)})" for name, value in strongest) or "none beyond chance",
+        ", ".join(f"`{name}` ({number(value, 2, signed=True)})" for name, value in strongest) or "none significant",
     ]
 
 
 def _where_it_fails(found: Findings) -> str:
-    robust: list[str] = []
-    weak: list[str] = []
-    against: list[str] = []
+    groups: dict[str, list[str]] = {"robust": [], "weak": [], "against": []}
     for place, row in enumerate(rows_of(found.robustness.table)):
         if not row["n"]:
             continue
         said = f'"{row["says"]}" ({percent(row["share"])})'
         if row["share"] >= MOST:
-            robust.append(said)
+            groups["robust"].append(said)
             continue
         why = [_where(found, place, *driver) for driver in drivers(found.robustness, place)[:SHOWN_DRIVERS]]
         said += f", less often where {listed(filter(None, why))}" if any(why) else ""
-        (against if row["share_high"] < HALF else weak).append(said)
-    sentences = []
-    if robust:
-        sentences.append(f"Robust, met in {percent(MOST)} of sampled worlds or more: {listed(robust)}.")
-    if weak:
-        sentences.append(f"Less so: {'; '.join(weak)}.")
-    if against:
-        sentences.append(f"Missed in most sampled worlds: {'; '.join(against)}.")
-    return " ".join(sentences)
+        groups["against" if row["share_high"] < HALF else "weak"].append(said)
+    beginnings = {
+        "robust": f"Robust, met in {percent(MOST)} of sampled worlds or more",
+        "weak": "Less robust",
+        "against": "Missed in most sampled worlds",
+    }
+    return " ".join(f"{beginnings[kind]}: {'; '.join(said)}." for kind, said in groups.items() if said)
 
 
 def _where(found: Findings, place: int, name: str, correlation: float) -> str:
-    """Where an expectation is missed, as far as it hangs on a parameter; empty where it may be missed on two sides."""
-    low, high = found.experiment.expectations[place].bounds
-    if math.isfinite(low) and math.isfinite(high):
+    """Where an expectation is not met, as far as it depends on a parameter; empty where it has two bounds."""
+    expected = found.experiment.expectations[place]
+    if math.isfinite(expected.low) and math.isfinite(expected.high):
         return ""
-    return f"`{name}` is {'high' if (correlation < 0) == math.isfinite(low) else 'low'}"
+    return f"`{name}` is {'high' if (correlation < 0) == math.isfinite(expected.low) else 'low'}"
 
 
 def _design(found: Findings) -> str:
     size, setting, constants = found.setting.size, found.setting, found.experiment.constants
-    assert isinstance(size, Scale)
     graph = setting.graph
     family = constants.get("social_graph.family", KNOWN["social_graph.family"].default)
     where = (
@@ -253,28 +319,30 @@ def _design(found: Findings) -> str:
         if graph is None
         else f"the social graph of {setting.graph_name} ({graph.users:,} nodes, {graph.edges:,} edges)"
     )
-    creators = setting.constants["population.creators"]
     held = f" In every arm: {_settings(constants)}." if constants else ""
     lines = [
-        f"- {size.users:,} users, {creators:,} of them creators, on {where}; {size.days} days from a start at which "
-        f"nobody follows anybody. What is not named here is at its default.{held}",
-        f"- {size.replicates} replicates, each lived once in every arm with the same people and the same luck: every "
-        "draw has an address, so arms differ by what was changed and what follows from it.",
+        f"- {size.users:,} users, {size.creators:,} of them creators, on {where}; {size.days} days, starting without "
+        f"follows. Parameters that are not named are at their defaults.{held}",
+        f"- {size.replicates} replicates, each simulated once in every arm with common random numbers: the same "
+        "population and the same random draws, so that arms differ by what was changed and what follows from it.",
         "- Arms:",
         *(f"  - **{arm.name}**: {sentence(arm.about)}{_changes(found, arm)}" for arm in found.experiment.arms),
-        "- Outcomes:",
     ]
-    for name, measure in found.experiment.outcomes.items():
-        lines.append(f"  - **{name.replace('_', ' ')}**{_unit(found, name)}: {sentence(measure.about)}")
+    if found.experiment.points:
+        thin = f", in one of {found.experiment.thin} replicates" if found.experiment.thin > 1 else ""
+        lines.append(f"- {len(found.experiment.points)} further points along axes (`runs.parquet`){thin}.")
+    lines.append("- Outcomes:")
+    for name in found.experiment.outcomes:
+        about = sentence(found.experiment.quantity(name).about)
+        lines.append(f"  - **{name.replace('_', ' ')}**{_unit(found, name)}: {about}")
     return "\n".join(lines)
 
 
 def _changes(found: Findings, arm: Arm) -> str:
-    assert isinstance(found.setting.size, Scale)
     items = arm.interventions_at(found.setting.size)
-    changes = ([_settings(arm.values)] if arm.values else []) + [
-        f"`{_short(str(item))}`" for item in items[:SHOWN_ITEMS]
-    ]
+    changes = [_settings(arm.values)] if arm.values else []
+    changes += [f"`{name}`: {getattr(value, '__name__', 'its own')}" for name, value in arm.scenario.items()]
+    changes += [f"`{_short(str(item))}`" for item in items[:SHOWN_ITEMS]]
     if len(items) > SHOWN_ITEMS:
         changes.append(f"and {len(items) - SHOWN_ITEMS} more until day {max(item.day for item in items)}")
     return f" ({', '.join(changes)})" if changes else ""
@@ -294,25 +362,26 @@ def _short(text: str) -> str:
 
 
 def _caveats(found: Findings) -> str:
-    lines = [f"- {sentence(text)}" for text in found.experiment.caveats]
-    lines += [
-        "- What holds here holds in the model: it shows that the mechanism can bring the claim about, not that it does "
-        "so on a platform.",
-        "- Single worlds are as large and as old as said above; sizes of effects change with both.",
-        "- Sampled worlds vary numbers, not the form of the rules; ranges are guesses, the same for every experiment.",
-    ]
-    return "\n".join(lines)
+    return "\n".join(
+        [
+            *(f"- {sentence(text)}" for text in found.experiment.caveats),
+            "- A supported expectation is supported in the model: the mechanism can produce the effect, which does not "
+            "show that it does so on a platform.",
+            "- Worlds are as large and as old as stated above; effects change with both.",
+            "- Sampled worlds vary numbers, not the form of the rules; ranges are guesses, alike in all experiments.",
+        ]
+    )
 
 
 def _files(found: Findings, figures: list[str]) -> str:
-    details = " `details.parquet`: what was kept of every run." if not found.details.empty else ""
-    details += " `further.parquet`: the further study told of above." if found.experiment.further is not None else ""
+    details = " `details.parquet`: what was stored of every run." if not found.details.empty else ""
+    details += " `further.parquet`: the further study described above." if found.further is not None else ""
     return "\n".join(
         [
             f"- `figures/`: {', '.join(f'`{name}`' for name in figures)}; PDF and PNG.",
-            "- `runs.parquet`: one row a run of the main study. `effects.parquet`: one row an expectation. "
-            "`samples.parquet`: one row a run of sampled parameters. `robustness.parquet`: one row an expectation. "
+            "- `runs.parquet`: one row per run of the main study. `effects.parquet`: one row per expectation. "
+            "`samples.parquet`: one row per run of sampled parameters. `robustness.parquet`: one row per expectation. "
             f"`dependence.parquet`: rank correlations of effects with parameters.{details}",
-            "- `studies/`: every run as it was stored; the same command goes on from there.",
+            "- `studies/`: every run as it was stored; the same command continues from there.",
         ]
     )

@@ -1,4 +1,4 @@
-"""Robustness: what an experiment finds where all uncertain parameters vary at once, and which of them it hangs on."""
+"""Robustness: what an experiment finds where all uncertain parameters vary at once, and on which of them it depends."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from simulation.analysis import t_interval
-from simulation.experiment.declare import ArmsExperiment, Expectation
+from simulation.analysis.expectation import FAMILY_ALPHA, holm
+from simulation.experiment.declare import Expectation, Experiment
 from simulation.experiment.judge import CONFIDENCE, contrast, inside
 from simulation.experiment.uncertain import implausible
-from simulation.study.directions.claims import FAMILY_ALPHA, holm
 
 FEWEST = 5
 """Plausible worlds below which nothing is said of robustness."""
@@ -25,23 +25,23 @@ MIDDLE = (0.05, 0.95)
 
 @dataclass(frozen=True)
 class Robustness:
-    """What sampled worlds say."""
+    """What sampled worlds show."""
 
     parameters: tuple[str, ...]
     """What was varied."""
     samples: pd.DataFrame
-    """One row a run: sample, arm, plausible, the parameters, the outcomes."""
+    """One row per run: sample, arm, plausible, the parameters, the outcomes."""
     sampled: int
     plausible: int
     left_out: dict[str, int]
     """For each band of plausible outcomes how many sampled worlds lie outside of it; some lie outside of several."""
     table: pd.DataFrame
-    """One row an expectation, in order: see `shares`; empty where too few worlds are plausible."""
+    """One row per expectation, in order: see `shares`; empty where too few worlds are plausible."""
     dependence: pd.DataFrame
-    """One row an expectation and parameter: see `dependences`."""
+    """One row per expectation and parameter: see `dependences`."""
 
     @property
-    def told(self) -> bool:
+    def enough(self) -> bool:
         """Whether there are enough plausible worlds to say anything."""
         return self.plausible >= FEWEST
 
@@ -50,9 +50,7 @@ class Robustness:
         return contrast(self.samples[self.samples["plausible"]], expected, "sample").dropna()
 
 
-def measured(
-    experiment: ArmsExperiment, parameters: Sequence[str], base: pd.DataFrame, others: pd.DataFrame
-) -> Robustness:
+def measured(experiment: Experiment, parameters: Sequence[str], base: pd.DataFrame, others: pd.DataFrame) -> Robustness:
     """What the runs of sampled points say.
 
     Parameters
@@ -60,7 +58,7 @@ def measured(
     parameters
         Names of what was varied.
     base
-        One row a sampled point, lived in the base arm: sample, arm, parameters, outcomes.
+        One row per sampled point, simulated in the base arm: sample, arm, parameters, outcomes.
     others
         The same in all other arms, of plausible points only.
     """
@@ -68,7 +66,7 @@ def measured(
     plausible = base[~outside.any(axis=1)]["sample"]
     samples = pd.concat([base, others], ignore_index=True).sort_values(["sample", "arm"], ignore_index=True).copy()
     samples.insert(2, "plausible", samples["sample"].isin(plausible))
-    told = len(plausible) >= FEWEST
+    enough = len(plausible) >= FEWEST
     kept = samples[samples["plausible"]]
     return Robustness(
         parameters=tuple(parameters),
@@ -76,12 +74,12 @@ def measured(
         sampled=len(base),
         plausible=len(plausible),
         left_out={name: int(outside[name].sum()) for name in experiment.plausible},
-        table=shares(experiment, kept) if told else pd.DataFrame(),
+        table=shares(experiment, kept) if enough else pd.DataFrame(),
         dependence=dependences(experiment, kept, parameters) if len(plausible) >= FEWEST_RANKED else pd.DataFrame(),
     )
 
 
-def shares(experiment: ArmsExperiment, samples: pd.DataFrame) -> pd.DataFrame:
+def shares(experiment: Experiment, samples: pd.DataFrame) -> pd.DataFrame:
     """For every expectation, in how many sampled worlds it is met, and how the effect spreads over them.
 
     ``share`` of ``n`` worlds within the bounds, with Wilson's interval ``share_low`` to ``share_high``; ``median``,
@@ -105,7 +103,7 @@ def shares(experiment: ArmsExperiment, samples: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def dependences(experiment: ArmsExperiment, samples: pd.DataFrame, parameters: Sequence[str]) -> pd.DataFrame:
+def dependences(experiment: Experiment, samples: pd.DataFrame, parameters: Sequence[str]) -> pd.DataFrame:
     """Spearman's rank correlation of every effect with every parameter over sampled worlds.
 
     ``adjusted_p``: by Holm over the parameters and expectations together, since among so many some are large by chance.

@@ -1,108 +1,280 @@
-"""How an experiment in arms is run: two studies, tidy tables, figures, the summary."""
+"""How an experiment is run: arms with the same replicates, then sampled parameters in every arm, then the report."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
-from simulation.experiment.declare import ArmsExperiment
+from simulation.analysis.headline import Measure
+from simulation.compiling import compilation_note
+from simulation.errors import ParameterError
+from simulation.experiment.declare import Arm, Experiment
 from simulation.experiment.judge import Findings, judged
-from simulation.experiment.options import Options, Scale, Setting, claim_folder, finish_study
-from simulation.experiment.paired import effects_design, points_of, sampled_design
+from simulation.experiment.options import Options, Setting
 from simulation.experiment.robustness import Robustness, measured
 from simulation.experiment.uncertain import implausible, uncertainties
+from simulation.experiment.world import Evaluation, World
 from simulation.files import write_whole
-from simulation.study import Design, Evaluate, Store, Study, Uncertainty, latin_hypercube
-
-if TYPE_CHECKING:
-    from simulation.study.design.designs import Point
+from simulation.interventions import Intervention
+from simulation.parameters import Parameters
+from simulation.study import (
+    Design,
+    Evaluate,
+    Outcome,
+    Run,
+    Store,
+    Study,
+    Uncertainty,
+    latin_hypercube,
+    run_study,
+    spawn_replicates,
+)
+from simulation.study.design.designs import Point
+from simulation.study.folder.files import claim
+from simulation.versions import history_version
 
 RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER = (
     f"{name}.parquet" for name in ("runs", "details", "effects", "robustness", "samples", "dependence", "further")
 )
 CONTENTS = (RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER, "figures", "summary.md")
-"""What an experiment in arms leaves in its folder, besides the studies."""
+"""What an experiment leaves in its folder, besides the studies."""
+STUDIES = "studies"
+"""Folder, inside that of an experiment, of the studies it runs."""
+SAMPLED = 1
+"""Added to the seed of an experiment for the replicates of sampled points: other populations, other random draws."""
 
-Labels = Callable[[int], dict[str, object]]
-"""What a point of a design stands for: columns by its place."""
+
+@dataclass(frozen=True)
+class Paired(Design):
+    """A design in which points differ in interventions too, and may have one replicate of their own each.
+
+    Attributes
+    ----------
+    by_point
+        Interventions of each point.
+    replicate_of
+        For each point the index of its one replicate; empty where every point meets all replicates.
+
+    Raises
+    ------
+    ParameterError
+        As for `Design`, point by point; or if two points are the same in all.
+    """
+
+    by_point: tuple[tuple[Intervention, ...], ...] = ()
+    replicate_of: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check every point as a design of its own; what may differ between points cannot be checked together."""
+        alone = [
+            Design(self.name, (point,), self.replicates, self.days, self.constants, items)
+            for point, items in zip(self.points, self.by_point, strict=True)
+        ]
+        places = self.replicate_of or (0,) * len(alone)
+        once = {(str(one.points[0]), one.interventions, place) for one, place in zip(alone, places, strict=True)}
+        if len(once) < len(alone):
+            raise ParameterError(f"two arms of {self.name!r} are the same world")
+        object.__setattr__(self, "points", tuple(one.points[0] for one in alone))
+        object.__setattr__(self, "constants", alone[0].constants)
+        object.__setattr__(self, "by_point", tuple(one.interventions for one in alone))
+
+    def __len__(self) -> int:
+        """Number of runs."""
+        return len(self.points) * (1 if self.replicate_of else len(self.replicates))
+
+    def runs(self) -> Iterator[Run]:
+        """Every run; all points come before the next replicate."""
+        every = [[place] * len(self.points) for place in range(len(self.replicates))]
+        for places in [self.replicate_of] if self.replicate_of else every:
+            for index, (point, items, place) in enumerate(zip(self.points, self.by_point, places, strict=True)):
+                yield Run(index, point, self.constants, self.replicates[place], self.days, items)
 
 
-def run_arms(experiment: ArmsExperiment, options: Options, found: Setting) -> bool:
-    """Run both studies of an experiment and report; False where runs failed."""
-    from simulation.experiment.answer import report
+def points_of(experiment: Experiment, arms: Sequence[Arm]) -> list[dict[str, object]]:
+    """What each arm sets; what it leaves alone and another one sets has the value it would have anyway."""
+    names = list(dict.fromkeys(name for arm in arms for name in arm.values))
+    points = []
+    for arm in arms:
+        parameters = Parameters().with_values({**experiment.constants, **arm.values}).resolved()
+        points.append({name: parameters[name] for name in names})
+    return points
 
-    folder = claim_folder(options, experiment.name, found, CONTENTS)
-    arms = [arm.name for arm in experiment.arms]
 
-    def study(design: Design, evaluate: Evaluate = experiment.evaluate) -> Study:
-        return finish_study(design, evaluate, folder, options, found)
+def effects_design(
+    experiment: Experiment, found: Setting, seed: int, arms: Sequence[Arm] | None = None, name: str = "effects"
+) -> Paired:
+    """Arms (by default all but points), each with every replicate; in one of ``thin`` replicates where ``points``."""
+    chosen = experiment.arms if arms is None else arms
+    count = found.size.replicates
+    return Paired(
+        name,
+        tuple(points_of(experiment, experiment.every_arm)[experiment.every_arm.index(arm)] for arm in chosen),
+        spawn_replicates(seed, 1, max(2, count // experiment.thin) if chosen[0] in experiment.points else count),
+        found.size.days,
+        {**experiment.constants, **found.constants},
+        by_point=tuple(arm.interventions_at(found.size) for arm in chosen),
+    )
 
-    effects = study(effects_design(experiment, found, options.seed))
-    runs, details = tables(effects.store, lambda point: {"arm": arms[point]})
-    write_table(options.out / RUNS, runs)
-    if not details.empty:
-        write_table(options.out / DETAILS, details)
-    if not effects.complete:
+
+def sampled_design(
+    name: str,
+    experiment: Experiment,
+    arms: Sequence[Arm],
+    found: Setting,
+    seed: int,
+    samples: Sequence[tuple[int, Point]],
+) -> Paired:
+    """Sampled points, each in some arms, in order of the samples and then the arms.
+
+    Parameters
+    ----------
+    samples
+        Number and values of each point; all arms of a point have the replicate of that number.
+    """
+    settings = points_of(experiment, experiment.arms)
+    own = [(arm, settings[experiment.arms.index(arm)]) for arm in arms]
+    return Paired(
+        name,
+        tuple({**setting, **point, **arm.values} for _, point in samples for arm, setting in own),
+        spawn_replicates((seed + SAMPLED) % 2**64, 1, found.size.samples),
+        found.size.days,
+        {**experiment.constants, **found.constants},
+        by_point=tuple(arm.interventions_at(found.size) for _ in samples for arm, _ in own),
+        replicate_of=tuple(number for number, _ in samples for _ in own),
+    )
+
+
+def by_model(arms: Sequence[Arm]) -> list[list[Arm]]:
+    """Arms in groups of the same further arguments: each group is a study of its own."""
+    groups: list[list[Arm]] = []
+    for arm in arms:
+        same = next((group for group in groups if group[0].scenario == arm.scenario), None)
+        if same is None:
+            groups.append([arm])
+        else:
+            same.append(arm)
+    return groups
+
+
+class Runner:
+    """Runs the studies of one experiment in its folder."""
+
+    def __init__(self, experiment: Experiment, options: Options, found: Setting) -> None:
+        self.experiment, self.options, self.found = experiment, options, found
+        self.folder = claim_folder(options, experiment.name, found, CONTENTS)
+
+    def study(self, design: Design, function: Callable[[World], Outcome]) -> Study:
+        """Run a design by a function of a world: for a further study."""
+        return self._study(design, Evaluation(function, self.experiment.record, {}, function))
+
+    def _study(self, design: Design, evaluation: Evaluation) -> Study:
+        return finish_study(design, evaluation, self.folder / design.name, self.options, self.found)
+
+    def arms(
+        self,
+        design: Callable[[Sequence[Arm], str], Paired],
+        arms: Sequence[Arm],
+        name: str,
+        samples: Sequence[int] = (),
+    ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+        """Runs and details of some arms; None where runs failed.
+
+        Parameters
+        ----------
+        design
+            Of arms and the name of a study.
+        samples
+            Numbers of sampled points, each simulated in all arms; none for the main study.
+        """
+        of, found, complete = self.experiment, [], True
+        declared = [one for one in of.outcomes.values() if isinstance(one, Measure)]
+        depends = (of.live, of.measure, of.measure_model, of.details, declared)
+        for number, group in enumerate(by_model(arms)):
+            evaluation = Evaluation(of.evaluate, of.record, group[0].scenario, depends)
+            done = self._study(design(group, f"{name}-{number}" if number else name), evaluation)
+            labels = [{"sample": one, "arm": arm.name} for one in samples for arm in group]
+            found.append(tables(done.store, labels or [{"arm": arm.name} for arm in group]))
+            complete = complete and done.complete
+        runs, details = (pd.concat(part, ignore_index=True) for part in zip(*found, strict=True))
+        if not samples:
+            write_table(self.options.out / RUNS, runs)
+        return (runs, details) if complete else None
+
+
+def run_experiment(experiment: Experiment, options: Options, found: Setting) -> bool:
+    """Run all studies of an experiment and report; False where runs failed."""
+    from simulation.experiment.report import report
+
+    runner = Runner(experiment, options, found)
+
+    def design(arms: Sequence[Arm], name: str) -> Paired:
+        return effects_design(experiment, found, options.seed, arms, name)
+
+    parts = [runner.arms(design, experiment.arms, "effects")]
+    if experiment.points and parts[0] is not None:
+        parts.append(runner.arms(design, experiment.points, "points"))
+    if any(part is None for part in parts):
         return False
-    robustness = sample(experiment, options, found, study)
+    runs, details = (pd.concat(part, ignore_index=True) for part in zip(*filter(None, parts), strict=True))
+    robustness = sample(runner)
     if robustness is None:
         return False
-    write_table(options.out / SAMPLES, robustness.samples)
-    if experiment.further is not None:
-        table = experiment.further(found, options, study)
-        if table is None:
-            return False
-        write_table(options.out / FURTHER, table)
-    report(Findings(experiment, found, options, runs, judged(experiment, runs), robustness, details))
+    further = None if experiment.further is None else experiment.further(found, options, runner.study)
+    if experiment.further is not None and further is None:
+        return False
+    for name, table in ((RUNS, runs), (DETAILS, details), (SAMPLES, robustness.samples), (FURTHER, further)):
+        if table is not None and not table.empty:
+            write_table(options.out / name, table)
+    effects, checks = (
+        judged(experiment, runs, expected, quick=options.quick)
+        for expected in (experiment.expectations, experiment.checks)
+    )
+    report(Findings(experiment, found, options, runs, effects, checks, robustness, details, further))
     return True
 
 
-def sample(
-    experiment: ArmsExperiment, options: Options, found: Setting, study: Callable[[Design], Study]
-) -> Robustness | None:
-    """Live sampled points: all in the base arm, those that are plausible there in every arm; None where runs failed."""
-    assert isinstance(found.size, Scale)
-    count, others = found.size.samples, experiment.arms[1:]
-    known = varied(experiment, found)
-    names = [uncertain.name for uncertain in known]
-    points = list(enumerate(latin_hypercube(known, count, options.seed)))
+def sample(runner: Runner) -> Robustness | None:
+    """Simulate sampled points: all in the base arm, plausible ones in every arm; None where runs failed."""
+    experiment, found, seed = runner.experiment, runner.found, runner.options.seed
+    count, known = found.size.samples, varied(experiment, found)
+    points = list(enumerate(latin_hypercube(known, count, seed)))
 
-    def lived(stage: str, arms: Sequence[int], samples: Sequence[tuple[int, Point]]) -> pd.DataFrame | None:
-        chosen = [experiment.arms[place] for place in arms]
-        design = sampled_design(f"{stage}-{count}", experiment, chosen, found, options.seed, samples)
-        done = study(design)
-        labels = [{"sample": number, "arm": arm.name} for number, _ in samples for arm in chosen]
-        return tables(done.store, lambda point: labels[point])[0] if done.complete else None
+    def simulated(stage: str, arms: Sequence[Arm], samples: Sequence[tuple[int, Point]]) -> pd.DataFrame | None:
+        def design(some: Sequence[Arm], name: str) -> Paired:
+            return sampled_design(name, experiment, some, found, seed, samples)
 
-    base = lived("screening", [0], points)
+        done = runner.arms(design, arms, f"{stage}-{count}", [number for number, _ in samples])
+        return None if done is None else done[0]
+
+    base = simulated("screening", experiment.arms[:1], points)
     if base is None:
         return None
     plausible = set(base["sample"][~implausible(base, experiment.plausible).any(axis=1)])
     kept = [point for point in points if point[0] in plausible]
     rest: pd.DataFrame | None = pd.DataFrame()
-    if kept and others:
-        rest = lived("robustness", range(1, len(experiment.arms)), kept)
-    return None if rest is None else measured(experiment, names, base, rest)
+    if kept and experiment.arms[1:]:
+        rest = simulated("robustness", experiment.arms[1:], kept)
+    return None if rest is None else measured(experiment, [one.name for one in known], base, rest)
 
 
-def varied(experiment: ArmsExperiment, found: Setting) -> list[Uncertainty]:
+def varied(experiment: Experiment, found: Setting) -> list[Uncertainty]:
     """What varies: everything uncertain that may matter here, by the common rule or by the experiment's own ranges."""
     constants = {**experiment.constants, **found.constants}
     settings = [{**constants, **point} for point in points_of(experiment, experiment.arms)]
     own = {uncertain.name: uncertain for uncertain in experiment.uncertain}
-    common = uncertainties(settings, (*experiment.certain, *own))
-    return [*common, *own.values()]
+    return [*uncertainties(settings, (*experiment.certain, *own)), *own.values()]
 
 
-def tables(store: Store, labels: Labels) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One row a finished run, and the details of all of them; both begin with what the point stands for."""
+def tables(store: Store, labels: Sequence[dict[str, object]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row per finished run, and the details of all of them; both begin with what the point stands for."""
     rows, details = [], []
     for _, run, done in store.finished():
-        named = {**labels(run.point), "replicate": run.replicate.population}
+        named = {**labels[run.point], "replicate": run.replicate.population}
         seeds = {"seed": run.replicate.seed, "luck": run.replicate.luck}
         rows.append({**named, **run.values, **seeds, **done.values, "seconds": done.seconds})
         if done.table.num_columns:
@@ -126,3 +298,47 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False, compression="zstd")
     write_whole(path, buffer.getvalue())
+
+
+def claim_folder(options: Options, experiment: str, found: Setting, contents: tuple[str, ...]) -> Path:
+    """Make the folder of an experiment, or make sure it is that of the same experiment; its studies go in STUDIES.
+
+    Raises
+    ------
+    ResultError
+        If it belongs to something else.
+    OutputError
+        If it cannot be written.
+    """
+    identity: dict[str, Any] = {
+        "name": experiment,
+        "quick": options.quick,
+        "users": found.size.users,
+        "days": found.size.days,
+        "seed": options.seed,
+        "graph": None if found.graph is None else found.graph.digest(),
+        "code": history_version(),
+    }
+    claim(options.out, "experiment", identity, fresh=options.fresh, contents=(STUDIES, *contents))
+    return options.out / STUDIES
+
+
+def finish_study(design: Design, evaluate: Evaluate, folder: Path, options: Options, found: Setting) -> Study:
+    """Run a study of an experiment in a folder of its own, and say where failures are described."""
+    if word := compilation_note("compiled"):
+        options.say(word)
+    study = run_study(
+        design,
+        evaluate,
+        folder,
+        social_graph=found.graph,
+        workers=options.workers,
+        progress=options.progress,
+        retry=options.retry,
+    )
+    if not study.complete:
+        options.say(
+            f"{len(study.failures)} of {len(design)} runs failed; the reasons are in {study.failures[0].parent}. All "
+            "others are kept; --retry runs these again."
+        )
+    return study

@@ -1,6 +1,6 @@
 """The common rule by which uncertain parameters vary in every experiment, and which sampled worlds count.
 
-Of most parameters nobody knows more than the order of magnitude. How far an answer depends on them is seen by varying
+Of most parameters no more than the order of magnitude is known. How far an answer depends on them is seen by varying
 all of them at once. How widely is an assumption of this file, and of no other.
 """
 
@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simulation.declare import Declaration
+from simulation.errors import ParameterError
 from simulation.parameters import KNOWN, Parameters
-from simulation.study import Uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simulation.study import Uncertainty
 
 FACTOR = 1.5
 """How far a value may be off either way, as a factor: a guess of the right size, not of the right value."""
@@ -26,19 +28,16 @@ STEPS = {
 }
 """Places on the scale of appeal, where zero is no natural origin: so far either way. At the usual sharpness (14 for
 follows) a step of .05 in the threshold already doubles or halves how much is followed."""
-RANGES = {
-    "minds.strategy.own_voice_lead": (0.33, 0.75),
-    "creators.influence_mean": (0.2, 0.39),
-}
+RANGES = {"minds.strategy.own_voice_lead": (0.33, 0.75), "creators.influence_mean": (0.2, 0.39)}
 """What the rule would get wrong: the lead is allowed to be negative but is a size, and the shares of two motives, each
 at its largest, must leave room for the third."""
 
 PLAUSIBLE = {"follows_per_user_day": (0.02, 1.0), "likes_per_view": (0.002, 0.5), "unfollows_per_tie_day": (1e-4, 0.02)}
 """Bands in which the base world of a sampled point must lie to say anything about platforms as we know them.
 
-Data and studies have .13 to .2 follows a user and day, .02 to .15 likes a view, and .0013 to .0026 unfollows a tie-day
-(`follower-dynamics check`); these bands are wider by a factor of 3 to 13 at either end, since young and small worlds
-differ from grown ones too. Outside of them nobody follows anybody, or everybody everybody.
+Data and studies have .13 to .2 follows per user per day, .02 to .15 likes per view, and .0013 to .0026 unfollows per
+tie-day (`follower-dynamics check`); these bands are wider by a factor of 3 to 13 at either end, since young and small
+worlds differ from grown ones too. Outside of them there are no follows, or everyone follows everyone.
 """
 
 
@@ -52,6 +51,8 @@ def uncertainty(name: str) -> Uncertainty | None:
     - What is 0, or a share of 1, means that something is switched off or complete, and stays.
     - Words and yes/no choices stay.
     """
+    from simulation.study import Uncertainty
+
     declared = KNOWN[name]
     value = declared.default
     if declared.kind != "uncertainty" or isinstance(value, bool) or not isinstance(value, int | float):
@@ -64,6 +65,8 @@ def uncertainty(name: str) -> Uncertainty | None:
 
 
 def _scaled(declared: Declaration, value: float) -> Uncertainty | None:
+    from simulation.study import Uncertainty
+
     low, high = float(declared.low or 0.0), float(declared.high or 0.0)
     whole = isinstance(declared.default, int)
     if value in (low, high):
@@ -75,6 +78,20 @@ def _scaled(declared: Declaration, value: float) -> Uncertainty | None:
         ends = float(round(ends[0])), float(round(ends[1]))
     log = low == 0.0 and not whole
     return Uncertainty(declared.name, *ends, "log" if log else "linear")
+
+
+def around(*names: str) -> tuple[Uncertainty, ...]:
+    """Ranges by the common rule of parameters that some arms set, so that they vary in the other arms.
+
+    Raises
+    ------
+    ParameterError
+        If one does not vary by the common rule.
+    """
+    found = [(name, uncertainty(name)) for name in names]
+    if fixed := [name for name, known in found if known is None]:
+        raise ParameterError(f"{', '.join(fixed)}: no range by the common rule; give an Uncertainty")
+    return tuple(known for _, known in found if known is not None)
 
 
 def uncertainties(settings: Sequence[Mapping[str, object]], certain: Iterable[str] = ()) -> list[Uncertainty]:

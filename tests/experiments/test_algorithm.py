@@ -13,13 +13,13 @@ from experiments.algorithm import (
     EXPERIMENT,
     RECOMMENDED,
     USUAL_MIX,
-    bar,
+    aspiration,
     interest_shown,
-    merit,
     old_ties_left,
     popular_views,
     switched_on,
 )
+from simulation.experiment.groups import merit
 from simulation.experiment.options import Scale
 from simulation.model import FollowerModel
 from simulation.parameters import Parameters
@@ -49,9 +49,9 @@ def test_views_of_nobody_are_a_share_of_nothing() -> None:
     assert np.isnan(popular_views(result(creator_days=table, days=2)))
 
 
-def test_the_bar_is_that_of_users_still_there() -> None:
+def test_the_aspiration_level_is_that_of_users_still_there() -> None:
     users = pd.DataFrame({"aspiration": [0.4, 0.6, 0.9], "left": [-1, -1, 5]})
-    assert bar(result(users=users)) == pytest.approx(0.5)
+    assert aspiration(result(users=users)) == pytest.approx(0.5)
 
 
 def test_only_follows_held_at_half_time_count() -> None:
@@ -83,7 +83,7 @@ def test_interest_shown_is_the_factor_of_that_name() -> None:
 
 
 def test_the_switch_restores_the_usual_feed() -> None:
-    arm = EXPERIMENT.arm("switched on")
+    arm = next(arm for arm in EXPERIMENT.arms if arm.name == "switched on")
     before = Parameters().with_values(arm.values)
     items = switched_on(Scale(100, 20, 2, 2))
     assert {item.day for item in items} == {10}

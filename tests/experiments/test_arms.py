@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +12,16 @@ import pandas as pd
 import pytest
 
 from simulation.analysis import t_interval
-from simulation.errors import ParameterError
-from simulation.experiment.declare import Arm, Expectation
-from simulation.experiment.judge import contrast, judged, verdict_of
-from simulation.experiment.options import Options, Setting, scale_setting
-from simulation.experiment.paired import PairedWorlds, effects_design, points_of, sampled_design
+from simulation.analysis.expectation import TOO_SMALL
+from simulation.engines.agents import User
+from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.experiment import Arm, Expectation, Options, World
+from simulation.experiment.figures import effects_figure
+from simulation.experiment.judge import Findings, contrast, judged
+from simulation.experiment.options import Setting, Study, setting
 from simulation.experiment.robustness import dependences, drivers, least_correlation, measured, shares
-from simulation.social_graph import SocialGraph
-from simulation.study import Design, Evaluate, Outcome, Run, Study, Uncertainty, spawn_replicates
+from simulation.experiment.run import Paired, effects_design, points_of, sampled_design
+from simulation.study import Design, Outcome, Uncertainty, spawn_replicates
 from tests.experiments.toy import BIAS, BROKEN, JOY, THRESHOLD, TOY, live
 
 SETTING = Setting(TOY.usual, None, "")
@@ -42,9 +43,10 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_bounds_of_expectations() -> None:
-    assert Expectation("a", "heat", "biased", "plain").bounds == (0, math.inf)
-    assert Expectation("a", "heat", "biased", "plain", high=0).bounds == (-math.inf, 0)
-    assert Expectation("a", "heat", "biased", "plain", low=-1, high=2).bounds == (-1, 2)
+    assert Expectation("a", "heat", "biased", "plain").low == 0
+    assert Expectation("a", "heat", "biased", "plain", high=0).low == -math.inf
+    both = Expectation("a", "heat", "biased", "plain", low=-1, high=2)
+    assert (both.low, both.high) == (-1, 2)
 
 
 @pytest.mark.parametrize(
@@ -70,10 +72,10 @@ def test_an_expectation_that_makes_no_sense_is_refused(wrong: dict[str, object])
         Expectation("a", "heat", "biased", **wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("asked", [{"populations": 3}, {"samples": 1}, {"replicates": 1}, {"users": 3}])
+@pytest.mark.parametrize("asked", [{"samples": 1}, {"replicates": 1}, {"users": 3}])
 def test_a_size_that_makes_no_sense_is_refused(asked: dict[str, int]) -> None:
     with pytest.raises(ParameterError, match=f"--{next(iter(asked))}"):
-        scale_setting(options(Path("unused"), **asked), TOY.usual, TOY.quick)
+        setting(options(Path("unused"), **asked), TOY.usual, TOY.quick)
 
 
 # Designs ------------------------------------------------------------------------------------------------------------
@@ -96,7 +98,7 @@ def test_each_arm_has_its_values_and_interventions() -> None:
 
 def test_what_an_arm_leaves_alone_is_as_it_would_be() -> None:
     arms = (Arm("a", "a", {"creators.minds": "off"}), Arm("b", "b", {"wellbeing.moves": True, BIAS: 3.0}))
-    first, second = points_of(replace(TOY, arms=arms, expectations=(Expectation("a", "heat", "a"),)), arms)
+    first, second = points_of(replace(TOY, arms=arms, expectations=(Expectation("a", "heat", "a"),), checks=()), arms)
     assert first == {"creators.minds": "off", "wellbeing.moves": False, BIAS: 1.0}
     assert second == {"creators.minds": "on", "wellbeing.moves": True, BIAS: 3.0}
 
@@ -112,14 +114,16 @@ def test_every_sampled_point_has_people_of_its_own_whatever_else_is_lived() -> N
 
 
 def test_what_only_some_arms_set_is_sampled_in_the_others_where_it_is_named() -> None:
-    toy = replace(TOY, arms=(Arm("free", "free"), TOY.arms[1]), expectations=(Expectation("a", "heat", "free"),))
+    toy = replace(
+        TOY, arms=(Arm("free", "free"), TOY.arms[1]), expectations=(Expectation("a", "heat", "free"),), checks=()
+    )
     free, plain = sampled_design("a", toy, toy.arms, SETTING, 3, [(0, {BIAS: 0.7})]).runs()
     assert (free.values, plain.values) == ({BIAS: 0.7}, {BIAS: 0.0})
 
 
 def test_two_arms_that_are_the_same_world_are_refused() -> None:
     with pytest.raises(ParameterError, match="same world"):
-        PairedWorlds("a", ({BIAS: 1.0}, {BIAS: 1.0}), spawn_replicates(1, 1, 2), 10, by_point=((), ()))
+        Paired("a", ({BIAS: 1.0}, {BIAS: 1.0}), spawn_replicates(1, 1, 2), 10, by_point=((), ()))
 
 
 # Verdicts -----------------------------------------------------------------------------------------------------------
@@ -127,22 +131,22 @@ def test_two_arms_that_are_the_same_world_are_refused() -> None:
 
 def made_runs() -> pd.DataFrame:
     rows = [
-        ("biased", [12.0, 13.5, 14.0, 16.0]),
-        ("plain", [10.0, 11.0, 12.0, 13.0]),
-        ("hidden", [10.0, 11.0, 12.5, 13.0]),
+        ("biased", [12.0, 13.5, 14.0, 16.0, 14.5]),
+        ("plain", [10.0, 11.0, 12.0, 13.0, 12.0]),
+        ("hidden", [10.0, 11.0, 12.5, 13.0, 12.0]),
     ]
-    frames = [pd.DataFrame({"arm": arm, "replicate": range(4), "heat": heat}) for arm, heat in rows]
+    frames = [pd.DataFrame({"arm": arm, "replicate": range(5), "heat": heat}) for arm, heat in rows]
     return pd.concat(frames).sample(frac=1, random_state=2)
 
 
 def test_differences_are_paired() -> None:
     runs = made_runs()
-    assert contrast(runs, Expectation("", "heat", "biased", "plain")).tolist() == [2.0, 2.5, 2.0, 3.0]
-    assert contrast(runs, Expectation("", "heat", "biased")).tolist() == [12.0, 13.5, 14.0, 16.0]
+    assert contrast(runs, Expectation("", "heat", "biased", "plain")).tolist() == [2.0, 2.5, 2.0, 3.0, 2.5]
+    assert contrast(runs, Expectation("", "heat", "biased")).tolist() == [12.0, 13.5, 14.0, 16.0, 14.5]
     relative = contrast(runs, Expectation("", "heat", "biased", "plain", relative=True))
-    assert relative.tolist() == pytest.approx([20.0, 100 * 2.5 / 11, 100 * 2 / 12, 100 * 3 / 13])
+    assert relative.tolist() == pytest.approx([20.0, 100 * 2.5 / 11, 100 * 2 / 12, 100 * 3 / 13, 100 * 2.5 / 12])
     beyond = contrast(runs, Expectation("", "heat", "biased", "plain", beyond=("hidden", "plain")))
-    assert beyond.tolist() == [2.0, 2.5, 1.5, 3.0]
+    assert beyond.tolist() == [2.0, 2.5, 1.5, 3.0, 2.5]
     nothing = contrast(runs.assign(heat=runs["heat"].where(runs["arm"] != "plain", 0.0)), Expectation(
         "", "heat", "biased", "plain", relative=True))  # fmt: skip
     assert nothing.isna().all()
@@ -155,29 +159,68 @@ def test_verdicts_follow_the_intervals() -> None:
         Expectation("unclear", "heat", "hidden", "plain"),
         Expectation("about two and a half", "heat", "biased", "plain", low=1, high=4),
     )
-    table = judged(replace(TOY, expectations=expectations), made_runs())
-    assert table["verdict"].tolist() == ["holds", "fails", "undecided", "holds"]
-    wanted = t_interval([2.0, 2.5, 2.0, 3.0])
+    table = judged(TOY, made_runs(), expectations)
+    assert table["verdict"].tolist() == ["supported", "contradicted", "undecided", "supported"]
+    assert set(judged(TOY, made_runs(), expectations, quick=True)["verdict"]) == {TOO_SMALL}
+    few = made_runs().query("replicate < 4")
+    assert set(judged(TOY, few, expectations)["verdict"]) == {TOO_SMALL}
+    wanted = t_interval([2.0, 2.5, 2.0, 3.0, 2.5])
     assert table.loc[0, ["estimate", "low", "high"]].tolist() == pytest.approx(list(wanted[:3]))
-    assert table.loc[0, ["in_arm", "in_than", "inside", "n"]].tolist() == [13.875, 11.5, 4, 4]
-    assert (table["adjusted_p"] >= table["p"]).all() and table.loc[2, "p"] == pytest.approx(0.196, abs=0.001)
+    assert table.loc[0, ["in_arm", "in_than", "inside", "n"]].tolist() == [14.0, 11.6, 5, 5]
+    assert (table["adjusted_p"] >= table["p"]).all() and table.loc[2, "p"] == pytest.approx(0.187, abs=0.001)
 
 
 def test_what_is_of_nothing_is_left_out_and_counted() -> None:
     runs = made_runs()
     runs.loc[(runs["arm"] == "plain") & (runs["replicate"] == 3), "heat"] = math.nan
-    row = judged(replace(TOY, expectations=TOY.expectations[:1]), runs).iloc[0]
-    assert (row["n"], row["undefined"], row["estimate"]) == (3, 1, pytest.approx(6.5 / 3))
+    row = judged(TOY, runs, TOY.expectations[:1]).iloc[0]
+    assert (row["n"], row["undefined"], row["estimate"]) == (4, 1, pytest.approx(9 / 4))
     runs["heat"] = math.nan
-    row = judged(replace(TOY, expectations=TOY.expectations[:1]), runs).iloc[0]
+    row = judged(TOY, runs, TOY.expectations[:1]).iloc[0]
     assert (row["n"], row["verdict"], row["p"]) == (0, "undecided", 1.0)
 
 
-def test_one_verdict_from_many() -> None:
-    assert verdict_of(["holds", "holds"]) == "holds"
-    assert verdict_of(["holds", "fails", "undecided"]) == "holds in part"
-    assert verdict_of(["fails", "undecided"]) == "fails"
-    assert verdict_of(["undecided", "undecided"]) == "is undecided"
+def test_the_summary_answers_in_its_first_two_sentences(done: Path) -> None:
+    answer = (done / "summary.md").read_text().split("\n\n")[1]
+    first, second = answer.split(". ")[:2]
+    assert first.startswith("In the model bias brings heat (heat, biased \N{MINUS SIGN} plain: +1.0") and "]" in first
+    assert second.startswith("Of 4 expectations") or "Of 4 expectations" in answer
+
+
+def test_what_is_true_by_construction_is_no_finding(done: Path) -> None:
+    text = (done / "summary.md").read_text()
+    assert "true by construction and so no findings: likes are hidden where they are" in text
+    assert "likes are hidden" not in pd.read_parquet(done / "effects.parquet")["says"].tolist()
+
+
+def texts(figure: object) -> list[str]:
+    return [text.get_text() for text in figure.texts]  # type: ignore[attr-defined]
+
+
+def test_a_quick_run_gives_no_verdicts_and_stamps_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stamped = []
+    monkeypatch.setattr("simulation.experiment.report.save", lambda figure, path: stamped.append(texts(figure)))
+    for few in ({"quick": True}, {"replicates": 4, "samples": 12}):
+        assert TOY.run(options(tmp_path / str(len(stamped)), **few))
+        text = (tmp_path / str(len(stamped) - len(stamped[-2:])) / "summary.md").read_text()
+        assert "too small to decide" in text and "no verdicts" in text
+        assert not re.search("supported|contradicted|undecided|Robust,|Missed in most", text.split("## Caveats")[0])
+    assert len(stamped) >= 3 and all("quick run" in said for said in stamped)
+
+
+def test_no_interval_is_clipped(done: Path) -> None:
+    """An interval wider than all replicates, with a bound nearby, is on the axis as a whole."""
+    runs = pd.DataFrame(
+        [(arm, k, value) for k in range(2) for arm, value in (("biased", 10.0 + k), ("plain", 9.0))],
+        columns=["arm", "replicate", "heat"],
+    )
+    toy = replace(TOY, expectations=TOY.expectations[:1])
+    effects = judged(toy, runs, toy.expectations)
+    low, high = effects.loc[0, ["low", "high"]]
+    assert high - low > 10
+    found = Findings(toy, SETTING, options(done), runs, effects, effects, None, runs)  # type: ignore[arg-type]
+    left, right = effects_figure(found).axes[0].get_xlim()
+    assert left < low and high < right
 
 
 # Robustness ---------------------------------------------------------------------------------------------------------
@@ -244,7 +287,7 @@ def test_too_few_worlds_say_nothing() -> None:
     worlds = sampled_worlds(4)
     base = worlds[worlds["arm"] == "biased"]
     robust = measured(TOY, ["x", "y"], base, worlds[worlds["arm"] != "biased"])
-    assert not robust.told and robust.table.empty and robust.dependence.empty
+    assert not robust.enough and robust.table.empty and robust.dependence.empty
 
 
 # The whole of it ----------------------------------------------------------------------------------------------------
@@ -252,9 +295,9 @@ def test_too_few_worlds_say_nothing() -> None:
 
 def test_verdicts_of_the_formulas_are_those_they_were_made_for(done: Path) -> None:
     effects = pd.read_parquet(done / "effects.parquet")
-    assert effects["verdict"].tolist() == ["holds", "fails", "holds", "holds"]
+    assert effects["verdict"].tolist() == ["supported", "contradicted", "supported", "supported"]
     assert effects["estimate"].tolist()[:2] == pytest.approx([1.0, -1.0], abs=0.02)
-    assert "**holds in part**" in (done / "summary.md").read_text()
+    assert "Of 4 expectations: **3 supported and 1 contradicted**." in (done / "summary.md").read_text()
 
 
 def test_robustness_of_the_formulas_is_what_they_were_made_for(done: Path) -> None:
@@ -310,7 +353,7 @@ def test_more_replicates_and_samples_leave_the_first_as_they_are(done: Path, tmp
 def test_runs_that_fail_leave_no_summary_and_are_told_of(tmp_path: Path) -> None:
     said: list[str] = []
     assert not BROKEN.run(options(tmp_path / "out", quick=True, say=said.append))
-    assert "6 of 9 runs failed" in said[0] and "--retry" in said[0]
+    assert "6 of 9 runs failed" in said[-1] and "--retry" in said[-1]
     assert not (tmp_path / "out" / "summary.md").exists()
     assert pd.read_parquet(tmp_path / "out" / "runs.parquet")["arm"].unique().tolist() == ["plain"]
 
@@ -323,16 +366,67 @@ def test_an_own_range_takes_the_place_of_the_common_one(tmp_path: Path) -> None:
     assert not [name for name in samples if name.startswith("trends.")]
 
 
-def warm(run: Run, social_graph: SocialGraph | None) -> Outcome:
+def warm(world: World) -> Outcome:
     """A further study measures something else."""
-    return Outcome({"warmth": 2.0 * live(run, social_graph).values["heat"]})
+    return Outcome({"warmth": 2.0 * float(live(world).values["heat"])})
 
 
-def by_joy(setting: Setting, options: Options, study: Callable[[Design, Evaluate], Study]) -> pd.DataFrame | None:
+def by_joy(found: Setting, asked: Options, study: Study) -> pd.DataFrame | None:
     """Warmth at two values of joy."""
     points = ({JOY: 1.0}, {JOY: 2.0})
-    done = study(Design("joy", points, spawn_replicates(options.seed, 1, 2), setting.size.days), warm)
+    done = study(Design("joy", points, spawn_replicates(asked.seed, 1, 2), found.size.days), warm)
     return done.store.table() if done.complete else None
+
+
+def test_points_are_judged_and_left_out_of_robustness(tmp_path: Path) -> None:
+    half = Expectation("half the bias brings heat", "heat", "half", "plain")
+    toy = replace(TOY, points=(Arm("half", "half", {BIAS: 0.5}),), expectations=(*TOY.expectations, half), thin=2)
+    assert toy.run(options(tmp_path / "out"))
+    runs, effects = (pd.read_parquet(tmp_path / "out" / f"{name}.parquet") for name in ("runs", "effects"))
+    assert runs.groupby("arm").size().to_dict() == {"biased": 8, "plain": 8, "hidden": 8, "half": 4}
+    assert effects.iloc[-1][["n", "undefined"]].tolist() == [4, 4]
+    assert effects.iloc[-1]["estimate"] == pytest.approx(0.5, abs=0.05)
+    assert pd.read_parquet(tmp_path / "out" / "robustness.parquet")["n"].tolist()[-1] == 0
+    assert "half" not in set(pd.read_parquet(tmp_path / "out" / "samples.parquet")["arm"])
+
+
+class Eager(User):
+    """An agent class of one's own."""
+
+
+def lived(world: World) -> Outcome:
+    """Which class lives, and who creates."""
+    scenario = world.scenario()
+    own = {"eager": float(scenario.user_type.__name__ == "Eager"), "creators": scenario.parameters.population.creators}
+    return Outcome({**live(world).values, **own})
+
+
+def test_arms_may_differ_in_creators_and_agent_classes(tmp_path: Path) -> None:
+    arms = (
+        *TOY.arms,
+        Arm("eager", "x", scenario={"user_type": Eager}),
+        Arm("few", "x", scenario={"creators": range(5)}),
+    )
+    outcomes = {**TOY.outcomes, "eager": ("1", "x"), "creators": ("1", "x")}
+    toy = replace(TOY, arms=arms, outcomes=outcomes, live=lived)
+    assert toy.run(options(tmp_path / "out", quick=True))
+    means = pd.read_parquet(tmp_path / "out" / "runs.parquet").groupby("arm")[["eager", "creators"]].mean()
+    assert means["eager"].to_dict() == {"biased": 0, "plain": 0, "hidden": 0, "eager": 1, "few": 0}
+    assert means.loc["few", "creators"] == 5 and means.loc["plain", "creators"] == TOY.quick.creators
+    assert "`user_type`: Eager" in (tmp_path / "out" / "summary.md").read_text()
+
+
+def test_a_measure_that_fails_or_leaves_something_out_is_named(tmp_path: Path) -> None:
+    def half(result: object) -> dict[str, float]:
+        return {"heat": 1.0}
+
+    def wrong(result: object) -> dict[str, float]:
+        raise KeyError("heat")
+
+    for measure, says in ((half, "nothing measures cold"), (wrong, "wrong fails: KeyError")):
+        toy = replace(TOY, live=None, measure=measure)
+        with pytest.raises(FollowerDynamicsError, match=says):
+            toy.evaluate(World(next(effects_design(toy, setting(options(tmp_path), TOY.quick, TOY.quick), 1).runs())))
 
 
 def test_a_further_study_is_kept_beside_the_others(tmp_path: Path) -> None:
@@ -352,14 +446,15 @@ def test_bands_of_plausible_worlds_may_be_an_experiments_own(tmp_path: Path) -> 
 def test_a_given_graph_is_handed_to_the_runs_and_named(tmp_path: Path) -> None:
     graph = tmp_path / "ring.csv"
     graph.write_text("source,target\n" + "".join(f"{i},{(i + 1) % 40}\n" for i in range(40)))
-    toy = replace(TOY, evaluate=on_graph, outcomes={**TOY.outcomes, "edges": TOY.outcomes["heat"]})
+    toy = replace(TOY, live=on_graph, outcomes={**TOY.outcomes, "edges": ("1", "edges")})
     assert toy.run(options(tmp_path / "out", quick=True, graph=graph))
     assert (pd.read_parquet(tmp_path / "out" / "runs.parquet")["edges"] == 40).all()
     assert "ring.csv (40 nodes, 40 edges)" in (tmp_path / "out" / "summary.md").read_text()
 
 
-def on_graph(run: Run, social_graph: SocialGraph | None) -> Outcome:
+def on_graph(world: World) -> Outcome:
     """The toy, and the edges of the graph it is given."""
-    assert social_graph is not None and run.constants["population.users"] == social_graph.users
-    lived = live(run, social_graph)
-    return Outcome({**lived.values, "edges": social_graph.edges}, lived.table)
+    graph = world.social_graph
+    assert graph is not None and world.run.constants["population.users"] == graph.users
+    found = live(world)
+    return Outcome({**found.values, "edges": graph.edges}, found.table)

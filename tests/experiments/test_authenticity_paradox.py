@@ -12,17 +12,16 @@ import pytest
 from experiments.authenticity_paradox import (
     CHASE,
     OWN,
-    authenticity,
+    by_days,
+    changes,
     chased_for_numbers,
-    early_followers,
-    early_likes,
-    followed,
+    crossing,
+    crossing_interval,
     keep,
-    late_followers,
-    off_topic,
+    measure,
     treated,
 )
-from experiments.authenticity_paradox_figures import changes, crossing, crossing_interval
+from simulation.experiment import Findings
 from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 
@@ -39,6 +38,9 @@ def world() -> Any:
             "creator": np.tile(np.arange(4), DAYS),
             "followers": np.ravel(followers),
             "likes": np.tile([1, 2, 3, 4], DAYS),
+            "gained": np.tile([1, 2, 3, 4], DAYS),
+            "lost": 0,
+            "views": 10,
             "posted": np.tile([True, True, False, False], DAYS),
             "topic": np.tile([0, 1, 2, 3], DAYS),
             "authenticity": np.tile([0.2, 0.5, 0.5, 0.8], DAYS).astype(np.float32),
@@ -47,6 +49,7 @@ def world() -> Any:
     )
     days.loc[(days["day"] == 2) & (days["creator"] == 1), "topic"] = 7
     creators = pd.DataFrame({"creator": range(4), "topic": range(4), "motive_validation": [0.1, 0.9, 0.2, 0.6]})
+    creators["authenticity_baseline"] = [0.1, 0.2, 0.3, 0.4]
     kept = Intervention(1, "keep_strategy", "chase_trends", (0, 1))
     return SimpleNamespace(
         creator_days=days, creators=creators, users=pd.DataFrame(index=range(100)), days=DAYS, interventions=(kept,)
@@ -61,29 +64,33 @@ def test_only_established_creators_count() -> None:
 
 def test_what_is_counted() -> None:
     result = world()
-    assert early_followers(result) == late_followers(result) == 4
-    assert early_likes(result) == 6
-    assert authenticity(result) == pytest.approx(0.5)
-    assert off_topic(result) == pytest.approx(1 / 3)
-    assert chased_for_numbers(result) == pytest.approx(1.0), "of those free, who lives more for likes chases more"
+    found = measure(result)
+    assert found["early_followers"] == found["late_followers"] == 4
+    assert found["early_likes"] == 6
+    assert found["authenticity"] == pytest.approx(0.5)
+    assert found["off_topic"] == pytest.approx(1 / 3)
+    assert found["trust_in_authentic"] == pytest.approx(300.0)
+    assert chased_for_numbers(result) == pytest.approx(1.0), "free creators with more validation chase more"
 
 
-def test_nobody_established_has_no_followers_to_lose() -> None:
+def test_without_established_creators_there_are_no_followers_to_lose() -> None:
     result = world()
     result.users = pd.DataFrame(index=range(10_000))
-    assert np.isnan([early_followers(result), late_followers(result), authenticity(result), off_topic(result)]).all()
-    assert np.isnan(followed(result)["authenticity"]).all()
+    found = measure(result)
+    names = ("early_followers", "late_followers", "authenticity", "off_topic", "early_likes")
+    assert np.isnan([found[name] for name in names]).all()
+    assert np.isnan(by_days(result)["authenticity"]).all()
 
 
 def test_days_are_counted_from_the_parting() -> None:
-    kept = followed(world())
+    kept = by_days(world())
     assert kept["day"].tolist() == [-1, 0, 1, 2]
     assert kept["followers"].tolist() == [5, 6, 7, 4]
     assert kept["rivals"].tolist() == [14, 14, 14, 14]
 
 
 def test_half_of_the_creators_keep_to_a_strategy() -> None:
-    (kept,) = keep("chase_trends", Scale(users=1000, days=80, replicates=2, samples=2))
+    (kept,) = keep(Scale(users=1000, days=80, replicates=2, samples=2), "chase_trends")
     assert kept.day == 20
     assert kept.creators == tuple(range(80))
 
@@ -95,7 +102,8 @@ def test_changes_are_in_percent_and_without_the_days_before() -> None:
         for replicate, followers in ((0, size), (1, 0 if arm == OWN else 5))
         for day in (-1, 0, 1)
     ]
-    table = changes(pd.DataFrame(rows), "")
+    found = Findings(None, None, None, None, None, None, None, pd.DataFrame(rows))  # type: ignore[arg-type]
+    table = changes(found, "")
     assert table.columns.tolist() == [0, 1]
     assert table.index.tolist() == [0], "a world in which nobody is established says nothing"
     assert table.to_numpy() == pytest.approx(20.0)

@@ -10,19 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.bought_engagement import (
-    EXPERIMENT,
-    bought_on,
-    buyers,
-    buyers_authenticity,
-    buyers_followers,
-    days_of,
-    engagement,
-    others_followers,
-    others_mood,
-    purged_on,
-)
-from simulation.experiment.options import Scale, Setting
+from experiments.bought_engagement import EXPERIMENT, bought_on, buyers, days_of, measure, purged_on
+from simulation.experiment import Scale
 
 
 def made(days: int = 40) -> Any:
@@ -50,20 +39,20 @@ def test_a_quarter_buys() -> None:
 
 
 def test_only_followers_who_are_somebody_count() -> None:
-    assert buyers_followers(made()) == 0.5
-    assert others_followers(made()) == pytest.approx(np.mean(range(2, 8)))
+    assert measure(made())["buyers_followers"] == 0.5
+    assert measure(made())["others_followers"] == pytest.approx(np.mean(range(2, 8)))
 
 
 def test_engagement_is_likes_over_followers_shown() -> None:
-    assert engagement(made()) == pytest.approx(1000 * 4 / 181)
+    assert measure(made())["engagement"] == pytest.approx(1000 * 4 / 181)
     nobody = made()
     nobody.creator_days["followers"] = 0
-    assert math.isnan(engagement(nobody))
+    assert math.isnan(measure(nobody)["engagement"])
 
 
 def test_moods_and_authenticity_are_told_of_the_right_ones() -> None:
-    assert others_mood(made()) == pytest.approx(np.mean(range(2, 8)))
-    assert buyers_authenticity(made()) == pytest.approx(0.05)
+    assert measure(made())["others_mood"] == pytest.approx(np.mean(range(2, 8)))
+    assert measure(made())["buyers_authenticity"] == pytest.approx(0.05)
 
 
 def test_days_tell_real_and_shown_followers() -> None:
@@ -74,13 +63,11 @@ def test_days_tell_real_and_shown_followers() -> None:
 
 @pytest.mark.parametrize("size", [Scale(1000, 160, 2, 2), Scale(120, 21, 2, 2)])
 def test_the_same_quarter_buys_in_every_arm_on_the_same_day(size: Scale) -> None:
-    creators = Setting(size, None, "").constants["population.creators"]
-    assert isinstance(creators, int)
     for arm in EXPERIMENT.arms:
         items = arm.interventions_at(size)
         purchases = [item for item in items if item.lever.startswith("bought")]
-        assert all(item.creators == tuple(range(buyers(creators))) for item in purchases)
+        assert all(item.creators == tuple(range(buyers(size.creators))) for item in purchases)
         if items:
             assert purchases[0].day == bought_on(size.days) and max(item.day for item in items) < size.days
-    purge = EXPERIMENT.arm("purged").interventions_at(size)[-1]
+    purge = next(arm for arm in EXPERIMENT.arms if arm.name == "purged").interventions_at(size)[-1]
     assert purge.lever == "purge" and purge.day == purged_on(size.days) > bought_on(size.days)

@@ -1,4 +1,4 @@
-"""The command ``python -m experiments``: what it says, and that bad input gets one sentence and an exit code."""
+"""The command ``follower-dynamics experiment``: what it says, and that bad input gets one sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from experiments.__main__ import EXPERIMENTS, app
+from simulation.cli import app
+from simulation.experiment.library import load, shipped
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("--quick", "--users", "60", "--days", "6", "--replicates", "2", "--samples", "2", "--workers", "1")
@@ -20,7 +21,7 @@ SMALL = ("--quick", "--users", "60", "--days", "6", "--replicates", "2", "--samp
 
 def call(*arguments: str) -> Result:
     """Run the command in this process."""
-    return CliRunner().invoke(app, arguments)
+    return CliRunner().invoke(app, ["experiment", *arguments])
 
 
 def refused(result: Result, *says: str) -> None:
@@ -32,8 +33,9 @@ def refused(result: Result, *says: str) -> None:
 
 def test_list_names_every_experiment_with_its_question_and_claim() -> None:
     result = call("--list")
-    assert result.exit_code == 0
-    for experiment in EXPERIMENTS.values():
+    assert result.exit_code == 0 and len(shipped()) == 13
+    for path in shipped().values():
+        experiment = load(path)
         assert experiment.name in result.stdout and experiment.question in result.stdout
         assert experiment.claim in result.stdout
 
@@ -41,26 +43,44 @@ def test_list_names_every_experiment_with_its_question_and_claim() -> None:
 def test_help_shows_every_option_and_examples() -> None:
     result = call("--help")
     assert result.exit_code == 0
-    for option in (
-        "--list",
-        "--quick",
-        "--replicates",
-        "--samples",
-        "--users",
-        "--days",
-        "--graph",
-        "--out",
-        "--workers",
-        "--seed",
-    ):
-        assert option in result.stdout
-    assert "python -m experiments bandwagon --quick" in result.stdout
+    for name in [
+        "list",
+        "copy",
+        "quick",
+        "replicates",
+        "samples",
+        "users",
+        "days",
+        "graph",
+        "out",
+        "workers",
+        "seed",
+        "fresh",
+        "retry",
+    ]:
+        assert f"--{name}" in result.stdout
+    assert "follower-dynamics experiment bandwagon --quick" in result.stdout
 
 
 def test_unknown_experiment_names_the_nearest() -> None:
     refused(call("bandwaggon"), "'bandwaggon'", "did you mean bandwagon?")
     refused(call("zzz"), "known: algorithm")
     refused(call(), "which experiment")
+    refused(call("nothing.py"), "no file nothing.py")
+
+
+def test_a_file_that_declares_nothing_or_cannot_be_imported_is_refused(tmp_path: Path) -> None:
+    for text, says in (("x = 1", "declares no experiment"), ("import nowhere_at_all", "cannot be imported")):
+        (tmp_path / "mine.py").write_text(text)
+        refused(call(str(tmp_path / "mine.py")), "mine.py", says)
+
+
+def test_a_copy_is_the_file_itself_and_overwrites_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "mine.py"
+    assert call("--copy", "trends", "--out", str(out)).exit_code == 0
+    assert out.read_bytes() == shipped()["trends"].read_bytes()
+    refused(call("--copy", "trends", "--out", str(out)), "mine.py", "exists")
+    refused(call("--copy", "trend"), "did you mean trends?")
 
 
 def test_graph_file_that_is_none(tmp_path: Path) -> None:
@@ -100,7 +120,7 @@ def test_wrong_option_is_refused() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="sends signals to a process group")
 def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(tmp_path: Path) -> None:
     arguments = ["algorithm", "--quick", "--out", str(tmp_path / "out"), "--workers", "2", "--replicates", "400"]
-    command = [sys.executable, "-m", "experiments"]
+    command = [sys.executable, "-m", "simulation", "experiment"]
     process = subprocess.Popen([*command, *arguments], cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE)
     with process:
         runs = tmp_path / "out" / "studies" / "effects" / "runs"

@@ -9,20 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.consistency import (
-    STRANGERS,
-    consistency_gap,
-    creators_of,
-    followers_of_much,
-    followers_of_regular,
-    satisfaction_with_regular,
-    trust_apart,
-    trust_in_much,
-    trust_in_regular,
-    trust_of_strangers,
-    unfollows_of_regular,
-)
-from experiments.consistency_figures import GROUPS, by_fifth
+from experiments.consistency import STRANGERS, creators_of, measure, relative_rates, satisfaction_with_regular
 
 
 def world() -> Any:
@@ -54,27 +41,27 @@ def world() -> Any:
 def test_trust_over_the_whole_time() -> None:
     later = world()
     later.creator_days.loc[5, "views"] = 500
-    assert trust_in_regular(later) == pytest.approx(100 * ((40 / 600) / (20 / 200) - 1))
+    assert measure(later)["trust_in_regular"] == pytest.approx(100 * ((40 / 600) / (20 / 200) - 1))
 
 
 def test_trust_of_the_first_days() -> None:
-    assert trust_of_strangers(world()) == pytest.approx(100.0)
-    assert trust_in_much(world()) == pytest.approx(-50.0)
-    assert trust_apart(world()) == pytest.approx(150.0)
+    assert measure(world())["trust_of_strangers"] == pytest.approx(100.0)
+    assert measure(world())["trust_in_much"] == pytest.approx(-50.0)
+    assert measure(world())["trust_apart"] == pytest.approx(150.0)
 
 
 def test_loyalty_counts_unfollows_a_tie_day() -> None:
-    assert unfollows_of_regular(world()) == pytest.approx(100 * ((2 / 40) / (10 / 20) - 1))
+    assert measure(world())["unfollows_of_regular"] == pytest.approx(100 * ((2 / 40) / (10 / 20) - 1))
 
 
 def test_followers_of_both_thirds() -> None:
-    assert followers_of_regular(world()) == pytest.approx(39 / 11)
-    assert followers_of_much(world()) == pytest.approx(11 / 39)
+    assert measure(world())["followers_of_regular"] == pytest.approx(39 / 11)
+    assert measure(world())["followers_of_much"] == pytest.approx(11 / 39)
 
 
 def test_what_followers_and_creators_have() -> None:
     assert satisfaction_with_regular(world()) == pytest.approx(0.25)
-    assert consistency_gap(world()) == pytest.approx(0.5)
+    assert measure(world())["consistency_gap"] == pytest.approx(0.5)
 
 
 def test_nobody_followed_has_no_satisfaction() -> None:
@@ -91,13 +78,13 @@ def test_rates_of_fifths_are_shares_of_the_mean_of_their_world() -> None:
             {
                 "arm": "usual",
                 "replicate": replicate,
-                "regularity": np.linspace(0, 1, GROUPS),
-                "gained": np.arange(GROUPS) * (replicate + 1),
+                "regularity": np.linspace(0, 1, 5),
+                "gained": np.arange(5) * (replicate + 1),
                 "views": 10,
             }
         )
         for replicate in (0, 1)
     )
-    table = by_fifth(details, "regularity", "gained", "views")
-    assert table["estimate"].tolist() == pytest.approx([0, 50, 100, 150, 200])
-    assert table["trait"].tolist() == pytest.approx([0, 0.25, 0.5, 0.75, 1])
+    table = relative_rates(details, "regularity", "gained", "views").groupby("fifth").mean()
+    assert table["rate"].tolist() == pytest.approx([0, 50, 100, 150, 200])
+    assert table["regularity"].tolist() == pytest.approx([0, 0.25, 0.5, 0.75, 1])

@@ -8,8 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.factors import EXPERIMENT, MOTIVES, causes, factor_values, followed, hazard_slopes, leaving
-from experiments.factors_sobol import OUTCOMES, outcomes, weights_sweep
+from experiments.factors import (
+    EXPERIMENT,
+    LEVEL,
+    MOTIVES,
+    SHARES,
+    causes,
+    factor_values,
+    followed,
+    hazard_slopes,
+    leaving,
+    outcomes,
+    weights_sweep,
+)
 from simulation import FollowerModel
 from simulation.experiment.options import Options, Scale, Setting
 from simulation.factors import FACTORS
@@ -73,9 +84,9 @@ def test_what_is_followed_is_taken_from_the_log(model: FollowerModel) -> None:
     events = model.result().events
     rows = events[(events["kind"] == "follow") & (events["cause"] != "reciprocity")]
     weights = model.state.users.factor_weights[rows["user"].to_numpy(), 1]
-    assert followed(model, "talent") == pytest.approx((rows["contribution_talent"] / weights).mean())
-    assert followed(model, "talent") > 0
-    assert leaving(model, "talent") < 100
+    assert followed(model)["talent"] == pytest.approx((rows["contribution_talent"] / weights).mean())
+    assert followed(model)["talent"] > 0
+    assert leaving(model)["talent"] < 100
 
 
 def test_shares_of_causes_sum_to_one(model: FollowerModel) -> None:
@@ -85,7 +96,7 @@ def test_shares_of_causes_sum_to_one(model: FollowerModel) -> None:
     found = outcomes(model.result())
     for kind in ("follows", "unfollows"):
         assert sum(found[f"{kind}_by_{factor}"] for factor in MOTIVES) == pytest.approx(1)
-    assert set(OUTCOMES) == {"threshold", *found}
+    assert {*LEVEL, *SHARES} == {"threshold", *found}
 
 
 def test_all_motives_are_factors_and_have_an_arm() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.experiment.groups import books, by_day, creators_in, excess, kept_strategy, rate, thirds
+from simulation.experiment.groups import books, by_day, excess, kept_strategy, pearson, rate, share_of, thirds
 from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 
@@ -79,4 +79,10 @@ def test_a_strategy_for_everybody() -> None:
 
 
 def test_creators_are_as_many_a_user_as_at_the_defaults() -> None:
-    assert creators_in(Scale(users=1000, days=10, replicates=2, samples=2)) == 160
+    assert Scale(users=1000, days=10, replicates=2, samples=2).creators == 160
+
+
+def test_correlation_and_share_are_undefined_without_variation_or_whole() -> None:
+    assert pearson([1, 2, 3], [3, 2, 1]) == -1
+    assert np.isnan(pearson([1, 2, 3], [1, 1, 1])) and np.isnan(pearson([1, 2], [1, 2]))
+    assert share_of(1, 4) == 0.25 and np.isnan(share_of(0, 0))

@@ -13,46 +13,44 @@ from experiments.likes_reward import (
     CAP,
     LATE,
     MORE,
-    after,
-    afterwards,
-    at_the_end,
     cap_for_a_while,
     cap_lately,
+    changes,
     feelings,
-    mood_left,
-    mood_of_envious,
-    obsessed,
-    points,
+    measure,
+    measure_model,
+    ratio,
 )
-from experiments.likes_reward_report import changes, ratio
 from simulation.experiment.options import Scale
 
 
 def world(days: int = 120) -> Any:
     """Mood that is the number of the day, and two creators with rewards of 1 and 3."""
     daily = pd.DataFrame({"day": range(days), "creator_mood": np.arange(days, dtype=float)})
-    for name in ("likes", "obsession", "posts"):
+    for name in ("likes", "obsession", "posts", "authenticity"):
         daily[name] = 1.0
     creator_days = pd.DataFrame({"reward": np.tile(np.float32([1, 3]), days)})
-    return SimpleNamespace(daily=daily, creator_days=creator_days, days=days)
+    creators = pd.DataFrame({"obsession": [0.5, 0.6, 0.1, 0.0]})
+    return SimpleNamespace(daily=daily, creator_days=creator_days, creators=creators, days=days)
 
 
 def test_windows() -> None:
-    assert after(world(), "creator_mood", 14) == pytest.approx(np.arange(60, 74).mean())
-    assert at_the_end(world(), "creator_mood") == pytest.approx(np.arange(106, 120).mean())
-    assert points(world(), after, "creator_mood", days=14) == pytest.approx(100 * np.arange(60, 74).mean())
-    assert afterwards(world(), "creator_mood") == pytest.approx(np.arange(90, 104).mean())
+    found = measure(world())
+    assert found["mood_now"] == pytest.approx(100 * np.arange(60, 74).mean())
+    assert found["mood_early"] == pytest.approx(100 * np.arange(60, 88).mean())
+    assert found["mood_late"] == pytest.approx(100 * np.arange(106, 120).mean())
+    assert found["mood_afterwards"] == pytest.approx(100 * np.arange(90, 104).mean())
 
 
 def test_what_is_left_of_a_lift() -> None:
     early = np.arange(60, 88).mean()
-    assert mood_left(world()) == pytest.approx(100 * (np.arange(106, 120).mean() - early / 2))
+    assert measure(world())["mood_left"] == pytest.approx(100 * (np.arange(106, 120).mean() - early / 2))
 
 
 def test_short_worlds_have_windows_too() -> None:
-    tiny = world(4)
-    assert after(tiny, "creator_mood", 28) == pytest.approx(2.5)
-    assert at_the_end(tiny, "creator_mood") == pytest.approx(1.5)
+    tiny = measure(world(4))
+    assert tiny["mood_early"] == pytest.approx(250)
+    assert tiny["mood_late"] == pytest.approx(150)
 
 
 def test_when_the_cap_moves() -> None:
@@ -66,12 +64,13 @@ def test_when_the_cap_moves() -> None:
 
 def test_mood_of_those_who_stand_below() -> None:
     minds = SimpleNamespace(comparison=np.array([0.0, 0.1, 0.2, 0.5, 0.6, 0.9]), mood=np.array([1, 1, 0, 0, -1, -2]))
-    assert mood_of_envious(SimpleNamespace(state=SimpleNamespace(minds=minds))) == pytest.approx(100 * (-1.5 - 1))  # type: ignore[arg-type]
+    assert measure_model(SimpleNamespace(state=SimpleNamespace(minds=minds))) == {  # type: ignore[arg-type]
+        "mood_of_envious": pytest.approx(100 * (-1.5 - 1))
+    }
 
 
 def test_who_is_obsessed() -> None:
-    creators = pd.DataFrame({"obsession": [0.5, 0.6, 0.1, 0.0]})
-    assert obsessed(SimpleNamespace(creators=creators)) == 25.0  # type: ignore[arg-type]
+    assert measure(world())["obsessed"] == 25.0
 
 
 def test_rewards_are_means_over_creators() -> None:
@@ -79,16 +78,9 @@ def test_rewards_are_means_over_creators() -> None:
 
 
 def test_changes_against_another_arm() -> None:
-    details = pd.DataFrame(
-        [
-            {"arm": arm, "replicate": replicate, "day": day, "likes": likes * (replicate + 1)}
-            for arm, likes in (("steady", 10), ("more", 15))
-            for replicate in (0, 1)
-            for day in range(3)
-        ]
-    )
-    assert changes(details, "more", "likes", "steady").to_numpy().tolist() == [[5.0] * 3, [10.0] * 3]
-    assert changes(details, "more", "likes", "steady", relative=True).to_numpy() == pytest.approx(50.0)
+    steady = pd.DataFrame([[10.0] * 3, [20.0] * 3])
+    assert changes(1.5 * steady, steady).to_numpy().tolist() == [[5.0] * 3, [10.0] * 3]
+    assert changes(1.5 * steady, steady, relative=True).to_numpy() == pytest.approx(50.0)
 
 
 def test_ratio_of_means_with_fiellers_interval() -> None:

@@ -9,19 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.motivations import (
-    authenticity_kept,
-    creators,
-    mood_by_escapism,
-    obsession_by_validation,
-    own_voice,
-    own_voice_by_joy,
-    own_voice_change,
-    quit_share,
-    reward_spread,
-    session_by_escapism,
-)
-from experiments.motivations_figures import by_fifth
+from experiments.motivations import creators, measure, measure_model, own_voice_change
+from simulation.experiment.draw import by_fifth
 
 
 def tables() -> Any:
@@ -53,10 +42,12 @@ def tables() -> Any:
 def test_habits_by_hand() -> None:
     result = tables()
     assert creators(result)["own_voice"] == pytest.approx([1.0, 0.5, np.nan], nan_ok=True)
-    assert own_voice(result) == pytest.approx(0.75), "engaging leaves the voice alone, and breaks do not count"
-    assert authenticity_kept(result) == pytest.approx((0.0 - 0.2 - 0.3) / 3)
-    assert reward_spread(result) == pytest.approx((np.sqrt(2) + 0.0) / 2), "of the two who posted"
-    assert quit_share(result) == pytest.approx(1 / 3)
+    assert measure(result)["own_voice"] == pytest.approx(0.75), (
+        "engaging leaves the voice alone, and breaks do not count"
+    )
+    assert measure(result)["authenticity_kept"] == pytest.approx((0.0 - 0.2 - 0.3) / 3)
+    assert measure(result)["reward_spread"] == pytest.approx((np.sqrt(2) + 0.0) / 2), "of the two who posted"
+    assert measure(result)["gave_up"] == pytest.approx(1 / 3)
     assert creators(result)["obsession"] == pytest.approx([0.2, 0.6, 0.9])
 
 
@@ -70,8 +61,8 @@ def test_change_of_habits_is_between_the_first_four_weeks_and_the_last() -> None
 
 def test_correlations_leave_out_who_never_worked() -> None:
     result = tables()
-    assert obsession_by_validation(result) == pytest.approx(1)
-    assert own_voice_by_joy(result) == pytest.approx(1)
+    assert measure(result)["obsession_by_validation"] == pytest.approx(1)
+    assert measure(result)["own_voice_by_joy"] == pytest.approx(1)
 
 
 def test_escapism_of_viewers() -> None:
@@ -87,8 +78,8 @@ def test_escapism_of_viewers() -> None:
         left=np.array([99, 99, 99, 5]),
     )
     model: Any = SimpleNamespace(state=SimpleNamespace(users=users, day=9))
-    assert session_by_escapism(model) == pytest.approx(1)
-    assert mood_by_escapism(model) == pytest.approx(0.2)
+    assert measure_model(model)["session_by_escapism"] == pytest.approx(1)
+    assert measure_model(model)["mood_by_escapism"] == pytest.approx(0.2)
 
 
 def test_fifths_are_means_over_replicates() -> None:
@@ -98,7 +89,8 @@ def test_fifths_are_means_over_replicates() -> None:
         for replicate in (0, 1)
         for place in range(10)
     ]
-    table = by_fifth(pd.DataFrame(rows), "joy", "mood")
-    assert table["share"].tolist() == pytest.approx([0.05, 0.25, 0.45, 0.65, 0.85])
-    assert table["estimate"].tolist() == pytest.approx([5.5, 7.5, 9.5, 11.5, 13.5])
-    assert (table["low"] < table["estimate"]).all()
+    table = by_fifth(pd.DataFrame(rows), "joy", ("mood",)).loc["usual"]
+    means = table.assign(mood=table["mood"] / table["creators"]).groupby("fifth").mean()
+    assert means["joy"].tolist() == pytest.approx([0.05, 0.25, 0.45, 0.65, 0.85])
+    assert means["mood"].tolist() == pytest.approx([5.5, 7.5, 9.5, 11.5, 13.5])
+    assert len(table) == 5 * 2 and (table["creators"] == 2).all()

@@ -10,16 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.net_followers import (
-    correlation,
-    ebb_and_flow,
-    ebbs,
-    ledger_gap,
-    lost_to_interest,
-    lost_to_quality,
-    mood_with_net,
-    own,
-)
+from experiments.net_followers import INTEREST, QUALITY, ebb_and_flow, ebbs, ledger_gap, lost_to, mood_with_net, own
+from simulation.experiment.groups import pearson
 
 CAUSES = ("shared_interest", "talent", "consistency", "overload")
 
@@ -67,11 +59,11 @@ def test_followers_who_are_in_no_list_are_found() -> None:
 def test_losses_are_counted_by_cause_over_days_held() -> None:
     # Held at the start of the three days: 0, 4, 3; one is lost on day 1.
     gained, lost = [[4], [0], [0]], [[0], [1], [0]]
-    assert lost_to_quality(made(gained, lost, "talent")) == pytest.approx(1000 / 7)
-    assert lost_to_quality(made(gained, lost, "consistency")) == pytest.approx(1000 / 7)
-    assert lost_to_quality(made(gained, lost, "shared_interest")) == 0.0
-    assert lost_to_interest(made(gained, lost, "shared_interest")) == pytest.approx(1000 / 7)
-    assert math.isnan(lost_to_quality(made([[0]], [[0]])))
+    assert lost_to(made(gained, lost, "talent"), QUALITY) == pytest.approx(1000 / 7)
+    assert lost_to(made(gained, lost, "consistency"), QUALITY) == pytest.approx(1000 / 7)
+    assert lost_to(made(gained, lost, "shared_interest"), QUALITY) == 0.0
+    assert lost_to(made(gained, lost, "shared_interest"), INTEREST) == pytest.approx(1000 / 7)
+    assert math.isnan(lost_to(made([[0]], [[0]]), QUALITY))
 
 
 def test_counts_that_come_by_chance_neither_ebb_nor_flow() -> None:
@@ -114,5 +106,5 @@ def test_moods_that_go_by_net_followers_correlate_with_them() -> None:
 def test_what_is_left_without_the_means_of_rows_and_columns() -> None:
     additive = np.arange(4.0)[:, None] + np.arange(3.0)
     assert own(additive) == pytest.approx(np.zeros((4, 3)))
-    assert math.isnan(correlation(own(additive), own(additive)))
+    assert math.isnan(pearson(own(additive), own(additive)))
     assert own(np.empty((2, 0))).shape == (2, 0)

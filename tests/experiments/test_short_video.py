@@ -15,23 +15,26 @@ pytest.importorskip("pyabc", reason="calibration needs pyABC, of the extra 'cali
 
 from typer.testing import CliRunner
 
-from experiments import short_video, short_video_data
-from experiments.short_video_data import (
+from benchmarks.fits import short_video
+from benchmarks.fits.short_video import (
     FREE,
     GIVEN,
     SMALL,
     UNTOLD,
     USUAL,
     World,
+    _rounded,
+    agreement,
+    candidates,
+    nearest,
     observations,
     out_of_reach,
     quartile_spread,
     read_counts,
+    screen,
+    toml,
     upper_spread,
 )
-from experiments.short_video_report import toml
-from experiments.short_video_runs import _rounded, agreement, nearest
-from experiments.short_video_screen import candidates, screen
 from simulation.analysis import gini, top_share
 from simulation.analysis.targets import TARGETS
 from simulation.declare import ASSUMPTION
@@ -145,7 +148,7 @@ def test_values_are_rounded_to_what_intervals_support() -> None:
 def test_the_screen_finds_who_matters(data: Path) -> None:
     seen = [entry for entry in observations(read_counts()) if entry.name in {"follows", "likes"}]
     names = ["decision.follow_threshold", "minds.voice.exposure"]
-    table = screen(seen, World(80, 40, 12), (1, 2), 1, names=names[::-1], progress=False)
+    table = screen(seen, World(80, 40, 12), (1, 2), names[::-1], progress=False)
     assert list(table.index) == names
     assert table.loc[names[0], "follows"] < 0
     assert table.loc[names[1], "overall"] == 0.0, "nobody buys followers, so nobody is exposed"
@@ -164,10 +167,10 @@ def test_at_the_defaults_nothing_differs_from_the_defaults(data: Path) -> None:
 def test_everything_is_left_behind_and_the_summary_agrees_with_the_tables(
     data: Path, tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(short_video_data, "DEFAULT_DAYS", 5)
+    monkeypatch.setattr(short_video, "DEFAULT_DAYS", 5)
     out = tmp_path / "out"
     chosen = {name: ends for name, ends in candidates().items() if name.startswith("decision")}
-    monkeypatch.setattr("experiments.short_video_screen.candidates", lambda: chosen)
+    monkeypatch.setattr(short_video, "candidates", lambda: chosen)
     monkeypatch.setattr(short_video, "SCREEN_SEEDS", (1,))
     wanted = short_video.Wanted(out, quick=True, workers=1, screen=True, recover=2, progress=False)
     text = short_video.fit(wanted)
@@ -187,9 +190,9 @@ def test_everything_is_left_behind_and_the_summary_agrees_with_the_tables(
 
 
 def test_one_draw_may_carry_most_of_the_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.short_video_runs.DEFAULT_USERS", 60)
-    monkeypatch.setattr("experiments.short_video_runs.DEFAULT_CREATORS", 20)
-    monkeypatch.setattr("experiments.short_video_runs.DEFAULT_DAYS", 2)
+    monkeypatch.setattr("benchmarks.fits.short_video.DEFAULT_USERS", 60)
+    monkeypatch.setattr("benchmarks.fits.short_video.DEFAULT_CREATORS", 20)
+    monkeypatch.setattr("benchmarks.fits.short_video.DEFAULT_DAYS", 2)
     thresholds = [0.8, 0.85, 0.9]
     posterior = pd.DataFrame({"decision.follow_threshold": thresholds, "weight": [0.98, 0.01, 0.01]})
     found = cast("Calibration", SimpleNamespace(posterior=posterior))

@@ -15,16 +15,14 @@ from experiments.strategies import (
     FEW,
     HALF,
     SHARES,
-    followers,
     group_of,
     keep,
-    lately,
-    likes,
+    measure,
+    measure_model,
     shares_by_day,
-    values_follow_payoffs,
+    sign,
     within,
 )
-from experiments.strategies_report import sign
 from simulation.analysis import Interval
 from simulation.creators.strategy import STRATEGIES
 from simulation.experiment.options import Scale
@@ -41,6 +39,8 @@ def world(days: int = 40) -> Any:
             "creator": np.tile(np.arange(count), days),
             "likes": np.tile(np.arange(count) < 10, days).astype(int),
             "mood": np.repeat(np.arange(days), count),
+            "authenticity": 0.5,
+            "burnout": 0.0,
             "gained": np.tile(np.arange(count) % 2 == 0, days).astype(int),
             "lost": 0,
             "strategy": pd.Categorical(
@@ -71,16 +71,16 @@ def test_groups_of_an_arm_are_those_who_use_its_strategy() -> None:
 
 
 def test_followers_of_groups_sum_to_all() -> None:
-    result = world()
-    assert followers(result, FEW) == 1
-    assert followers(result, ALL) == sum(range(20))
+    found = measure(world())
+    assert found["followers_few"] == 1
+    assert found["followers_all"] == sum(range(20))
     for word in (FEW, HALF):
-        assert followers(result, word) + followers(result, f"others_{word}") == followers(result, ALL)
+        assert found[f"followers_{word}"] + found[f"followers_others_{word}"] == found["followers_all"]
 
 
 def test_likes_and_moods_of_the_half() -> None:
-    assert likes(world()) == 30 * 10
-    assert lately(world(), "mood") == pytest.approx(np.arange(12, 40).mean())
+    assert measure(world())["likes_half"] == 30 * 10
+    assert measure(world())["mood_half"] == pytest.approx(np.arange(12, 40).mean())
 
 
 def test_shares_of_strategies_by_day() -> None:
@@ -114,8 +114,8 @@ def test_learned_values_are_held_against_followers_gained() -> None:
         minds = SimpleNamespace(values=values, kept=np.full(20, kept))
         return SimpleNamespace(result=lambda: table, state=SimpleNamespace(minds=minds))
 
-    assert values_follow_payoffs(model(-1)) == pytest.approx(1.0)
-    assert np.isnan(values_follow_payoffs(model(1))), "who is not free learns nothing of it"
+    assert measure_model(model(-1))["values_follow_payoffs"] == pytest.approx(1.0)
+    assert np.isnan(measure_model(model(1))["values_follow_payoffs"]), "who is not free learns nothing of it"
 
 
 def test_signs_of_intervals() -> None:

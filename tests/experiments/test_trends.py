@@ -9,20 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.trends import (
-    ahead,
-    alarms,
-    epochs,
-    fall,
-    fall_less_rise,
-    notice,
-    precision,
-    recall,
-    rise,
-    signals,
-    together,
-    told_apart,
-)
+from experiments.trends import epochs, measure, signals
 
 DAYS, PEAK = 120, 70
 
@@ -55,51 +42,50 @@ def world(shift: int = 0, up: int = 4, down: int = 10, answers: int = 0) -> Any:
 
 def test_a_hot_topic_that_gains_is_told_from_the_others() -> None:
     result = world()
-    assert told_apart(result) == 1.0
-    assert recall(result) == 1.0
-    assert precision(result) == 1.0
-    assert alarms(result) == pytest.approx(365 / np.isfinite(signals(result).score).sum())
+    assert measure(result)["told_apart"] == 1.0
+    assert measure(result)["recall"] == 1.0
+    assert measure(result)["precision"] == 1.0
+    assert measure(result)["alarms"] == pytest.approx(365 / np.isfinite(signals(result).score).sum())
 
 
 def test_followers_of_another_topic_tell_nothing() -> None:
     result = world(answers=2)
-    assert told_apart(result) == pytest.approx(1 / 3)  # one of three others is above, two are level
-    assert recall(result) == precision(result) == pytest.approx(-1 / 3)
-    assert math.isnan(notice(result))
+    assert measure(result)["told_apart"] == pytest.approx(1 / 3)  # one of three others is above, two are level
+    assert measure(result)["recall"] == measure(result)["precision"] == pytest.approx(-1 / 3)
+    assert math.isnan(measure(result)["notice"])
 
 
 def test_level_topics_are_a_toss_up() -> None:
     result = world()
     result.topic_days["gained"] = 10
-    assert told_apart(result) == 0.5
-    assert recall(result) == 0.0
-    assert math.isnan(precision(result)) and alarms(result) == 0.0
+    assert measure(result)["told_apart"] == 0.5
+    assert measure(result)["recall"] == 0.0
+    assert math.isnan(measure(result)["precision"]) and measure(result)["alarms"] == 0.0
 
 
 @pytest.mark.parametrize("shift", [-3, -1, 1])
 def test_followers_that_come_earlier_are_ahead(shift: int) -> None:
-    assert notice(world(shift)) == notice(world()) + shift
+    assert measure(world(shift))["notice"] == measure(world())["notice"] + shift
     even = world(shift, up=8, down=8)
-    assert np.sign(ahead(even)) == np.sign(shift)
-    assert together(even) < together(world(up=8, down=8))
+    assert np.sign(measure(even)["ahead"]) == np.sign(shift)
+    assert measure(even)["together"] < measure(world(up=8, down=8))["together"]
 
 
 def test_followers_that_come_with_the_heat_are_neither_ahead_nor_behind() -> None:
     even = world(up=8, down=8)
-    assert ahead(even) == pytest.approx(0.0, abs=1e-3)
-    assert together(even) > 0.99
+    assert measure(even)["ahead"] == pytest.approx(0.0, abs=1e-3)
+    assert measure(even)["together"] > 0.99
 
 
 def test_rise_and_fall_are_timed_at_half_the_height() -> None:
-    assert rise(world(up=4, down=10)) == 4
-    assert fall(world(up=4, down=10)) == 10
-    assert fall_less_rise(world(up=4, down=10)) == 6
+    assert measure(world(up=4, down=10))["rise"] == 4
+    assert measure(world(up=4, down=10))["fall"] == 10
+    assert measure(world(up=4, down=10))["fall_minus_rise"] == 6
 
 
 def test_without_peaks_nothing_is_told() -> None:
     calm = Made(np.zeros((DAYS, 3)), np.full((DAYS, 3), 5))
-    for measure in (told_apart, recall, precision, notice, ahead, together, rise, fall, fall_less_rise):
-        assert math.isnan(measure(calm)), measure.__name__
+    assert all(math.isnan(value) for name, value in measure(calm).items() if name != "alarms")
     assert np.isnan(epochs(calm)["heat"]).all() and not epochs(calm)["peaks"].any()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.experiment.uncertain import FACTOR, PLAUSIBLE, RANGES, STEPS, inert, uncertainties, uncertainty
+from simulation.errors import ParameterError
+from simulation.experiment.uncertain import FACTOR, PLAUSIBLE, RANGES, STEPS, around, inert, uncertainties, uncertainty
 from simulation.parameters import KNOWN, Parameters
 
 VARIED = {name: found for name in KNOWN if (found := uncertainty(name)) is not None}
@@ -75,3 +76,11 @@ def test_what_arms_set_or_nothing_reads_is_not_varied() -> None:
 def test_a_part_of_a_mind_that_is_held_reads_nothing() -> None:
     held = inert(Parameters().with_values({"minds.voice.moves": False}))
     assert "minds.voice.erosion" in held and "minds.mood.envy" not in held
+
+
+def test_ranges_of_what_arms_set_follow_the_same_rule() -> None:
+    envy, weight = around("minds.mood.envy", "factors.talent.weight")
+    assert (envy.low, envy.high, envy.scale) == (pytest.approx(0.05 / FACTOR), pytest.approx(0.05 * FACTOR), "log")
+    assert (weight.low, weight.high) == (pytest.approx(1 / FACTOR), pytest.approx(FACTOR))
+    with pytest.raises(ParameterError, match=r"minds\.mood\.moves"):
+        around("minds.mood.moves")

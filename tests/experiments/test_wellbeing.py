@@ -11,16 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.wellbeing import (
-    EXPERIMENT,
-    begin,
-    conformity_and_peers,
-    follows_since,
-    fomo_and_use,
-    shared_with_peers,
-    user_wellbeing,
-    views_since,
-)
+from experiments.wellbeing import EXPERIMENT, begin, measure, measure_model, shared_with_peers
 from simulation.experiment.options import Scale
 from simulation.model import FollowerModel
 
@@ -31,29 +22,30 @@ def made(days: int = 60, **users: Any) -> Any:
     daily = pd.DataFrame({"day": np.arange(days), "users": 2, "follows": 1 + late, "views": 10 * (1 + late)})
     daily["mood"] = np.where(np.arange(days) >= days - 28, 0.4, 9.0)
     count = len(next(iter(users.values()), [0, 0]))
-    return SimpleNamespace(days=days, daily=daily, users=pd.DataFrame({"left": [-1] * count, **users}))
+    given = {"left": [-1] * count, "set_point": [0.0] * count, "fomo": [0.0] * count, "use": [0.0] * count, **users}
+    return SimpleNamespace(days=days, daily=daily, users=pd.DataFrame(given))
 
 
 def test_wellbeing_is_told_in_deviations_between_set_points() -> None:
-    assert user_wellbeing(made(set_point=[-0.2, 0.0, 0.2])) == pytest.approx(2.0)
-    assert math.isnan(user_wellbeing(made(set_point=[0.1, 0.1, 0.1])))
+    assert measure(made(set_point=[-0.2, 0.0, 0.2]))["user_wellbeing"] == pytest.approx(2.0)
+    assert math.isnan(measure(made(set_point=[0.1, 0.1, 0.1]))["user_wellbeing"])
 
 
 def test_those_who_left_count_no_more() -> None:
     result = made(set_point=[-0.2, 0.0, 0.2, 50.0], fomo=[0.1, 0.2, 0.3, 0.0], use=[1.0, 2.0, 3.0, 99.0])
     result.users.loc[3, "left"] = 5
-    assert user_wellbeing(result) == pytest.approx(2.0)
-    assert fomo_and_use(result) == pytest.approx(1.0)
+    assert measure(result)["user_wellbeing"] == pytest.approx(2.0)
+    assert measure(result)["fomo_and_use"] == pytest.approx(1.0)
 
 
 def test_fear_and_use_that_do_not_vary_do_not_correlate() -> None:
-    assert math.isnan(fomo_and_use(made(fomo=[0.1, 0.2, 0.3], use=[1.0, 1.0, 1.0])))
-    assert fomo_and_use(made(fomo=[0.1, 0.2, 0.3], use=[3.0, 2.0, 1.0])) == pytest.approx(-1.0)
+    assert math.isnan(measure(made(fomo=[0.1, 0.2, 0.3], use=[1.0, 1.0, 1.0]))["fomo_and_use"])
+    assert measure(made(fomo=[0.1, 0.2, 0.3], use=[3.0, 2.0, 1.0]))["fomo_and_use"] == pytest.approx(-1.0)
 
 
 def test_prices_are_counted_from_the_day_on_which_ways_out_begin() -> None:
-    assert follows_since(made()) == 1.0
-    assert views_since(made()) == 10.0
+    assert measure(made())["follows_since"] == 1.0
+    assert measure(made())["views_since"] == 10.0
     for arm in EXPERIMENT.arms:
         days = {item.day for item in arm.interventions_at(Scale(100, 60, 2, 2))}
         assert days <= {begin(60)} and begin(60) == 20
@@ -83,4 +75,4 @@ def test_follows_shared_with_peers_are_found_along_the_social_graph() -> None:
 
 
 def test_nobody_followed_tells_nothing_of_conformity() -> None:
-    assert math.isnan(conformity_and_peers(path_of_four()))
+    assert math.isnan(measure_model(path_of_four())["conformity_and_peers"])

@@ -32,7 +32,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.analysis.headline import HEADLINE, Measure
+from simulation.analysis.headline import HEADLINE, headline
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.interventions import as_data
 from simulation.naming import NOWHERE, load_object, reference_of
@@ -166,22 +166,6 @@ def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def headline_outcomes(names: object) -> dict[str, Measure]:
-    """Headline outcomes by name.
-
-    Raises
-    ------
-    ParameterError
-        If one is unknown: lists those there are.
-    """
-    if not isinstance(names, list) or not names:
-        raise ParameterError("outcomes must be a list of at least one name")
-    for name in names:
-        if not isinstance(name, str) or name not in HEADLINE:
-            raise ParameterError(f"there is no outcome {name!r}; there are {', '.join(HEADLINE)}")
-    return {name: HEADLINE[name] for name in names}
-
-
 def named_outcomes(
     given: object, beside: Path, *, load: bool = True, without: Container[str] = ()
 ) -> dict[str, Callable[[Any], float]]:
@@ -200,7 +184,7 @@ def named_outcomes(
     found: dict[str, Callable[[Any], float]] = {}
     for name, text in given.items():
         if not (isinstance(text, str) and ":" in text):
-            found[name] = headline_outcomes([text])[text]
+            found[name] = headline([text])[text]
             continue
         measure = load_object(text, beside) if load and name not in without else Reference(text)
         if not callable(measure):
@@ -212,10 +196,9 @@ def named_outcomes(
 
 
 def _outcomes_written(outcomes: Mapping[str, Callable[[Any], float]]) -> list[str] | dict[str, str]:
-    headline = {id(measure): name for name, measure in HEADLINE.items()}
+    own = {id(measure): name for name, measure in HEADLINE.items()}
     texts = {
-        name: headline.get(id(measure)) or reference_of(measure) or f"{NOWHERE}:{name}"
-        for name, measure in outcomes.items()
+        name: own.get(id(measure)) or reference_of(measure) or f"{NOWHERE}:{name}" for name, measure in outcomes.items()
     }
     return list(texts) if all(name == text for name, text in texts.items()) else texts
 

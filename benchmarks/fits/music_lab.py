@@ -1,4 +1,4 @@
-"""How the presets ``music_lab`` and ``music_lab_strong`` were fitted: ``python -m experiments.music_lab_fit``.
+"""How the presets ``music_lab`` and ``music_lab_strong`` were fitted: ``python -m benchmarks.fits.music_lab``.
 
 The first experiment alone fits four numbers to four. From its independent world come how sharply people choose and
 what a song must be worth to them: such that inequality and choices a head are those of the experiment. From its worlds

@@ -1,0 +1,1 @@
+"""How presets were fitted; nothing here is needed to use them."""

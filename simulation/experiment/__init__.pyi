@@ -1,0 +1,10 @@
+from simulation.experiment.declare import Arm as Arm
+from simulation.experiment.declare import Expectation as Expectation
+from simulation.experiment.declare import Experiment as Experiment
+from simulation.experiment.declare import Quantity as Quantity
+from simulation.experiment.declare import headline as headline
+from simulation.experiment.judge import Findings as Findings
+from simulation.experiment.options import Options as Options
+from simulation.experiment.options import Scale as Scale
+from simulation.experiment.uncertain import around as around
+from simulation.experiment.world import World as World

@@ -1,0 +1,110 @@
+"""One world of an experiment, and how what is measured in it reaches the processes that simulate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import cloudpickle
+
+from simulation.versions import measure_version
+
+if TYPE_CHECKING:
+    from simulation.model import FollowerModel
+    from simulation.scenario import Scenario
+    from simulation.social_graph import SocialGraph
+    from simulation.study import Evaluate, Outcome, Run
+
+
+@dataclass(frozen=True)
+class World:
+    """One world to simulate: who lives in it, its random draws, its parameters, and what happens on which day."""
+
+    run: Run
+    """Parameters, seeds, days and interventions."""
+    social_graph: SocialGraph | None = None
+    """The graph that was given; None where one is generated."""
+    record: Literal["events", "daily"] = "daily"
+    others: Mapping[str, Any] = field(default_factory=dict)
+    """Further arguments of `Scenario`: those of the arm."""
+
+    @property
+    def days(self) -> int:
+        """Days it is simulated for."""
+        return self.run.days
+
+    def scenario(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> Scenario:
+        """Everything that decides its history.
+
+        Parameters
+        ----------
+        values
+            Parameters that differ from those of the run.
+        luck
+            0 for the run's own random draws of events; another number for a parallel world of the same population.
+        """
+        from simulation.scenario import Scenario
+
+        return Scenario(
+            {**self.run.parameters(), **(values or {})},
+            seed=self.run.replicate.seed,
+            luck=(self.run.replicate.luck + luck) % 2**64,
+            social_graph=self.social_graph,
+            interventions=self.run.interventions,
+            days=self.days,
+            **self.others,
+        )
+
+    def model(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> FollowerModel:
+        """The world before its first day; agent classes of one's own run in the Mesa engine."""
+        engine = "mesa" if {"user_type", "creator_type"} & set(self.others) else "compiled"
+        return self.scenario(values, luck=luck).model(engine=engine, threads=1, record=self.record)
+
+    def simulated(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> FollowerModel:
+        """The world after its last day."""
+        model = self.model(values, luck=luck)
+        model.run_for(self.days)
+        return model
+
+
+class Evaluation:
+    """A function of a `World`, as studies evaluate it: it travels by value, so a file or notebook of one's own will do.
+
+    Parameters
+    ----------
+    function
+        Simulates the world and measures it.
+    record, others
+        Of its worlds.
+    depends
+        Functions, classes and values that the outcome depends on: stored runs are reused while they are the same
+        (`simulation.versions.measure_version`).
+    """
+
+    def __init__(
+        self,
+        function: Callable[[World], Outcome],
+        record: Literal["events", "daily"],
+        others: Mapping[str, Any],
+        depends: object,
+    ) -> None:
+        self.function, self.record, self.others = function, record, others
+        self.text = measure_version((depends, dict(others), record))
+
+    def identity(self) -> str:
+        """A text that changes with what the outcomes depend on."""
+        return self.text
+
+    def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
+        """Simulate one run and measure it."""
+        return self.function(World(run, social_graph, self.record, self.others))
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Evaluate], tuple[bytes]]:
+        return _unpacked, (cloudpickle.dumps(self.__dict__),)
+
+
+def _unpacked(data: bytes) -> Evaluate:
+    made = object.__new__(Evaluation)
+    made.__dict__.update(cloudpickle.loads(data))
+    return made
