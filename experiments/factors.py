@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,7 @@ from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
 from simulation.factors import FACTORS
+from simulation.factors.meeting import encounter_of
 from simulation.plots import DOUBLE, styled
 from simulation.plots.sensitivity import draw_sobol, sobol
 from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, new_figure
@@ -79,6 +81,8 @@ NOTHING = 0.001
 """Weight that counts as none: at 0 the log of follows could no longer tell what the factor was in them."""
 FEWEST_LEFT = 5
 """Unfollows per factor, below which slopes of the hazard are not estimated."""
+KNOWN_FOR = ("identity", "expression", "intensity", "talent", "authenticity", "consistency", "followers")
+"""What a creator is known for, whatever the latest post."""
 STEP = 0.1
 """Step of a factor, on its scale from 0 to 1, for which changes of the hazard are given."""
 OTHER_CAUSES = ("absence", "overload", "aspiration")
@@ -137,37 +141,22 @@ def factor_values(model: FollowerModel, users: Ints, creators: Ints) -> Floats:
     """
     from scipy.sparse import csr_array
 
-    from simulation.factors.base import Encounter
-
-    state = model.state
-    them, voices = state.users, state.creators
-    n, m = them.activity.size, voices.user.size
-    held = model.result().follows
+    state, held = model.state, model.result().follows
+    n, m = state.users.activity.size, state.creators.user.size
     follows = csr_array((np.ones(len(held), np.int64), (held["user"], held["creator"])), shape=(n, m))
     ties = csr_array((np.ones(state.peers.peer.size, np.int64), state.peers.peer, state.peers.start), shape=(n, n))
-    apart = them.identity[users] - voices.identity[creators]
-    scale = model.parameters.users.identity_scale
-    encounter: Any = Encounter(
-        user=users,
-        creator=creators,
-        day=model.state.day,
-        interest_similarity=np.einsum("pk,pk->p", them.interests[users], voices.topics[creators]),
-        identity_similarity=np.exp(-(apart**2).sum(axis=1) / (2 * scale**2)),
-        emotional_resonance=np.einsum("pk,pk->p", them.taste[users], voices.expression[creators]),
-        intensity=voices.intensity[creators],
-        engagement=0.0,
-        quality=voices.talent[creators],
-        talent=voices.talent[creators],
-        authenticity=voices.authenticity[creators],
-        consistency=voices.consistency[creators],
-        conformity=them.conformity[users],
-        peers_following=(ties @ follows).toarray()[users, creators],
-        crowd=np.log1p(voices.followers[creators]) / np.log1p(n),
-        followers=voices.followers[creators],
-        following=1,
-    )
-    sections = model.parameters.factors
-    return np.column_stack([factor.rule(encounter, getattr(sections, factor.name)) for factor in model.factors])
+    peers = (ties @ follows).toarray()
+    known = {name: getattr(state.creators, name) for name in KNOWN_FOR}
+    crowd = np.log1p(known["followers"]) / np.log1p(n)
+    own = {"post_topics": state.creators.topics, "quality": known["talent"], "engagement": np.zeros(m), "crowd": crowd}
+    voices, scale = SimpleNamespace(**known, **own), model.parameters.users.identity_scale
+    meet = getattr(encounter_of, "py_func", encounter_of)
+    met = [
+        meet(user, creator, state.day, True, peers[user, creator], state.users, voices, scale)
+        for user, creator in zip(users, creators, strict=True)
+    ]
+    rules = [(factor.rule, getattr(model.parameters.factors, factor.name)) for factor in model.factors]
+    return np.array([[rule(one, section) for rule, section in rules] for one in met]).reshape(-1, len(rules))
 
 
 def hazard_slopes(values: Floats, left: NDArray[np.bool_], days: Ints) -> Floats:

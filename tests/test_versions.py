@@ -22,8 +22,9 @@ import pytest
 import simulation
 from simulation import FollowerModel, versions
 from simulation.errors import ParameterError, ResultError
+from simulation.scenario import Scenario
 from simulation.study import Sweep, Uncertainty, run_sweep
-from simulation.study.calibration.problem import LivedWorld, Observation, Problem
+from simulation.study.calibration.problem import Observation, Problem, ScenarioSimulator
 from simulation.study.folder.remembered import Remembered
 from simulation.study.folder.store import Store
 from simulation.versions import HISTORY, LOOKING_ON, history_version, measure_version, rules_version, source_files
@@ -743,9 +744,9 @@ def test_a_calibration_forgets_what_another_version_measured(mine: Any, tmp_path
             pass
 
     other = mine("helper.py", "SCALE = 2", "SCALE = 3")
-    claimed(LivedWorld(2), mine().measure)
-    claimed(LivedWorld(2), mine().measure)
+    claimed(ScenarioSimulator(Scenario(days=2)), mine().measure)
+    claimed(ScenarioSimulator(Scenario(days=2)), mine().measure)
     with pytest.raises(ResultError):
-        claimed(LivedWorld(2), other.measure)
+        claimed(ScenarioSimulator(Scenario(days=2)), other.measure)
     with pytest.raises(ResultError):
         claimed(mine().measure, mine().measure)

@@ -24,7 +24,6 @@ from simulation.interventions import Intervention
 from simulation.parameters import Parameters
 from simulation.study import (
     Design,
-    Evaluate,
     Outcome,
     Run,
     Store,
@@ -165,15 +164,42 @@ class Runner:
     """Runs the studies of one experiment in its folder."""
 
     def __init__(self, experiment: Experiment, options: Options, found: Setting) -> None:
+        """Make the folder, or make sure that it is that of the same experiment."""
         self.experiment, self.options, self.found = experiment, options, found
-        self.folder = claim_folder(options, experiment.name, found, CONTENTS)
+        identity: dict[str, Any] = {
+            "name": experiment.name,
+            "quick": options.quick,
+            "users": found.size.users,
+            "days": found.size.days,
+            "seed": options.seed,
+            "graph": None if found.graph is None else found.graph.digest(),
+            "code": history_version(),
+        }
+        claim(options.out, "experiment", identity, fresh=options.fresh, contents=(STUDIES, *CONTENTS))
 
     def study(self, design: Design, function: Callable[[World], Outcome]) -> Study:
         """Run a design by a function of a world: for a further study."""
         return self._study(design, Evaluation(function, self.experiment.record, {}, function))
 
     def _study(self, design: Design, evaluation: Evaluation) -> Study:
-        return finish_study(design, evaluation, self.folder / design.name, self.options, self.found)
+        options = self.options
+        if word := compilation_note("compiled"):
+            options.say(word)
+        study = run_study(
+            design,
+            evaluation,
+            options.out / STUDIES / design.name,
+            social_graph=self.found.graph,
+            workers=options.workers,
+            progress=options.progress,
+            retry=options.retry,
+        )
+        if not study.complete:
+            options.say(
+                f"{len(study.failures)} of {len(design)} runs failed; the reasons are in {study.failures[0].parent}. "
+                "All others are kept; --retry runs these again."
+            )
+        return study
 
     def arms(
         self,
@@ -298,47 +324,3 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False, compression="zstd")
     write_whole(path, buffer.getvalue())
-
-
-def claim_folder(options: Options, experiment: str, found: Setting, contents: tuple[str, ...]) -> Path:
-    """Make the folder of an experiment, or make sure it is that of the same experiment; its studies go in STUDIES.
-
-    Raises
-    ------
-    ResultError
-        If it belongs to something else.
-    OutputError
-        If it cannot be written.
-    """
-    identity: dict[str, Any] = {
-        "name": experiment,
-        "quick": options.quick,
-        "users": found.size.users,
-        "days": found.size.days,
-        "seed": options.seed,
-        "graph": None if found.graph is None else found.graph.digest(),
-        "code": history_version(),
-    }
-    claim(options.out, "experiment", identity, fresh=options.fresh, contents=(STUDIES, *contents))
-    return options.out / STUDIES
-
-
-def finish_study(design: Design, evaluate: Evaluate, folder: Path, options: Options, found: Setting) -> Study:
-    """Run a study of an experiment in a folder of its own, and say where failures are described."""
-    if word := compilation_note("compiled"):
-        options.say(word)
-    study = run_study(
-        design,
-        evaluate,
-        folder,
-        social_graph=found.graph,
-        workers=options.workers,
-        progress=options.progress,
-        retry=options.retry,
-    )
-    if not study.complete:
-        options.say(
-            f"{len(study.failures)} of {len(design)} runs failed; the reasons are in {study.failures[0].parent}. All "
-            "others are kept; --retry runs these again."
-        )
-    return study

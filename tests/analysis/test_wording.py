@@ -24,7 +24,6 @@ from simulation.analysis.wording import (
     times,
     value_text,
 )
-from simulation.experiment.options import claims
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -96,8 +95,3 @@ def test_tables_put_numbers_to_the_right() -> None:
     ]
     assert markdown_table(head, rows[:1]) == "| name | n | what |\n| --- | ---: | --- |\n| a\\|b | 1 | x |"
     assert aligned(head, []).splitlines()[0] == "name  n  what"
-
-
-def test_several_claims_are_claims() -> None:
-    assert claims("8. So it is") == "Claim 8. So it is"
-    assert claims("3 and 11. So and so") == "Claims 3 and 11. So and so"
