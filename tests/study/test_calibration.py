@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("pyabc", reason="calibration needs pyABC, of the extra 'calibration'")
 
 from simulation.analysis import follows_per_user_day, gini
+from simulation.analysis.wording import number
 from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.records import Result
 from simulation.scenario import Scenario
@@ -223,7 +224,7 @@ def test_text_and_figures_tell_the_same_numbers(small: Calibration) -> None:
     small.predictive(30, progress=False)
     row = small.estimate().loc["a"]
     for text in (small.text(), small.markdown()):
-        assert f"{row['median']:.2f}" in text and f"{row['low']:.2f} .. {row['high']:.2f}" in text
+        assert number(row["median"]) in text and f"{number(row['low'])} .. {number(row['high'])}" in text
         assert "y [1]" in text and "240 simulations" in text
     figure = small.plot({"a": 1.5})
     panels = [axes for axes in figure.axes if axes.get_visible()]
