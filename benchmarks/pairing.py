@@ -17,9 +17,8 @@ import pandas as pd
 
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.pairing import replicates_saved
-from simulation.factors import FACTORS
 from simulation.interventions import Intervention
-from simulation.platform.feed import SOURCES
+from simulation.scenario import Scenario
 from simulation.study.compare.worlds import BASE, CHANGED, Values, Worlds, live_all
 from simulation.study.design.designs import Replicate, Run, spawn_replicates
 
@@ -78,7 +77,7 @@ def saved(
         for _, shared, place, trial in arms
         for replicate in shared
     ]
-    worlds = Worlds(HEADLINE, tuple(FACTORS), tuple(SOURCES))
+    worlds = Worlds(HEADLINE, Scenario())
     lived = live_all(worlds, runs, None, workers, progress=True)
     by_arm = {name: lived[k * len(first) : (k + 1) * len(first)] for k, (name, *_) in enumerate(arms)}
     rows = []

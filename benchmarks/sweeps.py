@@ -29,9 +29,8 @@ from benchmarks.sweep_runs import declared, nothing
 from simulation.files import write_whole
 from simulation.study import Sweep, run_sweep
 from simulation.study.folder.store import RUNS
-from simulation.study.run.evaluation import evaluation_name, run_key, to_bytes
+from simulation.study.run.evaluation import evaluate_run, evaluation_name, run_key, to_bytes
 from simulation.study.run.watch import Watch
-from simulation.study.run.work import evaluate_run
 
 MOST_MS = 5.0
 """Work per run beyond the simulation, at most."""
@@ -138,7 +137,7 @@ def parts(runs: int, rounds: int) -> list[Row]:
     """The parts of that work, each done for every run and measured by itself."""
     design, name = declared(runs).design, evaluation_name(nothing)
     keyed = [(run_key(run, name, None), run) for run in design.runs()]
-    answers = [evaluate_run(key, run, nothing, None) for key, run in keyed]
+    answers = [evaluate_run(nothing, None, pair) for pair in keyed]
     outcome = nothing(keyed[0][1], None)
 
     def there_and_back() -> None:

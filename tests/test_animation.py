@@ -80,31 +80,32 @@ def test_of_many_follows_a_sample_is_drawn_that_stays(run: Result, monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "key"),
     [
-        ({"colour": "red"}, "colour must be 'mood' or 'authenticity'"),
-        ({"every": 0}, "every must be a whole number at least 1"),
-        ({"every": 1.5}, "every must be a whole number at least 1"),
-        ({"top": 7}, "top must be a whole number from 1 to 6"),
-        ({"top": True}, "top must be a whole number from 1 to 6"),
-        ({"rate": 0}, "rate must lie above 0"),
-        ({"rate": float("nan")}, "rate must lie above 0"),
+        ({"colour": "red"}, "'mood' or 'authenticity'.*'red'"),
+        ({"every": 0}, "1.* 0$"),
+        ({"every": 1.5}, r"1.* 1\.5$"),
+        ({"top": 7}, "1 to 6.* 7$"),
+        ({"top": True}, "1 to 6.* True$"),
+        ({"rate": 0}, "60.* 0$"),
+        ({"rate": float("nan")}, "60.* nan$"),
     ],
 )
-def test_wrong_arguments(run: Result, tmp_path: Path, options: dict[str, object], said: str) -> None:
-    with pytest.raises(ParameterError, match=said):
+def test_wrong_arguments(run: Result, tmp_path: Path, options: dict[str, object], key: str) -> None:
+    with pytest.raises(ParameterError, match=key) as caught:
         plots.animation(run, tmp_path / "run.gif", **options)  # type: ignore[arg-type]
+    assert str(caught.value).startswith(next(iter(options)))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_only_films_are_written(run: Result, tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match=r"written as \.gif or \.mp4; the path is .*run\.png"):
+    with pytest.raises(ParameterError, match=r"\.gif or \.mp4.*run\.png"):
         plots.animation(run, tmp_path / "run.png")
 
 
 def test_without_ffmpeg_an_mp4_is_refused(run: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FFMpegWriter, "isAvailable", classmethod(lambda cls: False))
-    with pytest.raises(OutputError, match=r"needs the program ffmpeg, which is not installed; a \.gif does without"):
+    with pytest.raises(OutputError, match="ffmpeg"):
         plots.animation(run, tmp_path / "run.mp4")
     assert list(tmp_path.iterdir()) == []
 
@@ -123,20 +124,21 @@ def test_a_film_is_there_whole_or_not_at_all(run: Result, tmp_path: Path, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(animate, "_draw", full)
-    with pytest.raises(OutputError, match=r"run\.gif cannot be written: No space left on device"):
+    with pytest.raises(OutputError, match="No space left on device") as caught:
         plots.animation(run, path)
+    assert caught.value.path == path
     assert path.read_text() == "what was there before"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_run_of_no_day_has_nothing_to_show(tmp_path: Path) -> None:
     model = FollowerModel(social_graph=nx.karate_club_graph(), seed=1, threads=1)
-    with pytest.raises(ParameterError, match="there is nothing to show"):
+    with pytest.raises(ParameterError, match="nothing"):
         plots.animation(model.result(), tmp_path / "run.gif")
 
 
 def test_a_run_without_event_log_says_so(tmp_path: Path) -> None:
     model = FollowerModel(social_graph=nx.karate_club_graph(), seed=1, threads=1, record="daily")
     model.run_for(2)
-    with pytest.raises(ResultError, match="kept no event log"):
+    with pytest.raises(ResultError, match="event log"):
         plots.animation(model.result(), tmp_path / "run.gif")

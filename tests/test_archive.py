@@ -152,7 +152,7 @@ def test_a_packed_run_and_a_packed_sweep_open_elsewhere(made: Path, tmp_path: Pa
     assert again.events.equals(first.events)
     sweep = open_sweep(tmp_path / "sweep")
     assert sweep.graph_file == tmp_path / "sweep" / "friends.csv" and sweep.graph_file.exists()
-    assert len(sweep.kept.table()) == 4
+    assert len(sweep.table()) == 4
 
 
 def test_versions_that_made_a_run_stand_in_it(made: Path, tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ class TestCloud:
         np.testing.assert_allclose(np.asarray(dots.get_ydata(), float), part[GINI])
         rho = rank_correlation_interval(part[GINI].to_numpy(), part[SHARP].to_numpy())
         said = words(figure)
-        assert f"Spearman $\\rho$ = {rho.estimate:.2f} ({rho.low:.2f} to {rho.high:.2f})" in said
+        assert f"Spearman $\\rho$ = {rho.estimate:.2f} [{rho.low:.2f}, {rho.high:.2f}]" in said
         assert {"popularity bias 0", "popularity bias 1"} <= set(said)
 
     def test_lines_are_means_of_neighbours_with_intervals_over_points(self) -> None:

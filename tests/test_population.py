@@ -61,7 +61,7 @@ def test_without_spread_everybody_weighs_alike() -> None:
 
 def test_when_nothing_weighs_anything_the_population_is_refused() -> None:
     weightless: Any = {f"factors__{factor.name}__weight": 0.0 for factor in FACTORS}
-    with pytest.raises(ParameterError, match="every factor has weight 0"):
+    with pytest.raises(ParameterError, match=r"factors\.\*\.weight"):
         built(**weightless)
 
 
@@ -235,7 +235,7 @@ def test_creators_may_be_named() -> None:
 
 def test_everybody_may_create_but_not_more_than_everybody() -> None:
     assert built(30, 30).creators.user.tolist() == list(range(30))
-    with pytest.raises(ParameterError, match=r"population\.creators = 31 is more than population\.users = 30"):
+    with pytest.raises(ParameterError, match=r"population\.creators = 31 .* population\.users = 30"):
         built(30, 31)
 
 

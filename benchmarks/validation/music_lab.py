@@ -90,11 +90,7 @@ def published(name: str, condition: str, outcome: str, experiment: int, missed: 
 def bands(table: pd.DataFrame) -> tuple[Band, ...]:
     """Every outcome of every condition; and whether those who choose alone are those of the second experiment too."""
     checks = [
-        (
-            condition,
-            outcome,
-            published(f"{name}, {condition}", condition, outcome, number, MISSED.get((condition, outcome), "")),
-        )
+        (condition, outcome, published(f"{name}, {condition}", condition, outcome, number, why))
         for condition, number in CONDITIONS.items()
         for outcome, name in NAMES.items()
         if (condition, outcome) != ("independent", "merit")
@@ -115,11 +111,8 @@ def shares(runs: dict[str, list[tuple[Counts, Counts]]], effort: Effort) -> pd.D
         model = np.mean([sorted_shares(worlds) for worlds, _ in pairs], axis=0)
         real = downloads(CONDITIONS[condition], effort.data)
         by_data = np.full(model.size, np.nan) if real is None else sorted_shares(real[:-1])
-        parts.append(
-            pd.DataFrame(
-                {"condition": condition, "rank": np.arange(1, model.size + 1), "model": model, "experiment": by_data}
-            )
-        )
+        ranks = {"condition": condition, "rank": np.arange(1, model.size + 1)}
+        parts.append(pd.DataFrame({**ranks, "model": model, "experiment": by_data}))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -35,10 +35,7 @@ class Numbers:
     merit: float
 
 
-PUBLISHED = {
-    1: Numbers(0.244, 0.340, 0.046, 4.9, 8.2, 0.77),
-    2: Numbers(0.187, 0.498, 0.038, 3.8, 12.6, 0.66),
-}
+PUBLISHED = {1: Numbers(0.244, 0.340, 0.046, 4.9, 8.2, 0.77), 2: Numbers(0.187, 0.498, 0.038, 3.8, 12.6, 0.66)}
 """By number of the experiment: Salganik, Dodds and Watts, Science 2006."""
 
 
@@ -63,10 +60,7 @@ class Errors:
     merit: float
 
 
-ERRORS = {
-    1: Errors(0.0232, 0.0164, 0.18, 0.28, 0.051),
-    2: Errors(0.0196, 0.0135, 0.12, 1.15, 0.060),
-}
+ERRORS = {1: Errors(0.0232, 0.0164, 0.18, 0.28, 0.051), 2: Errors(0.0196, 0.0135, 0.12, 1.15, 0.060)}
 """By number of the experiment: `errors` of its tables of downloads, rounded."""
 
 

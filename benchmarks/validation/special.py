@@ -124,7 +124,7 @@ class Panel(NamedTuple):
     """Axis labels, with units."""
     log: str = ""
     """Which axes are logarithmic: any of x and y."""
-    key: str = "upper right"
+    key: Literal["upper right", "upper left", "lower right", "lower left"] = "upper right"
     """Corner in which the series are named: upper or lower, left or right."""
 
 
@@ -171,14 +171,12 @@ def law_figure(evidence: Evidence, panels: Sequence[Panel], height: float = 2.6)
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, panel: Panel, colours: Mapping[str, str]) -> None:
-    names: list[tuple[str, str]] = []
-    for series, part in rows.sort_values("x").groupby("series", sort=False):
-        colour = colours[str(series)]
-        axes.plot(part["x"], part["law"], color=colour, lw=1.0, zorder=1)
+    for series, unsorted in rows.groupby("series", sort=False):
+        part, colour = unsorted.sort_values("x"), colours[str(series)]
+        axes.plot(part["x"], part["law"], color=colour, lw=1.0, zorder=1, label=series)
         few = part[part["found"] > 0.0] if "y" in panel.log else part
         face, size = "white" if part["engine"].iloc[0] == "mesa" else colour, 2.0 if len(few) > 40 else 3.0
         axes.plot(few["x"], few["found"], "o", ms=size, mfc=face, mec=colour, mew=0.7, ls="", zorder=2)
-        names.append((str(series), colour))
     if "x" in panel.log:
         axes.set_xscale("log")
         plain_log_ticks(axes.xaxis)
@@ -186,24 +184,6 @@ def _draw(axes: Axes, rows: pd.DataFrame, panel: Panel, colours: Mapping[str, st
         axes.set_yscale("log")
         axes.set_ylim(bottom=0.5 * float(rows.loc[rows["found"] > 0.0, "found"].min()))
         plain_log_ticks(axes.yaxis)
-    axes.set(title=panel.name, xlabel=panel.x, ylabel=panel.y)
-    _name(axes, names, panel.key)
-
-
-def _name(axes: Axes, names: Sequence[tuple[str, str]], corner: str) -> None:
-    """Names of series in their colours, one under the other in a corner."""
-    top, right = "upper" in corner, "right" in corner
-    for row, (text, colour) in enumerate(names if top else names[::-1]):
-        axes.annotate(
-            text,
-            (0.98 if right else 0.03, 0.98 if top else 0.02),
-            xytext=(0, (-8.0 if top else 8.0) * row),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha="right" if right else "left",
-            va="top" if top else "bottom",
-            fontsize=6,
-            color=colour,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
-            zorder=3,
-        )
+    axes.set(xlabel=panel.x, ylabel=panel.y)
+    axes.set_title(panel.name)
+    axes.legend(loc=panel.key, labelcolor="linecolor", fontsize=6, handlelength=0, handletextpad=0, edgecolor="none")

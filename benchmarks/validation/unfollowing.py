@@ -78,29 +78,15 @@ def _ties(state: State) -> pd.DataFrame:
     back = own >= 0
     returned[back] = np.asarray(held[creators.user[creator[back]], own[back]]).ravel() > 0
     alike = (users.interests[user] * creators.topics[creator]).sum(axis=1)
-    return pd.DataFrame(
-        {
-            "user": user,
-            "creator": creator,
-            "creates": back,
-            "mutual": returned,
-            "embedded": shared > 0,
-            "similar": alike > np.median(alike),
-        }
-    )
+    table = pd.DataFrame({"user": user, "creator": creator, "creates": back})
+    return table.assign(mutual=returned, embedded=shared > 0, similar=alike > np.median(alike))
 
 
 def _watched(ties: pd.DataFrame, spells: TieSpells, day: int, creators: int) -> pd.DataFrame:
     """Ties of a day with how long they were watched from then on, and whether they were dropped."""
     alive = (spells.start < day) & (spells.end >= day)
-    later = pd.DataFrame(
-        {
-            "user": spells.user[alive],
-            "creator": spells.creator[alive],
-            "duration": spells.end[alive] - (day - 1),
-            "dropped": spells.unfollowed[alive],
-        }
-    )
+    later = pd.DataFrame({"user": spells.user[alive], "creator": spells.creator[alive]})
+    later = later.assign(duration=spells.end[alive] - (day - 1), dropped=spells.unfollowed[alive])
     return ties.merge(later, on=["user", "creator"], validate="one_to_one")
 
 

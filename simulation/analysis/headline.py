@@ -13,6 +13,7 @@ from simulation.analysis.engagement import follows_per_user_day as follow_rate
 from simulation.analysis.engagement import likes_per_exposure
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.tables import FloatArray, Tables
+from simulation.errors import ParameterError
 from simulation.vectors import dot, mean, total
 
 RECENT = 28
@@ -145,4 +146,20 @@ HEADLINE: Mapping[str, Measure] = {
     "user_fomo": Measure(user_fomo, "1", "Mean fear of missing out of users"),
     "user_use": Measure(user_use, "posts/user-day", "Different posts a user sees a day"),
 }
-"""What a paired counterfactual compares unless told otherwise."""
+"""The numbers of a run, declared once: what comparisons and sweeps measure unless told otherwise."""
+
+
+def headline(names: object) -> dict[str, Measure]:
+    """Headline outcomes, by the list of their names.
+
+    Raises
+    ------
+    ParameterError
+        If that is no list of names, or one is unknown: lists those there are.
+    """
+    if not isinstance(names, list) or not names:
+        raise ParameterError("outcomes must be a list of at least one name")
+    for name in names:
+        if not isinstance(name, str) or name not in HEADLINE:
+            raise ParameterError(f"there is no outcome {name!r}; there are {', '.join(HEADLINE)}")
+    return {name: HEADLINE[name] for name in names}

@@ -96,7 +96,7 @@ def value_text(given: object) -> str:
     """A parameter's value, beside a tick, in a table or a legend."""
     if isinstance(given, str):
         return words(given)
-    if given is True or given is False:
+    if type(given).__name__ == "bool":  # NumPy's too
         return "yes" if given else "no"
     return number(float(given), digits=6) if isinstance(given, SupportsFloat) else str(given)
 
@@ -107,7 +107,9 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 
 def _plural(noun: str) -> str:
-    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}{'es' if noun.endswith('s') else 's'}"
+    if noun[-1] == "y" and noun[-2] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}{'es' if noun.endswith('s') else 's'}"
 
 
 def words(name: str) -> str:

@@ -63,10 +63,9 @@ def heading(result: "Result") -> str:
 
 def headlines(result: "Result") -> str:
     """What happened, in a few numbers."""
-    from simulation.analysis.inequality import gini, top_share
+    from simulation.analysis.headline import HEADLINE
 
     found = result.summary()
-    followers = result.creators["followers"].to_numpy()
     lines: list[tuple[str, str]] = [
         ("Watching", f"{found['sessions']:,} sessions, {found['views']:,} posts shown, {found['likes']:,} likes"),
         (
@@ -79,11 +78,9 @@ def headlines(result: "Result") -> str:
             f"follow, {number(found['unfollows_per_tie_day'])} unfollows a tie-day",
         ),
     ]
-    if followers.sum() > 0:
-        share = percent(top_share(followers))
-        lines.append(
-            ("Inequality", f"Gini of followers {number(gini(followers), 2)}; the top tenth of creators hold {share}")
-        )
+    if found["most_followers"] > 0:
+        uneven, share = number(HEADLINE["follower_gini"](result), 2), percent(HEADLINE["follower_top_share"](result))
+        lines.append(("Inequality", f"Gini of followers {uneven}; the top tenth of creators hold {share}"))
     if _minds_move(result):
         lines += [("Creators", _creators_minds(result)), ("Strategies", _strategies(result))]
     if result.parameters.wellbeing.moves and result.days:

@@ -1,5 +1,6 @@
 """Command ``compare``: what a change does, from pairs of worlds that share people and luck."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -71,6 +72,7 @@ def compare(
       follower-dynamics compare study.toml --intervene "90 hide_like_counts=true" --out out/hidden
       follower-dynamics compare study.toml --change session.session_cap=20 --replicates 50 --days 180
     """
+    from simulation.analysis.headline import HEADLINE, headline
     from simulation.cli.config import asked
     from simulation.interventions import parse_intervention
     from simulation.parameters import parse_assignment
@@ -86,7 +88,7 @@ def compare(
     changes += [parse_intervention(text) for text in intervene or []]
     if not changes:
         raise ParameterError("say what is changed: --change NAME=VALUE, or --intervene 'DAY LEVER=VALUE'")
-    outcomes = _chosen(outcome)
+    outcomes = headline(outcome) if outcome else HEADLINE
     if out is not None:
         _claim(out, base, [*(change or []), *(intervene or [])], replicates, outcomes, fresh)
     announce_compilation("compiled")
@@ -120,18 +122,8 @@ def store(found: "Counterfactual", folder: Path) -> None:
     write_whole(folder / "summary.md", found.markdown().encode())
 
 
-def _chosen(names: list[str] | None) -> "dict[str, Measure]":
-    """Headline outcomes, all or those named."""
-    from simulation.analysis.headline import HEADLINE
-
-    for name in names or []:
-        if name not in HEADLINE:
-            raise ParameterError(f"there is no outcome {name!r}; there are {', '.join(HEADLINE)}")
-    return {name: measure for name, measure in HEADLINE.items() if not names or name in names}
-
-
 def _claim(
-    out: Path, base: "Scenario", changes: list[str], replicates: int, outcomes: "dict[str, Measure]", fresh: bool
+    out: Path, base: "Scenario", changes: list[str], replicates: int, outcomes: "Mapping[str, Measure]", fresh: bool
 ) -> None:
     """Make the folder that of this comparison, before the time for it is spent, and write down what it compares."""
     from simulation.study.folder.files import claim

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.analysis.intervals import Interval
 from simulation.analysis.wording import aligned, counted, interval, value_text
 from simulation.cli.group import note
 from simulation.cli.sweep_status import SweepFolder
@@ -120,7 +119,7 @@ def _printed(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> s
     varied = [*levers, *uncertain][:VARIED]
     points = sorted(runs["point"].unique())
     rows = _rows(runs, points[:ROWS], varied, outcomes)
-    lines = [_heading(found, runs), "", aligned(*rows), ""]
+    lines = [_heading(found, runs), "", aligned(rows[0], rows[1:]), ""]
     if len(points) > ROWS:
         lines.append(f"{len(points) - ROWS:,} more points are not shown: write all runs with --out FILE.csv")
     hidden = [*levers, *uncertain][VARIED:]
@@ -154,6 +153,7 @@ def _rows(
     runs: "pd.DataFrame", points: Sequence[int], varied: Sequence[str], outcomes: Sequence[str]
 ) -> list[tuple[str, ...]]:
     """A heading and a row each point: what is varied, then every outcome."""
+    from simulation.analysis.intervals import Interval
     from simulation.analysis.replicates import mean_intervals
 
     shown = runs[runs["point"].isin(points)]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.creators.strategy import FREE, STRATEGIES
+from simulation.errors import ParameterError
 from simulation.state import Creators, Minds
 
 
@@ -21,8 +22,10 @@ def act(creators: Creators, minds: Minds, lever: str, value: Any, named: Sequenc
         purge(creators, who, value)
     elif lever == "sponsored_post":
         sponsor(creators, who, value)
-    else:
+    elif lever == "keep_strategy":
         keep_strategy(minds, who, value)
+    else:
+        raise ParameterError(f"there is no act {lever!r} on creators")
 
 
 def open_books(creators: Creators) -> None:

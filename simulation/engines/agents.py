@@ -5,8 +5,6 @@ shares, and calls the same rules; what it adds is the order in which a person do
 ``FollowerModel(engine="mesa", user_type=MyUser)``.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from simulation.engines.diary import moment
@@ -32,9 +30,6 @@ from simulation.users.wellbeing import (
     opening_probability,
     use_after,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class User(Person):

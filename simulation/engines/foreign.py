@@ -31,10 +31,12 @@ def check_compiles(factor: Factor, values: Any, encounters: list[Encounter]) -> 
         except Exception as error:
             raise FactorError(
                 f"factor {factor.name!r} cannot be compiled ({type(error).__name__}): write its rule with numbers, "
-                "arrays and functions of simulation.arithmetic only, or use engine='mesa'"
+                "arrays and functions of simulation.arithmetic only, or use engine='mesa'",
+                factor=factor.name,
             ) from error
         if found != expected:
             raise FactorError(
                 f"factor {factor.name!r} gives {found!r} compiled and {expected!r} in Python for {encounter}: write "
-                "powers as products (x * x), and take exp, log and the like from simulation.arithmetic"
+                "powers as products (x * x), and take exp, log and the like from simulation.arithmetic",
+                factor=factor.name,
             )

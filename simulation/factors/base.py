@@ -83,11 +83,17 @@ class Factor:
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
-            raise FactorError(f"factor name {self.name!r} is no Python identifier, for example 'humour'")
+            raise FactorError(
+                f"factor name {self.name!r} is no Python identifier, for example 'humour'", factor=self.name
+            )
         if not callable(self.rule) or len(inspect.signature(self.rule).parameters) != 2:
-            raise FactorError(f"factor {self.name!r}: its rule must be a function of two arguments (encounter, p)")
+            raise FactorError(
+                f"factor {self.name!r}: its rule must be a function of two arguments (encounter, p)", factor=self.name
+            )
         if not isinstance(self.parameters, FactorSection):
-            raise FactorError(f"factor {self.name!r}: its parameters must be a FactorSection, which has a weight")
+            raise FactorError(
+                f"factor {self.name!r}: its parameters must be a FactorSection, which has a weight", factor=self.name
+            )
         rule(self.rule)  # so that a function from a notebook cell compiles without being marked
 
     def source(self) -> str:
@@ -121,8 +127,15 @@ def try_out(factor: Factor, values: Any, encounters: list[Encounter]) -> None:
         try:
             first, second = factor.rule(encounter, values), factor.rule(encounter, values)
         except Exception as error:
-            raise FactorError(f"factor {factor.name!r}: its rule raised {error!r} for {encounter}") from error
+            raise FactorError(
+                f"factor {factor.name!r}: its rule raised {error!r} for {encounter}", factor=factor.name
+            ) from error
         if not (isinstance(first, int | float) and 0.0 <= first <= 1.0):
-            raise FactorError(f"factor {factor.name!r} must give a number in [0, 1], not {first!r} for {encounter}")
+            raise FactorError(
+                f"factor {factor.name!r} must give a number in [0, 1], not {first!r} for {encounter}",
+                factor=factor.name,
+            )
         if first != second:
-            raise FactorError(f"factor {factor.name!r} is not pure: {first!r}, then {second!r} for {encounter}")
+            raise FactorError(
+                f"factor {factor.name!r} is not pure: {first!r}, then {second!r} for {encounter}", factor=factor.name
+            )

@@ -103,7 +103,7 @@ def animation(
                 writer.grab_frame()
             writer.finish()
     except subprocess.CalledProcessError as error:
-        raise OutputError(f"{path} cannot be written: ffmpeg ended with {error.returncode}") from error
+        raise OutputError(f"{path} cannot be written: ffmpeg ended with {error.returncode}", path=path) from error
     return path
 
 

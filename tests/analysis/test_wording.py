@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from simulation.analysis import Interval
@@ -78,9 +79,9 @@ def test_words() -> None:
     assert listed([]) == "none" and listed(["a"]) == "a" and listed(["a", "b", "c"]) == "a, b and c"
     assert sentence("it is so") == "It is so." and sentence("Is it?") == "Is it?"
     assert counted(1, "process") == "1 process" and counted(2000, "process") == "2,000 processes"
-    assert counted(0, "uncertainty") == "0 uncertainties"
-    assert [value_text(given) for given in (True, 1e-3, 2_000_000, "own_voice", None)] == [
-        "yes", "0.001", "2,000,000", "own voice", "None",
+    assert counted(0, "uncertainty") == "0 uncertainties" and counted(20, "day") == "20 days"
+    assert [value_text(given) for given in (True, np.False_, 1e-3, 2_000_000, "own_voice", None)] == [
+        "yes", "no", "0.001", "2,000,000", "own voice", "None",
     ]  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def test_units_help_and_bounds_are_told(page: Page) -> None:
     slider = control(page, "leaving.base_hazard")
     assert slider.widget.label == "base hazard (1/reconsideration)"
     about = slider.root[1].object
-    assert "Scale of the hazard of unfollowing. Allowed: 0 to 1." in about
+    assert "Scale of the hazard of unfollowing. Allowed: 0 .. 1." in about
     assert "from the start" in about
     assert "any day" in control(page, "feed.popularity_bias").root[1].object
 
@@ -277,7 +277,7 @@ def test_of_many_users_creators_are_drawn_first() -> None:
 
 
 def test_nobody_knows_anybody() -> None:
-    state = Session(SMALL.with_value("social_graph.family", "none"), threads=1).a.model.state
+    state = Session(SMALL.with_values({"social_graph.family": "none"}), threads=1).a.model.state
     drawn = layout(state)
     assert len(drawn.edges) == 0
     assert len(np.unique(drawn.at, axis=0)) == 80

@@ -18,6 +18,7 @@ COMMANDS = (
     "show",
     "rerun",
     "export",
+    "archive",
     "app",
     "parameters",
     "levers",

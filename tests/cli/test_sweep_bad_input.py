@@ -65,7 +65,7 @@ OPTIONS = {
     "graph not there": (["small.toml", "--out", "a", "--graph", "nope.csv"], ("nope.csv",)),
     "graph of another size": (
         ["small.toml", "--out", "a", "--graph", "two.csv"],
-        ("population.users = 40", "two.csv has 2 nodes"),
+        ("population.users = 40", "has 2 nodes"),
     ),
     "a file in the way": (["small.toml", "--out", "two.csv"], ("two.csv cannot be written",)),
 }

@@ -189,33 +189,33 @@ def test_random_ranks_nobody_above_another() -> None:
 
 @pytest.mark.parametrize("name", ["", "two words", "1st", *GRAPH_SOURCES])
 def test_names_that_are_no_identifier_or_taken_are_refused(name: str) -> None:
-    with pytest.raises(ParameterError, match="a name must be an identifier other than"):
+    with pytest.raises(ParameterError, match="identifier"):
         FeedSource(name, rank_random)
 
 
 @pytest.mark.parametrize("share", [-0.1, float("nan"), float("inf")])
 def test_shares_that_are_no_shares_are_refused(share: float) -> None:
-    with pytest.raises(ParameterError, match="must be a finite number >= 0"):
+    with pytest.raises(ParameterError, match=f"'mine'.*{share!r}"):
         FeedSource("mine", rank_random, share=share)
 
 
 def test_a_share_that_is_no_number_is_refused() -> None:
-    with pytest.raises(ParameterError, match="must be a finite number >= 0"):
+    with pytest.raises(ParameterError, match=r"'mine'.*'half'"):
         FeedSource("mine", rank_random, share="half")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("weights", "message"),
+    ("weights", "key"),
     [
-        (np.ones(39), r"gave weights of shape \(39,\); expected \(40,\) or \(3, 40\)"),
-        (np.ones((2, 40)), r"gave weights of shape \(2, 40\)"),
-        (np.ones((40, 3)), r"gave weights of shape \(40, 3\)"),
-        (np.float64(1.0), r"gave weights of shape \(\)"),
+        (np.ones(39), r"\(39,\); .* \(40,\) or \(3, 40\)"),
+        (np.ones((2, 40)), r"\(2, 40\)"),
+        (np.ones((40, 3)), r"\(40, 3\)"),
+        (np.float64(1.0), r"\(\)"),
         (np.full(40, -1.0), "negative or not finite"),
         (np.full(40, np.nan), "negative or not finite"),
         (np.full(40, np.inf), "negative or not finite"),
     ],
 )
-def test_weights_that_are_no_weights_are_refused_by_the_source_s_name(weights: Any, message: str) -> None:
-    with pytest.raises(ParameterError, match=f"feed source 'mine' {message}" if "shape" in message else message):
+def test_weights_that_are_no_weights_are_refused_by_the_source_s_name(weights: Any, key: str) -> None:
+    with pytest.raises(ParameterError, match=f"'mine' .*{key}"):
         rank([FeedSource("mine", lambda shown: weights, share=1.0)], view())

@@ -136,32 +136,34 @@ def test_a_source_that_goes_wrong_on_some_day_is_named(engine: Any) -> None:
     def wrong_on_day_two(view: PlatformView) -> Any:
         return rank_random(view) * (-1.0 if view.day == 2 else 1.0)
 
-    with pytest.raises(ParameterError, match="feed source 'moody' gave a weight that is negative"):
+    with pytest.raises(ParameterError, match=r"'moody' .*negative"):
         club(5, engine=engine, sources=[*SOURCES, FeedSource("moody", wrong_on_day_two, share=1.0)])
 
 
 @pytest.mark.parametrize(
-    ("rule", "message"),
+    ("rule", "given"),
     [
-        (lambda encounter, p: 1.5, "must give a number in [0, 1], not 1.5"),
-        (lambda encounter, p: float("nan"), "not nan"),
-        (lambda encounter, p: "high", "not 'high'"),
-        (lambda encounter, p: encounter.humour, "its rule raised AttributeError"),
+        (lambda encounter, p: 1.5, "1.5"),
+        (lambda encounter, p: float("nan"), "nan"),
+        (lambda encounter, p: "high", "'high'"),
+        (lambda encounter, p: encounter.humour, "AttributeError"),
     ],
     ids=["above one", "not a number", "a word", "an unknown field"],
 )
-def test_a_factor_with_a_slip_is_refused_before_it_runs(rule: Any, message: str) -> None:
+def test_a_factor_with_a_slip_is_refused_before_it_runs(rule: Any, given: str) -> None:
     with pytest.raises(FactorError) as caught:
         FollowerModel({"population.users": 40}, factors=[Factor("slip", rule)], threads=1)
-    assert message in str(caught.value)
+    assert caught.value.factor == "slip"
+    assert given in str(caught.value)
 
 
 def test_a_factor_that_is_not_pure_is_refused() -> None:
     luck = iter(range(1_000_000))
-    with pytest.raises(FactorError, match="is not pure"):
+    with pytest.raises(FactorError, match="pure") as caught:
         FollowerModel(
             {"population.users": 40}, factors=[Factor("moody", lambda encounter, p: next(luck) % 2)], threads=1
         )
+    assert caught.value.factor == "moody"
 
 
 def with_a_dictionary(encounter: Any, p: Any) -> float:
@@ -172,15 +174,13 @@ def with_a_power(encounter: Any, p: Any) -> float:
     return float(encounter.talent**3)
 
 
-@pytest.mark.parametrize(
-    ("rule", "message"), [(with_a_dictionary, "cannot be compiled"), (with_a_power, "write powers as products")]
-)
-def test_a_factor_only_python_understands_is_refused_by_the_compiled_engine(rule: Any, message: str) -> None:
+@pytest.mark.parametrize(("rule", "key"), [(with_a_dictionary, "cannot be compiled"), (with_a_power, "powers")])
+def test_a_factor_only_python_understands_is_refused_by_the_compiled_engine(rule: Any, key: str) -> None:
     factor = Factor("odd", rule)
     FollowerModel({"population.users": 40}, factors=[factor], engine="mesa").run_for(1)
-    with pytest.raises(FactorError, match="'odd'") as caught:
+    with pytest.raises(FactorError, match=key) as caught:
         FollowerModel({"population.users": 40}, factors=[factor])
-    assert message in str(caught.value)
+    assert caught.value.factor == "odd"
 
 
 def test_leaving_a_factor_out_leaves_the_others_weights_in_proportion() -> None:
@@ -198,5 +198,5 @@ def test_a_replaced_rule_keeps_the_parameters_of_the_tree() -> None:
 
 
 def test_parameters_of_a_factor_that_is_not_there_are_refused() -> None:
-    with pytest.raises(ParameterError, match="the model has no factor 'talent'"):
+    with pytest.raises(ParameterError, match="'talent'"):
         FollowerModel({"factors.talent.weight": 2.0}, factors=[f for f in FACTORS if f is not TALENT])

@@ -10,7 +10,9 @@ import pytest
 from simulation.creators.acts import act, buy_followers, keep_strategy, open_books, purge
 from simulation.creators.strategy import ENGAGE, FREE, OWN_VOICE, STRATEGIES, plans_today
 from simulation.creators.voice import authenticity_exposed, authenticity_sold
+from simulation.errors import ParameterError
 from simulation.interventions import Intervention
+from simulation.model import FollowerModel
 from tests.engines.histories import Recorded, bits, lived
 from tests.worlds import ENGINES, SMALL, built
 
@@ -251,3 +253,9 @@ def test_it_is_kept_from_the_next_weekly_plan_on_until_the_first_one_after(engin
         np.testing.assert_array_equal(model.state.creators.engagement, engaged)
     assert expected[2] == ENGAGE
     assert expected[9] == OWN_VOICE
+
+
+def test_an_unknown_act_is_refused() -> None:
+    state = FollowerModel({"population.users": 40, "population.creators": 6}, seed=1).state
+    with pytest.raises(ParameterError, match="bought_shares"):
+        act(state.creators, state.minds, "bought_shares", 1, ())

@@ -264,17 +264,13 @@ class TestBooksThatDoNotBalance:
         world = World()
         world.live()
         world.state.creators.bought[1] += 3
-        with pytest.raises(
-            AssertionError, match=r"day 1, creator 1: net followers bought and the change .* are 0 and 3"
-        ):
+        with pytest.raises(AssertionError, match=r"day 1, creator 1: .*bought.* 0 and 3"):
             world.live()
 
     def test_bought_followers_that_are_not_counted(self) -> None:
         world = World()
         world.state.creators.bought[1] += 3
-        with pytest.raises(
-            AssertionError, match="users hold 2 follows and creators have -1 followers besides 3 bought"
-        ):
+        with pytest.raises(AssertionError, match=r"2 follows .* -1 followers .* 3 bought"):
             world.live()
 
     @pytest.mark.parametrize(("today", "cause"), [("bought_today", BOUGHT), ("purged_today", PURGE)])
@@ -283,12 +279,12 @@ class TestBooksThatDoNotBalance:
         _, totals = world.apply([])
         getattr(world.state.creators, today)[2] = 4
         word = "gained" if cause == BOUGHT else "lost"
-        with pytest.raises(AssertionError, match=f"creator 2: followers {word}, by cause and in all, are 4 and 0"):
+        with pytest.raises(AssertionError, match=rf"creator 2: .*{word}.* 4 and 0"):
             world.recorder.record_day(world.state, world.apply([])[0], totals)
 
     def test_bought_followers_of_other_creators(self) -> None:
         world = World()
         world.live(bought={1: 2})
         world.state.creators.bought[:] = np.roll(world.state.creators.bought, 1)
-        with pytest.raises(AssertionError, match="not those of the follow rows and bought followers"):
+        with pytest.raises(AssertionError, match="bought"):
             world.result()

@@ -45,7 +45,7 @@ def test_an_edge_list(result: Result, tmp_path: Path) -> None:
 
 
 def test_a_format_that_is_none(result: Result, tmp_path: Path) -> None:
-    with pytest.raises(GraphError, match="the name says no format"):
+    with pytest.raises(GraphError, match="format"):
         export_graph(result, tmp_path / "f.pdf")
 
 
@@ -68,13 +68,13 @@ def test_tables_read_back_as_they_were(tmp_path: Path, format: str, buffer: int)
 
 
 def test_an_unknown_format(result: Result, tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match=r"format = 'xls' is not known; choose one of csv, csv\.gz"):
+    with pytest.raises(ParameterError, match=r"'xls'.*csv, csv\.gz"):
         export_tables(result, tmp_path, "xls")
 
 
 def test_files_stay_unless_they_may_go(result: Result, tmp_path: Path) -> None:
     (tmp_path / "users.csv").write_text("mine")
-    with pytest.raises(OutputError, match=r"users\.csv exists already; choose another folder"):
+    with pytest.raises(OutputError, match=r"users\.csv .*already"):
         export_tables(result, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["users.csv"]
     export_tables(result, tmp_path, overwrite=True)
@@ -93,5 +93,6 @@ def test_an_interrupt_leaves_no_half_file(result: Result, tmp_path: Path, monkey
 
 def test_a_folder_that_cannot_be_made(result: Result, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="cannot be written: Not a directory"):
+    with pytest.raises(OutputError, match="Not a directory") as caught:
         export_tables(result, tmp_path / "file" / "text")
+    assert caught.value.path == tmp_path / "file" / "text"

@@ -58,7 +58,7 @@ def test_nodes_of_the_follow_graph_know_who_they_are() -> None:
 
 @pytest.mark.parametrize("day", [-2, 8, 3.0, True, "3"])
 def test_a_day_that_was_not_is_refused(result: Result, day: object) -> None:
-    with pytest.raises(ParameterError, match=r"day = .* must be a whole number from -1 to 7"):
+    with pytest.raises(ParameterError, match=r"^day = .* -1 to 7$"):
         result.follow_graph(day)  # type: ignore[arg-type]
 
 
@@ -108,7 +108,7 @@ def test_the_ledger_balances_every_day(result: Result) -> None:
 @pytest.mark.parametrize("ask", ["causes", "ledger"])
 @pytest.mark.parametrize("creator", [-1, 3, 1.5])
 def test_an_unknown_creator_is_refused(result: Result, ask: str, creator: int) -> None:
-    with pytest.raises(ParameterError, match=r"creator = .* must be a whole number from 0 to 2"):
+    with pytest.raises(ParameterError, match=r"^creator = .* 0 to 2$"):
         getattr(result, ask)(creator)
 
 
@@ -240,16 +240,16 @@ class TestExplain:
         assert result.explain(user, creator) == result.explain(5, 0)
 
     @pytest.mark.parametrize(
-        ("user", "creator", "sentence"),
+        ("user", "creator", "key"),
         [
-            (6, 0, "user = 6 must be a whole number from 0 to 5"),
-            (-1, 0, "user = -1 must be a whole number from 0 to 5"),
-            (0, 3, "creator = 3 must be a whole number from 0 to 2"),
-            ("0", 0, "user = '0' must be a whole number from 0 to 5"),
+            (6, 0, "^user = 6 .* 0 to 5$"),
+            (-1, 0, "^user = -1 .* 0 to 5$"),
+            (0, 3, "^creator = 3 .* 0 to 2$"),
+            ("0", 0, "^user = '0' .* 0 to 5$"),
         ],
     )
-    def test_nobody(self, user: int, creator: int, sentence: str) -> None:
-        with pytest.raises(ParameterError, match=f"^{sentence}$"):
+    def test_nobody(self, user: int, creator: int, key: str) -> None:
+        with pytest.raises(ParameterError, match=key):
             self.world().result().explain(user, creator)
 
 

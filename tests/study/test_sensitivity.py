@@ -221,7 +221,8 @@ def test_text_has_the_numbers_of_the_table() -> None:
     assert f"Luck makes up {first['luck_share']:.0%} of the variance between points, and is taken off" in text
     assert f"sum to {first['S1_sum_expected']:.2f} [{first['S1_sum_expected_low']:.2f}, " in text
     for row in (first, second):
-        ends = " ".join(f"{row[f'ST_expected{end}']:.2f}" for end in ("", "_low", "_high")).split()
+        ends = " ".join(f"{row[f'ST_expected{end}']:.2f}" for end in ("", "_low", "_high"))
+        ends = ends.replace("-", "\N{MINUS SIGN}").split()
         assert f"{ends[0]} [{ends[1]}, {ends[2]}] |" in text
     larger = "first" if first["ST_expected"] > second["ST_expected"] else "second"
     assert text.index(f"`{larger}`") == min(text.index("`first`"), text.index("`second`"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.analysis.headline import HEADLINE
+from simulation.analysis.headline import HEADLINE, headline
 from simulation.engines.agents import User
 from simulation.errors import ConfigError, ParameterError
 from simulation.factors import FACTORS
@@ -18,7 +18,7 @@ from simulation.interventions import Intervention
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.scenario import Scenario
 from simulation.study import Sweep, Uncertainty
-from simulation.study.design.sweep_file import headline_outcomes, read_sweep, write_sweep
+from simulation.study.design.sweep_file import read_sweep, write_sweep
 from tests.study import outcomes
 
 WHOLE = """\
@@ -326,6 +326,6 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_outcomes_by_name() -> None:
-    assert list(headline_outcomes(["views", "user_mood"])) == ["views", "user_mood"]
+    assert list(headline(["views", "user_mood"])) == ["views", "user_mood"]
     with pytest.raises(ParameterError, match="at least one name"):
-        headline_outcomes("views")
+        headline("views")

@@ -15,7 +15,9 @@ import pytest
 
 from simulation import FollowerModel
 from simulation.analysis.headline import HEADLINE
+from simulation.engines.agents import User
 from simulation.errors import ConfigError, ParameterError, ResultError
+from simulation.interventions import Intervention
 from simulation.presets import PRESETS
 from simulation.records import Result
 from simulation.scenario import Scenario
@@ -25,7 +27,7 @@ from simulation.study.design.sweep_file import read_sweep
 from simulation.study.folder.sweep_folder import found_now, open_sweep
 from tests.study import outcomes
 
-BIAS, SLOTS = "feed.popularity_bias", "session.slots"
+BIAS, SLOTS, CAP = "feed.popularity_bias", "session.slots", "session.session_cap"
 SMALL: dict[str, object] = {"population.users": 40, "population.creators": 8, "decision.follow_threshold": 0.6}
 GRAPH = SocialGraph.from_edges(list(range(29)), list(range(1, 30)), 30, directed=False)
 
@@ -224,6 +226,59 @@ def test_all_runs_share_a_scenario(tmp_path: Path) -> None:
     table = run(sweep(**given), tmp_path / "a").store.table()
     assert set(table["creators"]) == {3.0} and set(table[BIAS]) == {0.0, 1.0} and set(table["days"]) == {4}
     assert open_sweep(tmp_path / "a").loaded().base.creators == (1, 2, 5)
+
+
+class Loyal(User):
+    """Never unfollows anybody."""
+
+    def leaving_chance(self, creator: int) -> float:
+        return 0.0
+
+
+CHOICES: dict[str, Any] = {
+    "engine": ["compiled", "mesa"],
+    "creators": {"two": [1, 2], "three": [1, 2, 5]},
+    "interventions": {"nothing": [], "early": [Intervention(1, CAP, 1)], "late": [Intervention(3, CAP, 1)]},
+}
+
+
+def test_levers_that_are_no_parameters(tmp_path: Path) -> None:
+    given = {"uncertainties": [], "levers": CHOICES, "replicates": 1}
+    measures = {"count": creators_of, "likes": outcomes.likes}
+    study = run(sweep(**given, outcomes=measures), tmp_path / "a")
+    table = study.store.table()
+    assert len(table) == 12 and study.complete
+    assert dict(table.groupby("creators")["count"].first()) == {"two": 2.0, "three": 3.0}
+    likes = table.pivot(index=["creators", "interventions"], columns="engine", values="likes")
+    assert (likes["compiled"] == likes["mesa"]).all(), "one history"
+    assert likes["mesa"].groupby("creators").nunique().min() > 1, "interventions do something"
+    found = open_sweep(tmp_path / "a")
+    assert found.progress().finished == 12
+    assert found.loaded().design == sweep(**given, outcomes=measures).design
+    fewer = {**CHOICES, "creators": {"two": [1, 2], "four": [1, 2, 5, 6]}, "engine": ["compiled"]}
+    again = run(sweep(**{**given, "levers": fewer}, outcomes=measures), tmp_path / "a")
+    assert (again.new, again.reused) == (3, 3)
+
+
+def test_agent_classes_are_levers(tmp_path: Path) -> None:
+    given = {"uncertainties": [], "levers": {"user_type": [User, Loyal]}, "replicates": 1}
+    table = run(sweep(**given), tmp_path / "a").store.table()
+    assert table["user_type"].tolist() == ["User", "Loyal"]
+    assert open_sweep(tmp_path / "a").loaded().choices["user_type"]["Loyal"] is Loyal
+
+
+@pytest.mark.parametrize(
+    ("levers", "says"),
+    [
+        ({"engine": ["fast"]}, "choose 'compiled' or 'mesa'"),
+        ({"creators": [[1, 2], [3]]}, "needs a mapping"),
+        ({"interventions": {"late": [Intervention(9, CAP, 1)]}}, "9"),
+        ({"user_type": {"mine": int}}, "no agent class"),
+    ],
+)
+def test_alternatives_that_are_none_are_refused(levers: dict[str, Any], says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        sweep(levers=levers)
 
 
 def creators_of(result: Result) -> float:

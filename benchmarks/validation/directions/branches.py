@@ -15,14 +15,19 @@ from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 
 Creators = NDArray[np.int64]
-INF = math.inf
 SHARE = "% of followers"
 Setting = Mapping[str, object]
 """Parameters by dotted name that differ from the defaults."""
 
 
 def claim(
-    name: str, says: str, unit: str, low: float, high: float = math.inf, source: str = "", given: float = math.nan
+    name: str,
+    says: str,
+    unit: str,
+    low: float = -math.inf,
+    high: float = math.inf,
+    source: str = "",
+    given: float = math.nan,
 ) -> Band:
     """What must come out of a change; ``given`` where a number was published, of others a direction or a range was."""
     return Band(says, name=name, unit=unit, low=low, high=high, source=source, given=given)

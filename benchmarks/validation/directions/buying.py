@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.validation.directions import branches
-from benchmarks.validation.directions.branches import INF, SHARE, claim
+from benchmarks.validation.directions.branches import SHARE, claim
 from simulation.model import FollowerModel
 
 BOUGHT_ON = 40
@@ -70,19 +70,12 @@ BOUGHT_FOLLOWERS = branches.Direction(
     (
         claim("helps", f"After {PURGED_AFTER} days they have more real followers", SHARE, 0.0),
         claim("mute", "It does nothing where the crowd has no weight", SHARE, -5.0, 5.0, source=NOTHING),
-        claim(
-            "purge",
-            f"{SEEN_AFTER - PURGED_AFTER} days after, the purge has cost real followers",
-            SHARE,
-            -INF,
-            0.0,
-        ),
+        claim("purge", f"{SEEN_AFTER - PURGED_AFTER} days after, the purge has cost real followers", SHARE, high=0.0),
         claim(
             "in_the_end",
             f"{LONG_AFTER - PURGED_AFTER} days after it, fewer are left than without ever buying",
             SHARE,
-            -INF,
-            0.0,
+            high=0.0,
         ),
     ),
     users=2000,

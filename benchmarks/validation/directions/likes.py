@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from benchmarks.validation.directions.branches import INF, Direction, Setting, begun, branch, claim, lever, relative
+from benchmarks.validation.directions.branches import Direction, Setting, begun, branch, claim, lever, relative
 from simulation.analysis.tables import FloatArray
 from simulation.model import FollowerModel
 
@@ -154,7 +154,7 @@ HABITUATION = Direction(
     (
         claim("lift", "At first more likes lift the mood of creators", "mood", 0.0),
         claim("likes_still_up", "Likes stay up", "% of likes, late", 0.0),
-        claim("lift_left", "Less than half of the lift is left", "late as a share of early", -INF, 0.5, source=HALF),
+        claim("lift_left", "Less than half of the lift is left", "late as a share of early", high=0.5, source=HALF),
     ),
     users=1000,
     seeds=16,
@@ -165,7 +165,7 @@ SURGE_AND_LOSS = Direction(
     surge_and_loss,
     (
         claim("lift", "A surge lifts mood", "mood", 0.0, source=MOOD_SOURCE),
-        claim("drop", "A loss lowers mood", "mood", -INF, 0.0, source=MOOD_SOURCE),
+        claim("drop", "A loss lowers mood", "mood", high=0.0, source=MOOD_SOURCE),
         claim(
             "loss_weighs",
             "A loss moves mood more than a surge, for each unit of reward",
@@ -185,8 +185,8 @@ HIDDEN_COUNTS = Direction(
         claim(
             "likes", "Likes fall a little", "% of likes", -7.0, -2.0, source="x .956: field study of 2019", given=-4.4
         ),
-        claim("obsession", "Obsession falls", "% of obsession", -INF, 0.0),
-        claim("calmer_than_quieter", "Obsession falls by more than likes", "difference of both", -INF, 0.0),
+        claim("obsession", "Obsession falls", "% of obsession", high=0.0),
+        claim("calmer_than_quieter", "Obsession falls by more than likes", "difference of both", high=0.0),
     ),
     users=1000,
     seeds=12,

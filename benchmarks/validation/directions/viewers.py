@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.validation.directions.branches import INF, Direction, Setting, begun, branch, claim, lever, live_until
+from benchmarks.validation.directions.branches import Direction, Setting, begun, branch, claim, lever, live_until
 from simulation.model import FollowerModel
 
 LIMITED_FROM, LIMITED_DAYS = 30, 60
@@ -45,7 +45,7 @@ LIMITED = Direction(
     limits,
     (
         claim("gain", "Half the use helps a little", "sd", 0.0, 0.3, source=SMALL),
-        claim("most", "No limit helps dramatically", "sd, best of the limits", -INF, 0.3, source=SMALL),
+        claim("most", "No limit helps dramatically", "sd, best of the limits", high=0.3, source=SMALL),
         claim("least", "None does harm dramatically", "sd, worst of the limits", -0.3, source=SMALL),
     ),
     users=1000,

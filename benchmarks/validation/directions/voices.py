@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.validation.directions import branches
-from benchmarks.validation.directions.branches import INF, SHARE, claim
+from benchmarks.validation.directions.branches import SHARE, claim
 from simulation.analysis.tables import FloatArray
 
 # The authenticity paradox -------------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ PARADOX = branches.Direction(
     paradox,
     (
         claim("soon", f"After {SOON} days strong voices have more followers for it", SHARE, 0.0),
-        claim("later", f"After {LATER} days they have fewer", SHARE, -INF, 0.0),
+        claim("later", f"After {LATER} days they have fewer", SHARE, high=0.0),
     ),
     users=2000,
     seeds=56,

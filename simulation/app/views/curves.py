@@ -6,7 +6,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, DataRange1d, Span
 
 from simulation.analysis.wording import number
-from simulation.app.views.frame import COLOURS, DASHES, counts, legend_below, plain_figure, without_sign
+from simulation.app.views.frame import COLOURS, counts, legend_below, plain_figure, run_line, without_sign
 from simulation.plots.style import GREEN, ORANGE
 
 if TYPE_CHECKING:
@@ -39,15 +39,7 @@ class CurvesView:
         made.y_range = DataRange1d(start=0, range_padding=0.08)
         counts(made.yaxis)
         for name, source in self._held.items():
-            made.line(
-                "day",
-                "held",
-                source=source,
-                color=COLOURS[name],
-                line_dash=DASHES[name],
-                line_width=2.4,
-                legend_label=f"run {name}",
-            )
+            run_line(made, "day", "held", source, name)
         self._mark(made)
         legend_below(made)
         return made
@@ -67,15 +59,7 @@ class CurvesView:
         made.add_layout(Span(location=0, dimension="width", line_color="#9AA5B1", line_width=1))
         for name, source in self._flows.items():
             for what, colour in (("gained", GREEN), ("lost", ORANGE)):
-                made.line(
-                    "day",
-                    what,
-                    source=source,
-                    color=colour,
-                    line_dash=DASHES[name],
-                    line_width=1.8,
-                    legend_label=f"{what}, {name}",
-                )
+                run_line(made, "day", what, source, name, f"{what}, {name}", color=colour, line_width=1.8)
         self._mark(made)
         legend_below(made)
         return made

@@ -7,7 +7,7 @@ from bokeh.models import ColumnDataSource, DataRange1d
 
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.wording import number, percent
-from simulation.app.views.frame import COLOURS, DASHES, legend_below, plain, plain_figure
+from simulation.app.views.frame import COLOURS, legend_below, plain, plain_figure, run_line
 
 if TYPE_CHECKING:
     from simulation.app.session import Session
@@ -22,15 +22,7 @@ class DistributionView:
         self.figure.x_range = DataRange1d(range_padding=0.05)
         self.figure.y_range = DataRange1d(range_padding=0.08)
         for name, source in self._sources.items():
-            self.figure.line(
-                "followers",
-                "share",
-                source=source,
-                color=COLOURS[name],
-                line_dash=DASHES[name],
-                line_width=2.4,
-                legend_label=f"run {name}",
-            )
+            run_line(self.figure, "followers", "share", source, name)
         plain(self.figure.xaxis)
         plain(self.figure.yaxis)
         legend_below(self.figure)

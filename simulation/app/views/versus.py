@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.analysis.headline import HEADLINE
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.wording import number
 from simulation.app.views.frame import word
@@ -57,13 +58,18 @@ def _numbers(lane: "Lane") -> list[tuple[str, int, float]]:
         ("followers, all creators", 0, float(followers.sum())),
         ("gained, followers/day", 1, gained),
         ("lost, followers/day", 1, lost),
-        ("Gini of followers", 3, gini(followers)),
-        ("share of the top tenth", 3, top_share(followers)),
-        ("creators' mood", 3, float(state.minds.mood.mean())),
-        ("creators' authenticity", 3, float(state.creators.authenticity.mean())),
-        ("creators' burnout", 3, float(state.minds.burnout.mean())),
-        ("users' mood", 3, float(state.users.mood.mean())),
+        (_about("follower_gini"), 3, gini(followers)),
+        (_about("follower_top_share"), 3, top_share(followers)),
+        (_about("creator_mood"), 3, float(state.minds.mood.mean())),
+        ("Mean authenticity of all creators", 3, float(state.creators.authenticity.mean())),
+        (_about("creator_burnout"), 3, float(state.minds.burnout.mean())),
+        (_about("user_mood"), 3, float(state.users.mood.mean())),
     ]
+
+
+def _about(outcome: str) -> str:
+    """An outcome as all comparisons call it."""
+    return HEADLINE[outcome].about
 
 
 def _changes(session: "Session") -> str:

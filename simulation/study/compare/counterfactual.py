@@ -86,8 +86,7 @@ def counterfactual(
     social_graph
         As :class:`FollowerModel` takes it, the same for all replicates; None generates one for each.
     workers
-        Processes; 1 runs everything in this one, which functions defined in a notebook need. None takes one for each
-        core, or 1 where something cannot be sent to other processes.
+        Processes; 1 runs everything in this one. None takes one for each core.
     level
         Of the intervals, in (0, 1).
     progress

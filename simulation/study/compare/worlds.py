@@ -6,13 +6,16 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
+from simulation.engines.agents import User
+from simulation.engines.creator import Creator
 from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.scenario import Scenario
+from simulation.study.design.choices import Alternatives, chosen
 from simulation.study.design.designs import Run
 from simulation.study.run.evaluation import Done, Outcome, done_of, evaluate_run, evaluation_name, from_bytes, run_key
 from simulation.study.run.watch import Watch
@@ -42,6 +45,8 @@ class Worlds:
     threads: int | None = None
     finite: bool = True
     """Whether an outcome must be a finite number; else it may be NaN, as a mean of nothing is."""
+    choices: Alternatives = field(default_factory=dict)
+    """Levers that are no parameters: their values, by the names that runs have among theirs."""
     results: Path | None = None
     """Folder where the result of each run is kept, and taken from where it is there; None keeps none."""
 
@@ -83,7 +88,12 @@ class Worlds:
             interventions=run.interventions,
             days=run.days,
         )
-        return scenario.model(threads=self.threads, record=self.record)
+        taken = {lever: of[str(run.values[lever])] for lever, of in self.choices.items()}
+        for lever, value in taken.items():
+            scenario = chosen(scenario, lever, value)
+        own = scenario.user_type is not User or scenario.creator_type is not Creator
+        engine = taken.get("engine", "mesa" if own else "compiled")
+        return scenario.model(engine=engine, threads=self.threads, record=self.record)
 
     def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
         """Live the run; its outcomes.

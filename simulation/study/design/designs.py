@@ -45,10 +45,13 @@ class Run:
     replicate: Replicate
     days: int
     interventions: tuple[Intervention, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """Of levers that are no parameters: what the alternative named among the values is, as a fingerprint."""
 
     def parameters(self) -> dict[str, object]:
         """Values of levers and constants together, as :class:`~simulation.model.FollowerModel` takes them."""
-        return {**self.constants, **self.values}
+        values = {name: value for name, value in self.values.items() if name not in self.choices}
+        return {**self.constants, **values}
 
     def flat(self) -> dict[str, Any]:
         """Every parameter of the run, those left at their defaults too."""
@@ -128,6 +131,8 @@ class Design:
     shared: bool = True
     """Whether all points meet the same replicates (common random numbers), so that they are compared pair by pair;
     else every point has people and luck of its own, spawned from those."""
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Levers that are no parameters: fingerprints of their alternatives, by the names that stand in points."""
 
     def __post_init__(self) -> None:
         """Refuse a design that cannot be run, before anything was run."""
@@ -155,8 +160,9 @@ class Design:
                 raise ParameterError(
                     f"every point must set the same levers, {sorted(levers)}; one sets {sorted(point)}"
                 )
-            known = Parameters().with_values({**self.constants, **point})
-            values = tuple(known[lever] for lever in levers)
+            settable = {lever: value for lever, value in point.items() if lever not in self.choices}
+            known = Parameters().with_values({**self.constants, **settable})
+            values = tuple(known[lever] if lever in settable else point[lever] for lever in levers)
             if values in found:
                 raise ParameterError(f"two points of the design {self.name!r} are the same")
             found[values] = dict(zip(levers, values, strict=True))
@@ -178,7 +184,8 @@ class Design:
         for replicate in self.replicates:
             for index, point in enumerate(self.points):
                 met = replicate if self.shared else _own(replicate, index)
-                yield Run(index, point, self.constants, met, self.days, self.interventions)
+                choices = {lever: of[str(point[lever])] for lever, of in self.choices.items()}
+                yield Run(index, point, self.constants, met, self.days, self.interventions, choices)
 
 
 def _own(replicate: Replicate, point: int) -> Replicate:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from simulation.presets import PRESETS
 from simulation.presets import preset as preset_parameters
 from simulation.scenario import Scenario
 from simulation.study.compare.worlds import Outcomes, Worlds
+from simulation.study.design.choices import Alternatives, fingerprints, read_choices
 from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
 from simulation.study.design.sampling import morris, saltelli
 from simulation.study.design.space import Shares, Uncertainty, check_samples, checked, latin_hypercube_shares, points_at
@@ -66,8 +67,10 @@ class Sweep:
     """Of each run; 0 takes those of the scenario."""
     uncertainties: Sequence[Uncertainty] = ()
     """Parameters of which only a range is known."""
-    levers: Mapping[str, Sequence[object]] = field(default_factory=dict)
-    """Parameters that somebody may choose: the values of each; also yes/no parameters and choices among words."""
+    levers: Mapping[str, Sequence[object] | Mapping[str, object]] = field(default_factory=dict)
+    """What somebody may choose: the values of each parameter, also yes/no parameters and choices among words. Besides
+    parameters ``engine``, ``interventions``, ``creators``, ``social_graph``, ``factors``, ``sources``, ``user_type``,
+    ``creator_type`` and ``model_type``: a mapping of names, which the table shows, to values."""
     constants: Point = field(default_factory=dict)
     """Parameters that are the same in all runs, where they are not at the preset's values."""
     outcomes: Mapping[str, Callable[[Any], float]] = field(default_factory=lambda: HEADLINE)
@@ -111,7 +114,7 @@ class Sweep:
         check_samples(self.samples)
         if self.uncertainties:
             checked(self.uncertainties)
-        _check_levers(self.levers)
+        _check_levers({name: of for name, of in self.levers.items() if name not in self.choices})
         for name, count in (("replicates", self.replicates), ("worlds", self.worlds)):
             if isinstance(count, bool) or not isinstance(count, int) or count < 1:
                 raise ParameterError(f"{name} = {count!r} must be a whole number of at least 1")
@@ -169,7 +172,18 @@ class Sweep:
     @cached_property
     def combinations(self) -> list[dict[str, object]]:
         """Every combination of values of the levers; one empty one where there is no lever."""
-        return full_grid(self.levers) if self.levers else [{}]
+        levers = {name: cast("Sequence[object]", of) for name, of in {**self.levers, **self.choices}.items()}
+        return full_grid({name: list(levers[name]) for name in self.lever_names}) if self.levers else [{}]
+
+    @property
+    def lever_names(self) -> list[str]:
+        """Names of the levers in their order; those whose values have names come last, as in a file."""
+        return sorted(self.levers, key=lambda name: name in self.choices and name != "engine")
+
+    @cached_property
+    def choices(self) -> Alternatives:
+        """Levers that are no parameters: their values by name."""
+        return read_choices(self.levers)
 
     @cached_property
     def _plan(self) -> tuple[list[dict[str, object]], NDArray[np.int64]]:
@@ -208,13 +222,14 @@ class Sweep:
             constants,
             read_interventions([*self.base.interventions, *self.interventions]),
             self.shared,
+            fingerprints(self.base.with_values(constants), self.choices, self.days),
         )
 
     def worlds_measured(self) -> Worlds:
         """Lives a run and measures it: what is evaluated."""
         outcomes: Outcomes = dict(self.outcomes)
         base = self.base.replace(values={}, preset=None, seed=0, luck=None, interventions=(), days=None)
-        return Worlds(outcomes, base, self.record, threads=1, finite=False)
+        return Worlds(outcomes, base, self.record, threads=1, finite=False, choices=self.choices)
 
     @cached_property
     def base(self) -> Scenario:
@@ -234,7 +249,7 @@ def _preset_values(name: str) -> Mapping[str, object]:
     return PRESETS[name].values
 
 
-def _check_levers(levers: Mapping[str, Sequence[object]]) -> None:
+def _check_levers(levers: Mapping[str, object]) -> None:
     """Refuse what is no list of different values; whether they are allowed is checked with the points."""
     for name, values in levers.items():
         if isinstance(values, str | Mapping) or not isinstance(values, Sequence):

@@ -27,13 +27,12 @@ value = true
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from simulation.analysis.headline import HEADLINE, Measure
+from simulation.analysis.headline import HEADLINE, headline
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.interventions import as_data
 from simulation.naming import NOWHERE, load_object, reference_of
@@ -41,6 +40,7 @@ from simulation.parameters import KNOWN, nested, read_toml
 from simulation.scenario import Scenario
 from simulation.scenario_file import NAMED, named_objects, names_of_objects
 from simulation.settings import leaves, unknown_key, unknown_setting
+from simulation.study.design.choices import CHOICES, Reference, choice_named, choices_written
 from simulation.study.design.space import Uncertainty
 from simulation.study.design.sweep import Sweep
 
@@ -98,7 +98,13 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
     graph = table.pop("graph", None)
     try:
         uncertainties = [_uncertainty(name, given) for name, given in _ranges(table.pop("uncertainties", {}))]
-        table["levers"] = dict(leaves(table.pop("levers", {})))
+        levers: dict[str, Any] = {}
+        for name, given in table.pop("levers", {}).items():
+            if name in CHOICES:
+                levers[name] = choice_named(path, name, given, load=load)
+            else:
+                levers |= leaves({name: given})
+        table["levers"] = levers
         if "outcomes" in table:
             table["outcomes"] = named_outcomes(table["outcomes"], path.parent, load=load, without=without)
         given = {name: table.pop(name) for name in (*NAMED, "creators") if name in table}
@@ -144,7 +150,9 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
     table["uncertainties"] = {
         known.name: {"low": known.low, "high": known.high, "scale": known.scale} for known in sweep.uncertainties
     }
-    table["levers"] = {name: [_plain(value) for value in values] for name, values in sweep.levers.items()}
+    choices = choices_written(sweep.base, sweep.choices)
+    levers = {name: choices.get(name) or [_plain(value) for value in sweep.levers[name]] for name in sweep.lever_names}
+    table["levers"] = levers
     tree: dict[str, Any] = {"sweep": table}
     constants = {**dict(sweep.base.values), **sweep.constants}
     tree |= nested({name: _plain(value) for name, value in constants.items() if name not in sweep.varied})
@@ -156,39 +164,6 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
 def _plain(value: object) -> object:
     """A number of NumPy's as Python's own, which TOML knows."""
     return value.item() if isinstance(value, np.generic) else value
-
-
-def headline_outcomes(names: object) -> dict[str, Measure]:
-    """Headline outcomes by name.
-
-    Raises
-    ------
-    ParameterError
-        If one is unknown: lists those there are.
-    """
-    if not isinstance(names, list) or not names:
-        raise ParameterError("outcomes must be a list of at least one name")
-    for name in names:
-        if not isinstance(name, str) or name not in HEADLINE:
-            raise ParameterError(f"there is no outcome {name!r}; there are {', '.join(HEADLINE)}")
-    return {name: HEADLINE[name] for name in names}
-
-
-@dataclass(frozen=True)
-class Reference:
-    """An outcome of which only the name is known: to look at what it gave, not to measure by it."""
-
-    text: str
-
-    def __call__(self, result: object) -> float:
-        """Refuse to measure.
-
-        Raises
-        ------
-        ParameterError
-            Always.
-        """
-        raise ParameterError(f"the outcome {self.text!r} was not loaded")
 
 
 def named_outcomes(
@@ -209,7 +184,7 @@ def named_outcomes(
     found: dict[str, Callable[[Any], float]] = {}
     for name, text in given.items():
         if not (isinstance(text, str) and ":" in text):
-            found[name] = headline_outcomes([text])[text]
+            found[name] = headline([text])[text]
             continue
         measure = load_object(text, beside) if load and name not in without else Reference(text)
         if not callable(measure):
@@ -221,10 +196,9 @@ def named_outcomes(
 
 
 def _outcomes_written(outcomes: Mapping[str, Callable[[Any], float]]) -> list[str] | dict[str, str]:
-    headline = {id(measure): name for name, measure in HEADLINE.items()}
+    own = {id(measure): name for name, measure in HEADLINE.items()}
     texts = {
-        name: headline.get(id(measure)) or reference_of(measure) or f"{NOWHERE}:{name}"
-        for name, measure in outcomes.items()
+        name: own.get(id(measure)) or reference_of(measure) or f"{NOWHERE}:{name}" for name, measure in outcomes.items()
     }
     return list(texts) if all(name == text for name, text in texts.items()) else texts
 

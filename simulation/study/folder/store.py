@@ -5,6 +5,7 @@ Anybody may read it at any time, and one process at a time may write to it.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import itertools
 import json
@@ -318,6 +319,7 @@ class Store:
             "levers": list(design.levers),
             "points": len(design.points),
             "points_digest": hashlib.sha256(json.dumps(design.points).encode()).hexdigest(),
+            **({"choices": {name: dict(of) for name, of in design.choices.items()}} if design.choices else {}),
         }
 
     def set_aside(self, path: Path) -> Path:
@@ -449,6 +451,8 @@ def open_store(folder: Path, design: Design) -> Store:
         raise ResultError(f"{folder}: there is no {STUDY} in this folder")
     made = Made(str(there.get("evaluation")), there.get("graph"), str(there.get("code")))
     outcomes = there.get("outcomes")
+    if design.choices and set(there.get("choices", {})) == set(design.choices):
+        design = dataclasses.replace(design, choices=there["choices"])
     store = Store(folder, design, made, outcomes if isinstance(outcomes, dict) else None)
     refuse_other(folder, STUDY, there, card_of(STUDY, store._identity()))
     return store

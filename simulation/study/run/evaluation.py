@@ -93,6 +93,7 @@ def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = Non
         "graph": graph,
         "code": history_version() if code is None else code,
         "evaluation": evaluation,
+        **({"choices": dict(run.choices)} if run.choices else {}),
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
