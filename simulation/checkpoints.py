@@ -253,6 +253,7 @@ def _restore(model: "FollowerModel", stored: Checkpoint) -> None:
     if content["agents"] is not None:
         for agent, own in zip(model.agents, content["agents"], strict=True):
             vars(agent).update(own)
+    model._seen = None  # what was put in place here was not changed by hand
 
 
 def _restore_records(recorder: Recorder, stored: Checkpoint) -> None:
@@ -298,10 +299,10 @@ def _refuse_other_classes(stored: Checkpoint, classes: Mapping[str, type]) -> No
     for argument, now in classes.items():
         then = stored.content["provenance"][argument]
         name = "FollowerModel" if then is None else then["name"]
-        if now.__qualname__ != name:
+        if now.__name__ != name:
             how = f"give the same one, in {argument}=..." if argument != "model_type" else f"use {name}.from_checkpoint"
             raise ResultError(
-                f"{stored.folder}: the run has the class {name}, and was given {now.__qualname__} to go on with: {how}"
+                f"{stored.folder}: the run has the class {name}, and was given {now.__name__} to go on with: {how}"
             )
 
 

@@ -181,8 +181,8 @@ class FollowerModel(mesa.Model):
         names = tuple(factor.name for factor in self.factors)
         self._recorder = Recorder(names, self.source_names, self._state.creators.user.size, events=record == "events")
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
-        self.engine = engine
         with self._working():
+            self.engine = engine
             self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
         remember(self)
 

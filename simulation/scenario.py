@@ -426,7 +426,7 @@ def _versioned(item: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _described_type(kind: type, base: type | None) -> dict[str, Any]:
-    return {"name": kind.__qualname__, **_described(kind, kind is base, kind)}
+    return {"name": kind.__name__, **_described(kind, kind is base, kind)}
 
 
 def scenario_from(

@@ -42,7 +42,8 @@ from simulation.files import write_whole
 from simulation.parameters import KNOWN, Parameters
 from simulation.plots import save
 from simulation.presets import PRESETS
-from simulation.study import LivedWorld, Observation, Uncertainty, calibrate, recover
+from simulation.scenario import Scenario
+from simulation.study import Observation, ScenarioSimulator, Uncertainty, calibrate, recover
 from simulation.study.calibration.problem import Problem, Simulated
 from simulation.study.folder.files import claim
 from simulation.study.run.watch import Watch
@@ -305,9 +306,9 @@ def nearest(found: Calibration, draws: int, **who: Any) -> dict[str, object]:
     return dict(points[int(np.argmin((off**2).sum(axis=1)))])
 
 
-def _default_world(record: Any = "daily") -> LivedWorld:
+def _default_world(record: Any = "daily") -> ScenarioSimulator:
     size = {"population.users": DEFAULT_USERS, "population.creators": DEFAULT_CREATORS}
-    return LivedWorld(DEFAULT_DAYS, size, record=record)
+    return ScenarioSimulator(Scenario(size, days=DEFAULT_DAYS), record)
 
 
 def agreement(
@@ -320,7 +321,7 @@ def agreement(
     One row per observed value: observed, scale, unit, and for both settings the mean over seeds, its standard error
     (``..._error``) and how far off it is in scales (``..._off``).
     """
-    problem = Problem((), tuple(seen), LivedWorld(world.days, world.constants))
+    problem = Problem((), tuple(seen), ScenarioSimulator(Scenario(world.constants, days=world.days)))
     table = pd.DataFrame({"observed": problem.observed, "scale": problem.scales}, index=list(problem.labels))
     table.insert(2, "unit", [entry.unit for entry in seen for _ in entry.labels])
     for name, measured in _both(problem, values, seeds, "agreement", **who).items():
@@ -398,7 +399,7 @@ def screen(
     """
     ends = candidates()
     chosen = list(ends) if names is None else list(names)
-    problem = Problem((), tuple(seen), LivedWorld(world.days, world.constants))
+    problem = Problem((), tuple(seen), ScenarioSimulator(Scenario(world.constants, days=world.days)))
     tasks = [({name: _typed(name, end)}, seed) for name in chosen for end in ends[name] for seed in seeds]
     cube = simulate(problem, tasks, "screen", **who).reshape(len(chosen), 2, len(seeds), -1)
     effects = (cube[:, 1] - cube[:, 0]).mean(axis=1) / problem.scales
@@ -666,7 +667,7 @@ def fit(wanted: Wanted) -> str:
         values = {**GIVEN, **chosen}
         compared = agreement(values, (*seen, *beyond), world, size.seeds, **who)
         full = checked(values, size.full_seeds, **who) if size.full_seeds else None
-        small = LivedWorld(SMALL.days, {**SMALL.constants, **GIVEN})
+        small = ScenarioSimulator(Scenario({**SMALL.constants, **GIVEN}, days=SMALL.days))
         trials = {"trials": wanted.recover, "seed": wanted.seed, **RECOVERY}
         again = recover(free, seen, small, **trials, **who) if wanted.recover else None
     return leave(wanted.out, Found(world, found, values, compared, full, looked, again))

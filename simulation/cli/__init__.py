@@ -53,10 +53,10 @@ def _options(
     """Simulate why people follow and unfollow creators on a short-video platform.
 
     \b
-    A first look, half a minute, no arguments needed:
+    A quick demo of half a minute, without arguments:
       follower-dynamics demo
     \b
-    A year of your own, what came out of it, and the same once more:
+    Simulate a year, look at the result, and repeat it:
       follower-dynamics run --preset chronological --seed 1 --out out/chronological
       follower-dynamics show out/chronological
       follower-dynamics rerun out/chronological
@@ -64,23 +64,23 @@ def _options(
 
 
 for _command, _summary in (
-    (demo.demo, "A first look: half a year, told and drawn."),
-    (run.run, "Simulate, and store the result in a folder."),
-    (resume.resume, "Go on with a run that was stopped."),
-    (compare.compare, "What does a change do? Pairs of worlds, with it and without."),
-    (experiment.experiment, "Run an experiment that is shipped, or one of your own."),
-    (show.show, "Tell and draw what came out of a run."),
-    (rerun.rerun, "Run a stored result again: the same, bit for bit?"),
+    (demo.demo, "Quick demo: simulate 180 days, print a summary, save figures."),
+    (run.run, "Simulate a scenario and store the result in a folder."),
+    (resume.resume, "Continue a run that was stopped."),
+    (compare.compare, "Run paired simulations with and without a change."),
+    (experiment.experiment, "Run an experiment: a shipped one, or a file of your own."),
+    (show.show, "Summarise and plot a stored run."),
+    (rerun.rerun, "Run a stored result again and compare it bit for bit."),
     (export.export, "Write the follow graph of a day for other programs."),
-    (archive.archive, "Pack a folder to deposit or send: an RO-Crate."),
-    (dashboard.app, "Play with the model in a browser: watch, change, compare."),
+    (archive.archive, "Pack a result for publication, as an RO-Crate."),
+    (dashboard.app, "Open the dashboard in a browser: watch, change, compare."),
     (listing.parameters, "List the parameters and what they mean."),
-    (listing.levers, "List what can be changed in the middle of a run."),
+    (listing.levers, "List what can be changed during a run."),
     (listing.presets, "List the presets, or print one."),
-    (check.check, "Set the defaults beside what data and studies say."),
+    (check.check, "Compare default runs with published figures."),
 ):
     app.command(short_help=_summary)(_command)
-app.add_typer(sweep.app, name="sweep", short_help="Many runs: declared in a file, done so that none is lost, drawn.")
+app.add_typer(sweep.app, name="sweep", short_help="Define, run, resume and plot parameter sweeps.")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from simulation.arithmetic import log
 from simulation.errors import ParameterError
 from simulation.parameters import KNOWN
 
@@ -72,7 +73,7 @@ def hold(simulate: Callable[[float], T], volume: Callable[[T], float], wanted: f
 
     def excess(at: float) -> float:
         """Logarithm of follows over those wanted."""
-        return math.log(max(tried[at], wanted / 1000) / wanted)
+        return log(max(tried[at], wanted / 1000) / wanted)
 
     tried: dict[float, float] = {}
     found: dict[float, T] = {}

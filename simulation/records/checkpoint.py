@@ -127,7 +127,8 @@ class Draft:
             **inside,
         }
         with replaced(self.folder / CARD) as draft:
-            draft.write_text(json.dumps(card), encoding="utf-8")
+            with draft.open("w", encoding="utf-8") as file:
+                json.dump(card, file)
             sync(self.folder)
         self._new = []
         sync(self.folder)
@@ -324,7 +325,10 @@ def _entry(path: Path) -> Entry:
 
 
 def _digest(inside: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(inside).encode()).hexdigest()
+    digest = hashlib.sha256()
+    for piece in json.JSONEncoder().iterencode(inside):  # never the whole text at once
+        digest.update(piece.encode())
+    return digest.hexdigest()
 
 
 def _is_ours(name: str) -> bool:

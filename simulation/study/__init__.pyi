@@ -1,7 +1,7 @@
 from simulation.study.calibration.calibrate import calibrate as calibrate
 from simulation.study.calibration.posterior import Calibration as Calibration
-from simulation.study.calibration.problem import LivedWorld as LivedWorld
 from simulation.study.calibration.problem import Observation as Observation
+from simulation.study.calibration.problem import ScenarioSimulator as ScenarioSimulator
 from simulation.study.calibration.recovery import Recovery as Recovery
 from simulation.study.calibration.recovery import recover as recover
 from simulation.study.compare.comparison import Counterfactual as Counterfactual

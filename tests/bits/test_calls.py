@@ -14,7 +14,7 @@ import simulation
 from tests.bits.calls import Call, calls
 
 ROOT = Path(simulation.__file__).parent
-ELSEWHERE = ("analysis", "app", "cli", "export.py", "graph_files", "plots", "study")
+ELSEWHERE = ("analysis", "app", "archive.py", "cli", "experiment", "export.py", "graph_files", "plots", "study")
 """Packages and modules that decide no history: they read what is finished, or say which worlds to run."""
 EXCEPTIONS: dict[tuple[str, str], str] = {
     (file, name): "made-up encounters on which a user's own rule is tried before the first day; no history has them"

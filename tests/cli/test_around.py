@@ -15,6 +15,7 @@ COMMANDS = (
     "run",
     "resume",
     "compare",
+    "experiment",
     "show",
     "rerun",
     "export",

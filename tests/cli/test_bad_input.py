@@ -13,7 +13,7 @@ FILES = {
     "typo in a table": ("[feeds]\npopularity_bias = 2\n", ("[feeds]", "did you mean [feed]?")),
     "typo in an empty table": ("[decison]\n", ("[decison]", "did you mean [decision]?")),
     "typo in run": ("[run]\nsed = 1\n", ("run.sed", "did you mean seed?")),
-    "nothing like it in run": ("[run]\nxyzzy = 1\n", ("run.xyzzy", "known are preset, seed, days, engine, graph")),
+    "nothing like it in run": ("[run]\nxyzzy = 1\n", ("run.xyzzy", "known are preset, seed")),
     "run is no table": ("run = 3\n", ("run = 3", "[run]")),
     "run key at the top": ("seed = 3\n", ("seed belongs into the table [run]",)),
     "unknown table": ("[zzz]\nx = 1\n", ("zzz.x", "follower-dynamics parameters")),
@@ -118,7 +118,7 @@ OPTIONS = {
     "graph that is no graph": (["study.toml", "--graph", "broken.graphml"], ("broken.graphml",)),
     "graph of another size": (
         ["study.toml", "--graph", "two.csv"],
-        ("population.users = 60", "two.csv has 2 nodes", "leave population.users out"),
+        ("population.users = 60", "has 2 users", "leave it out"),
     ),
 }
 

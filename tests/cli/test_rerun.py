@@ -110,7 +110,7 @@ def test_a_factor_of_ones_own_is_refused(say: Any) -> None:
     model = FollowerModel(SMALL, factors=[*FACTORS, half], engine="mesa")
     model.run_for(2)
     model.result().save("plugged")
-    say("rerun", "plugged").refused("factor 'half'", "runs no code out of a result", "FollowerModel")
+    say("rerun", "plugged").refused("factor 'half'", "not to be executed", "scenario_from")
     assert say("show", "plugged", "--no-figures").code == 0
 
 

@@ -14,9 +14,11 @@ import pytest
 pytest.importorskip("pyabc", reason="calibration needs pyABC, of the extra 'calibration'")
 
 from simulation.analysis import follows_per_user_day, gini
+from simulation.analysis.wording import number
 from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.records import Result
-from simulation.study import Calibration, LivedWorld, Observation, Uncertainty, calibrate, recover
+from simulation.scenario import Scenario
+from simulation.study import Calibration, Observation, ScenarioSimulator, Uncertainty, calibrate, recover
 from simulation.study.calibration.posterior import adjust, effective_draws, quantiles
 from simulation.study.calibration.problem import checked_problem, share_of
 from tests.study.toys import (
@@ -222,7 +224,7 @@ def test_text_and_figures_tell_the_same_numbers(small: Calibration) -> None:
     small.predictive(30, progress=False)
     row = small.estimate().loc["a"]
     for text in (small.text(), small.markdown()):
-        assert f"{row['median']:.2f}" in text and f"{row['low']:.2f} .. {row['high']:.2f}" in text
+        assert number(row["median"]) in text and f"{number(row['low'])} .. {number(row['high'])}" in text
         assert "y [1]" in text and "240 simulations" in text
     figure = small.plot({"a": 1.5})
     panels = [axes for axes in figure.axes if axes.get_visible()]
@@ -356,7 +358,9 @@ def test_the_model_is_calibrated_by_the_names_of_its_parameters() -> None:
     threshold = found.simulations["decision.follow_threshold"]
     assert np.corrcoef(threshold, found.simulations["follows"])[0, 1] < -0.7
     assert list(found.median()) == ["decision.follow_threshold"]
-    again = LivedWorld(8, {"population.users": 60, "population.creators": 30}, "tiktok")(found.median(), 5)
+    again = ScenarioSimulator(Scenario({"population.users": 60, "population.creators": 30}, "tiktok", days=8))(
+        found.median(), 5
+    )
     assert again.provenance["preset"] == "tiktok"
 
 
@@ -383,7 +387,7 @@ def test_known_parameters_of_the_model_are_recovered() -> None:
     found = recover(
         PARAMETERS,
         OBSERVATIONS,
-        LivedWorld(30, SMALL),
+        ScenarioSimulator(Scenario(SMALL, days=30)),
         trials=5,
         seed=5,
         budget=100,

@@ -11,16 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from simulation.errors import FollowerDynamicsError, ParameterError
-from simulation.interventions import Intervention, check_days, read_interventions
-from simulation.parameters import Parameters
-from simulation.presets import preset as preset_parameters
+from simulation.interventions import Intervention, read_interventions
 from simulation.randomness import check_seed
+from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from simulation.study.calibration.posterior import Calibration, adjust
-from simulation.study.calibration.problem import LivedWorld, Observation, Problem, Ranged, Simulator, checked_problem
+from simulation.study.calibration.problem import (
+    DAYS,
+    Observation,
+    Problem,
+    Ranged,
+    ScenarioSimulator,
+    Simulator,
+    checked_problem,
+)
 from simulation.study.folder.remembered import Remembered
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew
@@ -38,7 +45,8 @@ def calibrate(
     uncertainties: Sequence[Ranged],
     observations: Sequence[Observation],
     *,
-    days: int = 120,
+    scenario: Scenario | None = None,
+    days: int = DAYS,
     constants: Mapping[str, object] | None = None,
     preset: str | None = None,
     interventions: Iterable[Intervention | Mapping[str, object]] = (),
@@ -68,9 +76,12 @@ def calibrate(
         Parameters with their ranges; in these, all values (or their logarithms) are equally likely beforehand.
     observations
         What was observed, how it is measured in a simulated world, and how well it is known.
-    days, constants, preset, interventions, social_graph, record
-        Of every simulated world, as :class:`~simulation.FollowerModel` takes them; ``record="events"`` where a measure
-        reads the event log.
+    scenario
+        What is simulated, with its days; its seed counts not.
+    days, constants, preset, interventions, social_graph
+        The same in parts, where no scenario is given, as :class:`~simulation.FollowerModel` takes them.
+    record
+        "events" where a measure reads the event log.
     simulator
         ``simulator(values, seed)`` instead of the model: whatever the measures can read. The arguments above then say
         nothing.
@@ -107,8 +118,13 @@ def calibrate(
     ResultError, OutputError
         If the folder belongs to something else, or cannot be written.
     """
+    fixed = dict(constants or {})
     if simulator is None:
-        simulator = _lived(uncertainties, days, constants, preset, interventions, social_graph, record)
+        if scenario is None:
+            moves = read_interventions(interventions)
+            graph = cast("SocialGraph | None", social_graph)  # whatever graph it is, the scenario reads it
+            scenario = Scenario(fixed, preset, social_graph=graph, interventions=moves, days=days)
+        simulator = _in_scenario(uncertainties, scenario, fixed, record)
     problem = checked_problem(uncertainties, observations, simulator)
     _check_numbers(budget, minutes, tolerance, level)
     count = max(LEAST, budget // ROUNDS) if particles is None else particles
@@ -165,32 +181,15 @@ def _calibrated(
     )
 
 
-def _lived(
-    uncertainties: Sequence[Ranged],
-    days: int,
-    constants: Mapping[str, object] | None,
-    preset: str | None,
-    interventions: Iterable[Intervention | Mapping[str, object]],
-    social_graph: nx.Graph[Any] | SocialGraph | None,
-    record: Literal["events", "daily"],
-) -> LivedWorld:
-    """The simulator that lives worlds; refuses what could not be lived anywhere in the ranges."""
-    if isinstance(days, bool) or not isinstance(days, int) or days < 1:
-        raise ParameterError(f"days = {days!r} must be a whole number of at least 1")
-    fixed = dict(constants or {})
-    if both := sorted({known.name for known in uncertainties} & set(fixed)):
+def _in_scenario(
+    uncertainties: Sequence[Ranged], scenario: Scenario, constants: Mapping[str, object], record: Any
+) -> ScenarioSimulator:
+    """The simulator of a scenario; refuses what could not be simulated anywhere in the ranges."""
+    if both := sorted({known.name for known in uncertainties} & set(constants)):
         raise ParameterError(f"{', '.join(both)} cannot be an uncertainty and a constant of one calibration")
-    start = (Parameters() if preset is None else preset_parameters(preset)).with_values(fixed)
     for share in (0.0, 1.0):
-        start.with_values({known.name: known.at(share) for known in uncertainties})
-    moves = read_interventions(interventions)
-    check_days(moves, days)
-    graph = (
-        social_graph
-        if social_graph is None or isinstance(social_graph, SocialGraph)
-        else SocialGraph.from_networkx(social_graph)
-    )
-    return LivedWorld(days, fixed, preset, graph, moves, record)
+        scenario.with_values({known.name: known.at(share) for known in uncertainties})
+    return ScenarioSimulator(scenario, record)
 
 
 def _check_numbers(budget: object, minutes: object, tolerance: object, level: object) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -12,13 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulation.arithmetic import log
 from simulation.errors import ParameterError
-from simulation.interventions import Intervention
+from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     from simulation.records import Result
-    from simulation.social_graph import SocialGraph
 
 Floats = NDArray[np.float64]
+DAYS = 120
+"""Days that are simulated where a scenario does not say how many."""
 Simulator = Callable[[dict[str, object], int], Any]
 """``simulator(values, seed)``: a world with these parameters and this luck, as the measures read it."""
 
@@ -116,30 +117,16 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class LivedWorld:
-    """The usual simulator: lives a model for some days and gives its result."""
+class ScenarioSimulator:
+    """The usual simulator: runs a scenario for its days, with values on top, and gives the result."""
 
-    days: int
-    constants: Mapping[str, object] = field(default_factory=dict)
-    preset: str | None = None
-    social_graph: SocialGraph | None = None
-    interventions: tuple[Intervention, ...] = ()
+    scenario: Scenario
     record: Literal["events", "daily"] = "daily"
 
     def __call__(self, values: dict[str, object], seed: int) -> Result:
-        """Live one world, in one thread."""
-        from simulation.model import FollowerModel
-
-        model = FollowerModel(
-            {**self.constants, **values},
-            preset=self.preset,
-            seed=seed,
-            social_graph=self.social_graph,
-            interventions=self.interventions,
-            threads=1,
-            record=self.record,
-        )
-        model.run_for(self.days)
+        """Simulate once, in one thread."""
+        model = self.scenario.with_values(values).replace(seed=seed, luck=None).model(threads=1, record=self.record)
+        model.run_for(self.scenario.days or DAYS)
         return model.result()
 
 

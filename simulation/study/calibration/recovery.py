@@ -145,7 +145,7 @@ def recover(
         As in :func:`~simulation.study.calibrate`; only measure and scale of the observations count, since what was
         observed is simulated, with an error of its own.
     simulator
-        ``simulator(values, seed)``; for the model, a :class:`~simulation.study.LivedWorld`.
+        ``simulator(values, seed)``; for the model, a :class:`~simulation.study.ScenarioSimulator`.
     trials
         Truths, at least 2, spread evenly over the ranges.
     settings

@@ -6,7 +6,6 @@ the call is made again, those found here are taken as they are, and everything e
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from types import TracebackType
@@ -15,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 import numpy as np
 
 from simulation.errors import OutputError
-from simulation.study.calibration.problem import LivedWorld, Problem, Simulated
+from simulation.study.calibration.problem import Problem, ScenarioSimulator, Simulated
 from simulation.study.folder.files import claim
 from simulation.versions import history_version, measure_version
 
 if TYPE_CHECKING:
-    from simulation.social_graph import SocialGraph
+    pass
 
 FILE = "simulations.jsonl"
 
@@ -128,12 +127,8 @@ class Remembered:
 
 
 def _described(simulator: Any) -> Any:
-    """A simulator as plain values; of one's own its version."""
-    if not isinstance(simulator, LivedWorld):
+    """A simulator as plain values: the scenario's digest and days; of one's own its version."""
+    if not isinstance(simulator, ScenarioSimulator):
         return measure_version(simulator)
-    found = {entry.name: getattr(simulator, entry.name) for entry in dataclasses.fields(simulator)}
-    graph: SocialGraph | None = found["social_graph"]
-    found["social_graph"] = None if graph is None else graph.digest()
-    found["interventions"] = [str(item) for item in simulator.interventions]
-    found["constants"] = {name: simulator.constants[name] for name in sorted(simulator.constants)}
-    return found
+    scenario = simulator.scenario.replace(seed=0, luck=None)
+    return {"scenario": scenario.digest(), "days": scenario.days, "record": simulator.record}
