@@ -225,7 +225,7 @@ def read_checkpoint(
     )
     # Graph and creators came from the checkpoint, so that nothing is drawn anew; the run may not have been given them.
     graph_given, chosen = given["social_graph"]["origin"] == "given", given["creators"]["chosen"]
-    model.scenario = model.scenario.replace(
+    model._scenario = model.scenario.replace(
         social_graph=model.scenario.social_graph if graph_given else None, creators=chosen
     )
     _refuse_other_inputs(stored, model)

@@ -146,7 +146,7 @@ class FollowerModel(mesa.Model):
             raise ParameterError(f"record = {record!r} is not known; choose 'events' or 'daily'")
         warn_once()
         self._threads = check_threads(threads)
-        self.scenario = Scenario(
+        self._scenario = Scenario(
             _with_single(parameters, values),
             preset,
             seed,
@@ -170,7 +170,7 @@ class FollowerModel(mesa.Model):
             if factor not in FACTORS:
                 try_out(factor, section.values(), encounters)
         self._at_work = False
-        self._seen: str | None = None
+        self._seen: tuple[int, str] | None = None
         self._changed_by_hand: list[int] = []
         self._today: Today | None = None
         self._tables: FeedTables
@@ -193,6 +193,11 @@ class FollowerModel(mesa.Model):
         remember(self)
 
     # What it is of ----------------------------------------------------------------------------------------------
+
+    @property
+    def scenario(self) -> Scenario:
+        """Everything that decides its history, as planned up to now."""
+        return self._scenario
 
     @property
     def seed(self) -> int:
@@ -247,7 +252,7 @@ class FollowerModel(mesa.Model):
         late = next((item for item in planned.interventions[len(past) :] if item.day < self.day), None)
         if late is not None:
             raise ParameterError(f"the intervention '{late}' is on day {late.day}, which is over: {self.day} days are")
-        self.scenario = planned
+        self._scenario = planned
 
     def branch(self, interventions: Iterable[Intervention | Mapping[str, object]] = ()) -> Self:
         """A copy of the world as it stands, with a future of its own; where both do the same, both draw the same.
@@ -275,12 +280,13 @@ class FollowerModel(mesa.Model):
     def _look(self) -> None:
         """Remember the state as it is handed out, unless a day is being simulated."""
         if self._seen is None and not self._at_work:
-            self._seen = state_digest(self._state)
+            self._seen = self._state.day, state_digest(self._state)
 
     def _note_changes_by_hand(self) -> None:
-        if self._seen is not None and self._seen != (now := state_digest(self._state)):
-            self._changed_by_hand.append(self._state.day)
-            self._seen = now
+        """Compare the state with what was handed out, on whatever day: arrays may have been kept since."""
+        if self._seen is not None and self._seen[1] != (now := state_digest(self._state)):
+            self._changed_by_hand.append(self._seen[0])
+            self._seen = self._state.day, now
 
     @contextmanager
     def _working(self) -> Iterator[None]:
@@ -327,7 +333,8 @@ class FollowerModel(mesa.Model):
 
     @property
     def today(self) -> Today:
-        """What agents share on the day that comes next, or that is being lived."""
+        """What agents share on the day that comes next, or that is being simulated."""
+        self._look()
         if self._today is None or self._today.day != self._state.day:
             world = World(self._state, self._parameters, self.factors, np.uint64(self.luck))
             self._today = begin_day(world, self._parameters, self._state.day)
@@ -348,13 +355,15 @@ class FollowerModel(mesa.Model):
         """Live one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
         self._note_changes_by_hand()
-        self._seen = None
+        watched, self._seen = self._seen is not None, None
         with self._working():
             for phase, _ in SCHEDULE:
                 getattr(self, f"_{phase}")()
             self._state.day += 1
             self._seconds += time.perf_counter() - began
             self.datacollector.collect(self)
+        if watched:
+            self._look()
 
     def run_for(self, days: int, *, progress: Callable[[int], object] | None = None) -> None:
         """Live some days; ``progress`` is called with the number of days just done.

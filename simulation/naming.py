@@ -13,6 +13,8 @@ import cloudpickle
 
 from simulation.errors import ConfigError
 
+BY_FILE = "__named_by_file__"
+"""Marks a module that was run as a file: no other process finds it by its name."""
 NOWHERE = "?"
 """Stands for the module of what was defined in a notebook or at a prompt, which no reference finds again."""
 
@@ -67,6 +69,7 @@ def _module(place: str, folder: Path, reference: str) -> ModuleType:
         if spec is None or spec.loader is None or not file.is_file():
             raise ConfigError(f"{reference!r}: there is no file {file}")
         module = importlib.util.module_from_spec(spec)
+        module.__dict__[BY_FILE] = True
         sys.modules[name] = module
         try:
             spec.loader.exec_module(module)
@@ -104,7 +107,11 @@ def reference_of(thing: object) -> str | None:
 
 def _reference(module: ModuleType, name: str) -> str | None:
     spec, file = getattr(module, "__spec__", None), getattr(module, "__file__", None)
-    if spec is not None and importlib.util.find_spec(spec.name.partition(".")[0]) is not None:
+    if (
+        spec is not None
+        and not hasattr(module, BY_FILE)
+        and importlib.util.find_spec(spec.name.partition(".")[0]) is not None
+    ):
         return f"{spec.name}:{name}"
     return f"{Path(file).resolve()}:{name}" if file and file.endswith(".py") else None
 

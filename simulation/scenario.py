@@ -45,7 +45,8 @@ Values = Parameters | Mapping[str, object]
 class Scenario:
     """Everything that decides a history, and nothing else: engine, threads and what is recorded are left to the run.
 
-    All of it is checked when it is made. Two scenarios are equal if they give the same history.
+    All of it is checked when it is made. Two scenarios are equal if they
+    say the same, in whatever words, for the same days.
 
     Parameters
     ----------
@@ -113,6 +114,7 @@ class Scenario:
             given = getattr(self, name)
             if not (isinstance(given, type) and issubclass(given, base)):
                 raise ParameterError(f"{name} = {given!r} is no agent class: derive it from {base.__name__}")
+        model_type = None if self.model_type is None else _checked_model(self.model_type)
         if graph is not None and not isinstance(graph, SocialGraph):
             graph = SocialGraph.from_networkx(graph)
         values = _values(self.values, self.preset, {factor.name for factor in factors})
@@ -135,6 +137,7 @@ class Scenario:
             "factors": factors,
             "sources": sources,
             "interventions": interventions,
+            "model_type": model_type,
             "parameters": parameters,
         }
         for name, value in checked.items():
@@ -437,6 +440,7 @@ def scenario_from(
     factors: Sequence[Factor] = FACTORS,
     sources: Sequence[FeedSource] = SOURCES,
     types: tuple[type[User], type[Creator]] = (User, Creator),
+    model_type: "type[FollowerModel] | None" = None,
 ) -> Scenario:
     """The scenario of a description, such as provenance holds it; code is not kept in it, and must be given.
 
@@ -458,6 +462,7 @@ def scenario_from(
         sources,
         description["interventions"],
         *types,
+        model_type,
     )
 
 
@@ -537,6 +542,15 @@ def _checked_sources(sources: object) -> tuple[FeedSource, ...]:
     if not all(isinstance(source, FeedSource) for source in found):
         raise ParameterError("sources must be a sequence of FeedSource, for example [*SOURCES, mine]")
     return cast("tuple[FeedSource, ...]", found)
+
+
+def _checked_model(kind: object) -> Any:
+    """A class of models; None for the package's own."""
+    import simulation
+
+    if not (isinstance(kind, type) and issubclass(kind, simulation.FollowerModel)):
+        raise ParameterError(f"model_type = {kind!r} is no class of models: derive it from FollowerModel")
+    return None if kind is simulation.FollowerModel else kind
 
 
 def _checked_creators(creators: object, users: int) -> tuple[int, ...]:

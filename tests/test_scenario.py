@@ -119,6 +119,7 @@ class TestOneDescription:
             ({"social_graph": [(0, 1)]}, GraphError),
             ({"values": {"factors.talent.weight": 2.0}, "factors": [HUMOUR]}, ParameterError),
             ({"user_type": int}, ParameterError),
+            ({"model_type": int}, ParameterError),
         ],
         ids=lambda part: "-".join(part) if isinstance(part, dict) else "",
     )
@@ -187,6 +188,7 @@ class TestFile:
         assert scenario.foreign == ("factor 'novelty'", "agent class 'Calm'")
         (tmp_path / "again.toml").write_text(scenario.to_toml())
         assert Scenario.from_toml(tmp_path / "again.toml") == scenario
+        assert f"{tmp_path / 'mine.py'}:novelty" in (tmp_path / "again.toml").read_text(), "another process finds it"
 
     def test_what_no_file_defines_is_named_and_then_refused(self, tmp_path: Path) -> None:
         scope: dict[str, Any] = {}
@@ -271,6 +273,16 @@ class TestChangesByHand:
         model.run_for(1)
         assert model.provenance()["changed_by_hand"] == [2, 4]
 
+    @pytest.mark.parametrize("engine", ["compiled", "mesa"])
+    def test_arrays_that_were_kept_over_days_are_watched(self, engine: Any) -> None:
+        model = Scenario(SMALL).model(engine=engine, threads=1)
+        users, today = model.state.users, model.today
+        model.run_for(2)
+        users.mood[:] = -1.0
+        model.run_for(2)
+        today.state.creators.talent[0] += 0.1
+        assert model.provenance()["changed_by_hand"] == [2, 4]
+
     def test_a_change_by_way_of_an_agent_is_said_as_well(self) -> None:
         model = Scenario(SMALL).model(engine="mesa")
         user = model.agents[0]
@@ -286,7 +298,9 @@ class TestChangesByHand:
         again = FollowerModel.from_checkpoint(tmp_path / "kept", threads=1)
         assert again.provenance()["changed_by_hand"] == [2]
 
-    @pytest.mark.parametrize("name", ["parameters", "seed", "luck", "factors", "sources", "interventions", "state"])
+    @pytest.mark.parametrize(
+        "name", ["scenario", "parameters", "seed", "luck", "factors", "sources", "interventions", "state"]
+    )
     def test_what_the_scenario_decides_cannot_be_set(self, name: str) -> None:
         model = Scenario(SMALL).model(threads=1)
         with pytest.raises(AttributeError):

@@ -70,14 +70,14 @@ def _refuse_what_cannot_be_repeated(folder: Path, given: dict[str, Any]) -> None
     if outside := foreign(given):
         reasons.append(
             f"the run used {' and '.join(outside)} of the user's own, whose source text is stored to be read, not "
-            "to be executed: give them in Python, with scenario_from(result.provenance, ...).model(), and compare by "
+            "to be executed: give them in Python, with simulation.scenario.scenario_from(result.provenance, ...).model(), and compare by "
             "simulation.records.same_tables"
         )
     if days := given.get("changed_by_hand"):
         which = f"day{'s' if len(days) > 1 else ''} {', '.join(map(str, days))}"
         reasons.append(
             f"the state was changed by hand before {which}, and what was changed is not stored; an intervention, a "
-            "rule or an agent class of one's own would be"
+            "rule or an agent class of your own would be stored"
         )
     if reasons:
         raise ResultError(f"{folder} cannot be run again from what it holds: {'; '.join(reasons)}")

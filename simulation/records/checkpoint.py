@@ -178,7 +178,7 @@ def refuse_taken(folder: Path) -> None:
     OutputError
         Says what is in the way.
     """
-    if not folder.exists():
+    if not os.path.exists(folder):
         return
     if not folder.is_dir():
         raise OutputError(f"{folder} is a file; a checkpoint needs a folder, which may not exist yet")
@@ -247,7 +247,7 @@ class Checkpoint:
 
 def is_checkpoint(folder: Path) -> bool:
     """Whether a folder holds a checkpoint, whole or not, of whatever version."""
-    return (folder / CARD).exists()
+    return os.path.exists(folder / CARD)  # unlike Path.exists, also of names that no file system takes
 
 
 def remove_checkpoint(folder: Path) -> None:
@@ -259,7 +259,7 @@ def remove_checkpoint(folder: Path) -> None:
         If it cannot be removed.
     """
     try:
-        if folder.is_dir():
+        if os.path.isdir(folder):
             (folder / CARD).unlink(missing_ok=True)
             _remove_folder(folder)
     except OSError as error:

@@ -17,7 +17,7 @@ from simulation import load_result
 from simulation.checkpoints import write_checkpoint
 from simulation.model import FollowerModel
 from simulation.records import checkpoint, same_tables
-from tests.cli.saying import SMALL, SMALL_FILE
+from tests.cli.saying import SMALL, SMALL_FILE, SMALL_OPTIONS
 from tests.cli.test_processes import ROOT
 
 EVERY = ["--checkpoint-every", 6]
@@ -62,6 +62,24 @@ def stopped(say: Any) -> Any:
 
 def names() -> list[str]:
     return sorted(path.name for path in Path().iterdir())
+
+
+def test_a_kill_between_the_result_and_the_end_of_the_checkpoint_loses_nothing(
+    say: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = ["run", "--preset", "default", *SMALL_OPTIONS, "--days", 4, "--checkpoint-every", 2, "--out", "a"]
+    with monkeypatch.context() as patch:
+        calls = iter([checkpoint.remove_checkpoint])  # before the run; then comes the end
+        patch.setattr(checkpoint, "remove_checkpoint", lambda place: next(calls)(place))
+        say(*order)
+    assert checkpoint.is_checkpoint(Path("a-checkpoint"))
+    stored = load_result("a")
+    say(*order).refused("a holds a result already")
+    again = say("resume", "a")
+    assert again.code == 0
+    assert "whole result" in again.out
+    assert not Path("a-checkpoint").exists()
+    assert same_tables(stored, load_result("a")) == []
 
 
 def test_a_run_with_checkpoints_leaves_the_result_alone(say: Any, small_result: Path) -> None:

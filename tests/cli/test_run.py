@@ -108,6 +108,17 @@ def test_a_file_may_leave_the_days_to_the_command_line(say: Any) -> None:
     say("run", "study.toml", "--out", "a").refused("on day 400", "the days 0 to 364")
 
 
+@pytest.mark.parametrize("length", [231, 243, 245, 255, 256])
+@pytest.mark.parametrize("every", [[], ["--checkpoint-every", 1]])
+def test_a_long_name_is_taken_or_refused_before_the_run(say: Any, length: int, every: list[Any]) -> None:
+    name = "x" * length
+    said = say("run", "--preset", "default", *SMALL_OPTIONS, "--days", 2, "--out", name, *every)
+    taken = length <= (244 if every else 255)
+    assert said.code == (0 if taken else 2), said
+    assert taken == Path(name).exists() if length <= 255 else not taken
+    assert taken or ("File name too long" in said.err and "day" not in said.err)
+
+
 def test_overwrite_replaces_a_result_and_nothing_else(say: Any) -> None:
     first = ["run", "--preset", "default", *SMALL_OPTIONS, "--days", 2, "--out", "a"]
     assert say(*first).code == 0
