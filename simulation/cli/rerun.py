@@ -70,8 +70,8 @@ def _refuse_what_cannot_be_repeated(folder: Path, given: dict[str, Any]) -> None
     if outside := foreign(given):
         reasons.append(
             f"the run used {' and '.join(outside)} of the user's own, whose source text is stored to be read, not "
-            "to be executed: give them in Python, with simulation.scenario.scenario_from(result.provenance, ...).model(), and compare by "
-            "simulation.records.same_tables"
+            "to be executed: give them in Python, with simulation.scenario.scenario_from(result.provenance, ...), and "
+            "compare by simulation.records.same_tables"
         )
     if days := given.get("changed_by_hand"):
         which = f"day{'s' if len(days) > 1 else ''} {', '.join(map(str, days))}"

@@ -124,8 +124,9 @@ def counterfactual(
     common = tuple(scenario.interventions)
     together = read_interventions([*common, *moved])
     check_days(together, days)
+    start = parameters_from(scenario.values, scenario.preset)
     runs = [
-        Run(world, added, {}, replicate, days, items)
+        Run(world, added, start.set_values(), replicate, days, items)
         for replicate in spawn_replicates(scenario.seed if seed is None else seed, 1, replicates)
         for world, added, items in ((BASE, {}, common), (CHANGED, values, together))
     ]
@@ -136,7 +137,7 @@ def counterfactual(
     lived = live_all(worlds, runs, graph, workers, progress)
     return Counterfactual(
         differences=_differences(runs, lived),
-        base=parameters_from(scenario.values, scenario.preset).changed(),
+        base=start.changed(),
         change=(*(f"{name}={_word(value)}" for name, value in values.items()), *map(str, moved)),
         interventions=tuple(map(str, common)),
         days=days,
