@@ -28,10 +28,10 @@ import numpy as np
 
 from simulation.analysis import market_shares, rank_correlation, unpredictability, world_gini
 from simulation.analysis.wording import markdown_table, number
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, World
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
+from simulation.experiment.draw import title
 from simulation.experiment.volume import THRESHOLD, hold
-from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLACK, BLUE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks, styled
 from simulation.presets import preset
 from simulation.study import Outcome
 
@@ -39,11 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
-
-    from simulation.analysis import Interval
 
     Counts = NDArray[np.float64]
 
@@ -75,7 +72,7 @@ songs differ, and are taken by their appeal."""
 BY_SIZE = ("population.users", "population.creators", "population.present_at_start", *ALONE)
 """What of it is set by size or condition."""
 COLOURS = {"independent": GREY, "weak": BLUE, "strong": VERMILLION}
-CURVES = {LINEAR: (GREEN, "in proportion to counts"), STEEP: (BLACK, "by their squares")}
+CURVES = {LINEAR: (GREEN, "listening in proportion to counts"), STEEP: (BLACK, "listening by their squares")}
 SIGNAL = {1: "weak", 2: "strong"}
 """Arm that stands for the social condition of each experiment."""
 LEAST_SHARE = 0.05
@@ -175,56 +172,39 @@ def curve(runs: pd.DataFrame, bias: float) -> pd.DataFrame:
 
 
 @styled
-def lab_figure(
-    curves: Mapping[float, pd.DataFrame],
-    points: Mapping[str, tuple[Interval, Interval]],
-    shares: Mapping[str, pd.Series],
-) -> Figure:
-    """Unpredictability against inequality, and how market shares fall with rank, beside the experiments' own.
-
-    Parameters
-    ----------
-    curves, points, shares
-        `curve` by exponent; mean inequality and unpredictability by arm; market share by rank, by arm.
-    """
+def lab_figure(found: Findings) -> Figure:
+    """Unpredictability against inequality, and how market shares fall with rank, beside the experiments' own."""
     figure = new_figure(DOUBLE, 3.4)
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
-    for bias, line in curves.items():
-        colour, label = CURVES[bias]
-        x, y = line["inequality"], line["unpredictability"]
-        left.plot(x, y, color=colour, lw=0.9, marker=".", ms=3, zorder=1, label=f"model, listening {label}")
-    for arm, (g, u) in points.items():
-        for x, y in (((g.low, g.high), (u.estimate,) * 2), ((g.estimate,) * 2, (u.low, u.high))):
-            left.plot(x, y, color=COLOURS[arm], lw=1, zorder=3)
-        left.plot([g.estimate], [u.estimate], "o", ms=5, color=COLOURS[arm], zorder=3, label=f"model, {arm}")
-    for experiment, marker in ((1, "s"), (2, "D")):
-        _experiment(left, right, experiment, marker)
-    for arm, share in shares.items():
-        right.plot(share.index, 100 * share, color=COLOURS[arm])
+    for bias, (colour, label) in CURVES.items():
+        line = curve(found.runs, bias)
+        left.plot(*line[["inequality", "unpredictability"]].T.to_numpy(), ".-", c=colour, label=f"model, {label}")
+    for arm, colour in COLOURS.items():
+        g, u = (found.mean(name, arm) for name in ("inequality", "unpredictability"))
+        errors = [[[mean.estimate - mean.low], [mean.high - mean.estimate]] for mean in (g, u)]
+        left.errorbar(g.estimate, u.estimate, *errors[::-1], fmt="o", color=colour, label=f"model, {arm}")
+        share = ranked(found.details, arm)
+        right.plot(share.index, 100 * share, color=colour)
+    for (experiment, real), marker in zip(PUBLISHED.items(), "sD", strict=True):
+        ends = (real.inequality_alone, real.inequality), (real.unpredictability_alone, real.unpredictability)
+        left.plot(*ends, f"{marker}:", color=BLACK, mfc="white", ms=4.5, lw=0.6, label=f"experiment {experiment}")
+        songs = downloads(experiment)
+        if songs is not None:
+            shares = 100 * sorted_shares(songs[:-1])
+            right.plot(
+                np.arange(1, shares.size + 1), shares, marker, ms=2.6, mfc="white", c=COLOURS[SIGNAL[experiment]]
+            )
     right.set_yscale("log")
     plain_log_ticks(right.yaxis)
     left.set_ylim(bottom=0)
     right.set_ylim(bottom=LEAST_SHARE)
     left.set(
-        title=r"$\bf{a}$",
-        xlabel="inequality G (Gini coefficient of market shares)",
-        ylabel="unpredictability U ($10^{-3}$ of market share)",
+        xlabel="inequality G (Gini coefficient of market shares)", ylabel="unpredictability U ($10^{-3}$ of share)"
     )
-    right.set(title=r"$\bf{b}$", xlabel="song, by rank in its world", ylabel="market share (%)")
+    right.set(xlabel="song, by rank in its world", ylabel="market share (%)")
+    title((left, right), ["", ""])
     figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=6.5)
     return figure
-
-
-def _experiment(left: Axes, right: Axes, experiment: int, marker: str) -> None:
-    real = PUBLISHED[experiment]
-    start, end = (real.inequality_alone, real.unpredictability_alone), (real.inequality, real.unpredictability)
-    label = f"experiment {experiment}"
-    left.plot(*zip(start, end, strict=True), marker, color=BLACK, mfc="white", ms=4.5, lw=0, zorder=4, label=label)
-    left.annotate("", end, start, arrowprops={"arrowstyle": "->", "lw": 0.6, "ls": ":", "shrinkB": 4})
-    songs = downloads(experiment)
-    if songs is not None:
-        shares, colour = 100 * sorted_shares(songs[:-1]), COLOURS[SIGNAL[experiment]]
-        right.plot(np.arange(1, shares.size + 1), shares, marker, ms=2.6, mew=0.7, mfc="white", color=colour)
 
 
 def ranked(details: pd.DataFrame, arm: str) -> pd.Series:
@@ -232,11 +212,9 @@ def ranked(details: pd.DataFrame, arm: str) -> pd.Series:
     return details[details["arm"] == arm].groupby("rank")["share"].mean()
 
 
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
+def figures(found: Findings) -> Figures:
     """Inequality against unpredictability, beside the experiments."""
-    points = {arm: (found.mean("inequality", arm), found.mean("unpredictability", arm)) for arm in COLOURS}
-    curves = {bias: curve(found.runs, bias) for bias in CURVES}
-    yield "music_lab", lab_figure(curves, points, {arm: ranked(found.details, arm) for arm in COLOURS})
+    yield "music_lab", lab_figure(found)
 
 
 def remarks(found: Findings) -> list[str]:
@@ -273,14 +251,14 @@ def _ratios(found: Findings) -> str:
     sentences = []
     for experiment, arm in SIGNAL.items():
         real = PUBLISHED[experiment]
-        g, u = (
-            found.mean(name, arm).estimate / found.mean(name, "independent").estimate
-            for name in ("inequality", "unpredictability")
-        )
+        parts = []
+        for name in ("inequality", "unpredictability"):
+            model = found.mean(name, arm).estimate / found.mean(name, "independent").estimate
+            parts.append((number(model, 2), number(getattr(real, name) / getattr(real, f"{name}_alone"), 2)))
+        (g, real_g), (u, real_u) = parts
         sentences.append(
-            f"A {arm} signal multiplies G by {number(g, 2)} in the model and by "
-            f"{number(real.inequality / real.inequality_alone, 2)} in experiment {experiment}, U by {number(u, 2)} and "
-            f"{number(real.unpredictability / real.unpredictability_alone, 2)}"
+            f"A {arm} signal multiplies G by {g} in the model and by {real_g} in experiment {experiment}, U by {u} and "
+            f"{real_u}"
         )
     return f"**By how much.** {'. '.join(sentences)}."
 
@@ -290,9 +268,8 @@ def _shape(found: Findings, real: Mapping[int, Counts]) -> str:
     sentences = []
     for experiment, songs in real.items():
         both = (ranked(found.details, SIGNAL[experiment]).to_numpy(np.float64), sorted_shares(songs[:-1]))
-        (top, half), (real_top, real_half) = (
-            (number(100 * shares[0], 1), number(100 * shares[shares.size // 2 :].sum(), 1)) for shares in both
-        )
+        cells = ((number(100 * part, 1) for part in (shares[0], shares[shares.size // 2 :].sum())) for shares in both)
+        (top, half), (real_top, real_half) = cells
         sentences.append(
             f"With a {SIGNAL[experiment]} signal the most taken song of a world has {top}% of all choices in the model "
             f"and {real_top}% in experiment {experiment}, the half of songs taken least {half}% and {real_half}%"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,13 +60,21 @@ class Findings:
 
     def difference(self, outcome: str, arm: str, than: str, *, relative: bool = False) -> Interval:
         """Mean paired difference of an outcome between two arms, in % of ``than`` if relative, with its t interval."""
-        return t_interval(contrast(self.runs, Expectation("", outcome, arm, than, relative=relative)), CONFIDENCE)
+        return t_interval(self.paired(outcome, arm, than, relative), CONFIDENCE)
+
+    def paired(self, outcome: str, arm: str, than: str, relative: bool = False) -> pd.Series:
+        """The same difference in every replicate."""
+        return contrast(self.runs, Expectation("", outcome, arm, than, relative=relative))
 
     def said(self, outcome: str, arm: str, than: str | None = None, *, relative: bool = False) -> str:
         """`mean`, or with ``than`` `difference`, as text with its interval."""
         if than is None:
             return interval(self.mean(outcome, arm))
         return interval(self.difference(outcome, arm, than, relative=relative), "%" if relative else "", signed=True)
+
+    def by_arm(self, outcome: str, arms: Iterable[str], than: str | None = None, *, relative: bool = False) -> str:
+        """`said` of several arms, one after the other."""
+        return "; ".join(f"{arm} {self.said(outcome, arm, than, relative=relative)}" for arm in arms)
 
     def wide(self, arm: str, column: str, by: str = "day") -> pd.DataFrame:
         """A column of the details in one arm: replicates (rows) by another column."""

@@ -164,7 +164,7 @@ def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], size: float
     heights = [float(to_axes.transform(to_pixels.transform((1, y)))[1]) for y, _, _ in labels]
     placed = spread(heights, 1.15 * size / height, 0.0, 1.0)
     for (_, text, colour), at in zip(labels, placed, strict=True):
-        _write(axes, text, (1, at), (3, 0), color=colour, fontsize=size, va="center")
+        write(axes, text, (1, at), (3, 0), color=colour, fontsize=size, va="center")
 
 
 def label_key(axes: Axes, entries: Sequence[tuple[str, str]], size: float = 6.5) -> None:
@@ -173,7 +173,7 @@ def label_key(axes: Axes, entries: Sequence[tuple[str, str]], size: float = 6.5)
     for row, (text, colour) in enumerate(entries):
         y = step * ((len(entries) - 1) / 2 - row)
         for x, part, shade in ((5.0, "\N{BLACK SQUARE}", colour), (5.0 + 1.35 * size, text, BLACK)):
-            _write(axes, part, (1, 0.5), (x, y), color=shade, fontsize=size)
+            write(axes, part, (1, 0.5), (x, y), color=shade, fontsize=size)
 
 
 def plain_log_ticks(axis: Axis) -> None:
@@ -199,10 +199,10 @@ def follower_scale(axes: Axes, least: float, most: float) -> None:
 
 def beside(axes: Axes, text: str, at: tuple[float, float], right: float, side: str, colour: str) -> None:
     """Text so many points right of a point (share of the width, row)."""
-    _write(axes, text, at, (right, 0), xycoords=("axes fraction", "data"), ha=side, color=colour, fontsize=6.5)
+    write(axes, text, at, (right, 0), xycoords=("axes fraction", "data"), ha=side, color=colour, fontsize=6.5)
 
 
-def _write(axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
+def write(axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
     """Text so many points from a place, also outside the axes."""
     usual = {"xycoords": "axes fraction", "ha": "left", "va": "center_baseline"}
     axes.annotate(text, at, xytext=offset, textcoords="offset points", annotation_clip=False, **{**usual, **look})
