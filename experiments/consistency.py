@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.analysis.tables import Tables
-from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, headline
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, headline, less
 from simulation.experiment.draw import Panel, by_fifth, curves, fifths
 from simulation.experiment.groups import books, excess, thirds
 from simulation.plots.style import BLUE, GREY, ORANGE
@@ -159,28 +159,20 @@ EXPERIMENT = Experiment(
         Expectation(
             "posts of regular creators win more follows per view (trust)", "trust_in_regular", "usual", headline=True
         ),
-        Expectation(
-            "regular creators are unfollowed less (loyalty)", "unfollows_of_regular", "usual", high=0.0, headline=True
-        ),
+        less("regular creators are unfollowed less (loyalty)", "unfollows_of_regular", "usual", headline=True),
         Expectation("their followers are more satisfied", "satisfaction_with_regular", "usual"),
         Expectation("trust is due to viewers who care for consistency", "trust_in_regular", "usual", "no weight"),
-        Expectation(
-            "loyalty is due to viewers who care for consistency", "unfollows_of_regular", "usual", "no weight", high=0.0
-        ),
+        less("loyalty is due to viewers who care for consistency", "unfollows_of_regular", "usual", "no weight"),
         Expectation("keeping to the schedule is enough for trust", "trust_in_regular", "even quality"),
-        Expectation("keeping to the schedule is enough for loyalty", "unfollows_of_regular", "even quality", high=0.0),
+        less("keeping to the schedule is enough for loyalty", "unfollows_of_regular", "even quality"),
         Expectation("posting regularly wins more trust than posting much", "trust_apart", "usual", headline=True),
-        Expectation("posting regularly wins more loyalty than posting much", "unfollows_apart", "usual", high=0.0),
-        Expectation(
-            "where all are regular people follow more", "follows_held", "all regular", "all irregular", relative=True
-        ),
-        Expectation(
-            "where all are regular people unfollow less",
-            "unfollows_per_tie_day",
-            "all regular",
-            "all irregular",
-            high=0.0,
-            relative=True,
+        less("posting regularly wins more loyalty than posting much", "unfollows_apart", "usual"),
+        *(
+            one(f"where all are regular people {says}", outcome, "all regular", "all irregular", relative=True)
+            for one, says, outcome in (
+                (Expectation, "follow more", "follows_held"),
+                (less, "unfollow less", "unfollows_per_tie_day"),
+            )
         ),
     ),
     details=creators_of,

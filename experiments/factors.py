@@ -31,18 +31,7 @@ import numpy as np
 from simulation.analysis import Interval, rank_correlation, tie_spells
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.wording import interval, listed, number, table_of, words
-from simulation.experiment import (
-    Arm,
-    Expectation,
-    Experiment,
-    Figures,
-    Findings,
-    Options,
-    Scale,
-    World,
-    around,
-    headline,
-)
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline, less
 from simulation.experiment.draw import Series, forest
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
@@ -58,7 +47,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.analysis.tables import Tables
-    from simulation.experiment.options import Setting, Study
+    from simulation.experiment import World
+    from simulation.experiment.options import Options, Setting, Study
     from simulation.model import FollowerModel
 
     Floats = NDArray[np.float64]
@@ -421,10 +411,7 @@ EXPERIMENT = Experiment(
             Expectation(f"people follow {whom.replace(' less', '')}", f"{factor}_followed", "usual", arm, headline=True)
             for factor, (arm, whom) in MOTIVES.items()
         ),
-        *(
-            Expectation(f"people leave {whom}", f"{factor}_leaving", "usual", arm, high=0.0)
-            for factor, (arm, whom) in MOTIVES.items()
-        ),
+        *(less(f"people leave {whom}", f"{factor}_leaving", "usual", arm) for factor, (arm, whom) in MOTIVES.items()),
     ),
     usual=Scale(users=1000, days=90, replicates=12, samples=32),
     quick=Scale(users=120, days=21, replicates=2, samples=8),

@@ -22,7 +22,7 @@ import numpy as np
 
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.wording import interval
-from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, less
 from simulation.experiment.draw import Panel, change, curves
 from simulation.experiment.groups import by_day, thirds
 from simulation.interventions import Intervention
@@ -205,7 +205,7 @@ def change_of(arm: str, says: str, outcome: str, *, link: str | None = None, **b
 
 def spared(says: str, outcome: str, link: str) -> Expectation:
     """What is lower than where a link is broken."""
-    return Expectation(says, outcome, STEADY, STEADY + link, high=0.0)
+    return less(says, outcome, STEADY, STEADY + link)
 
 
 more, fewer, after = (partial(change_of, arm) for arm in ("more", "fewer", "for a while"))
@@ -261,13 +261,12 @@ EXPERIMENT = Experiment(
         after("after a surge likes are not below what they were", "likes_afterwards", low=-2.0, relative=True),
         after("mood is then lower than without the surge", "mood_afterwards", high=0.0),
         fewer("a decline lowers mood", "mood_now", high=0.0),
-        Expectation(
+        less(
             "a loss lowers mood more than a gain lifts it",
             "mood_now",
             "more",
             STEADY,
             beyond=(STEADY, "fewer"),
-            high=0.0,
             headline=True,
         ),
         fewer("a loss lowers mood more because losses weigh more", "mood_now", link=EVEN, high=0.0),

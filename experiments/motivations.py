@@ -24,7 +24,7 @@ import pandas as pd
 
 from simulation.analysis import rank_correlation
 from simulation.analysis.headline import RECENT
-from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, headline
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, headline, less
 from simulation.experiment.draw import Panel, by_fifth, curves, fifths
 from simulation.parameters import KNOWN
 from simulation.plots.style import BLUE, GREEN, ORANGE
@@ -178,8 +178,8 @@ EXPERIMENT = Experiment(
             headline=True,
         ),
         Expectation("joy keeps creators to their own voice more than influence", "own_voice", "joy", "influence"),
-        Expectation("validation costs authenticity", "authenticity_kept", "validation", "joy", high=0.0),
-        Expectation("creators who seek validation feel worse", "creator_mood", "validation", "joy", high=0.0),
+        less("validation costs authenticity", "authenticity_kept", "validation", "joy"),
+        less("creators who seek validation feel worse", "creator_mood", "validation", "joy"),
         Expectation("seeking validation burns creators out more", "creator_burnout", "validation", "joy"),
         Expectation("seeking validation makes more creators give up", "gave_up", "validation", "joy"),
         Expectation("within one world, more validation means more obsession", "obsession_by_validation", "usual"),

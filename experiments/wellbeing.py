@@ -26,7 +26,7 @@ from simulation.analysis import rank_correlation
 from simulation.analysis.engagement import follows_per_user_day
 from simulation.analysis.headline import RECENT
 from simulation.analysis.wording import interval, markdown_table
-from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline, less
 from simulation.experiment.draw import forest
 from simulation.experiment.groups import pearson, share_of
 from simulation.interventions import Intervention
@@ -191,12 +191,8 @@ EXPERIMENT = Experiment(
     expectations=(
         Expectation("fear of missing out correlates with use (about .5)", "fomo_and_use", "usual", low=0.4, high=0.6),
         Expectation("those who conform follow what peers follow", "conformity_and_peers", "usual"),
-        Expectation(
-            "comparison lowers viewers' moods", "user_wellbeing", "usual", "no comparison", high=0.0, headline=True
-        ),
-        Expectation(
-            "comparison lowers creators' moods", "creator_mood", "usual", "no comparison", high=0.0, headline=True
-        ),
+        less("comparison lowers viewers' moods", "user_wellbeing", "usual", "no comparison", headline=True),
+        less("comparison lowers creators' moods", "creator_mood", "usual", "no comparison", headline=True),
         Expectation("comparison burns creators out", "creator_burnout", "usual", "no comparison", relative=True),
         helps("a cap on sessions", "session cap", headline=True),
         helps("a nudge to take a break", "break nudge"),
@@ -207,16 +203,18 @@ EXPERIMENT = Experiment(
         Expectation(
             "all together is no cure either", "user_wellbeing", "all together", "usual", low=-SMALL, high=SMALL
         ),
-        Expectation("a chosen feed calms fear of missing out", "user_fomo", "chosen feed", "usual", high=0.0),
-        Expectation("so does a feed of friends' choices", "user_fomo", "friends' feed", "usual", high=0.0),
-        *(
-            Expectation(says, outcome, arm, "usual", high=high, relative=True)
-            for says, outcome, arm, high in (
-                ("a cap on sessions does not burn creators out", "creator_burnout", "session cap", 10.0),
-                ("hidden likes calm creators' obsession", "creator_obsession", "likes hidden", 0.0),
-                ("hidden followers spare creators burnout", "creator_burnout", "followers hidden", 0.0),
-            )
+        less("a chosen feed calms fear of missing out", "user_fomo", "chosen feed", "usual"),
+        less("so does a feed of friends' choices", "user_fomo", "friends' feed", "usual"),
+        Expectation(
+            "a cap on sessions does not burn creators out",
+            "creator_burnout",
+            "session cap",
+            "usual",
+            high=10.0,
+            relative=True,
         ),
+        less("hidden likes calm creators' obsession", "creator_obsession", "likes hidden", "usual", relative=True),
+        less("hidden followers spare creators burnout", "creator_burnout", "followers hidden", "usual", relative=True),
     ),
     usual=Scale(users=1000, days=120, replicates=16, samples=40),
     figures=figures,

@@ -121,6 +121,11 @@ class Expectation(expectation.Expectation):
         return own if self.beyond is None else f"({own}) {MINUS} ({self.beyond[0]} {MINUS} {self.beyond[1]})"
 
 
+def less(says: str, outcome: str, arm: str, than: str | None = None, **more: Any) -> Expectation:
+    """An `Expectation` below 0."""
+    return Expectation(says, outcome, arm, than, high=0.0, **more)
+
+
 def headline(*names: str) -> dict[str, Measure]:
     """Headline outcomes (`simulation.analysis.headline`) by name, to be put among the outcomes of an experiment."""
     return {name: HEADLINE[name] for name in names}

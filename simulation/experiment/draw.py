@@ -141,4 +141,5 @@ def by_fifth(details: pd.DataFrame, trait: str, numbers: Sequence[str], parts: i
 def fifths(table: pd.DataFrame, arm: str, trait: str, values: pd.Series) -> pd.DataFrame:
     """Values by rows of `by_fifth` in one arm, as a line: replicates by the mean trait of each fifth."""
     means = table.loc[arm].groupby("fifth")[trait].mean()
-    return values.loc[arm].unstack("fifth").set_axis(means.to_numpy(), axis=1)
+    line: pd.DataFrame = values.loc[arm].unstack("fifth")
+    return line.set_axis(means.to_numpy(), axis=1)

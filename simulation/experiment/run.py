@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -321,6 +320,4 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     OutputError
         If it cannot be written.
     """
-    buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False, compression="zstd")
-    write_whole(path, buffer.getvalue())
+    write_whole(path, table.to_parquet(None, index=False, compression="zstd"))
