@@ -47,9 +47,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
-    Counts = NDArray[np.float64]
+    from simulation.analysis.tables import FloatArray
 
 WEIGHT, CROWD = "factors.peer_influence.weight", "factors.peer_influence.crowd_weight"
 BIAS = "feed.popularity_bias"
@@ -73,7 +72,7 @@ MUSIC_LAB = ((0.0049, 0.0082), (0.0038, 0.0126))
 """Unpredictability from independent choice to a weak and a strong signal: Salganik, Dodds and Watts, Science 2006."""
 
 
-def early_lead(early: Counts, late: Counts) -> float:
+def early_lead(early: FloatArray, late: FloatArray) -> float:
     """How much of an early lead that is due to chance alone is repaid later: an elasticity.
 
     Slope of log(1 + followers gained later) on log(1 + followers held early), over creators and worlds, each creator's
@@ -86,7 +85,7 @@ def early_lead(early: Counts, late: Counts) -> float:
     return share_of(float((x * y).sum()), float((x * x).sum()))
 
 
-def measured(followers: Counts, talent: Counts, early: Counts, late: Counts) -> dict[str, float]:
+def measured(followers: FloatArray, talent: FloatArray, early: FloatArray, late: FloatArray) -> dict[str, float]:
     """Every measure of one population, from (worlds, creators); ``talent`` is (creators,)."""
     return {
         "inequality": float(np.mean([gini(world) for world in followers])),
@@ -104,7 +103,7 @@ def early_day(days: int) -> int:
 def live(world: World) -> Outcome:
     """One population in parallel worlds, measured together; the threshold is found in the first of them."""
 
-    def simulate(threshold: float, luck: int = 0) -> dict[str, NDArray[np.float64]]:
+    def simulate(threshold: float, luck: int = 0) -> dict[str, FloatArray]:
         model = world.model({THRESHOLD: threshold}, luck=luck)
         model.run_for(early_day(world.days))
         creators = model.state.creators

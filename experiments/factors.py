@@ -44,15 +44,12 @@ from simulation.study import Outcome, Sweep, Uncertainty, sensitivity_of
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
-    from simulation.analysis.tables import Tables
+    from simulation.analysis.tables import FloatArray, IntArray, Tables
     from simulation.experiment import World
+    from simulation.experiment.groups import Booleans
     from simulation.experiment.options import Options, Setting, Study
     from simulation.model import FollowerModel
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 MOTIVES = {
     "shared_interest": ("no interests", "those who share their interests and values less"),
@@ -122,7 +119,7 @@ def leaving(model: FollowerModel) -> dict[str, float]:
     return {factor.name: 100 * math.expm1(STEP * slope) for factor, slope in zip(model.factors, slopes, strict=True)}
 
 
-def factor_values(model: FollowerModel, users: Ints, creators: Ints) -> Floats:
+def factor_values(model: FollowerModel, users: IntArray, creators: IntArray) -> FloatArray:
     """Value of every factor for pairs of user and creator, (pairs, factors), as things stand.
 
     Of posts it takes what a creator is known for: own voice as topic, talent as quality, no engagement.
@@ -147,7 +144,7 @@ def factor_values(model: FollowerModel, users: Ints, creators: Ints) -> Floats:
     return np.array([[rule(one, section) for rule, section in rules] for one in met]).reshape(-1, len(rules))
 
 
-def hazard_slopes(values: Floats, left: NDArray[np.bool_], days: Ints) -> Floats:
+def hazard_slopes(values: FloatArray, left: Booleans, days: IntArray) -> FloatArray:
     """Slopes of the logarithm of a hazard on some values, by Poisson regression (Newton's method).
 
     Parameters

@@ -40,9 +40,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
-    Counts = NDArray[np.float64]
+    from simulation.analysis.tables import FloatArray
 
 WORLDS = 8
 """Worlds of one set of songs, as in the experiments; their independent world comes on top."""
@@ -57,9 +56,9 @@ LINEAR, STEEP = 1.0, 2.0
 ALONE = {POPULAR: 0.0, RANDOM: 1.0, HIDDEN: True}
 """No counts, and songs in random order."""
 GRID = {POPULAR: 0.0, RANDOM: 1.0, HIDDEN: False}
-"""Counts beside songs in random order, as in experiment 1."""
+"""FloatArray beside songs in random order, as in experiment 1."""
 RANKED = {POPULAR: 1.0, RANDOM: 0.0, HIDDEN: False}
-"""Counts, and listening depends on them, as in the ranked list of experiment 2."""
+"""FloatArray, and listening depends on them, as in the ranked list of experiment 2."""
 LAB = {
     **preset("polya").changed(),
     "session.slots": LISTENED,
@@ -95,13 +94,13 @@ FOLDER = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[1] / ".." /
 """Real data: downloads are in its ``musiclab``; without them only the published numbers are shown."""
 
 
-def downloads(experiment: int, folder: Path = FOLDER) -> Counts | None:
+def downloads(experiment: int, folder: Path = FOLDER) -> FloatArray | None:
     """Downloads of every song, (9, songs): eight worlds with a signal and the independent one; None without a file."""
     path = folder / f"musiclab/downloads_v{experiment}_lexorder.txt"
     return np.loadtxt(path, delimiter=",", dtype=np.float64)[:, 1:].T if path.is_file() else None
 
 
-def computed(songs: Counts) -> Numbers:
+def computed(songs: FloatArray) -> Numbers:
     """The numbers of an experiment from its downloads, (9, songs); of the independent world by 1,000 random halves."""
     social, alone = songs[:-1], songs[-1]
     toss = np.random.default_rng(0)
@@ -114,7 +113,7 @@ def computed(songs: Counts) -> Numbers:
     )
 
 
-def sorted_shares(taken: Counts) -> Counts:
+def sorted_shares(taken: FloatArray) -> FloatArray:
     """Market share of the most taken song of a world, of the next, ...: (worlds, songs) -> means over worlds."""
     return np.asarray(np.sort(market_shares(taken), axis=1)[:, ::-1].mean(axis=0))
 
@@ -123,9 +122,9 @@ def sorted_shares(taken: Counts) -> Counts:
 class Lab:
     """What the choosers of one set of songs took."""
 
-    taken: Counts
+    taken: FloatArray
     """(worlds, songs): how often each song was taken in each world."""
-    alone: Counts
+    alone: FloatArray
     """(songs,): the same in one more world, in which choosers did not see what others took: the measure of quality."""
     choosers: int
 
@@ -148,11 +147,11 @@ def live(world: World) -> Outcome:
     return Outcome(measured(lab), {"rank": np.arange(1, shares.size + 1), "share": shares})
 
 
-def worlds(world: World, values: Mapping[str, object], numbers: range) -> Counts:
+def worlds(world: World, values: Mapping[str, object], numbers: range) -> FloatArray:
     """How often each song is taken in worlds of one condition; the threshold is found in the first of them."""
     start = {"population.present_at_start": world.run.parameters()["population.creators"], **values}
 
-    def taken(threshold: float, luck: int) -> Counts:
+    def taken(threshold: float, luck: int) -> FloatArray:
         model = world.simulated({**start, THRESHOLD: threshold}, luck=luck)
         return model.state.creators.followers.astype(np.float64)
 
@@ -224,7 +223,7 @@ def remarks(found: Findings) -> list[str]:
     return [*parts, *([_shape(found, real)] if real else []), _both(found)]
 
 
-def _table(found: Findings, real: Mapping[int, Counts]) -> str:
+def _table(found: Findings, real: Mapping[int, FloatArray]) -> str:
     """Levels of every condition in the model, as published, and from the tables of downloads."""
     shown = ("inequality", "unpredictability", "merit")
     rows = [[f"model, {arm}", *(found.said(name, arm) for name in shown)] for arm in COLOURS]
@@ -263,7 +262,7 @@ def _ratios(found: Findings) -> str:
     return f"**By how much.** {'. '.join(sentences)}."
 
 
-def _shape(found: Findings, real: Mapping[int, Counts]) -> str:
+def _shape(found: Findings, real: Mapping[int, FloatArray]) -> str:
     """Whether inequality has the same shape: the most taken song, and the half of songs that is taken least."""
     sentences = []
     for experiment, songs in real.items():

@@ -113,13 +113,12 @@ def forest(panels: Mapping[str, Mapping[str, Series]], rows: Sequence[str], heig
     return figure
 
 
-def change(table: pd.DataFrame, base: pd.DataFrame, *, relative: bool = True) -> pd.DataFrame:
-    """Replicates by time: the difference of two tables, in % of the second if relative; undefined rows are left out."""
-    found = 100.0 * (table / base - 1.0) if relative else table - base
-    return found.replace([np.inf, -np.inf], np.nan).dropna()
+def change(table: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    """Replicates by time: the difference of two tables in % of the second; rows with undefined ones are left out."""
+    return (100.0 * (table / base - 1.0)).replace([np.inf, -np.inf], np.nan).dropna()
 
 
-def by_fifth(details: pd.DataFrame, trait: str, numbers: Sequence[str], parts: int = 5) -> pd.DataFrame:
+def by_fifth(details: pd.DataFrame, trait: str, numbers: Sequence[str]) -> pd.DataFrame:
     """Sums of columns and mean of a trait in fifths of the creators of every world by that trait.
 
     Parameters
@@ -132,7 +131,7 @@ def by_fifth(details: pd.DataFrame, trait: str, numbers: Sequence[str], parts: i
     One row per arm, fifth (from 0) and replicate (its index): the trait, the sums, and how many creators they are of.
     """
     place = details.groupby(["arm", "replicate"])[trait].rank(method="first", pct=True)
-    fifth = (place * parts - 1e-9).astype(int).clip(upper=parts - 1).rename("fifth")
+    fifth = (place * 5 - 1e-9).astype(int).clip(upper=4).rename("fifth")
     groups = details.groupby(["arm", fifth, "replicate"])
     sums = groups[list(numbers)].sum(min_count=1)
     return sums.assign(**{trait: groups[trait].mean(), "creators": groups[list(numbers)[:1]].count().iloc[:, 0]})

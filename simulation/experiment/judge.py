@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.expectation import FEWEST, holm, judge_defined
 from simulation.analysis.wording import interval
-from simulation.experiment.declare import Arm, Expectation, Experiment
+from simulation.experiment.declare import Expectation, Experiment
 
 if TYPE_CHECKING:
     from simulation.experiment.options import Options, Setting
@@ -81,17 +81,17 @@ class Findings:
         rows = self.details[self.details["arm"] == arm]
         return rows.pivot(index="replicate", columns=by, values=column).astype(np.float64)
 
-    def again(self, arm: Arm | None = None) -> Result:
-        """The first replicate of an arm (by default the base), simulated once more."""
+    def again(self) -> Result:
+        """The first replicate of the base arm, simulated once more."""
         from simulation.experiment.world import World
         from simulation.study import Replicate, Run
 
-        chosen, size = arm or self.experiment.base, self.setting.size
-        row = self.runs[(self.runs["arm"] == chosen.name) & (self.runs["replicate"] == 0)].iloc[0]
+        base, size = self.experiment.base, self.setting.size
+        row = self.runs[(self.runs["arm"] == base.name) & (self.runs["replicate"] == 0)].iloc[0]
         constants = {**self.experiment.constants, **self.setting.constants}
         seeds = Replicate(0, 0, int(row["seed"]), int(row["luck"]))
-        run = Run(0, chosen.values, constants, seeds, size.days, chosen.interventions_at(size))
-        return World(run, self.setting.graph, self.experiment.record, chosen.scenario).simulated().result()
+        run = Run(0, base.values, constants, seeds, size.days, base.interventions_at(size))
+        return World(run, self.setting.graph, self.experiment.record, base.scenario).simulated().result()
 
 
 def mean_of(values: Floats | pd.Series) -> Interval:
