@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,21 @@ class TestFile:
             Scenario.from_toml(path)
         assert str(path) in str(caught.value)
         assert near in str(caught.value)
+
+
+def test_the_page_on_scenarios_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[1] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    cells: dict[str, Any] = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE):
+        exec(compile(block, "docs/scenarios.md", "exec"), cells)
+    assert cells["result"].days == 40
+    (tmp_path / "by_hand.toml").write_text(re.findall(r"^```toml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)[0])
+    (tmp_path / "friends.csv").write_text("0,1\n1,2\n2,0\n")
+    (tmp_path / "mine.py").write_text(
+        "from simulation import Factor\n\nnovelty = Factor('novelty', lambda encounter, p: 0.5)\n"
+    )
+    assert Scenario.from_toml("by_hand.toml").foreign == ("factor 'novelty'",)
 
 
 class TestNames:
