@@ -22,7 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.analysis import tie_spells
-from simulation.analysis.headline import RECENT
+from simulation.analysis.headline import RECENT, Measure
 from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
 from simulation.experiment.groups import merit, share_of
 from simulation.interventions import Intervention
@@ -85,16 +85,6 @@ def old_ties_left(result: Tables) -> float:
     return share_of(spells.unfollowed[old].sum(), (spells.end[old] - half + 1).sum())
 
 
-def measure(result: Tables) -> dict[str, float]:
-    """Everything but the fit of posts with interests."""
-    return {
-        "popular_views": popular_views(result),
-        "merit": merit(result),
-        "aspiration": aspiration(result),
-        "old_ties_left": old_ties_left(result),
-    }
-
-
 def measure_model(model: FollowerModel) -> dict[str, float]:
     """The fit of posts with interests."""
     return {"interest_shown": interest_shown(model)}
@@ -135,13 +125,18 @@ EXPERIMENT = Experiment(
     ),
     outcomes={
         "interest_shown": ("1", "Fit of the posts of the last day with their viewers' interests and values, 0 to 1"),
-        "popular_views": ("1", "Share of views, over the last four weeks, of the most followed tenth of creators"),
+        "popular_views": Measure(
+            popular_views, "1", "Share of views, over the last four weeks, of the most followed tenth of creators"
+        ),
         **headline("follower_gini", "follows_held"),
-        "merit": ("1", "Rank correlation of followers with talent"),
-        "aspiration": ("1", "Appeal that people have come to expect of the feed (aspiration level), 0 to 1"),
-        "old_ties_left": ("unfollows/tie-day", "Unfollows, from half time on, of follows held at half time"),
+        "merit": Measure(merit, "1", "Rank correlation of followers with talent"),
+        "aspiration": Measure(
+            aspiration, "1", "Appeal that people have come to expect of the feed (aspiration level), 0 to 1"
+        ),
+        "old_ties_left": Measure(
+            old_ties_left, "unfollows/tie-day", "Unfollows, from half time on, of follows held at half time"
+        ),
     },
-    measure=measure,
     measure_model=measure_model,
     record="events",
     expectations=(

@@ -15,30 +15,22 @@ weeks, in which creators are as authentic as they were at the start.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from simulation.analysis import Interval, rank_correlation
+from simulation.analysis import Interval, bootstrap_interval, rank_correlation
+from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around
-from simulation.experiment.draw import bands, change, title
-from simulation.experiment.groups import books, by_day, excess, kept_strategy
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around
+from simulation.experiment.draw import Panel, change, curves
+from simulation.experiment.groups import Booleans, Floats, books, by_day, excess, kept_strategy
 from simulation.experiment.judge import mean_of
 from simulation.interventions import Intervention
-from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLACK, BLUE, GREEN, LINES, ORANGE, VERMILLION, new_figure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
-
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from simulation.analysis.tables import Tables
-    from simulation.experiment.groups import Booleans, Floats
+from simulation.plots.style import BLACK, BLUE, GREEN, LINES, ORANGE, VERMILLION
 
 EARLY = 14
 """Days after which the gain is looked at; the loss is looked at on the last day."""
@@ -97,7 +89,7 @@ def chased_for_numbers(result: Tables) -> float:
     return rank_correlation(result.creators["motive_validation"].to_numpy(np.float64)[free], chasing[free])
 
 
-def by_days(result: Tables) -> Mapping[str, Any]:
+def by_days(result: Tables) -> dict[str, Any]:
     """Followers and authenticity of those treated, and followers of the other established creators, by day."""
     start, chosen = treated(result)
     followers, authentic = by_day(result, "followers"), by_day(result, "authenticity")
@@ -125,12 +117,14 @@ def crossing(curves: Floats) -> float:
     return float(above[-1] + 1) if above.size else 0.0
 
 
-def crossing_interval(curves: Floats, seed: int = 0) -> Interval:
+def crossing_interval(curves: Floats) -> Interval:
     """The same with its 95% percentile bootstrap interval over replicates; NaN bounds where one never crosses."""
-    draws = np.random.default_rng(seed).integers(0, len(curves), (RESAMPLES, len(curves)))
-    found = np.array([crossing(curves[rows]) for rows in draws])
-    low, high = np.quantile(found, (0.025, 0.975)) if np.isfinite(found).all() else (np.nan, np.nan)
-    return Interval(crossing(curves), float(low), float(high), 0.95)
+    return bootstrap_interval(
+        np.arange(len(curves)),
+        lambda rows: crossing(curves[rows.astype(np.int64)]),
+        method="percentile",
+        resamples=RESAMPLES,
+    )
 
 
 def remarks(found: Findings) -> Sequence[str]:
@@ -156,26 +150,20 @@ def remarks(found: Findings) -> Sequence[str]:
     return [text]
 
 
-@styled
-def paradox_figure(gains: Mapping[str, pd.DataFrame], authenticity: Mapping[str, pd.DataFrame]) -> Figure:
-    """Change of followers by the chase, by day, in four worlds; and authenticity in both arms of the usual one."""
-    figure = new_figure(DOUBLE, 2.9)
-    left, right = figure.subplots(1, 2, width_ratios=(3, 2))
-    bands(left, [(world.strip(" ()") or "as usual", WORLDS[world][2], table) for world, table in gains.items()])
-    bands(right, zip(authenticity, (BLACK, LINES[1]), authenticity.values(), strict=True), zero=False)
-    left.set_ylabel("followers, chase relative to own voice (%)")
-    right.set_ylim(0, 1)
-    right.set_ylabel("mean authenticity (0 to 1)")
-    title((left, right), ("Gain and loss", "Authenticity"))
-    for axes in (left, right):
-        axes.set_xlabel("time since strategies part (days)")
-    return figure
-
-
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Followers by day, with and without the chase."""
-    own = {name: found.wide(name, "authenticity").loc[:, 0:].dropna() for name in (OWN, CHASE)}
-    yield "paradox", paradox_figure({world: changes(found, world) for world in WORLDS}, own)
+def figures(found: Findings) -> Figures:
+    """What the chase changes of followers, by day, in four worlds; and authenticity in both arms of the usual one."""
+    gains = [
+        (world.strip(" ()") or "as usual", colour, changes(found, world)) for world, (*_, colour) in WORLDS.items()
+    ]
+    own = [
+        (name, colour, found.wide(name, "authenticity").loc[:, 0:].dropna())
+        for name, colour in ((OWN, BLACK), (CHASE, LINES[1]))
+    ]
+    panels = [
+        Panel("Gain and loss", "followers, chase relative to own voice (%)", gains),
+        Panel("Authenticity", "mean authenticity (0 to 1)", own, at=None, low=0.0),
+    ]
+    yield "paradox", curves(panels, ["time since strategies part (days)"], 2.9, rows=1)
 
 
 def chasing(says: str, outcome: str, world: str = "", beyond: str | None = None, **more: Any) -> Expectation:

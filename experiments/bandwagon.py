@@ -32,26 +32,23 @@ import pandas as pd
 from simulation.analysis import gini, rank_correlation, unpredictability
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.wording import number
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, World
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
 from simulation.experiment.declare import VOLUME as VOLUME_OUTCOMES
 from simulation.experiment.draw import title
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
 from simulation.parameters import KNOWN
-from simulation.plots import DOUBLE, SINGLE, styled
-from simulation.plots.style import GREY, LINES, label_ends, new_figure, one_axes
+from simulation.plots.style import DOUBLE, GREY, LINES, label_ends, new_figure, styled
 from simulation.study import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from matplotlib.axes import Axes
-    from matplotlib.collections import PathCollection
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
-    Counts = NDArray[np.float64]
+    from simulation.analysis.tables import FloatArray
 
 WEIGHT, CROWD = "factors.peer_influence.weight", "factors.peer_influence.crowd_weight"
 BIAS = "feed.popularity_bias"
@@ -73,11 +70,9 @@ MEASURES = {
 SWEEP = {WEIGHT: "weight of peer influence", CROWD: "share of the crowd in peer influence"}
 MUSIC_LAB = ((0.0049, 0.0082), (0.0038, 0.0126))
 """Unpredictability from independent choice to a weak and a strong signal: Salganik, Dodds and Watts, Science 2006."""
-APART = 0.2
-"""How far two worlds must differ in a creator, as a share of the axis, for its followers to be written out."""
 
 
-def early_lead(early: Counts, late: Counts) -> float:
+def early_lead(early: FloatArray, late: FloatArray) -> float:
     """How much of an early lead that is due to chance alone is repaid later: an elasticity.
 
     Slope of log(1 + followers gained later) on log(1 + followers held early), over creators and worlds, each creator's
@@ -90,7 +85,7 @@ def early_lead(early: Counts, late: Counts) -> float:
     return share_of(float((x * y).sum()), float((x * x).sum()))
 
 
-def measured(followers: Counts, talent: Counts, early: Counts, late: Counts) -> dict[str, float]:
+def measured(followers: FloatArray, talent: FloatArray, early: FloatArray, late: FloatArray) -> dict[str, float]:
     """Every measure of one population, from (worlds, creators); ``talent`` is (creators,)."""
     return {
         "inequality": float(np.mean([gini(world) for world in followers])),
@@ -108,7 +103,7 @@ def early_day(days: int) -> int:
 def live(world: World) -> Outcome:
     """One population in parallel worlds, measured together; the threshold is found in the first of them."""
 
-    def simulate(threshold: float, luck: int = 0) -> dict[str, NDArray[np.float64]]:
+    def simulate(threshold: float, luck: int = 0) -> dict[str, FloatArray]:
         model = world.model({THRESHOLD: threshold}, luck=luck)
         model.run_for(early_day(world.days))
         creators = model.state.creators
@@ -195,125 +190,77 @@ def estimates(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
     return pd.DataFrame(rows).join(levers, on="arm")
 
 
-def draw_sweep(axes: Axes, table: pd.DataFrame, measure: str, lever: str, label: str = "popularity bias") -> None:
-    """One measure against one lever: for each popularity bias a line with both intervals, named ``label`` and bias."""
+def draw_sweep(axes: Axes, table: pd.DataFrame, lever: str) -> None:
+    """Estimates against one lever: for each popularity bias a line with both intervals."""
     other, at = (CROWD, USUAL_CROWD) if lever == WEIGHT else (WEIGHT, CROWD_AT)
     rows = table[np.isclose(table[other], at)].sort_values(lever)
-    labels, biases = [], sorted(rows[BIAS].unique())
-    for place, bias in enumerate(biases):
-        line, colour = rows[rows[BIAS] == bias], LINES[place % len(LINES)]
-        x = line[lever].to_numpy() + 0.012 * float(np.ptp(rows[lever])) * (place - (len(biases) - 1) / 2)
+    labels = []
+    for place, (bias, line) in enumerate(rows.groupby(BIAS)):
+        x, colour = line[lever] + 0.012 * np.ptp(rows[lever]) * (place - 1), LINES[place % len(LINES)]
         axes.plot(x, line["estimate"], color=colour, marker="o", ms=2.4)
         axes.vlines(x, line["low"], line["high"], color=colour, lw=0.5)
         axes.vlines(x, line["within_low"], line["within_high"], color=colour, lw=1.8)
-        labels.append((float(line["estimate"].iloc[-1]), f"{label} {bias:g}", colour))
-    values = sorted(rows[lever].unique())
-    ticks = [value for value in values if value != 0.5 or len(values) < 5]  # beside 0 and 1 it would overlap
-    axes.set_xticks(ticks, [f"{value:g}" for value in ticks])
+        labels.append((float(line["estimate"].iloc[-1]), f"popularity bias {bias:g}", colour))
     axes.set_xlabel(SWEEP[lever])
-    axes.set_ylabel(MEASURES[measure][0])
-    if measure == "unpredictability":
-        axes.set_ylim(bottom=0)
     label_ends(axes, labels)
 
 
 @styled
 def measure_figure(table: pd.DataFrame, measure: str) -> Figure:
-    """One measure against the weight of peer influence, one line per popularity bias."""
-    figure, axes = one_axes(SINGLE, 2.5)
-    draw_sweep(axes, table, measure, WEIGHT)
-    return figure
-
-
-@styled
-def panels(tables: Mapping[str, pd.DataFrame]) -> Figure:
-    """Three measures (columns) against weight and share of the crowd (rows)."""
-    figure = new_figure(DOUBLE, 4.0)
-    figure.set_layout_engine("constrained", w_pad=0.06, h_pad=0.06, wspace=0.03, hspace=0.05)
-    grid = figure.subplots(2, 3, sharey="col")
-    for row, lever in zip(grid, (WEIGHT, CROWD), strict=True):
-        for axes, measure in zip(row, list(MEASURES)[:3], strict=True):
-            axes.tick_params(labelleft=True)
-            draw_sweep(axes, tables[measure], measure, lever, "bias")
-    title(grid.flat, [""] * 6)
+    """One measure against the weight of peer influence and against the share of the crowd, by popularity bias."""
+    figure = new_figure(DOUBLE, 2.5)
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, lever in zip(panels, SWEEP, strict=True):
+        draw_sweep(axes, table, lever)
+    panels[0].set_ylabel(MEASURES[measure][0])
+    title(panels, ["", ""])
     return figure
 
 
 @styled
 def two_worlds(pairs: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]]) -> Figure:
-    """Followers of every creator in two worlds of one population, a panel per title: the same talents, other stars."""
+    """Followers of every creator in two worlds of one population, a panel per title: the same talents, other stars.
+
+    Creators are coloured by talent; on the dashed line chance plays no part.
+    """
     figure = new_figure(DOUBLE, 3.0)
-    figure.set_layout_engine("constrained", w_pad=0.06, h_pad=0.06, wspace=0.05)
     grid = figure.subplots(1, len(pairs), sharex=True, sharey=True, squeeze=False)[0]
     for axes, (one, two) in zip(grid, pairs.values(), strict=True):
-        dots = _draw_two_worlds(axes, one, two)
+        axes.axline((0, 0), slope=1, color=GREY, lw=0.6, ls="--", zorder=1)
+        dots = axes.scatter(one["followers"], two["followers"], c=one["talent"], s=11, vmin=0, vmax=1, lw=0)
+        axes.set_aspect("equal")
         axes.set_xlabel("followers in one world (users)")
     title(grid, list(pairs))
     grid[0].set_ylabel("followers in another world (users)")
-    bar = figure.colorbar(dots, ax=list(grid), fraction=0.03, pad=0.02)
-    bar.set_label("talent")
-    bar.outline.set_visible(False)
+    figure.colorbar(dots, ax=list(grid), fraction=0.03, pad=0.02, label="talent")
     return figure
 
 
-def _draw_two_worlds(axes: Axes, one: pd.DataFrame, two: pd.DataFrame) -> PathCollection:
-    """Every creator by followers in two worlds, coloured by talent; on the dashed line chance plays no part.
-
-    On either side of it the creator in whom the worlds differ most has its followers written out.
-    """
-    x, y = one["followers"].to_numpy(np.float64), two["followers"].to_numpy(np.float64)
-    most = 1.06 * max(float(x.max()), float(y.max()), 1.0)
-    axes.axline((0, 0), slope=1, color=GREY, lw=0.6, ls=(0, (4, 2)), zorder=1)
-    dots = axes.scatter(x, y, c=one["talent"], s=11, cmap="viridis", vmin=0, vmax=1, linewidths=0, zorder=2)
-    for creator in (int(np.argmax(y - x)), int(np.argmax(x - y))):
-        if abs(x[creator] - y[creator]) > APART * most:
-            left = x[creator] < most / 2
-            axes.annotate(
-                f"{x[creator]:,.0f} and {y[creator]:,.0f}",
-                (x[creator], y[creator]),
-                xytext=(-2 if left else 2, 4),
-                textcoords="offset points",
-                ha="left" if left else "right",
-                va="bottom",
-                fontsize=6,
-            )
-    axes.set_aspect("equal")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter("{x:,.0f}")
-    axes.set(xlim=(-0.02 * most, most), ylim=(-0.02 * most, most))
-    return dots
-
-
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Every measure against the weight, three of them against both levers, and two worlds of one population."""
-    tables = {measure: estimates(found.runs, measure) for measure in MEASURES}
-    for measure, table in tables.items():
-        yield measure, measure_figure(table, measure)
-    yield "bandwagon", panels(tables)
-    pairs = {}
+def figures(found: Findings) -> Figures:
+    """Every measure against both levers, and two worlds of one population."""
+    for measure in MEASURES:
+        yield measure, measure_figure(estimates(found.runs, measure), measure)
+    first, pairs = found.details[found.details["replicate"] == 0], {}
     for bias, weight in ((BIASES[0], WEIGHTS[0]), (BIASES[-1], WEIGHTS[-1])):
-        of = found.details[
-            (found.details["arm"] == name_of(bias, weight, USUAL_CROWD)) & (found.details["replicate"] == 0)
-        ]
-        one, two = (of[of["world"] == world].sort_values("creator") for world in (0, 1))
-        pairs[f"weight {weight:g}, popularity bias {bias:g}"] = one, two
+        worlds = first[first["arm"] == name_of(bias, weight, USUAL_CROWD)].groupby("world")
+        pairs[f"weight {weight:g}, popularity bias {bias:g}"] = worlds.get_group(0), worlds.get_group(1)
     yield "two_worlds", two_worlds(pairs)
 
 
 def remarks(found: Findings) -> list[str]:
     """What the recommender changes, how the volume would have changed, and the ratios of the Music Lab."""
-    changes = []
-    for weight in (WEIGHTS[0], WEIGHTS[-1]):
-        pair = [name_of(bias, weight, USUAL_CROWD) for bias in (BIASES[-1], BIASES[0])]
-        said = "; ".join(f"{name.replace('_', ' ')} {found.said(name, *pair)}" for name in MEASURES)
-        changes.append(f"At weight {weight:g}: {said}.")
-    none, heavy = (name_of(USUAL_BIAS, weight, USUAL_CROWD) for weight in (WEIGHTS[0], WEIGHTS[-1]))
-    at_default = [number(found.mean("follows_at_default", arm).estimate) for arm in (none, heavy)]
+    ends_of = {bias: [name_of(bias, weight, USUAL_CROWD) for weight in (WEIGHTS[0], WEIGHTS[-1])] for bias in BIASES}
+    changes = [
+        f"At weight {weight:g}: "
+        + "; ".join(f"{name.replace('_', ' ')} {found.said(name, most, least)}" for name in MEASURES)
+        + "."
+        for weight, least, most in zip((WEIGHTS[0], WEIGHTS[-1]), ends_of[BIASES[0]], ends_of[BIASES[-1]], strict=True)
+    ]
+    at_default = [number(found.mean("follows_at_default", arm).estimate) for arm in ends_of[USUAL_BIAS]]
     ratios = []
-    for bias in BIASES:
-        low, high = (name_of(bias, weight, USUAL_CROWD) for weight in (WEIGHTS[0], WEIGHTS[-1]))
-        ratio = found.mean("unpredictability", high).estimate / found.mean("unpredictability", low).estimate
-        ratios.append(f"{ratio:.2f} at popularity bias {bias:g}")
+    for bias, arms in ends_of.items():
+        low, high = (found.mean("unpredictability", arm).estimate for arm in arms)
+        ratios.append(f"{high / low:.2f} at popularity bias {bias:g}")
     weak, strong = (after / before for before, after in MUSIC_LAB)
     return [
         f"**Popularity bias of the recommender from {BIASES[0]:g} to {BIASES[-1]:g}.** {' '.join(changes)}",
@@ -351,7 +298,6 @@ EXPERIMENT = Experiment(
     figures=figures,
     remarks=remarks,
     certain=(THRESHOLD,),
-    uncertain=(),
 )
 
 if __name__ == "__main__":

@@ -17,28 +17,21 @@ works it is a contest, in which others lose viewers and followers, and compare t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.headline import RECENT
+from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import interval
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale
-from simulation.experiment.draw import bands, title
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, less
+from simulation.experiment.draw import Panel, curves
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
 from simulation.interventions import Intervention
-from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLUE, GREEN, GREY, ORANGE, VERMILLION, new_figure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
-
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from simulation.analysis.tables import FloatArray, Tables
+from simulation.plots.style import BLUE, GREEN, GREY, ORANGE, VERMILLION
 
 BUYING = 4
 """One creator in so many buys: those with the lowest numbers, which say nothing about them."""
@@ -136,7 +129,7 @@ def real_followers(result: Tables) -> FloatArray:
     return creators["followers"].to_numpy(np.float64) - creators["bought"].to_numpy(np.float64)
 
 
-def days_of(result: Tables) -> Mapping[str, Any]:
+def days_of(result: Tables) -> dict[str, Any]:
     """Mean real followers of buyers and of others, and shown followers of buyers, one row per day."""
     table = result.creator_days.assign(real=result.creator_days["followers"] - result.creator_days["bought"])
     buys = table["creator"] < buyers(len(result.creators))
@@ -156,30 +149,20 @@ def change_by_day(found: Findings, line: Line) -> pd.DataFrame:
     return change.loc[:, bought_on(found.setting.size.days) - 7 :]
 
 
-@styled
-def days_figure(panels: Mapping[str, Sequence[tuple[str, str, pd.DataFrame]]], days: int) -> Figure:
-    """Real followers of buyers where buying can work and where it cannot, and of those who do not buy."""
-    figure = new_figure(DOUBLE, 4.8)
-    grid = figure.subplots(2, 2, sharex=True)
-    for axes, name in zip(grid.flat, panels, strict=True):
-        bands(axes, panels[name], size=6.0)
-        axes.axvline(bought_on(days), color=GREY, lw=0.6, ls=":")
-        if any(label == "purged" for label, *_ in panels[name]):
-            axes.axvline(purged_on(days), color=VERMILLION, lw=0.6, ls=":")
-    title(grid.flat, list(panels))
-    for axes in grid[:, 0]:
-        axes.set_ylabel("real followers (% change\nfrom not buying)")
-    for axes in grid[1]:
-        axes.set_xlabel("time (days)")
-    return figure
-
-
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """What buying changes, day by day."""
-    panels = {
-        name: [(line[3], line[4], change_by_day(found, line)) for line in lines] for name, lines in PANELS.items()
-    }
-    yield "days", days_figure(panels, found.setting.size.days)
+def figures(found: Findings) -> Figures:
+    """What buying changes by day, of buyers where it can work and where it cannot, and of those who do not buy."""
+    days = found.setting.size.days
+    panels = [
+        Panel(
+            heading,
+            "real followers (% change\nfrom not buying)",
+            [(line[3], line[4], change_by_day(found, line)) for line in lines],
+            days={bought_on(days): GREY}
+            | ({purged_on(days): VERMILLION} if any("purged" in line for line in lines) else {}),
+        )
+        for heading, lines in PANELS.items()
+    ]
+    yield "days", curves(panels, ["time (days)"], 4.8)
 
 
 def remarks(found: Findings) -> list[str]:
@@ -239,7 +222,7 @@ EXPERIMENT = Experiment(
         brings("a purge costs real followers", "purged", "bought", high=0.0),
         brings("after a purge buyers are worse off than without buying", "purged", "usual", high=0.0),
         brings("those who do not buy lose followers", "bought", "usual", "others_followers", high=0.0, headline=True),
-        Expectation("those who do not buy feel worse", "others_mood", "bought", "usual", high=0.0),
+        less("those who do not buy feel worse", "others_mood", "bought", "usual"),
         brings(
             "bought likes bring next to nothing where the feed does not count them", "likes bought", "usual", **NONE
         ),

@@ -18,35 +18,26 @@ over others may come to nothing once all have it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from simulation.experiment import Arm, Expectation, Experiment, Findings, headline
-from simulation.experiment.draw import by_fifth, marks, title
+from simulation.analysis.tables import Tables
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, headline, less
+from simulation.experiment.draw import Panel, by_fifth, curves, fifths
 from simulation.experiment.groups import books, excess, thirds
-from simulation.experiment.judge import mean_of
-from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLUE, GREY, ORANGE, label_ends, new_figure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
-
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from simulation.analysis.tables import Tables
+from simulation.plots.style import BLUE, GREY, ORANGE
 
 REGULAR, MUCH = "regularity", "posting_rate"
 """Traits that are compared: keeping to a schedule and a level, and how many posts per day come naturally."""
 STRANGERS = 14
 """First days, in which nearly all who see a post do not follow its creator: later, views say less about new follows."""
 LINES = {"usual": BLUE, "even quality": ORANGE, "no weight": GREY}
-RATES = {
-    "follows per view\n(% of the world's mean)": ("gained", "views"),
-    "unfollows per tie-day\n(% of the world's mean)": ("lost", "tie_days"),
-}
+RATES = (
+    (f"Trust, first {STRANGERS} days", "follows per view\n(% of the world's mean)", "gained", "views"),
+    ("Loyalty, whole time", "unfollows per tie-day\n(% of the world's mean)", "lost", "tie_days"),
+)
 LABELS = {REGULAR: "regularity of creators (fifths, mean of each)", MUCH: "natural posts per day (fifths)"}
 
 
@@ -105,7 +96,7 @@ def measure(result: Tables) -> dict[str, float]:
     }
 
 
-def creators_of(result: Tables) -> Mapping[str, Any]:
+def creators_of(result: Tables) -> dict[str, Any]:
     """What the figure needs: each creator's traits and books; those of trust from the first days."""
     early, table, creators = books(result, last=STRANGERS - 1), books(result), result.creators
     kept = {name: early[name].to_numpy() for name in ("gained", "views")}
@@ -121,32 +112,15 @@ def relative_rates(details: pd.DataFrame, trait: str, events: str, exposure: str
     return table.assign(rate=100 * (table[events] / table[exposure]) / whole)
 
 
-@styled
-def dose_figure(details: pd.DataFrame) -> Figure:
+def figures(found: Findings) -> Figures:
     """Trust (first days) and unfollowing by regularity and by natural posts per day, in three arms."""
-    figure = new_figure(DOUBLE, 4.2)
-    panels = figure.subplots(2, 2, sharex="col", sharey="row")
-    for row, (label, (events, exposure)) in zip(panels, RATES.items(), strict=True):
-        for axes, trait in zip(row, LABELS, strict=True):
-            table = relative_rates(details, trait, events, exposure)
-            ends = []
-            for arm, colour in LINES.items():
-                groups = [group for _, group in table.loc[arm].groupby("fifth")]
-                means = [mean_of(group["rate"]) for group in groups]
-                ends.append((marks(axes, [group[trait].mean() for group in groups], means, colour), arm, colour))
-            axes.axhline(100, color=GREY, lw=0.6, ls=":")
-            if trait == MUCH:
-                label_ends(axes, ends)
-        row[0].set_ylabel(label)
-    for axes, name in zip(panels[1], LABELS.values(), strict=True):
-        axes.set_xlabel(name)
-    title(panels.flat, (f"Trust, first {STRANGERS} days", "", "Loyalty, whole time", ""))
-    return figure
-
-
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Trust and loyalty against both traits."""
-    yield "dose", dose_figure(found.details)
+    panels = []
+    for heading, label, events, exposure in RATES:
+        for trait in LABELS:
+            table = relative_rates(found.details, trait, events, exposure)
+            lines = [(arm, colour, fifths(table, arm, trait, table["rate"])) for arm, colour in LINES.items()]
+            panels.append(Panel(heading, label, lines, at=100.0, marker="o-"))
+    yield "dose", curves(panels, list(LABELS.values()), 4.2)
 
 
 THIRDS = "of the most regular third, relative to the least regular"
@@ -185,28 +159,20 @@ EXPERIMENT = Experiment(
         Expectation(
             "posts of regular creators win more follows per view (trust)", "trust_in_regular", "usual", headline=True
         ),
-        Expectation(
-            "regular creators are unfollowed less (loyalty)", "unfollows_of_regular", "usual", high=0.0, headline=True
-        ),
+        less("regular creators are unfollowed less (loyalty)", "unfollows_of_regular", "usual", headline=True),
         Expectation("their followers are more satisfied", "satisfaction_with_regular", "usual"),
         Expectation("trust is due to viewers who care for consistency", "trust_in_regular", "usual", "no weight"),
-        Expectation(
-            "loyalty is due to viewers who care for consistency", "unfollows_of_regular", "usual", "no weight", high=0.0
-        ),
+        less("loyalty is due to viewers who care for consistency", "unfollows_of_regular", "usual", "no weight"),
         Expectation("keeping to the schedule is enough for trust", "trust_in_regular", "even quality"),
-        Expectation("keeping to the schedule is enough for loyalty", "unfollows_of_regular", "even quality", high=0.0),
+        less("keeping to the schedule is enough for loyalty", "unfollows_of_regular", "even quality"),
         Expectation("posting regularly wins more trust than posting much", "trust_apart", "usual", headline=True),
-        Expectation("posting regularly wins more loyalty than posting much", "unfollows_apart", "usual", high=0.0),
-        Expectation(
-            "where all are regular people follow more", "follows_held", "all regular", "all irregular", relative=True
-        ),
-        Expectation(
-            "where all are regular people unfollow less",
-            "unfollows_per_tie_day",
-            "all regular",
-            "all irregular",
-            high=0.0,
-            relative=True,
+        less("posting regularly wins more loyalty than posting much", "unfollows_apart", "usual"),
+        *(
+            one(f"where all are regular people {says}", outcome, "all regular", "all irregular", relative=True)
+            for one, says, outcome in (
+                (Expectation, "follow more", "follows_held"),
+                (less, "unfollow less", "unfollows_per_tie_day"),
+            )
         ),
     ),
     details=creators_of,

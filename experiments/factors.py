@@ -28,55 +28,38 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.analysis import rank_correlation, tie_spells
+from simulation.analysis import Interval, rank_correlation, tie_spells
 from simulation.analysis.headline import HEADLINE
-from simulation.analysis.wording import interval, listed, markdown_table, number
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Options, Scale, World, around, headline
-from simulation.experiment.draw import title
+from simulation.analysis.wording import interval, listed, number, table_of, words
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline, less
+from simulation.experiment.draw import Series, forest
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
 from simulation.factors import FACTORS
 from simulation.factors.meeting import encounter_of
-from simulation.plots import DOUBLE, styled
-from simulation.plots.sensitivity import draw_sobol, sobol
-from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, new_figure
+from simulation.plots.sensitivity import sobol
+from simulation.plots.style import BLACK, BLUE, GREY, VERMILLION
 from simulation.study import Outcome, Sweep, Uncertainty, sensitivity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
-    from simulation.analysis import Interval
-    from simulation.analysis.tables import Tables
-    from simulation.experiment.options import Setting, Study
+    from simulation.analysis.tables import FloatArray, IntArray, Tables
+    from simulation.experiment import World
+    from simulation.experiment.groups import Booleans
+    from simulation.experiment.options import Options, Setting, Study
     from simulation.model import FollowerModel
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-
 MOTIVES = {
-    "shared_interest": ("no interests", "people follow those who share their interests and values"),
-    "talent": ("no talent", "people follow the talented"),
-    "authenticity": ("no authenticity", "people follow the authentic and relatable"),
-    "emotional_connection": ("no emotion", "people follow those who move them"),
-    "consistency": ("no consistency", "people follow those who deliver consistently"),
-    "peer_influence": ("no peers", "people follow those whom peers and crowd follow"),
+    "shared_interest": ("no interests", "those who share their interests and values less"),
+    "talent": ("no talent", "the less talented"),
+    "authenticity": ("no authenticity", "the less authentic and relatable"),
+    "emotional_connection": ("no emotion", "those who move them less"),
+    "consistency": ("no consistency", "those who deliver less consistently"),
+    "peer_influence": ("no peers", "those whom peers and crowd follow less"),
 }
-"""Of every factor: the arm without it, and what the claim says of it."""
-LEAVING = {
-    "shared_interest": "people leave those who share their interests and values less",
-    "talent": "people leave the less talented",
-    "authenticity": "people leave the less authentic and relatable",
-    "emotional_connection": "people leave those who move them less",
-    "consistency": "people leave those who deliver less consistently",
-    "peer_influence": "people leave those whom peers and crowd follow less",
-}
-NAMES = [factor.replace("_", " ") for factor in MOTIVES]
+"""Of every factor: the arm without it, and whom the claim says people leave; they follow the same without "less"."""
 NOTHING = 0.001
 """Weight that counts as none: at 0 the log of follows could no longer tell what the factor was in them."""
 FEWEST_LEFT = 5
@@ -100,8 +83,10 @@ SHARES = [f"{kind}_by_{factor.name}" for kind in WORDS for factor in FACTORS]
 MOST_WEIGHT = 2.0
 WEIGHTS = {False: Scale(250, 50, 2, 32), True: Scale(60, 14, 2, 2)}
 """Size of the study of weights, and with ``--quick``."""
-APART = 0.17
-"""Half the distance of two marks of one row."""
+AXES = {
+    "followed": "factor in posts followed\nminus that in posts shown",
+    "leaving": "change of the hazard of unfollowing\nper .1 of the factor (%)",
+}
 
 
 def weight(factor: str) -> str:
@@ -134,7 +119,7 @@ def leaving(model: FollowerModel) -> dict[str, float]:
     return {factor.name: 100 * math.expm1(STEP * slope) for factor, slope in zip(model.factors, slopes, strict=True)}
 
 
-def factor_values(model: FollowerModel, users: Ints, creators: Ints) -> Floats:
+def factor_values(model: FollowerModel, users: IntArray, creators: IntArray) -> FloatArray:
     """Value of every factor for pairs of user and creator, (pairs, factors), as things stand.
 
     Of posts it takes what a creator is known for: own voice as topic, talent as quality, no engagement.
@@ -159,7 +144,7 @@ def factor_values(model: FollowerModel, users: Ints, creators: Ints) -> Floats:
     return np.array([[rule(one, section) for rule, section in rules] for one in met]).reshape(-1, len(rules))
 
 
-def hazard_slopes(values: Floats, left: NDArray[np.bool_], days: Ints) -> Floats:
+def hazard_slopes(values: FloatArray, left: Booleans, days: IntArray) -> FloatArray:
     """Slopes of the logarithm of a hazard on some values, by Poisson regression (Newton's method).
 
     Parameters
@@ -273,65 +258,31 @@ def of_cause(details: pd.DataFrame, column: str, cause: str) -> Interval:
     return mean_of(rows[column] * (100 if column.startswith("share") else 1))
 
 
-@styled
-def motives_figure(panels: Sequence[tuple[str, Mapping[str, tuple[str, str, Sequence[Interval]]]]]) -> Figure:
-    """A panel per label: two series of colour, marker and one mean per motive, by their names."""
-    figure = new_figure(DOUBLE, 2.7)
-    grid = figure.subplots(1, len(panels), sharey=True)
-    for axes, (label, series) in zip(grid, panels, strict=True):
-        for place, (name, (colour, marker, values)) in enumerate(series.items()):
-            heights = np.arange(len(values))[::-1] + APART * (1 - 2 * place)
-            axes.hlines(heights, [v.low for v in values], [v.high for v in values], color=colour, lw=1.0)
-            axes.plot([v.estimate for v in values], heights, marker, color=colour, ms=3.4, label=name)
-        axes.axvline(0, color=PALE, lw=0.7, zorder=0)
-        axes.set_xlabel(label)
-    for axes in (grid[0], grid[-1]):
-        axes.legend(loc="lower left", bbox_to_anchor=(0.1, 0.98), fontsize=6.5, handletextpad=0.1, ncols=2)
-    grid[0].set_yticks(np.arange(len(NAMES))[::-1], NAMES)
-    grid[0].tick_params(axis="y", length=0)
-    grid[0].set_ylim(-0.6, len(NAMES) - 0.4)
-    title(grid, [""] * len(panels))
-    return figure
-
-
-@styled
-def weights_figure(indices: pd.DataFrame) -> Figure:
-    """First and total order indices of the six weights on the outcomes that are no share of a cause."""
-    kept = [name for name in LEVEL if (indices["outcome"] == name).any()]
-    figure = new_figure(DOUBLE, 2.9)
-    panels: list[Axes] = list(figure.subplots(1, len(kept), sharey=True, squeeze=False)[0])
-    for axes, letter, name in zip(panels, "abcd", kept, strict=False):
-        draw_sobol(axes, indices[indices["outcome"] == name], of="mean", rows=NAMES)
-        axes.set_title(rf"$\bf{{{letter}}}$  {LEVEL[name]}", pad=22)
-    for colour, marker, label in ((BLUE, "o", "total order"), (VERMILLION, "D", "first order")):
-        panels[-1].plot([], [], marker, color=colour, ms=3.4, label=label)
-    figure.legend(*panels[-1].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=7)
-    return figure
-
-
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
+def figures(found: Findings) -> Figures:
     """Motives with and without; which weights outcomes depend on, where all weights vary."""
-    pairs = (("with the motive", BLUE, "o"), ("without it", GREY, "D"))
-
-    def values(outcome: str, without: bool) -> list[Interval]:
-        return [found.mean(f"{f}_{outcome}", arm if without else "usual") for f, (arm, _) in MOTIVES.items()]
-
-    labels = {
-        "followed": "factor in posts followed\nminus that in posts shown",
-        "leaving": "change of the hazard of unfollowing\nper .1 of the factor (%)",
-    }
-    panels: list[Any] = [
-        (label, {name: (colour, mark, values(of, name != "with the motive")) for name, colour, mark in pairs})
-        for of, label in labels.items()
-    ]
-    kinds = (("follows", BLACK, "s"), ("unfollows", VERMILLION, "v"))
-    booked = {
-        kind: (colour, mark, [of_cause(found.details, f"share_{kind}", factor) for factor in MOTIVES])
-        for kind, colour, mark in kinds
-    }
-    yield "motives", motives_figure([*panels, ("share by cause in the ledger (%)", booked)])
     assert found.further is not None
-    yield "weights", weights_figure(found.further)
+    panels: dict[str, dict[str, Series]] = {
+        label: {
+            "with the motive": (BLUE, [found.mean(f"{factor}_{outcome}", "usual") for factor in MOTIVES]),
+            "without it": (GREY, [found.mean(f"{factor}_{outcome}", arm) for factor, (arm, *_) in MOTIVES.items()]),
+        }
+        for outcome, label in AXES.items()
+    }
+    panels["share by cause in the ledger (%)"] = {
+        kind: (colour, [of_cause(found.details, f"share_{kind}", factor) for factor in MOTIVES])
+        for kind, colour in (("follows", BLACK), ("unfollows", VERMILLION))
+    }
+    yield "motives", forest(panels, list(map(words, MOTIVES)), 2.7)
+    indices = found.further.set_index(["outcome", "parameter"])
+    weights: dict[str, dict[str, Series]] = {
+        level: {
+            order: (colour, [_index(indices.loc[outcome, words(factor)], column) for factor in MOTIVES])
+            for order, colour, column in (("total order", BLUE, "ST"), ("first order", VERMILLION, "S1"))
+        }
+        for outcome, level in LEVEL.items()
+        if outcome in indices.index
+    }
+    yield "weights", forest(weights, list(map(words, MOTIVES)), 2.7)
     by_cause = found.further[found.further["outcome"].isin(SHARES)]
     if by_cause["outcome"].nunique() > 3:
         yield "weights_causes", sobol(by_cause, of="mean")
@@ -344,37 +295,30 @@ def remarks(found: Findings) -> list[str]:
 
 
 def _ranking(found: Findings) -> str:
-    columns = {
-        "contribution to follows": "contribution_follows",
-        "share of follows (%)": "share_follows",
-        "contribution to unfollows": "contribution_unfollows",
-        "share of unfollows (%)": "share_unfollows",
-    }
-    rows = [
-        [
-            factor.replace("_", " "),
-            *(
-                interval(of_cause(found.details, column, factor), signed=column.startswith("contribution"))
-                for column in columns.values()
-            ),
-            interval(found.mean(f"{factor}_leaving", "usual"), signed=True),
-        ]
-        for factor in sorted(MOTIVES, key=lambda one: -of_cause(found.details, "contribution_follows", one).estimate)
-    ]
+    def row(factor: str) -> dict[str, str]:
+        booked = {
+            f"{column} {of} {event}{unit}": interval(
+                of_cause(found.details, f"{column}_{event}", factor), signed=not unit
+            )
+            for event in ("follows", "unfollows")
+            for column, of, unit in (("contribution", "to", ""), ("share", "of", " (%)"))
+        }
+        hazard = interval(found.mean(f"{factor}_leaving", "usual"), signed=True)
+        return {"motive": words(factor), **booked, "hazard of unfollowing (% per .1)": hazard}
+
+    ranked = sorted(MOTIVES, key=lambda one: -of_cause(found.details, "contribution_follows", one).estimate)
     other = [f"{cause} {interval(of_cause(found.details, 'share_unfollows', cause))}%" for cause in OTHER_CAUSES]
     return (
         "**Which motives decide.** In the usual worlds all six weigh the same, so a motive decides the more, the more "
         "creators differ in it for one user. Contribution: what the factor added to the appeal of a post at the time, "
         "relative to a usual post (means over follows and over unfollows); share: events of which the factor is the "
-        f"recorded cause.\n\n{markdown_table(('motive', *columns, 'hazard of unfollowing (% per .1)'), rows)}\n\nThe "
+        f"recorded cause.\n\n{table_of([row(factor) for factor in ranked])}\n\nThe "
         f"other unfollows have causes that are no factor: {listed(other)}."
     )
 
 
 def _volume(found: Findings) -> str:
-    changes = "; ".join(
-        f"{arm} {found.said('follows_per_user_day', arm, 'usual', relative=True)}" for arm, _ in MOTIVES.values()
-    )
+    changes = found.by_arm("follows_per_user_day", [arm for arm, _ in MOTIVES.values()], "usual", relative=True)
     return (
         f"**How much is followed** is another matter. Follows change as follows: {changes}. This is mostly the level "
         "of appeal: the removed motive has high or low values, and the others count for more. It says nothing about "
@@ -385,15 +329,20 @@ def _volume(found: Findings) -> str:
 def _weights(indices: pd.DataFrame) -> str:
     first = indices.iloc[0]
     rows = []
-    for name, words in LEVEL.items():
-        part = indices[indices["outcome"] == name].sort_values("ST", ascending=False)
-        if not part.empty and np.isfinite(part["ST"].iloc[0]):
+    for name, level in LEVEL.items():
+        part = indices[(indices["outcome"] == name) & np.isfinite(indices["ST"])].sort_values("ST", ascending=False)
+        if len(part) > 1:
             most, then = part.iloc[0], part.iloc[1]
-            named = (f"{row.parameter}: {_index(row, 'ST')}" for row in (most, then))
-            best, second = named
-            cells = (best, _index(most, "S1"), second, _index(most, "S1_sum"), number(most.luck_share, 2))
-            rows.append((words, *cells))
-    heads = ("outcome", "depends most on (ST)", "its S1", "next (ST)", "sum of S1", "share of chance")
+            rows.append(
+                {
+                    "outcome": level,
+                    "depends most on (ST)": f"{most.parameter}: {interval(_index(most, 'ST'))}",
+                    "its S1": interval(_index(most, "S1")),
+                    "next (ST)": f"{then.parameter}: {interval(_index(then, 'ST'))}",
+                    "sum of S1": interval(_index(most, "S1_sum")),
+                    "share of chance": number(most.luck_share, 2),
+                }
+            )
     return (
         f"A separate study varied all six weights at once, each from 0 to {MOST_WEIGHT:g} (by default all are 1), by "
         f"Saltelli's sample of {first.samples} base points: {first.samples * (len(MOTIVES) + 2)} settings, each in "
@@ -402,24 +351,20 @@ def _weights(indices: pd.DataFrame) -> str:
         "of an outcome that goes once this weight is known; total order ST: share that stays while it is unknown. "
         "Intervals are those of a bootstrap over the points; sampling error may bring numbers below 0 and above 1. "
         "Share of chance: part of the variance between settings that would go with endless replicates.\n\n"
-        + markdown_table(heads, rows)
+        + table_of(rows)
     )
 
 
-def _index(row: pd.Series, index: str) -> str:
-    from simulation.analysis import Interval
-
-    return interval(Interval(*(row[f"{index}{end}"] for end in ("", "_low", "_high")), 0.95))
+def _index(row: pd.Series, index: str) -> Interval:
+    return Interval(row[index], row[f"{index}_low"], row[f"{index}_high"], 0.95)
 
 
 def _causes(indices: pd.DataFrame) -> str:
     sentences = []
     for kind in WORDS:
-        own = []
-        for factor in MOTIVES:
-            rows = indices[indices["outcome"] == f"{kind}_by_{factor}"]
-            if not rows.empty and rows["ST"].notna().all():
-                own.append(rows.sort_values("ST").iloc[-1].parameter == factor.replace("_", " "))
+        shares = indices[indices["outcome"].isin([f"{kind}_by_{factor}" for factor in MOTIVES])]
+        most = [rows.loc[rows["ST"].idxmax()] for _, rows in shares.groupby("outcome") if rows["ST"].notna().all()]
+        own = [row["outcome"] == f"{kind}_by_{row['parameter'].replace(' ', '_')}" for row in most]
         if own:
             sentences.append(
                 f"Of the shares of {kind} by recorded cause, {sum(own)} of {len(own)} depend most on the weight of "
@@ -438,18 +383,21 @@ EXPERIMENT = Experiment(
     arms=(
         Arm("usual", "all six motives weigh the same"),
         *(
-            Arm(arm, f"{factor.replace('_', ' ')} counts for next to nothing", {weight(factor): NOTHING})
+            Arm(arm, f"{words(factor)} counts for next to nothing", {weight(factor): NOTHING})
             for factor, (arm, _) in MOTIVES.items()
         ),
     ),
     outcomes={
         **{
-            f"{factor}_followed": ("1", f"{name} of posts that were followed minus that of posts shown")
-            for factor, name in zip(MOTIVES, NAMES, strict=True)
+            f"{factor}_followed": ("1", f"{words(factor)} of posts that were followed minus that of posts shown")
+            for factor in MOTIVES
         },
         **{
-            f"{factor}_leaving": ("% per .1", f"change of the hazard of unfollowing where {name} is {STEP:g} higher")
-            for factor, name in zip(MOTIVES, NAMES, strict=True)
+            f"{factor}_leaving": (
+                "% per .1",
+                f"change of the hazard of unfollowing where {words(factor)} is {STEP:g} higher",
+            )
+            for factor in MOTIVES
         },
         **headline("follows_per_user_day", "unfollows_per_tie_day", "follower_gini"),
     },
@@ -457,13 +405,10 @@ EXPERIMENT = Experiment(
     record="events",
     expectations=(
         *(
-            Expectation(says, f"{factor}_followed", "usual", arm, headline=True)
-            for factor, (arm, says) in MOTIVES.items()
+            Expectation(f"people follow {whom.replace(' less', '')}", f"{factor}_followed", "usual", arm, headline=True)
+            for factor, (arm, whom) in MOTIVES.items()
         ),
-        *(
-            Expectation(LEAVING[factor], f"{factor}_leaving", "usual", arm, high=0.0)
-            for factor, (arm, _) in MOTIVES.items()
-        ),
+        *(less(f"people leave {whom}", f"{factor}_leaving", "usual", arm) for factor, (arm, whom) in MOTIVES.items()),
     ),
     usual=Scale(users=1000, days=90, replicates=12, samples=32),
     quick=Scale(users=120, days=21, replicates=2, samples=8),

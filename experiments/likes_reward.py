@@ -16,25 +16,22 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.wording import interval
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around
-from simulation.experiment.draw import bands, title
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, less
+from simulation.experiment.draw import Panel, change, curves
 from simulation.experiment.groups import by_day, thirds
 from simulation.interventions import Intervention
-from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLUE, GREEN, ORANGE, VERMILLION, new_figure
+from simulation.plots.style import BLUE, GREEN, ORANGE, VERMILLION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Sequence
 
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from simulation.analysis.tables import Tables
     from simulation.experiment.groups import Floats
@@ -106,15 +103,11 @@ def window(result: Tables, column: str, first: int, days: int) -> float:
 def measure(result: Tables) -> dict[str, float]:
     """Moods, likes, obsession, posts and authenticity, in windows after the cap has moved and at the end."""
     start, end, late = start_of(result.days), ends(result.days), max(0, result.days - LATE)
-    mood = {
-        "now": POINTS * window(result, "creator_mood", start, NOW),
-        "early": POINTS * window(result, "creator_mood", start, EARLY),
-        "late": POINTS * window(result, "creator_mood", late, LATE),
-        "afterwards": POINTS * window(result, "creator_mood", end, NOW),
-    }
+    windows = {"now": (start, NOW), "early": (start, EARLY), "late": (late, LATE), "afterwards": (end, NOW)}
+    mood = {f"mood_{when}": POINTS * window(result, "creator_mood", *days) for when, days in windows.items()}
     return {
-        **{f"mood_{when}": value for when, value in mood.items()},
-        "mood_left": mood["late"] - mood["early"] / 2,
+        **mood,
+        "mood_left": mood["mood_late"] - mood["mood_early"] / 2,
         "likes_late": window(result, "likes", late, LATE),
         "likes_afterwards": window(result, "likes", end, NOW),
         "obsession_early": POINTS * window(result, "obsession", start, EARLY),
@@ -131,7 +124,7 @@ def measure_model(model: FollowerModel) -> dict[str, float]:
     return {"mood_of_envious": POINTS * float(mood[high].mean() - mood[low].mean())}
 
 
-def feelings(result: Tables) -> Mapping[str, Any]:
+def feelings(result: Tables) -> dict[str, Any]:
     """Likes, reward and means of creators, by day."""
     daily = result.daily
     kept = {name: daily[name].to_numpy() for name in ("likes", "creator_mood", "obsession", "posts")}
@@ -142,8 +135,7 @@ def changes(changed: pd.DataFrame, usual: pd.DataFrame, relative: bool = False) 
     """The change from one table (replicates by day) to another, in % of weekly means if relative."""
     if not relative:
         return changed - usual
-    changed, usual = (table.T.rolling(WEEK, min_periods=1).mean().T for table in (changed, usual))
-    return (100.0 * (changed / usual - 1.0)).replace([np.inf, -np.inf], np.nan).dropna()
+    return change(*(table.T.rolling(WEEK, min_periods=1).mean().T for table in (changed, usual)))
 
 
 def ratio(above: Floats, below: Floats) -> Interval:
@@ -153,18 +145,14 @@ def ratio(above: Floats, below: Floats) -> Interval:
     """
     from scipy.stats import t
 
-    n, centre = above.size, float(above.mean() / below.mean())
-    if n < 3:
-        return Interval(centre, np.nan, np.nan, 0.95)
-    (aa, ab), (_, bb) = np.cov(above, below) / n
-    reach = float(t.ppf(0.975, n - 1)) ** 2
-    a, b = float(above.mean()), float(below.mean())
-    leading = b * b - reach * bb
-    inside = (a * b - reach * ab) ** 2 - leading * (a * a - reach * aa)
-    if leading <= 0 or inside < 0:
-        return Interval(centre, np.nan, np.nan, 0.95)
-    low, high = ((a * b - reach * ab) + np.array([-1.0, 1.0]) * np.sqrt(inside)) / leading
-    return Interval(centre, float(low), float(high), 0.95)
+    n, a, b = above.size, float(above.mean()), float(below.mean())
+    low = high = np.nan
+    if n >= 3:
+        (aa, ab), (_, bb) = np.cov(above, below) / n * float(t.ppf(0.975, n - 1)) ** 2
+        ends = np.roots([b * b - bb, 2 * (ab - a * b), a * a - aa])
+        if b * b > bb and np.isreal(ends).all():
+            low, high = np.sort(ends.real)
+    return Interval(a / b, float(low), float(high), 0.95)
 
 
 def remarks(found: Findings) -> Sequence[str]:
@@ -194,45 +182,33 @@ def remarks(found: Findings) -> Sequence[str]:
     ]
 
 
-@styled
-def course_figure(courses: Mapping[str, Sequence[tuple[str, str, pd.DataFrame]]]) -> Figure:
+def figures(found: Findings) -> Figures:
     """Likes, mood, craving and effort from shortly before half time on, relative to the world without a change."""
-    figure = new_figure(DOUBLE, 4.2)
-    panels = figure.subplots(2, 2, sharex=True)
-    for axes, (heading, lines) in zip(panels.flat, courses.items(), strict=True):
-        bands(axes, lines)
-        axes.set_ylabel(PANELS[heading][1])
-    title(panels.flat, list(courses))
-    for axes in panels[1]:
-        axes.set_xlabel("time since half time (days)")
-    return figure
-
-
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Likes, mood, craving and effort over days."""
     half = start_of(found.setting.size.days)
 
     def line(arm: str, column: str, relative: bool) -> pd.DataFrame:
         table = changes(found.wide(arm, column), found.wide(STEADY, column), relative) * (1 if relative else POINTS)
         return table.set_axis(table.columns - half, axis=1).loc[:, -WEEK:]
 
-    yield (
-        "course",
-        course_figure(
-            {
-                heading: [(arm, colour, line(arm, column, relative)) for arm, colour in COURSES.items()]
-                for heading, (column, _, relative) in PANELS.items()
-            }
-        ),
-    )
+    panels = [
+        Panel(heading, label, [(arm, colour, line(arm, column, relative)) for arm, colour in COURSES.items()])
+        for heading, (column, label, relative) in PANELS.items()
+    ]
+    yield "course", curves(panels, ["time since half time (days)"], 4.2)
 
 
-def more(says: str, outcome: str, *, link: str | None = None, **bounds: Any) -> Expectation:
-    """What the surge changes; with ``link``: minus what it changes where that link is broken."""
-    beyond = None if link is None else ("more" + link, STEADY + link)
-    return Expectation(says, outcome, "more", STEADY, beyond=beyond, **bounds)
+def change_of(arm: str, says: str, outcome: str, *, link: str | None = None, **bounds: Any) -> Expectation:
+    """What a move of the cap changes; with ``link``: minus what it changes where that link is broken."""
+    beyond = None if link is None else (arm + link, STEADY + link)
+    return Expectation(says, outcome, arm, STEADY, beyond=beyond, **bounds)
 
 
+def spared(says: str, outcome: str, link: str) -> Expectation:
+    """What is lower than where a link is broken."""
+    return less(says, outcome, STEADY, STEADY + link)
+
+
+more, fewer, after = (partial(change_of, arm) for arm in ("more", "fewer", "for a while"))
 SURGE, LOSS = partial(cap, posts=MORE), partial(cap, posts=FEWER)
 EXPERIMENT = Experiment(
     name="likes_reward",
@@ -282,43 +258,26 @@ EXPERIMENT = Experiment(
         more("less than half of the lift stays", "mood_left", high=0.0, headline=True),
         Expectation("the same likes please creators more who came to them lately", "mood_late", "more lately", "more"),
         more("habituation is what takes the joy", "mood_left", high=0.0, link=USED),
-        Expectation(
-            "after a surge likes are not below what they were",
-            "likes_afterwards",
-            "for a while",
-            STEADY,
-            low=-2.0,
-            relative=True,
-        ),
-        Expectation("mood is then lower than without the surge", "mood_afterwards", "for a while", STEADY, high=0.0),
-        Expectation("a decline lowers mood", "mood_now", "fewer", STEADY, high=0.0),
-        Expectation(
+        after("after a surge likes are not below what they were", "likes_afterwards", low=-2.0, relative=True),
+        after("mood is then lower than without the surge", "mood_afterwards", high=0.0),
+        fewer("a decline lowers mood", "mood_now", high=0.0),
+        less(
             "a loss lowers mood more than a gain lifts it",
             "mood_now",
             "more",
             STEADY,
-            high=0.0,
             beyond=(STEADY, "fewer"),
             headline=True,
         ),
-        Expectation(
-            "a loss lowers mood more because losses weigh more",
-            "mood_now",
-            "fewer",
-            STEADY,
-            high=0.0,
-            beyond=("fewer" + EVEN, STEADY + EVEN),
-        ),
+        fewer("a loss lowers mood more because losses weigh more", "mood_now", link=EVEN, high=0.0),
         more("a surge feeds the craving for numbers", "obsession_early", headline=True),
-        Expectation("a decline feeds it, too", "obsession_early", "fewer", STEADY),
+        fewer("a decline feeds it, too", "obsession_early"),
         more("creators post more when likes rise", "posts_early", relative=True),
-        Expectation("creators post less when likes fall", "posts_early", "fewer", STEADY, high=0.0, relative=True),
+        fewer("creators post less when likes fall", "posts_early", high=0.0, relative=True),
         more("effort that follows reward is what makes them post more", "posts_early", relative=True, link=EFFORT),
-        Expectation("craving costs authenticity", "authenticity_late", STEADY, STEADY + CRAVING, high=0.0),
-        Expectation("comparison lowers mood", "mood_late", STEADY, STEADY + ENVY, high=0.0),
-        Expectation(
-            "comparison lowers mood most where creators fall behind", "mood_of_envious", STEADY, STEADY + ENVY, high=0.0
-        ),
+        spared("craving costs authenticity", "authenticity_late", CRAVING),
+        spared("comparison lowers mood", "mood_late", ENVY),
+        spared("comparison lowers mood most where creators fall behind", "mood_of_envious", ENVY),
     ),
     checks=(more("likes stay up", "likes_late", relative=True),),
     usual=Scale(users=1000, days=120, replicates=16, samples=24),

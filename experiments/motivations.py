@@ -20,22 +20,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis import rank_correlation
 from simulation.analysis.headline import RECENT
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, headline
-from simulation.experiment.draw import by_fifth, title
-from simulation.experiment.judge import mean_of
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, headline, less
+from simulation.experiment.draw import Panel, by_fifth, curves, fifths
 from simulation.parameters import KNOWN
-from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLUE, GREEN, ORANGE, label_ends, new_figure
+from simulation.plots.style import BLUE, GREEN, ORANGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pandas as pd
-    from matplotlib.figure import Figure
-
     from simulation.analysis.tables import Tables
     from simulation.model import FollowerModel
 
@@ -56,25 +50,18 @@ PANELS = {
 }
 
 
-def habits(result: Tables) -> pd.DataFrame:
-    """Of every creator: share of days on voice; obsession, mood and authenticity kept in the last weeks; spread."""
-    days, table = result.creator_days, result.creators
-    working = days[~days["away"]]
-    recent = days[days["day"] >= result.days - RECENT].groupby("creator")[["obsession", "mood", "authenticity"]].mean()
-    found = recent.reindex(table["creator"]).astype(np.float64)
-    found["own_voice"] = (~working["strategy"].isin(OFF_VOICE)).groupby(working["creator"]).mean().reindex(found.index)
-    spread = days[days["posted"]].groupby("creator")["reward"].std()
-    found["reward_spread"] = spread.reindex(found.index).astype(np.float64)
-    found["authenticity_kept"] = found.pop("authenticity") - table.set_index("creator")["authenticity_baseline"]
-    return found
-
-
 def creators(result: Tables) -> dict[str, Any]:
-    """Motives of every creator, their habits and followers."""
-    table, found = result.creators, habits(result)
-    motives = {name: table[f"motive_{name}"].to_numpy(np.float64) for name in MOTIVES}
-    kept = {name: found[name].to_numpy(np.float64) for name in found}
-    return {**motives, **kept, "followers": table["followers"].to_numpy(np.float64)}
+    """Of every creator: motives and followers; share of days on voice; the last weeks' moods; spread of rewards."""
+    days, table = result.creator_days, result.creators.set_index("creator")
+    working = days[~days["away"]]
+    found = days[days["day"] >= result.days - RECENT].groupby("creator")[["obsession", "mood", "authenticity"]].mean()
+    found = found.reindex(table.index)
+    found["own_voice"] = (~working["strategy"].isin(OFF_VOICE)).groupby(working["creator"]).mean()
+    found["reward_spread"] = days[days["posted"]].groupby("creator")["reward"].std()
+    found["authenticity_kept"] = found.pop("authenticity") - table["authenticity_baseline"]
+    found["followers"] = table["followers"]
+    kept = pd.concat([table[[f"motive_{name}" for name in MOTIVES]].set_axis(list(MOTIVES), axis=1), found], axis=1)
+    return {name: kept[name].to_numpy(np.float64) for name in kept}
 
 
 def across(result: Tables, motive: str, outcome: str) -> float:
@@ -95,8 +82,9 @@ def own_voice_change(result: Tables) -> float:
 
 def measure(result: Tables) -> dict[str, float]:
     """Means over creators, and correlations within the world."""
+    table = creators(result)
     return {
-        **{name: float(habits(result)[name].mean()) for name in ("own_voice", "reward_spread", "authenticity_kept")},
+        **{name: float(np.nanmean(table[name])) for name in ("own_voice", "reward_spread", "authenticity_kept")},
         "own_voice_change": own_voice_change(result),
         "gave_up": float(result.daily["quit"].iloc[-1]) / len(result.creators),
         "obsession_by_validation": across(result, "validation", "obsession"),
@@ -115,41 +103,24 @@ def measure_model(model: FollowerModel) -> dict[str, float]:
     return {"session_by_escapism": rank_correlation(length, users.escapism[active]), "mood_by_escapism": float(slope)}
 
 
-@styled
-def motives_figure(details: pd.DataFrame) -> Figure:
+def figures(found: Findings) -> Figures:
     """What creators do and feel, by their share of each motive, within the usual world."""
-    figure = new_figure(DOUBLE, 4.4)
-    panels = figure.subplots(2, 2, sharex=True)
-    for axes, (outcome, label) in zip(panels.flat, PANELS.items(), strict=True):
-        ends = []
-        for motive, colour in MOTIVES.items():
-            table = by_fifth(details, motive, (outcome,)).loc["usual"]
-            groups = [group for _, group in table.groupby("fifth")]
-            means = [mean_of(group[outcome] / group["creators"]) for group in groups]
-            shares = [group[motive].mean() for group in groups]
-            axes.fill_between(shares, [m.low for m in means], [m.high for m in means], color=colour, alpha=0.18, lw=0)
-            axes.plot(shares, [mean.estimate for mean in means], "o-", color=colour, ms=2.6)
-            ends.append((means[-1].estimate, motive, colour))
-        axes.set_ylabel(label)
-        label_ends(axes, ends)
-    title(panels.flat, [""] * 4)
-    for axes in panels[1]:
-        axes.set_xlabel("share of the motive (fifths of creators, mean of each)")
-    return figure
-
-
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """What comes of creators of different motives in one world."""
-    yield "motives", motives_figure(found.details)
+    panels = []
+    for outcome, label in PANELS.items():
+        tables = {motive: by_fifth(found.details, motive, (outcome,)) for motive in MOTIVES}
+        lines = [
+            (motive, MOTIVES[motive], fifths(table, "usual", motive, table[outcome] / table["creators"]))
+            for motive, table in tables.items()
+        ]
+        panels.append(Panel("", label, lines, at=None, marker="o-"))
+    yield "motives", curves(panels, ["share of the motive (fifths of creators, mean of each)"])
 
 
 def remarks(found: Findings) -> list[str]:
     """Who wins followers, how much is posted, and what watching does to the mood of escapists."""
     said = found.said
-    changes, spreads = (
-        "; ".join(f"{arm} {said(name, arm)}" for arm in MOTIVES) for name in ("own_voice_change", "reward_spread")
-    )
-    posts = "; ".join(f"{arm} {said('posts_per_creator_day', arm, 'usual', relative=True)}" for arm in MOTIVES)
+    changes, spreads = (found.by_arm(name, MOTIVES) for name in ("own_voice_change", "reward_spread"))
+    posts = found.by_arm("posts_per_creator_day", MOTIVES, "usual", relative=True)
     return [
         "**Who wins.** Within the usual world the rank correlation of followers with the share of joy is "
         f"{said('followers_by_joy', 'usual')}. Posts per creator per day, relative to the usual world: {posts}.",
@@ -207,8 +178,8 @@ EXPERIMENT = Experiment(
             headline=True,
         ),
         Expectation("joy keeps creators to their own voice more than influence", "own_voice", "joy", "influence"),
-        Expectation("validation costs authenticity", "authenticity_kept", "validation", "joy", high=0.0),
-        Expectation("creators who seek validation feel worse", "creator_mood", "validation", "joy", high=0.0),
+        less("validation costs authenticity", "authenticity_kept", "validation", "joy"),
+        less("creators who seek validation feel worse", "creator_mood", "validation", "joy"),
         Expectation("seeking validation burns creators out more", "creator_burnout", "validation", "joy"),
         Expectation("seeking validation makes more creators give up", "gave_up", "validation", "joy"),
         Expectation("within one world, more validation means more obsession", "obsession_by_validation", "usual"),

@@ -28,10 +28,10 @@ import numpy as np
 
 from simulation.analysis import market_shares, rank_correlation, unpredictability, world_gini
 from simulation.analysis.wording import markdown_table, number
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, World
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
+from simulation.experiment.draw import title
 from simulation.experiment.volume import THRESHOLD, hold
-from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLACK, BLUE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks, styled
 from simulation.presets import preset
 from simulation.study import Outcome
 
@@ -39,13 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
-    from simulation.analysis import Interval
-
-    Counts = NDArray[np.float64]
+    from simulation.analysis.tables import FloatArray
 
 WORLDS = 8
 """Worlds of one set of songs, as in the experiments; their independent world comes on top."""
@@ -60,9 +56,9 @@ LINEAR, STEEP = 1.0, 2.0
 ALONE = {POPULAR: 0.0, RANDOM: 1.0, HIDDEN: True}
 """No counts, and songs in random order."""
 GRID = {POPULAR: 0.0, RANDOM: 1.0, HIDDEN: False}
-"""Counts beside songs in random order, as in experiment 1."""
+"""FloatArray beside songs in random order, as in experiment 1."""
 RANKED = {POPULAR: 1.0, RANDOM: 0.0, HIDDEN: False}
-"""Counts, and listening depends on them, as in the ranked list of experiment 2."""
+"""FloatArray, and listening depends on them, as in the ranked list of experiment 2."""
 LAB = {
     **preset("polya").changed(),
     "session.slots": LISTENED,
@@ -75,7 +71,7 @@ songs differ, and are taken by their appeal."""
 BY_SIZE = ("population.users", "population.creators", "population.present_at_start", *ALONE)
 """What of it is set by size or condition."""
 COLOURS = {"independent": GREY, "weak": BLUE, "strong": VERMILLION}
-CURVES = {LINEAR: (GREEN, "in proportion to counts"), STEEP: (BLACK, "by their squares")}
+CURVES = {LINEAR: (GREEN, "listening in proportion to counts"), STEEP: (BLACK, "listening by their squares")}
 SIGNAL = {1: "weak", 2: "strong"}
 """Arm that stands for the social condition of each experiment."""
 LEAST_SHARE = 0.05
@@ -98,13 +94,13 @@ FOLDER = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[1] / ".." /
 """Real data: downloads are in its ``musiclab``; without them only the published numbers are shown."""
 
 
-def downloads(experiment: int, folder: Path = FOLDER) -> Counts | None:
+def downloads(experiment: int, folder: Path = FOLDER) -> FloatArray | None:
     """Downloads of every song, (9, songs): eight worlds with a signal and the independent one; None without a file."""
     path = folder / f"musiclab/downloads_v{experiment}_lexorder.txt"
     return np.loadtxt(path, delimiter=",", dtype=np.float64)[:, 1:].T if path.is_file() else None
 
 
-def computed(songs: Counts) -> Numbers:
+def computed(songs: FloatArray) -> Numbers:
     """The numbers of an experiment from its downloads, (9, songs); of the independent world by 1,000 random halves."""
     social, alone = songs[:-1], songs[-1]
     toss = np.random.default_rng(0)
@@ -117,7 +113,7 @@ def computed(songs: Counts) -> Numbers:
     )
 
 
-def sorted_shares(taken: Counts) -> Counts:
+def sorted_shares(taken: FloatArray) -> FloatArray:
     """Market share of the most taken song of a world, of the next, ...: (worlds, songs) -> means over worlds."""
     return np.asarray(np.sort(market_shares(taken), axis=1)[:, ::-1].mean(axis=0))
 
@@ -126,9 +122,9 @@ def sorted_shares(taken: Counts) -> Counts:
 class Lab:
     """What the choosers of one set of songs took."""
 
-    taken: Counts
+    taken: FloatArray
     """(worlds, songs): how often each song was taken in each world."""
-    alone: Counts
+    alone: FloatArray
     """(songs,): the same in one more world, in which choosers did not see what others took: the measure of quality."""
     choosers: int
 
@@ -151,11 +147,11 @@ def live(world: World) -> Outcome:
     return Outcome(measured(lab), {"rank": np.arange(1, shares.size + 1), "share": shares})
 
 
-def worlds(world: World, values: Mapping[str, object], numbers: range) -> Counts:
+def worlds(world: World, values: Mapping[str, object], numbers: range) -> FloatArray:
     """How often each song is taken in worlds of one condition; the threshold is found in the first of them."""
     start = {"population.present_at_start": world.run.parameters()["population.creators"], **values}
 
-    def taken(threshold: float, luck: int) -> Counts:
+    def taken(threshold: float, luck: int) -> FloatArray:
         model = world.simulated({**start, THRESHOLD: threshold}, luck=luck)
         return model.state.creators.followers.astype(np.float64)
 
@@ -175,56 +171,39 @@ def curve(runs: pd.DataFrame, bias: float) -> pd.DataFrame:
 
 
 @styled
-def lab_figure(
-    curves: Mapping[float, pd.DataFrame],
-    points: Mapping[str, tuple[Interval, Interval]],
-    shares: Mapping[str, pd.Series],
-) -> Figure:
-    """Unpredictability against inequality, and how market shares fall with rank, beside the experiments' own.
-
-    Parameters
-    ----------
-    curves, points, shares
-        `curve` by exponent; mean inequality and unpredictability by arm; market share by rank, by arm.
-    """
+def lab_figure(found: Findings) -> Figure:
+    """Unpredictability against inequality, and how market shares fall with rank, beside the experiments' own."""
     figure = new_figure(DOUBLE, 3.4)
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
-    for bias, line in curves.items():
-        colour, label = CURVES[bias]
-        x, y = line["inequality"], line["unpredictability"]
-        left.plot(x, y, color=colour, lw=0.9, marker=".", ms=3, zorder=1, label=f"model, listening {label}")
-    for arm, (g, u) in points.items():
-        for x, y in (((g.low, g.high), (u.estimate,) * 2), ((g.estimate,) * 2, (u.low, u.high))):
-            left.plot(x, y, color=COLOURS[arm], lw=1, zorder=3)
-        left.plot([g.estimate], [u.estimate], "o", ms=5, color=COLOURS[arm], zorder=3, label=f"model, {arm}")
-    for experiment, marker in ((1, "s"), (2, "D")):
-        _experiment(left, right, experiment, marker)
-    for arm, share in shares.items():
-        right.plot(share.index, 100 * share, color=COLOURS[arm])
+    for bias, (colour, label) in CURVES.items():
+        line = curve(found.runs, bias)
+        left.plot(*line[["inequality", "unpredictability"]].T.to_numpy(), ".-", c=colour, label=f"model, {label}")
+    for arm, colour in COLOURS.items():
+        g, u = (found.mean(name, arm) for name in ("inequality", "unpredictability"))
+        errors = [[[mean.estimate - mean.low], [mean.high - mean.estimate]] for mean in (g, u)]
+        left.errorbar(g.estimate, u.estimate, *errors[::-1], fmt="o", color=colour, label=f"model, {arm}")
+        share = ranked(found.details, arm)
+        right.plot(share.index, 100 * share, color=colour)
+    for (experiment, real), marker in zip(PUBLISHED.items(), "sD", strict=True):
+        ends = (real.inequality_alone, real.inequality), (real.unpredictability_alone, real.unpredictability)
+        left.plot(*ends, f"{marker}:", color=BLACK, mfc="white", ms=4.5, lw=0.6, label=f"experiment {experiment}")
+        songs = downloads(experiment)
+        if songs is not None:
+            shares = 100 * sorted_shares(songs[:-1])
+            right.plot(
+                np.arange(1, shares.size + 1), shares, marker, ms=2.6, mfc="white", c=COLOURS[SIGNAL[experiment]]
+            )
     right.set_yscale("log")
     plain_log_ticks(right.yaxis)
     left.set_ylim(bottom=0)
     right.set_ylim(bottom=LEAST_SHARE)
     left.set(
-        title=r"$\bf{a}$",
-        xlabel="inequality G (Gini coefficient of market shares)",
-        ylabel="unpredictability U ($10^{-3}$ of market share)",
+        xlabel="inequality G (Gini coefficient of market shares)", ylabel="unpredictability U ($10^{-3}$ of share)"
     )
-    right.set(title=r"$\bf{b}$", xlabel="song, by rank in its world", ylabel="market share (%)")
+    right.set(xlabel="song, by rank in its world", ylabel="market share (%)")
+    title((left, right), ["", ""])
     figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=6.5)
     return figure
-
-
-def _experiment(left: Axes, right: Axes, experiment: int, marker: str) -> None:
-    real = PUBLISHED[experiment]
-    start, end = (real.inequality_alone, real.unpredictability_alone), (real.inequality, real.unpredictability)
-    label = f"experiment {experiment}"
-    left.plot(*zip(start, end, strict=True), marker, color=BLACK, mfc="white", ms=4.5, lw=0, zorder=4, label=label)
-    left.annotate("", end, start, arrowprops={"arrowstyle": "->", "lw": 0.6, "ls": ":", "shrinkB": 4})
-    songs = downloads(experiment)
-    if songs is not None:
-        shares, colour = 100 * sorted_shares(songs[:-1]), COLOURS[SIGNAL[experiment]]
-        right.plot(np.arange(1, shares.size + 1), shares, marker, ms=2.6, mew=0.7, mfc="white", color=colour)
 
 
 def ranked(details: pd.DataFrame, arm: str) -> pd.Series:
@@ -232,11 +211,9 @@ def ranked(details: pd.DataFrame, arm: str) -> pd.Series:
     return details[details["arm"] == arm].groupby("rank")["share"].mean()
 
 
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
+def figures(found: Findings) -> Figures:
     """Inequality against unpredictability, beside the experiments."""
-    points = {arm: (found.mean("inequality", arm), found.mean("unpredictability", arm)) for arm in COLOURS}
-    curves = {bias: curve(found.runs, bias) for bias in CURVES}
-    yield "music_lab", lab_figure(curves, points, {arm: ranked(found.details, arm) for arm in COLOURS})
+    yield "music_lab", lab_figure(found)
 
 
 def remarks(found: Findings) -> list[str]:
@@ -246,7 +223,7 @@ def remarks(found: Findings) -> list[str]:
     return [*parts, *([_shape(found, real)] if real else []), _both(found)]
 
 
-def _table(found: Findings, real: Mapping[int, Counts]) -> str:
+def _table(found: Findings, real: Mapping[int, FloatArray]) -> str:
     """Levels of every condition in the model, as published, and from the tables of downloads."""
     shown = ("inequality", "unpredictability", "merit")
     rows = [[f"model, {arm}", *(found.said(name, arm) for name in shown)] for arm in COLOURS]
@@ -273,26 +250,25 @@ def _ratios(found: Findings) -> str:
     sentences = []
     for experiment, arm in SIGNAL.items():
         real = PUBLISHED[experiment]
-        g, u = (
-            found.mean(name, arm).estimate / found.mean(name, "independent").estimate
-            for name in ("inequality", "unpredictability")
-        )
+        parts = []
+        for name in ("inequality", "unpredictability"):
+            model = found.mean(name, arm).estimate / found.mean(name, "independent").estimate
+            parts.append((number(model, 2), number(getattr(real, name) / getattr(real, f"{name}_alone"), 2)))
+        (g, real_g), (u, real_u) = parts
         sentences.append(
-            f"A {arm} signal multiplies G by {number(g, 2)} in the model and by "
-            f"{number(real.inequality / real.inequality_alone, 2)} in experiment {experiment}, U by {number(u, 2)} and "
-            f"{number(real.unpredictability / real.unpredictability_alone, 2)}"
+            f"A {arm} signal multiplies G by {g} in the model and by {real_g} in experiment {experiment}, U by {u} and "
+            f"{real_u}"
         )
     return f"**By how much.** {'. '.join(sentences)}."
 
 
-def _shape(found: Findings, real: Mapping[int, Counts]) -> str:
+def _shape(found: Findings, real: Mapping[int, FloatArray]) -> str:
     """Whether inequality has the same shape: the most taken song, and the half of songs that is taken least."""
     sentences = []
     for experiment, songs in real.items():
         both = (ranked(found.details, SIGNAL[experiment]).to_numpy(np.float64), sorted_shares(songs[:-1]))
-        (top, half), (real_top, real_half) = (
-            (number(100 * shares[0], 1), number(100 * shares[shares.size // 2 :].sum(), 1)) for shares in both
-        )
+        cells = ((number(100 * part, 1) for part in (shares[0], shares[shares.size // 2 :].sum())) for shares in both)
+        (top, half), (real_top, real_half) = cells
         sentences.append(
             f"With a {SIGNAL[experiment]} signal the most taken song of a world has {top}% of all choices in the model "
             f"and {real_top}% in experiment {experiment}, the half of songs taken least {half}% and {real_half}%"

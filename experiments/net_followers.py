@@ -19,28 +19,27 @@ are not seen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis import rank_correlation
 from simulation.analysis.churn import tie_days
 from simulation.analysis.headline import RECENT
 from simulation.analysis.wording import interval, listed, words
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline
 from simulation.experiment.draw import title
 from simulation.experiment.groups import by_day, pearson, share_of
 from simulation.experiment.judge import mean_of
-from simulation.plots import DOUBLE, rise_and_fall, styled
+from simulation.plots import rise_and_fall
 from simulation.plots.cause_colours import cause_colours
 from simulation.plots.followers import weekly as smoothed
-from simulation.plots.style import BLACK, label_key, new_figure
+from simulation.plots.style import DOUBLE, label_key, new_figure, styled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Mapping, Sequence
 
-    import pandas as pd
     from matplotlib.figure import Figure
 
     from simulation.analysis.tables import FloatArray, Tables
@@ -145,7 +144,7 @@ def measure(result: Tables) -> dict[str, float]:
     }
 
 
-def flows(result: Tables) -> Mapping[str, Any]:
+def flows(result: Tables) -> dict[str, Any]:
     """Followers gained and lost by cause, one row per day, over all creators."""
     causes = [f"{word}_{cause}" for word in ("gained", "lost") for cause in result.cause_names]
     table = result.creator_days.groupby("day")[causes].sum()
@@ -167,12 +166,9 @@ def losses(details: pd.DataFrame, arm: str) -> pd.DataFrame:
 def shown(details: pd.DataFrame) -> list[str]:
     """Causes large enough to be seen, of gains or losses."""
     causes = cause_names(details)
-    totals = {word: details[[f"{word}_{cause}" for cause in causes]].sum() for word in ("gained", "lost")}
-    large = {word: [f"{word}_{cause}" for cause in causes] for word in totals}
-    large = {
-        word: [name for name in large[word] if totals[word][name] >= LEAST * totals[word].sum() > 0] for word in large
-    }
-    return [cause for cause in causes if any(f"{word}_{cause}" in large[word] for word in large)]
+    totals = [details[[f"{word}_{cause}" for cause in causes]].sum().to_numpy() for word in ("gained", "lost")]
+    seen = np.any([counts >= LEAST * max(counts.sum(), 1) for counts in totals], axis=0)
+    return [cause for cause, large in zip(causes, seen, strict=True) if large]
 
 
 @styled
@@ -190,25 +186,18 @@ def causes_figure(details: pd.DataFrame, rates: Mapping[str, float]) -> Figure:
     panels[1].set_xlabel("time (days)")
     label_key(panels[0], [(words(cause), colours[cause]) for cause in reversed(causes)])
     figure.align_ylabels(panels[:2])
-    for place, (arm, rate) in enumerate(rates.items()):
-        lost = losses(details, arm).sum()
-        widths = rate * lost[causes].to_numpy(np.float64) / max(float(lost.sum()), 1.0)
-        left = np.cumsum(widths) - widths
-        panels[2].barh(
-            place, widths, left=left, height=0.62, color=[colours[c] for c in causes], edgecolor="white", linewidth=0.4
-        )
-    panels[2].set_yticks(range(len(rates)), list(rates))
+    bars = pd.DataFrame({arm: losses(details, arm).sum() for arm in rates})
+    widths = (bars / bars.sum().clip(lower=1.0) * pd.Series(rates)).loc[causes]
+    for cause, left in (widths.cumsum() - widths).iterrows():
+        panels[2].barh(list(rates), widths.loc[cause], left=left, height=0.62, color=colours[str(cause)])
     panels[2].invert_yaxis()
-    panels[2].tick_params(axis="y", length=0)
-    panels[2].spines["left"].set_visible(False)
     panels[2].set_xlabel("followers lost per 1,000 tie-days")
-    panels[2].axvline(0, color=BLACK, lw=0.6)
     titles = ("Followers gained in the usual world, by cause", "Followers lost in the usual world, by cause")
     title(panels, (*titles, "Followers lost in every world, by cause (colours as above)"))
     return figure
 
 
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
+def figures(found: Findings) -> Figures:
     """Gains and losses by cause, and the creator of one usual world whose weeks differ most in net followers."""
     means = {arm.name: found.mean("unfollows_per_tie_day", arm.name).estimate for arm in found.experiment.arms}
     yield "causes", causes_figure(found.details, {arm: np.nan_to_num(THOUSAND * mean) for arm, mean in means.items()})

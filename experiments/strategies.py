@@ -17,23 +17,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.headline import RECENT
-from simulation.analysis.wording import interval, listed, markdown_table
+from simulation.analysis.wording import interval, listed, table_of
 from simulation.creators.strategy import STRATEGIES
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale
-from simulation.experiment.draw import bands, marks, title
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale
+from simulation.experiment.draw import Panel, curves
 from simulation.experiment.groups import by_day
 from simulation.experiment.judge import mean_of
 from simulation.interventions import Intervention
-from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLACK, GREY, LINES, label_ends, new_figure
+from simulation.plots.style import BLACK, LINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    import pandas as pd
-    from matplotlib.figure import Figure
 
     from simulation.analysis import Interval
     from simulation.analysis.tables import Tables
@@ -64,6 +61,12 @@ COLUMNS = {
     "users' burnout": ("burnout_half", HALF, False),
 }
 """Heading, outcome, how many use the strategy, and whether the change is in %."""
+
+RACE = {
+    "Creators who use it": {FEW: "followers_few", HALF: "followers_half", ALL: "followers_all"},
+    "The others": {FEW: "followers_others_few", HALF: "followers_others_half"},
+}
+"""Outcome by how many use a strategy, for each panel of the race."""
 
 
 def users_of(creators: int, share: float) -> int:
@@ -128,7 +131,7 @@ def within(first: Any, second: Any, used: Any) -> float:
     return float((rows[0] * rows[1]).sum() / spread) if spread > 0 else math.nan
 
 
-def shares_by_day(result: Tables) -> Mapping[str, Any]:
+def shares_by_day(result: Tables) -> dict[str, Any]:
     """Share of creators under each strategy, by day."""
     chosen = result.creator_days["strategy"].cat.codes.to_numpy().reshape(result.days, -1)
     return {"day": np.arange(result.days), **{name: (chosen == k).mean(axis=1) for k, name in enumerate(STRATEGIES)}}
@@ -137,7 +140,8 @@ def shares_by_day(result: Tables) -> Mapping[str, Any]:
 def game(found: Findings) -> str:
     """Who gains and who loses by each strategy: a table, and what the intervals say."""
     rows = [
-        [name, *(found.said(of, f"{name}: {word}", BASE, relative=share) for of, word, share in COLUMNS.values())]
+        {"strategy": name}
+        | {head: found.said(of, f"{name}: {word}", BASE, relative=share) for head, (of, word, share) in COLUMNS.items()}
         for name in NAMES.values()
     ]
     lead = (
@@ -149,7 +153,7 @@ def game(found: Findings) -> str:
         kinds.setdefault(_kind(found, name), []).append(f"`{name}`")
     said = "; ".join(f"{listed(names)}: {kind}" for kind, names in kinds.items())
     read = "" if found.quick else f"\n\nRead from the intervals (95%, not adjusted): {said}."
-    return lead + markdown_table(("strategy", *COLUMNS), rows) + read
+    return lead + table_of(rows) + read
 
 
 def _kind(found: Findings, name: str) -> str:
@@ -173,13 +177,8 @@ def sign(found: Interval) -> int:
 
 def choices(found: Findings) -> str:
     """What creators choose in the end, where they are free to, and whether it is what pays."""
-    late = (
-        100
-        * found.details[found.details["arm"] == FREE]
-        .query(f"day > day.max() - {RECENT}")
-        .groupby("replicate")[list(STRATEGIES)]
-        .mean()
-    )
+    free = found.details[found.details["arm"] == FREE]
+    late = 100 * free[free["day"] > free["day"].max() - RECENT].groupby("replicate")[list(STRATEGIES)].mean()
     said = [f"`{name}` {interval(mean_of(late[name]), '%')}" for name in late.mean().sort_values(ascending=False).index]
     gains = {
         strategy: found.difference("followers_half", f"{name}: {HALF}", BASE, relative=True).estimate
@@ -198,46 +197,26 @@ def remarks(found: Findings) -> Sequence[str]:
     return [game(found), choices(found)]
 
 
-@styled
-def race_figure(gains: Sequence[Mapping[str, Mapping[str, Interval]]], free: Mapping[str, pd.DataFrame]) -> Figure:
-    """Followers of users and others by how many use a strategy (a mapping each), and what free creators choose."""
-    figure = new_figure(DOUBLE, 2.9)
-    panels = figure.subplots(1, 3)
-    for axes, by_strategy in zip(panels, gains, strict=False):
-        ends = []
-        for place, (strategy, means) in enumerate(by_strategy.items()):
-            at = np.arange(len(means)) + 0.06 * (place - 1.5)
-            end = marks(axes, at, list(means.values()), COLOURS[strategy])
-            ends.append((end, NAMES[strategy], COLOURS[strategy]))
-            axes.set_xticks(np.arange(len(means)), [f"{SHARES[word]:.0%}" for word in means])
-        axes.axhline(0, color=GREY, lw=0.7)
-        axes.set_xlabel("creators who use it")
-        label_ends(axes, ends)
-    panels[0].set_ylabel("followers relative to a world\nwith own voices only (%)")
-    bands(panels[2], [(NAMES.get(name, BASE), COLOURS[name], one) for name, one in free.items()], zero=False)
-    panels[2].set_ylim(bottom=0)
-    panels[2].set_xlabel("time (days)")
-    panels[2].set_ylabel("creators (%)")
-    title(panels, ("Creators who use it", "The others", "Free choice"))
-    return figure
+def figures(found: Findings) -> Figures:
+    """Followers of users and others by how many use a strategy, and what creators choose where they are free to."""
 
+    def race(name: str, of: Mapping[str, str]) -> pd.DataFrame:
+        pairs = enumerate(of.items())
+        return pd.DataFrame({x: found.paired(outcome, f"{name}: {word}", BASE, True) for x, (word, outcome) in pairs})
 
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """The race, and what creators choose."""
-    outcomes = (
-        {FEW: "followers_few", HALF: "followers_half", ALL: "followers_all"},
-        {FEW: "followers_others_few", HALF: "followers_others_half"},
-    )
-    gains = [
-        {
-            strategy: {
-                word: found.difference(outcome, f"{name}: {word}", BASE, relative=True) for word, outcome in of.items()
-            }
-            for strategy, name in NAMES.items()
-        }
-        for of in outcomes
+    panels = [
+        Panel(
+            heading,
+            "followers relative to a world\nwith own voices only (%)",
+            [(name, COLOURS[strategy], race(name, of)) for strategy, name in NAMES.items()],
+            ticks={x: f"{SHARES[word]:.0%}" for x, word in enumerate(of)},
+            marker="o-",
+        )
+        for heading, of in RACE.items()
     ]
-    yield "race", race_figure(gains, {strategy: 100 * found.wide(FREE, strategy) for strategy in STRATEGIES})
+    free = [(NAMES.get(name, BASE), COLOURS[name], 100 * found.wide(FREE, name)) for name in STRATEGIES]
+    panels.append(Panel("Free choice", "creators (%)", free, at=None, low=0.0))
+    yield "race", curves(panels, ["creators who use it", "creators who use it", "time (days)"], 2.9, rows=1)
 
 
 def arms() -> Iterator[Arm]:

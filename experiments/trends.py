@@ -16,26 +16,20 @@ twice: do net followers correlate more with later heat than with earlier heat, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from simulation.analysis import Interval
+from simulation.analysis import Interval, bootstrap_interval
+from simulation.analysis.tables import FloatArray, IntArray, Tables
 from simulation.analysis.trends import TRAILING, by_topic, detect, lead, peaks, scores
 from simulation.analysis.wording import number
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
-from simulation.experiment.draw import bands, title
-from simulation.plots import DOUBLE, styled
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline
+from simulation.experiment.draw import Panel, curves
 from simulation.plots import trends as trends_of
-from simulation.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, new_figure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from simulation.analysis.tables import FloatArray, IntArray, Tables
+from simulation.plots.style import BLUE, GREEN, GREY, ORANGE, VERMILLION
 
 NEAR = 7
 """Days from a peak of heat within which an alarm belongs to it."""
@@ -178,7 +172,7 @@ def measure(result: Tables) -> dict[str, float]:
     }
 
 
-def epochs(result: Tables) -> Mapping[str, Any]:
+def epochs(result: Tables) -> dict[str, Any]:
     """Means over peaks of heat and of followers gained and lost, by days from the peak; and correlations by lead.
 
     Gained and lost are in % above their own running medians, all peaks weighing alike.
@@ -210,30 +204,27 @@ def pooled_lead(table: pd.DataFrame) -> Interval:
     if len(known) < 2:
         return Interval(NAN, NAN, NAN, 0.95)
     days, values = known.columns.to_numpy(np.float64), known.to_numpy()
-    draws = np.random.default_rng(0).integers(0, len(values), (RESAMPLES, len(values)))
-    low, high = np.quantile(days[values[draws].mean(axis=1).argmax(axis=1)], (0.025, 0.975))
-    return Interval(float(days[values.mean(axis=0).argmax()]), float(low), float(high), 0.95)
+    return bootstrap_interval(
+        np.arange(len(values)),
+        lambda rows: float(days[values[rows.astype(np.int64)].mean(axis=0).argmax()]),
+        method="percentile",
+        resamples=RESAMPLES,
+    )
 
 
-@styled
-def epochs_figure(details: pd.DataFrame) -> Figure:
-    """Heat, followers gained and lost, and correlations by lead, about peaks of heat."""
-    figure = new_figure(DOUBLE, 4.4)
-    panels = figure.subplots(2, 2)
-    for axes, (column, (_, label, arms)) in zip(panels.flat, PANELS.items(), strict=True):
-        bands(axes, [(arm, LINES[arm], by_offset(details, arm, column)) for arm in arms], size=6.0)
-        axes.axvline(0, color=VERMILLION, lw=0.6)
-        axes.axhline(0, color=BLACK, lw=0.6)
-        axes.set_ylabel(label)
-        axes.set_xlabel("days from the peak of heat")
-    panels[1, 1].set_xlabel("net followers so many days before (above 0)\nor after (below 0) the heat")
-    title(panels.flat, [heading for heading, *_ in PANELS.values()])
-    return figure
-
-
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """The days about a peak, and the topics of one usual world."""
-    yield "peaks", epochs_figure(found.details)
+def figures(found: Findings) -> Figures:
+    """Heat, followers gained and lost, and correlations by lead, about peaks of heat; the topics of one usual world."""
+    panels = [
+        Panel(
+            heading,
+            label,
+            [(arm, LINES[arm], by_offset(found.details, arm, column)) for arm in arms],
+            days={0.0: VERMILLION},
+        )
+        for column, (heading, label, arms) in PANELS.items()
+    ]
+    lags = "net followers so many days before (above 0)\nor after (below 0) the heat"
+    yield "peaks", curves(panels, ["days from the peak of heat", lags])
     yield "one_world", trends_of(found.again(), top=4)
 
 

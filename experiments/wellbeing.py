@@ -18,7 +18,7 @@ obsession, and the price in follows and views.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,18 +26,13 @@ from simulation.analysis import rank_correlation
 from simulation.analysis.engagement import follows_per_user_day
 from simulation.analysis.headline import RECENT
 from simulation.analysis.wording import interval, markdown_table
-from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline, less
+from simulation.experiment.draw import forest
 from simulation.experiment.groups import pearson, share_of
 from simulation.interventions import Intervention
-from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, new_figure
+from simulation.plots.style import BLACK, BLUE, GREY, VERMILLION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
-
-    from matplotlib.figure import Figure
-
     from simulation.analysis import Interval
     from simulation.analysis.tables import FloatArray, Tables
     from simulation.model import FollowerModel
@@ -112,35 +107,6 @@ def shared_with_peers(model: FollowerModel) -> FloatArray:
     return np.divide(shared, held, out=np.full(held.size, np.nan), where=held > 0)
 
 
-@styled
-def dashboard(changes: Mapping[str, Mapping[str, Interval]]) -> Figure:
-    """One column per outcome, one row per way out: mean change with 95% interval; blue helps, red harms."""
-    figure = new_figure(DOUBLE, 0.9 + 0.26 * len(changes))
-    panels = figure.subplots(1, len(COLUMNS), sharey=True)
-    for axes, (outcome, heading, unit, better) in zip(panels, COLUMNS, strict=True):
-        for row, change in enumerate(by_outcome[outcome] for by_outcome in changes.values()):
-            if not np.isfinite(change.low):
-                continue
-            good = BLACK if better == 0 else BLUE if change.estimate * better > 0 else VERMILLION
-            colour = good if change.low > 0 or change.high < 0 else GREY
-            axes.plot([change.low, change.high], [row, row], color=colour, lw=1.4, zorder=2)
-            axes.plot([change.estimate], [row], "o", ms=3.2, color=colour, zorder=3)
-        axes.axvline(0, color=BLACK, lw=0.6, zorder=1)
-        axes.set_title(heading, fontsize=6.5, loc="center")
-        axes.set_xlabel(unit, fontsize=6.5)
-        axes.margins(x=0.16)
-        axes.tick_params(axis="x", labelsize=6)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.locator_params(axis="x", nbins=3)
-        for row in range(0, len(changes), 2):
-            axes.axhspan(row - 0.5, row + 0.5, color=PALE, alpha=0.25, lw=0, zorder=0)
-    panels[0].set_yticks(range(len(changes)), list(changes))
-    panels[0].set_ylim(len(changes) - 0.5, -0.5)
-    figure.supxlabel("change from the usual world, mean with 95% interval (blue: better, red: worse)", fontsize=6.5)
-    return figure
-
-
 def changes_of(found: Findings) -> dict[str, dict[str, Interval]]:
     """What every arm changes of every outcome of the figure, from the usual world."""
     return {
@@ -152,9 +118,21 @@ def changes_of(found: Findings) -> dict[str, dict[str, Interval]]:
     }
 
 
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """What every way out does to every outcome."""
-    yield "dashboard", dashboard(changes_of(found))
+def figures(found: Findings) -> Figures:
+    """What every way out does to every outcome: blue where it helps people, red where it harms them."""
+    changes = changes_of(found)
+    panels = {}
+    for outcome, heading, unit, better in COLUMNS:
+        means = [by_outcome[outcome] for by_outcome in changes.values()]
+        panels[f"{heading}\n({unit})"] = {"": ([_colour(mean, better) for mean in means], means)}
+    yield "dashboard", forest(panels, list(changes), 0.9 + 0.26 * len(changes))
+
+
+def _colour(change: Interval, better: int) -> str:
+    """Grey where the interval does not tell the sign, black where neither is better."""
+    if not change.low * change.high > 0:
+        return GREY
+    return BLACK if better == 0 else BLUE if change.estimate * better > 0 else VERMILLION
 
 
 def remarks(found: Findings) -> list[str]:
@@ -213,12 +191,8 @@ EXPERIMENT = Experiment(
     expectations=(
         Expectation("fear of missing out correlates with use (about .5)", "fomo_and_use", "usual", low=0.4, high=0.6),
         Expectation("those who conform follow what peers follow", "conformity_and_peers", "usual"),
-        Expectation(
-            "comparison lowers viewers' moods", "user_wellbeing", "usual", "no comparison", high=0.0, headline=True
-        ),
-        Expectation(
-            "comparison lowers creators' moods", "creator_mood", "usual", "no comparison", high=0.0, headline=True
-        ),
+        less("comparison lowers viewers' moods", "user_wellbeing", "usual", "no comparison", headline=True),
+        less("comparison lowers creators' moods", "creator_mood", "usual", "no comparison", headline=True),
         Expectation("comparison burns creators out", "creator_burnout", "usual", "no comparison", relative=True),
         helps("a cap on sessions", "session cap", headline=True),
         helps("a nudge to take a break", "break nudge"),
@@ -229,16 +203,18 @@ EXPERIMENT = Experiment(
         Expectation(
             "all together is no cure either", "user_wellbeing", "all together", "usual", low=-SMALL, high=SMALL
         ),
-        Expectation("a chosen feed calms fear of missing out", "user_fomo", "chosen feed", "usual", high=0.0),
-        Expectation("so does a feed of friends' choices", "user_fomo", "friends' feed", "usual", high=0.0),
-        *(
-            Expectation(says, outcome, arm, "usual", high=high, relative=True)
-            for says, outcome, arm, high in (
-                ("a cap on sessions does not burn creators out", "creator_burnout", "session cap", 10.0),
-                ("hidden likes calm creators' obsession", "creator_obsession", "likes hidden", 0.0),
-                ("hidden followers spare creators burnout", "creator_burnout", "followers hidden", 0.0),
-            )
+        less("a chosen feed calms fear of missing out", "user_fomo", "chosen feed", "usual"),
+        less("so does a feed of friends' choices", "user_fomo", "friends' feed", "usual"),
+        Expectation(
+            "a cap on sessions does not burn creators out",
+            "creator_burnout",
+            "session cap",
+            "usual",
+            high=10.0,
+            relative=True,
         ),
+        less("hidden likes calm creators' obsession", "creator_obsession", "likes hidden", "usual", relative=True),
+        less("hidden followers spare creators burnout", "creator_burnout", "followers hidden", "usual", relative=True),
     ),
     usual=Scale(users=1000, days=120, replicates=16, samples=40),
     figures=figures,

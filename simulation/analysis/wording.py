@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, SupportsFloat
 
 if TYPE_CHECKING:
@@ -148,6 +148,11 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [[cell.replace("|", "\\|") for cell in line] for line in (head, *rows)]
     lines.insert(1, ["---:" if right else "---" for right in _numeric(lines)])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def table_of(rows: Sequence[Mapping[str, str]]) -> str:
+    """The same of rows that name their columns, at least one."""
+    return markdown_table(list(rows[0]), [list(row.values()) for row in rows])
 
 
 def _numeric(lines: Sequence[Sequence[str]]) -> list[bool]:

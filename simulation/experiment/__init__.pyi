@@ -1,8 +1,10 @@
 from simulation.experiment.declare import Arm as Arm
 from simulation.experiment.declare import Expectation as Expectation
 from simulation.experiment.declare import Experiment as Experiment
+from simulation.experiment.declare import Figures as Figures
 from simulation.experiment.declare import Quantity as Quantity
 from simulation.experiment.declare import headline as headline
+from simulation.experiment.declare import less as less
 from simulation.experiment.judge import Findings as Findings
 from simulation.experiment.options import Options as Options
 from simulation.experiment.options import Scale as Scale

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from simulation.analysis import expectation
 from simulation.analysis.headline import HEADLINE, Measure
@@ -37,6 +37,10 @@ USUAL = Scale(users=1000, days=120, replicates=24, samples=96)
 """Two minutes on two cores with four arms."""
 QUICK = Scale(users=120, days=21, replicates=3, samples=6)
 """Seconds; too small to decide anything."""
+
+
+Figures: TypeAlias = "Iterable[tuple[str, Figure]]"
+"""Figures by file name, one after the other."""
 
 
 class Quantity(NamedTuple):
@@ -115,6 +119,11 @@ class Expectation(expectation.Expectation):
             return self.arm
         own = f"{self.arm} {MINUS} {self.than}"
         return own if self.beyond is None else f"({own}) {MINUS} ({self.beyond[0]} {MINUS} {self.beyond[1]})"
+
+
+def less(says: str, outcome: str, arm: str, than: str | None = None, **more: Any) -> Expectation:
+    """An `Expectation` below 0."""
+    return Expectation(says, outcome, arm, than, high=0.0, **more)
 
 
 def headline(*names: str) -> dict[str, Measure]:
@@ -203,7 +212,7 @@ class Experiment:
     record: Literal["events", "daily"] = "daily"
     details: Callable[[Result], Mapping[str, Any]] | None = None
     further: Callable[[Setting, Options, Study], pd.DataFrame | None] | None = None
-    figures: Callable[[Findings], Iterable[tuple[str, Figure]]] | None = None
+    figures: Callable[[Findings], Figures] | None = None
     remarks: Callable[[Findings], Sequence[str]] | None = None
     caveats: Sequence[str] = ()
     uncertain: Sequence[Uncertainty] = ()

@@ -14,7 +14,7 @@ from simulation.analysis.tables import rows_of
 from simulation.analysis.wording import interval, percent
 from simulation.experiment.judge import Findings, Floats, contrast, inside
 from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, PaperFigure
+from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, PaperFigure, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,19 +117,8 @@ def _write(axes: Axes, row: dict[str, Any], right: str, colour: str) -> None:
         (0.0, (-8, -LINE * lines / 2), name, "right", GREY),
         (1.0, (8, 0), right, "left", colour),
     ):
-        axes.annotate(
-            text,
-            (x, 0.5),
-            xytext=offset,
-            xycoords="axes fraction",
-            textcoords="offset points",
-            ha=side,
-            va="center",
-            fontsize=6.5,
-            color=shade,
-            linespacing=1.15,
-            annotation_clip=False,
-        )
+        look = {"ha": side, "va": "center", "fontsize": 6.5, "color": shade, "linespacing": 1.15}
+        write(axes, text, (x, 0.5), offset, **look)
     _limits(axes, row)
 
 

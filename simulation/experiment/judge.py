@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.expectation import FEWEST, holm, judge_defined
 from simulation.analysis.wording import interval
-from simulation.experiment.declare import Arm, Expectation, Experiment
+from simulation.experiment.declare import Expectation, Experiment
 
 if TYPE_CHECKING:
     from simulation.experiment.options import Options, Setting
@@ -60,7 +60,11 @@ class Findings:
 
     def difference(self, outcome: str, arm: str, than: str, *, relative: bool = False) -> Interval:
         """Mean paired difference of an outcome between two arms, in % of ``than`` if relative, with its t interval."""
-        return t_interval(contrast(self.runs, Expectation("", outcome, arm, than, relative=relative)), CONFIDENCE)
+        return t_interval(self.paired(outcome, arm, than, relative), CONFIDENCE)
+
+    def paired(self, outcome: str, arm: str, than: str, relative: bool = False) -> pd.Series:
+        """The same difference in every replicate."""
+        return contrast(self.runs, Expectation("", outcome, arm, than, relative=relative))
 
     def said(self, outcome: str, arm: str, than: str | None = None, *, relative: bool = False) -> str:
         """`mean`, or with ``than`` `difference`, as text with its interval."""
@@ -68,22 +72,26 @@ class Findings:
             return interval(self.mean(outcome, arm))
         return interval(self.difference(outcome, arm, than, relative=relative), "%" if relative else "", signed=True)
 
+    def by_arm(self, outcome: str, arms: Iterable[str], than: str | None = None, *, relative: bool = False) -> str:
+        """`said` of several arms, one after the other."""
+        return "; ".join(f"{arm} {self.said(outcome, arm, than, relative=relative)}" for arm in arms)
+
     def wide(self, arm: str, column: str, by: str = "day") -> pd.DataFrame:
         """A column of the details in one arm: replicates (rows) by another column."""
         rows = self.details[self.details["arm"] == arm]
         return rows.pivot(index="replicate", columns=by, values=column).astype(np.float64)
 
-    def again(self, arm: Arm | None = None) -> Result:
-        """The first replicate of an arm (by default the base), simulated once more."""
+    def again(self) -> Result:
+        """The first replicate of the base arm, simulated once more."""
         from simulation.experiment.world import World
         from simulation.study import Replicate, Run
 
-        chosen, size = arm or self.experiment.base, self.setting.size
-        row = self.runs[(self.runs["arm"] == chosen.name) & (self.runs["replicate"] == 0)].iloc[0]
+        base, size = self.experiment.base, self.setting.size
+        row = self.runs[(self.runs["arm"] == base.name) & (self.runs["replicate"] == 0)].iloc[0]
         constants = {**self.experiment.constants, **self.setting.constants}
         seeds = Replicate(0, 0, int(row["seed"]), int(row["luck"]))
-        run = Run(0, chosen.values, constants, seeds, size.days, chosen.interventions_at(size))
-        return World(run, self.setting.graph, self.experiment.record, chosen.scenario).simulated().result()
+        run = Run(0, base.values, constants, seeds, size.days, base.interventions_at(size))
+        return World(run, self.setting.graph, self.experiment.record, base.scenario).simulated().result()
 
 
 def mean_of(values: Floats | pd.Series) -> Interval:

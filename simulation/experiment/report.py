@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
 from simulation.analysis import Interval
@@ -11,6 +12,7 @@ from simulation.analysis.headline import HEADLINE
 from simulation.analysis.tables import rows_of
 from simulation.analysis.wording import (
     bounds,
+    counted,
     decimals,
     interval,
     listed,
@@ -19,6 +21,8 @@ from simulation.analysis.wording import (
     p_value,
     percent,
     sentence,
+    table_of,
+    words,
 )
 from simulation.experiment.declare import Arm
 from simulation.experiment.figures import effects_figure, robustness_figure, stamp
@@ -114,14 +118,15 @@ def answer(found: Findings) -> str:
 def verdicts(found: Findings) -> str:
     """How many expectations got which verdict, a sentence."""
     given = found.effects["verdict"].tolist()
+    expected = counted(len(given), "expectation")
     if set(given) == {TOO_SMALL}:
-        return f"{len(given)} expectation{'s' if len(given) > 1 else ''}: no verdicts."
-    counts = [f"{given.count(kind)} {kind}" for kind in ("supported", "contradicted", "undecided") if kind in given]
-    return f"Of {len(given)} expectation{'s' if len(given) > 1 else ''}: **{listed(counts)}**."
+        return f"{expected}: no verdicts."
+    counts = [f"{given.count(kind)} {kind}" for kind in list(BEGINNINGS)[:3] if kind in given]
+    return f"Of {expected}: **{listed(counts)}**."
 
 
 def _effect(row: dict[str, Any]) -> str:
-    return f"{row['outcome'].replace('_', ' ')}, {row['compared']}: {_interval(row)}"
+    return f"{words(row['outcome'])}, {row['compared']}: {_interval(row)}"
 
 
 def _bullets(found: Findings) -> str:
@@ -142,27 +147,17 @@ def _interval(row: dict[str, Any]) -> str:
 
 
 def _effects(found: Findings) -> str:
-    heads = (
-        "expectation",
-        "outcome",
-        "compared",
-        "means",
-        "effect [95% interval]",
-        "expected",
-        "adjusted p",
-        "verdict",
-    )
     rows = [
-        (
-            row["says"],
-            row["outcome"].replace("_", " "),
-            row["compared"],
-            f"{number(row['in_arm'])} and {number(row['in_than'])}" if row["than"] else number(row["in_arm"]),
-            _interval(row),
-            bounds(row["bound_low"], row["bound_high"], row["unit"]),
-            p_value(row["adjusted_p"]),
-            "-" if row["verdict"] == TOO_SMALL else f"**{row['verdict']}**",
-        )
+        {
+            "expectation": row["says"],
+            "outcome": words(row["outcome"]),
+            "compared": row["compared"],
+            "means": number(row["in_arm"]) + (f" and {number(row['in_than'])}" if row["than"] else ""),
+            "effect [95% interval]": _interval(row),
+            "expected": bounds(row["bound_low"], row["bound_high"], row["unit"]),
+            "adjusted p": p_value(row["adjusted_p"]),
+            "verdict": "-" if row["verdict"] == TOO_SMALL else f"**{row['verdict']}**",
+        }
         for row in rows_of(found.effects)
     ]
     notes = [
@@ -179,7 +174,7 @@ def _effects(found: Findings) -> str:
         f'"{row.says}" is undefined in {row.undefined} replicates, which are left out.'
         for row in undefined.itertuples()
     ]
-    return markdown_table(heads, rows) + "\n\n" + " ".join(notes)
+    return table_of(rows) + "\n\n" + " ".join(notes)
 
 
 def _checks(found: Findings) -> str:
@@ -194,7 +189,7 @@ def _checks(found: Findings) -> str:
 def _levels(found: Findings) -> str:
     """Mean of every outcome in every arm, with half the width of its interval."""
     names = list(found.experiment.outcomes)
-    heads = ["arm", *(f"{name.replace('_', ' ')}{_unit(found, name)}" for name in names)]
+    heads = ["arm", *(f"{words(name)}{_unit(found, name)}" for name in names)]
     rows = [[arm.name, *(_level(found.mean(name, arm.name)) for name in names)] for arm in found.experiment.every_arm]
     note = (
         "Means over replicates; after ± the half width of the 95% interval. Differences between arms are known more "
@@ -235,14 +230,6 @@ def _robustness(found: Findings) -> str:
     )
     if not robust.enough:
         return f"{how} Fewer than {FEWEST} plausible worlds say nothing about robustness."
-    heads = (
-        "expectation",
-        "as expected, default parameters",
-        "as expected, sampled worlds [95%]",
-        "median effect (5% to 95% of worlds)",
-        "mean effect [95% interval]",
-        "depends most on",
-    )
     rows = [
         _robust_cells(found, place, row)
         for place, row in enumerate(rows_of(found.effects))
@@ -254,7 +241,7 @@ def _robustness(found: Findings) -> str:
         "Spearman's rank correlation of the effect with a parameter over sampled worlds, where significant"
         f"{_beyond_chance(found)}."
     )
-    parts = [how, markdown_table(heads, rows), notes]
+    parts = [how, *([table_of(rows)] if rows else []), notes]
     return "\n\n".join(parts if found.quick else [*parts, _where_it_fails(found)])
 
 
@@ -266,40 +253,42 @@ def _beyond_chance(found: Findings) -> str:
     return f" (Holm over all parameters and expectations, 5%: beyond about ±{number(least, 2)} in so many worlds)"
 
 
-def _robust_cells(found: Findings, place: int, row: dict[str, Any]) -> list[str]:
+def _robust_cells(found: Findings, place: int, row: dict[str, Any]) -> dict[str, str]:
     seen = found.robustness.table.iloc[place]
     digits, signed = decimals(seen["q05"], seen["q95"]), bool(row["than"])
     median, low, high = (number(seen[name], digits, signed=signed) for name in ("median", "q05", "q95"))
     mean = Interval(seen["mean"], seen["mean_low"], seen["mean_high"], 0.95)
     strongest = drivers(found.robustness, place)[:SHOWN_DRIVERS]
-    return [
-        row["says"],
-        f"{row['inside']} of {row['n']}",
-        f"{percent(seen['share'])} of {seen['n']} [{percent(seen['share_low'])}, {percent(seen['share_high'])}]",
-        f"{median} ({low} to {high}) {row['unit']}".strip(),
-        interval(mean, signed=signed) if seen["n"] > 1 else "-",
-        ", ".join(f"`{name}` ({number(value, 2, signed=True)})" for name, value in strongest) or "none significant",
-    ]
+    share, share_low, share_high = (percent(seen[name]) for name in ("share", "share_low", "share_high"))
+    depends = [f"`{name}` ({number(value, 2, signed=True)})" for name, value in strongest]
+    return {
+        "expectation": row["says"],
+        "as expected, default parameters": f"{row['inside']} of {row['n']}",
+        "as expected, sampled worlds [95%]": f"{share} of {seen['n']} [{share_low}, {share_high}]",
+        "median effect (5% to 95% of worlds)": f"{median} ({low} to {high}) {row['unit']}".strip(),
+        "mean effect [95% interval]": interval(mean, signed=signed) if seen["n"] > 1 else "-",
+        "depends most on": ", ".join(depends) or "none significant",
+    }
 
 
 def _where_it_fails(found: Findings) -> str:
-    groups: dict[str, list[str]] = {"robust": [], "weak": [], "against": []}
+    groups: dict[str, list[str]] = {
+        f"Robust, met in {percent(MOST)} of sampled worlds or more": [],
+        "Less robust": [],
+        "Missed in most sampled worlds": [],
+    }
+    robust, weak, against = groups.values()
     for place, row in enumerate(rows_of(found.robustness.table)):
         if not row["n"]:
             continue
         said = f'"{row["says"]}" ({percent(row["share"])})'
         if row["share"] >= MOST:
-            groups["robust"].append(said)
+            robust.append(said)
             continue
         why = [_where(found, place, *driver) for driver in drivers(found.robustness, place)[:SHOWN_DRIVERS]]
         said += f", less often where {listed(filter(None, why))}" if any(why) else ""
-        groups["against" if row["share_high"] < HALF else "weak"].append(said)
-    beginnings = {
-        "robust": f"Robust, met in {percent(MOST)} of sampled worlds or more",
-        "weak": "Less robust",
-        "against": "Missed in most sampled worlds",
-    }
-    return " ".join(f"{beginnings[kind]}: {'; '.join(said)}." for kind, said in groups.items() if said)
+        (against if row["share_high"] < HALF else weak).append(said)
+    return " ".join(f"{beginning}: {'; '.join(said)}." for beginning, said in groups.items() if said)
 
 
 def _where(found: Findings, place: int, name: str, correlation: float) -> str:
@@ -312,13 +301,12 @@ def _where(found: Findings, place: int, name: str, correlation: float) -> str:
 
 def _design(found: Findings) -> str:
     size, setting, constants = found.setting.size, found.setting, found.experiment.constants
-    graph = setting.graph
     family = constants.get("social_graph.family", KNOWN["social_graph.family"].default)
-    where = (
-        ("no social graph" if family == "none" else f"a social graph ({family}) generated for each replicate")
-        if graph is None
-        else f"the social graph of {setting.graph_name} ({graph.users:,} nodes, {graph.edges:,} edges)"
-    )
+    where = "no social graph" if family == "none" else f"a social graph ({family}) generated for each replicate"
+    if setting.graph is not None:
+        where = (
+            f"the social graph of {setting.graph_name} ({setting.graph.users:,} nodes, {setting.graph.edges:,} edges)"
+        )
     held = f" In every arm: {_settings(constants)}." if constants else ""
     lines = [
         f"- {size.users:,} users, {size.creators:,} of them creators, on {where}; {size.days} days, starting without "
@@ -334,7 +322,7 @@ def _design(found: Findings) -> str:
     lines.append("- Outcomes:")
     for name in found.experiment.outcomes:
         about = sentence(found.experiment.quantity(name).about)
-        lines.append(f"  - **{name.replace('_', ' ')}**{_unit(found, name)}: {about}")
+        lines.append(f"  - **{words(name)}**{_unit(found, name)}: {about}")
     return "\n".join(lines)
 
 
@@ -342,7 +330,7 @@ def _changes(found: Findings, arm: Arm) -> str:
     items = arm.interventions_at(found.setting.size)
     changes = [_settings(arm.values)] if arm.values else []
     changes += [f"`{name}`: {getattr(value, '__name__', 'its own')}" for name, value in arm.scenario.items()]
-    changes += [f"`{_short(str(item))}`" for item in items[:SHOWN_ITEMS]]
+    changes += [f"`{textwrap.shorten(str(item), 60, placeholder=' ...')}`" for item in items[:SHOWN_ITEMS]]
     if len(items) > SHOWN_ITEMS:
         changes.append(f"and {len(items) - SHOWN_ITEMS} more until day {max(item.day for item in items)}")
     return f" ({', '.join(changes)})" if changes else ""
@@ -354,11 +342,6 @@ def _settings(values: Any) -> str:
 
 def _value(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).lower()
-
-
-def _short(text: str) -> str:
-    """An intervention, without the names of all creators where there are many."""
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _caveats(found: Findings) -> str:

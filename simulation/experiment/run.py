@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,14 +150,13 @@ def sampled_design(
 
 def by_model(arms: Sequence[Arm]) -> list[list[Arm]]:
     """Arms in groups of the same further arguments: each group is a study of its own."""
-    groups: list[list[Arm]] = []
-    for arm in arms:
-        same = next((group for group in groups if group[0].scenario == arm.scenario), None)
-        if same is None:
-            groups.append([arm])
-        else:
-            same.append(arm)
-    return groups
+    scenarios = [arm.scenario for arm in arms]
+    different = [one for place, one in enumerate(scenarios) if one not in scenarios[:place]]
+    return [[arm for arm in arms if arm.scenario == one] for one in different]
+
+
+class RunsFailedError(Exception):
+    """Runs failed, as was said."""
 
 
 class Runner:
@@ -207,8 +206,8 @@ class Runner:
         arms: Sequence[Arm],
         name: str,
         samples: Sequence[int] = (),
-    ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-        """Runs and details of some arms; None where runs failed.
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Runs and details of some arms.
 
         Parameters
         ----------
@@ -216,6 +215,11 @@ class Runner:
             Of arms and the name of a study.
         samples
             Numbers of sampled points, each simulated in all arms; none for the main study.
+
+        Raises
+        ------
+        RunsFailedError
+            If runs failed.
         """
         of, found, complete = self.experiment, [], True
         declared = [one for one in of.outcomes.values() if isinstance(one, Measure)]
@@ -229,30 +233,35 @@ class Runner:
         runs, details = (pd.concat(part, ignore_index=True) for part in zip(*found, strict=True))
         if not samples:
             write_table(self.options.out / RUNS, runs)
-        return (runs, details) if complete else None
+        if not complete:
+            raise RunsFailedError
+        return runs, details
 
 
 def run_experiment(experiment: Experiment, options: Options, found: Setting) -> bool:
     """Run all studies of an experiment and report; False where runs failed."""
     from simulation.experiment.report import report
 
-    runner = Runner(experiment, options, found)
+    try:
+        report(simulated(Runner(experiment, options, found)))
+    except RunsFailedError:
+        return False
+    return True
 
-    def design(arms: Sequence[Arm], name: str) -> Paired:
-        return effects_design(experiment, found, options.seed, arms, name)
 
+def simulated(runner: Runner) -> Findings:
+    """What the main study, the robustness study and, if there is one, the further study give."""
+    experiment, options, found = runner.experiment, runner.options, runner.found
+    design = partial(effects_design, experiment, found, options.seed)
     parts = [runner.arms(design, experiment.arms, "effects")]
-    if experiment.points and parts[0] is not None:
+    if experiment.points:
         parts.append(runner.arms(design, experiment.points, "points"))
-    if any(part is None for part in parts):
-        return False
-    runs, details = (pd.concat(part, ignore_index=True) for part in zip(*filter(None, parts), strict=True))
-    robustness = sample(runner)
-    if robustness is None:
-        return False
-    further = None if experiment.further is None else experiment.further(found, options, runner.study)
-    if experiment.further is not None and further is None:
-        return False
+    runs, details = (pd.concat(part, ignore_index=True) for part in zip(*parts, strict=True))
+    robustness, further = sample(runner), None
+    if experiment.further is not None:
+        further = experiment.further(found, options, runner.study)
+        if further is None:
+            raise RunsFailedError
     for name, table in ((RUNS, runs), (DETAILS, details), (SAMPLES, robustness.samples), (FURTHER, further)):
         if table is not None and not table.empty:
             write_table(options.out / name, table)
@@ -260,32 +269,27 @@ def run_experiment(experiment: Experiment, options: Options, found: Setting) -> 
         judged(experiment, runs, expected, quick=options.quick)
         for expected in (experiment.expectations, experiment.checks)
     )
-    report(Findings(experiment, found, options, runs, effects, checks, robustness, details, further))
-    return True
+    return Findings(experiment, found, options, runs, effects, checks, robustness, details, further)
 
 
-def sample(runner: Runner) -> Robustness | None:
-    """Simulate sampled points: all in the base arm, plausible ones in every arm; None where runs failed."""
+def sample(runner: Runner) -> Robustness:
+    """Simulate sampled points: all in the base arm, plausible ones in every arm."""
     experiment, found, seed = runner.experiment, runner.found, runner.options.seed
     count, known = found.size.samples, varied(experiment, found)
-    points = list(enumerate(latin_hypercube(known, count, seed)))
 
-    def simulated(stage: str, arms: Sequence[Arm], samples: Sequence[tuple[int, Point]]) -> pd.DataFrame | None:
+    def runs(stage: str, arms: Sequence[Arm], samples: Sequence[tuple[int, Point]]) -> pd.DataFrame:
         def design(some: Sequence[Arm], name: str) -> Paired:
             return sampled_design(name, experiment, some, found, seed, samples)
 
-        done = runner.arms(design, arms, f"{stage}-{count}", [number for number, _ in samples])
-        return None if done is None else done[0]
+        return runner.arms(design, arms, f"{stage}-{count}", [number for number, _ in samples])[0]
 
-    base = simulated("screening", experiment.arms[:1], points)
-    if base is None:
-        return None
+    points = list(enumerate(latin_hypercube(known, count, seed)))
+    base, rest = runs("screening", experiment.arms[:1], points), pd.DataFrame()
     plausible = set(base["sample"][~implausible(base, experiment.plausible).any(axis=1)])
     kept = [point for point in points if point[0] in plausible]
-    rest: pd.DataFrame | None = pd.DataFrame()
     if kept and experiment.arms[1:]:
-        rest = simulated("robustness", experiment.arms[1:], kept)
-    return None if rest is None else measured(experiment, [one.name for one in known], base, rest)
+        rest = runs("robustness", experiment.arms[1:], kept)
+    return measured(experiment, [one.name for one in known], base, rest)
 
 
 def varied(experiment: Experiment, found: Setting) -> list[Uncertainty]:
@@ -321,6 +325,4 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     OutputError
         If it cannot be written.
     """
-    buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False, compression="zstd")
-    write_whole(path, buffer.getvalue())
+    write_whole(path, table.to_parquet(None, index=False, compression="zstd"))
