@@ -12,7 +12,6 @@
   ``posterior``: what was found; ``recovery``: whether known parameters are found again
 - ``sensitivity``: `sensitivity_of` a sweep; ``indices``: Sobol indices, Morris's effects, and what luck does to them;
   ``sensitivity_text``: the same in words
-- ``directions``: what a change must do, measured in worlds that part on a day
 """
 
 from simulation.lazily import attach_stub

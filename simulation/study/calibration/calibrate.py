@@ -13,6 +13,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from simulation.arguments import real_number, whole_number
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.interventions import Intervention, read_interventions
 from simulation.randomness import check_seed
@@ -126,9 +127,13 @@ def calibrate(
             scenario = Scenario(fixed, preset, social_graph=graph, interventions=moves, days=days)
         simulator = _in_scenario(uncertainties, scenario, fixed, record)
     problem = checked_problem(uncertainties, observations, simulator)
-    _check_numbers(budget, minutes, tolerance, level)
+    whole_number("budget", budget, LEAST)
+    real_number("tolerance", tolerance)
+    real_number("level", level, 0, 1)
+    if minutes is not None:
+        real_number("minutes", minutes)
     count = max(LEAST, budget // ROUNDS) if particles is None else particles
-    if isinstance(count, bool) or not isinstance(count, int) or not LEAST <= count <= budget:
+    if whole_number("particles", count, LEAST) > budget:
         raise ParameterError(f"particles = {count!r} must be a whole number from {LEAST} to the budget, {budget}")
     where = None if folder is None else Path(folder)
     with (
@@ -190,15 +195,3 @@ def _in_scenario(
     for share in (0.0, 1.0):
         scenario.with_values({known.name: known.at(share) for known in uncertainties})
     return ScenarioSimulator(scenario, record)
-
-
-def _check_numbers(budget: object, minutes: object, tolerance: object, level: object) -> None:
-    if isinstance(budget, bool) or not isinstance(budget, int) or budget < LEAST:
-        raise ParameterError(f"budget = {budget!r} must be a whole number of at least {LEAST} simulations")
-    for name, value in (("minutes", minutes), ("tolerance", tolerance)):
-        if name == "minutes" and value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-            raise ParameterError(f"{name} = {value!r} must be a number above 0")
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
-        raise ParameterError(f"level = {level!r} must lie between 0 and 1, both excluded, for example 0.9")

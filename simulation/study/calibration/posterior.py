@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.arguments import whole_number
+from simulation.errors import FollowerDynamicsError
 from simulation.study.calibration.problem import Floats, Problem, Ranged, Simulated, share_of
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew, in_order
@@ -190,9 +191,7 @@ class Calibration:
         FollowerDynamicsError
             If all worlds fail.
         """
-        if isinstance(count, bool) or not isinstance(count, int) or count < 2:
-            raise ParameterError(f"count = {count!r} must be a whole number of at least 2")
-        if count not in self._predicted:
+        if whole_number("count", count, 2) not in self._predicted:
             with crew(workers, executor) as hands:
                 self._predicted[count] = self._predict(count, hands, progress)
         return self._predicted[count].copy()

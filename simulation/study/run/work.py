@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar, cast
 
+from simulation.arguments import whole_number
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.study.run.pool import Processes, WorkerDied
 from simulation.study.run.shared import Shared, packed
@@ -46,8 +47,8 @@ def check_crew(workers: int | None, executor: Executor | None) -> None:
     ParameterError
         If ``workers`` is not a whole number of at least 1, or ``executor`` no executor.
     """
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise ParameterError(f"workers = {workers!r} must be a whole number of at least 1")
+    if workers is not None:
+        whole_number("workers", workers)
     if executor is not None and not isinstance(executor, Executor):
         raise ParameterError(f"executor = {executor!r} must be a concurrent.futures.Executor")
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from simulation.analysis.wording import counted, markdown_table, number, percent
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def sensitivity_text(found: pd.DataFrame, top: int = LEADING) -> str:
     ParameterError
         If the table holds neither indices nor effects, or ``top`` is no positive whole number.
     """
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise ParameterError(f"top = {top!r} must be a whole number of at least 1")
+    whole_number("top", top)
     if "parameter" not in found or ("ST" not in found and "mu_star" not in found):
         raise ParameterError("this is no table of sensitivities: it has no columns parameter, and ST or mu_star")
     keys = list(found.columns[: list(found.columns).index("parameter")])
