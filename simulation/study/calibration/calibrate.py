@@ -23,7 +23,6 @@ from simulation.study.calibration.posterior import Calibration, adjust
 from simulation.study.calibration.problem import (
     DAYS,
     Observation,
-    Problem,
     Ranged,
     ScenarioSimulator,
     Simulator,
@@ -135,24 +134,6 @@ def calibrate(
     count = max(LEAST, budget // ROUNDS) if particles is None else particles
     if whole_number("particles", count, LEAST) > budget:
         raise ParameterError(f"particles = {count!r} must be a whole number from {LEAST} to the budget, {budget}")
-    where = None if folder is None else Path(folder)
-    with (
-        Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh) as remembered,
-        crew(workers, executor) as hands,
-    ):
-        return _calibrated(problem, count, (budget, minutes, tolerance), level, seed, hands, remembered, progress)
-
-
-def _calibrated(
-    problem: Problem,
-    particles: int,
-    limits: tuple[int, float | None, float],
-    level: float,
-    seed: int,
-    executor: Executor | None,
-    remembered: Remembered,
-    progress: bool,
-) -> Calibration:
     import pandas as pd
 
     try:
@@ -161,16 +142,14 @@ def _calibrated(
         raise FollowerDynamicsError(
             f"calibration needs pyABC, which is not installed ({error}): pip install 'follower-dynamics[calibration]'"
         ) from None
-    with Watch("calibration", limits[0], shown=progress) as watch:
-        found = smc.sample(
-            problem,
-            particles,
-            smc.Limits(*limits),
-            seed,
-            executor,
-            remembered,
-            lambda failed: watch.count(failed=failed),
-        )
+    limits = smc.Limits(budget, minutes, tolerance)
+    where = None if folder is None else Path(folder)
+    with (
+        Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh) as remembered,
+        crew(workers, executor) as hands,
+        Watch("calibration", budget, shown=progress) as watch,
+    ):
+        found = smc.sample(problem, count, limits, seed, hands, remembered, lambda bad: watch.count(failed=bad))
     shares, deviations, weights = smc.draws(found.last())
     moved, adjusted = adjust(shares, deviations, weights)
     return Calibration(

@@ -186,17 +186,18 @@ def live_all(
     ):
         for run, outcome, error in answers:
             if error is not None:
-                raise FollowerDynamicsError(_failure(run, error)) from error
+                raise FollowerDynamicsError(_failure(worlds, run, error)) from error
             lived.append({name: float(value) for name, value in outcome.values.items()})
             watch.count()
     return lived
 
 
-def _failure(run: Run, error: Exception) -> str:
+def _failure(worlds: Worlds, run: Run, error: Exception) -> str:
     reason = str(error) if isinstance(error, FollowerDynamicsError) else f"{type(error).__name__}: {error}"
     after = f", interventions={[str(item) for item in run.interventions]}" if run.interventions else ""
     replicate = run.replicate
+    parameters = {**cast("Mapping[str, object]", worlds.base.values), **run.parameters()}
     return (
         f"replicate {replicate.population}, {NAMES[run.point]} world: {reason}\nIt was lived with "
-        f"seed={replicate.seed}, luck={replicate.luck}, parameters={run.parameters()}{after}, for {run.days} days"
+        f"seed={replicate.seed}, luck={replicate.luck}, parameters={parameters}{after}, for {run.days} days"
     )

@@ -26,7 +26,7 @@ from simulation.study.design.choices import Alternatives, fingerprints, read_cho
 from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
 from simulation.study.design.sampling import morris, saltelli
 from simulation.study.design.space import Shares, Uncertainty, checked, latin_hypercube_shares, points_at
-from simulation.study.folder.store import LABELS
+from simulation.study.folder.tables import LABELS
 
 Sampling = Literal["full_grid", "latin_hypercube", "sobol", "morris"]
 _DRAWS: dict[str, Callable[[int, int, int], Shares]] = {
