@@ -261,15 +261,10 @@ def draws(entries: list[dict[str, Any]]) -> tuple[Floats, Floats, Floats]:
 def simulations_table(problem: Problem, found: Rounds) -> pd.DataFrame:
     """One row a simulation: round, number, parameters in their units, measures, distance, accepted, failure."""
     rows = [
-        {
-            "round": entry["round"],
-            "number": entry["number"],
-            **problem.at(entry["shares"]),
-            **dict(zip(problem.labels, entry["measured"], strict=True)),
-            "distance": entry["distance"],
-            "accepted": entry["accepted"],
-            "failure": entry["failure"],
-        }
+        {name: entry[name] for name in ("round", "number")}
+        | problem.at(entry["shares"])
+        | dict(zip(problem.labels, entry["measured"], strict=True))
+        | {name: entry[name] for name in ("distance", "accepted", "failure")}
         for entry in found.simulations
     ]
     return pd.DataFrame(rows)

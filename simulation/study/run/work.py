@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
@@ -15,7 +14,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 from simulation.arguments import whole_number
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.study.run.pool import Processes, WorkerDied
-from simulation.study.run.shared import Shared, packed
+from simulation.study.run.shared import Shared, answered, packed
 
 Task = TypeVar("Task")
 Value = TypeVar("Value")
@@ -214,11 +213,4 @@ def _lost(future: Future[bytes]) -> Exception | None:
 
 def _do(shared: Shared, task: bytes) -> bytes:
     """What a worker does; the answer is a value and None, or None and an exception."""
-    try:
-        return packed((shared.function()(pickle.loads(task)), None))
-    except Exception as error:
-        error.add_note("".join(traceback.format_exception(error)).rstrip())
-        try:
-            return packed((None, error))
-        except Exception:  # the exception itself cannot travel
-            return packed((None, FollowerDynamicsError(f"{type(error).__name__}: {error}")))
+    return answered(lambda: shared.function()(pickle.loads(task)))
