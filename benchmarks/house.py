@@ -11,7 +11,8 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -41,13 +42,14 @@ def code_lines(source: str) -> int:
     return len(lines - silent)
 
 
-def sources(*folders: str) -> Iterator[tuple[str, str]]:
+@cache
+def sources(*folders: str) -> tuple[tuple[str, str], ...]:
     """Every Python file below some folders: its path from the root, and its text."""
-    for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return tuple((path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
 
 
+@cache
 def lines_by_folder(*folders: str) -> dict[str, int]:
     """Lines of code by folder and subfolder."""
     found: Counter[str] = Counter()
@@ -89,7 +91,7 @@ ROWS: dict[str, Callable[[], list[str]]] = {
     "picklers (files that pickle functions)": lambda: files_with(r"(cloud)?pickle\.dumps\(", *COUNTED),
     "number formatters": lambda: functions_named(r"_?(number|percent|interval|signed)", *COUNTED),
     "makers of an encounter": lambda: built_by_hand("Encounter", *COUNTED),
-    "writers of Markdown tables": lambda: files_with(r"\| ?-{3}", *COUNTED),
+    "writers of Markdown tables": lambda: files_with(r"\| ?-{3}|---:", *COUNTED),
     "makers of models from parts": lambda: built_by_hand("FollowerModel", *COUNTED),
     "experiment frameworks": lambda: files_with(r"(?m)^class Experiment\b", *COUNTED, "benchmarks"),
     "statements of an expected result": lambda: files_with(

@@ -26,13 +26,13 @@ import numpy as np
 from simulation.analysis import rank_correlation
 from simulation.analysis.churn import tie_days
 from simulation.analysis.headline import RECENT
-from simulation.analysis.wording import interval, listed
+from simulation.analysis.wording import interval, listed, words
 from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
 from simulation.experiment.draw import title
 from simulation.experiment.groups import by_day, pearson, share_of
 from simulation.experiment.judge import mean_of
 from simulation.plots import DOUBLE, rise_and_fall, styled
-from simulation.plots.causes import cause_colours, cause_name
+from simulation.plots.cause_colours import cause_colours
 from simulation.plots.followers import weekly as smoothed
 from simulation.plots.style import BLACK, label_key, new_figure
 
@@ -188,7 +188,7 @@ def causes_figure(details: pd.DataFrame, rates: Mapping[str, float]) -> Figure:
         axes.set_xlim(usual.index[0], max(usual.index[-1], usual.index[0] + 1))
         axes.set_ylabel("followers per day, all\ncreators (7-day mean)")
     panels[1].set_xlabel("time (days)")
-    label_key(panels[0], [(cause_name(cause), colours[cause]) for cause in reversed(causes)])
+    label_key(panels[0], [(words(cause), colours[cause]) for cause in reversed(causes)])
     figure.align_ylabels(panels[:2])
     for place, (arm, rate) in enumerate(rates.items()):
         lost = losses(details, arm).sum()
@@ -203,8 +203,8 @@ def causes_figure(details: pd.DataFrame, rates: Mapping[str, float]) -> Figure:
     panels[2].spines["left"].set_visible(False)
     panels[2].set_xlabel("followers lost per 1,000 tie-days")
     panels[2].axvline(0, color=BLACK, lw=0.6)
-    words = ("Followers gained in the usual world, by cause", "Followers lost in the usual world, by cause")
-    title(panels, (*words, "Followers lost in every world, by cause (colours as above)"))
+    titles = ("Followers gained in the usual world, by cause", "Followers lost in the usual world, by cause")
+    title(panels, (*titles, "Followers lost in every world, by cause (colours as above)"))
     return figure
 
 
@@ -222,7 +222,7 @@ def remarks(found: Findings) -> list[str]:
     table = losses(found.details, found.experiment.base.name)
     shares = 100 * table.div(table.sum(axis=1), axis=0)
     said = [
-        f"{cause_name(cause)} {interval(mean_of(shares[cause]), '%')}"
+        f"{words(cause)} {interval(mean_of(shares[cause]), '%')}"
         for cause in shares.mean().sort_values(ascending=False).index
         if shares[cause].mean() >= 100 * LEAST
     ]

@@ -20,9 +20,10 @@ from matplotlib.text import Text
 
 from simulation import plots
 from simulation.errors import OutputError, ParameterError
-from simulation.plots.causes import COLOURS, cause_colours, cause_shares
+from simulation.plots.cause_colours import COLOURS, cause_colours
 from simulation.plots.followers import creator_name, weekly
 from simulation.plots.network import positions
+from simulation.plots.reasons import cause_shares
 from simulation.plots.style import spread
 from tests.tables import FAD, STRATEGIES, RunTables, run_tables
 

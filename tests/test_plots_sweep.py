@@ -16,8 +16,8 @@ from simulation import plots
 from simulation.analysis import rank_correlation_interval
 from simulation.analysis.replicates import mean_intervals, replicate_means
 from simulation.errors import ParameterError
+from simulation.plots.cloud import draw_sweep_cloud
 from simulation.plots.style import one_axes
-from simulation.plots.sweep_cloud import draw_sweep_cloud
 
 BIAS, PRIOR, SHARP = "feed.popularity_bias", "feed.prior", "decision.follow_sharpness"
 HIDDEN, RULE = "feed.hide_follower_counts", "decision.follow_rule"

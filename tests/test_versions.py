@@ -489,7 +489,7 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_comments_docstrings_and_layout_keep_every_version(copy: Path) -> None:
     before = now()
     assert before == (history_version(), rules_version())
-    for name in ("factors/talent.py", "model.py", "state.py", "engines/watching.py", "plots/overview.py"):
+    for name in ("factors/talent.py", "model.py", "state.py", "engines/watching.py", "plots/panels.py"):
         path = copy / name
         text = path.read_text(encoding="utf-8")
         path.write_text(f'"""Another docstring."""\n# a comment\n\n{text}\n\n# the end\n', encoding="utf-8")
@@ -549,7 +549,7 @@ print(history_version(), rules_version(), measure_version(mine.measure), measure
 """
 
 
-@pytest.mark.parametrize("name", ["plots/overview.py", "cli/run.py", "analysis/tails.py", "app/page.py", "errors.py"])
+@pytest.mark.parametrize("name", ["plots/panels.py", "cli/run.py", "analysis/tails.py", "app/page.py", "errors.py"])
 def test_an_edit_of_what_only_looks_on_keeps_every_version(copy: Path, name: str) -> None:
     before = now()
     path = copy / name

@@ -1,19 +1,10 @@
 """Whether followers come in bursts: waiting times between them, and counts by day, beside those of pure chance."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from simulation.errors import ParameterError
+from simulation.analysis.growth import daily_gains, unevenness
 from simulation.vectors import deviation, mean
-
-
-def _gains(gains: ArrayLike) -> np.ndarray:
-    x = np.asarray(gains, dtype=np.float64)
-    if x.ndim != 1 or (x < 0).any():
-        raise ParameterError("gains must be one row of numbers of at least 0, one a day")
-    return x
 
 
 def dispersion(gains: ArrayLike) -> float:
@@ -24,7 +15,7 @@ def dispersion(gains: ArrayLike) -> float:
     Raises:
         ParameterError: not one-dimensional, or a gain is negative.
     """
-    x = _gains(gains)
+    x = daily_gains(gains)
     spread = deviation(x, ddof=1)
     return spread * spread / mean(x) if x.size > 1 and x.any() else float("nan")
 
@@ -38,11 +29,9 @@ def waiting_burstiness(gains: ArrayLike) -> float:
     Raises:
         ParameterError: not one-dimensional, or a gain is negative.
     """
-    count = _gains(gains).astype(np.int64)
+    count = daily_gains(gains).astype(np.int64)
     if int(count.sum()) < 3:
         return float("nan")
     day = np.repeat(np.arange(count.size), count)
     rank = np.arange(day.size) - np.repeat(np.cumsum(count) - count, count)
-    waits = np.diff(day + (rank + 0.5) / count[day])
-    usual, spread = mean(waits), deviation(waits)
-    return (spread - usual) / (spread + usual)
+    return unevenness(np.diff(day + (rank + 0.5) / count[day]))

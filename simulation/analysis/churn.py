@@ -9,20 +9,15 @@ was not dropped, like a tie still alive at the end (censoring by a competing eve
 counts it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from simulation.analysis.intervals import rate_intervals
 from simulation.analysis.tables import BoolArray, IntArray
 from simulation.errors import ParameterError, ResultError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NEW_TIE_DAYS = 30
 """Days for which a tie counts as new."""
@@ -135,8 +130,6 @@ def hazard_by_age(spells: TieSpells, edges: ArrayLike | None = None, confidence:
     Raises:
         ParameterError: ``edges`` are not ascending whole numbers >= 1.
     """
-    import pandas as pd
-
     seen = spells.start >= 0
     duration, unfollowed = spells.duration[seen], spells.unfollowed[seen]
     oldest = int(duration.max(initial=1))
@@ -191,8 +184,6 @@ def churn_by_period(daily: pd.DataFrame, period: int = 30) -> pd.DataFrame:
     Raises:
         ParameterError: ``period`` is below 1.
     """
-    import pandas as pd
-
     if period < 1:
         raise ParameterError(f"period must be at least one day; it is {period}")
     periods = len(daily) // period

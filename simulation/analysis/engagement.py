@@ -1,13 +1,8 @@
 """Ratios of a run's daily totals: how much watching, liking and following there is."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from simulation.vectors import total
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def _ratio(daily: pd.DataFrame, above: str, below: str) -> float:

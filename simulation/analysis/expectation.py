@@ -4,8 +4,6 @@ This is the one place where the project states "this should come out": experimen
 expects published numbers, and both are judged here.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass

@@ -1,18 +1,12 @@
 """How followers come: steadily or in bursts."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
 from simulation.vectors import deviation, mean
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def burstiness(gains: ArrayLike) -> float:
@@ -24,11 +18,20 @@ def burstiness(gains: ArrayLike) -> float:
     Raises:
         ParameterError: not one-dimensional, or a gain is negative.
     """
+    x = daily_gains(gains)
+    return unevenness(x) if x.any() else float("nan")
+
+
+def daily_gains(gains: ArrayLike) -> FloatArray:
+    """Gains as numbers; ParameterError unless one-dimensional and at least 0."""
     x = np.asarray(gains, dtype=np.float64)
     if x.ndim != 1 or (x < 0).any():
         raise ParameterError("gains must be one row of numbers of at least 0, one a day")
-    if not x.any():
-        return float("nan")
+    return x
+
+
+def unevenness(x: FloatArray) -> float:
+    """Return (s - m) / (s + m) of numbers with mean m and standard deviation s."""
     usual, spread = mean(x), deviation(x)
     return (spread - usual) / (spread + usual)
 

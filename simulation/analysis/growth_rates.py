@@ -5,12 +5,11 @@ less the larger what grows, with a power of about -.15 to -.2 rather than the -.
 (Stanley et al., Nature 1996; Fu et al., PNAS 2005).
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.stats import norm, rankdata
 
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
@@ -48,10 +47,8 @@ def growth_rates(before: ArrayLike, after: ArrayLike, least: float = LEAST) -> t
 
 def size_classes(sizes: ArrayLike, classes: int) -> np.ndarray:
     """Class of each of ``sizes`` (n,), 0 the smallest: equally many in each, equal sizes by their order."""
-    order = np.argsort(np.asarray(sizes, dtype=np.float64), kind="stable")
-    found = np.empty(order.size, dtype=np.int64)
-    found[order] = np.arange(order.size) * classes // max(order.size, 1)
-    return found
+    rank = rankdata(np.asarray(sizes, dtype=np.float64), method="ordinal").astype(np.int64)
+    return (rank - 1) * classes // max(rank.size, 1)
 
 
 def tent_or_bell(sizes: ArrayLike, rates: ArrayLike, classes: int = 5) -> Tent:
@@ -64,8 +61,6 @@ def tent_or_bell(sizes: ArrayLike, rates: ArrayLike, classes: int = 5) -> Tent:
     Raises:
         ParameterError: the rows differ in length.
     """
-    from scipy.stats import norm
-
     size, rate = np.asarray(sizes, dtype=np.float64), np.asarray(rates, dtype=np.float64)
     if size.ndim != 1 or size.shape != rate.shape:
         raise ParameterError(f"sizes and rates must be rows of one length; they are {size.shape} and {rate.shape}")

@@ -1,18 +1,15 @@
 """Headline outcomes of a run: the numbers by which two worlds are compared, each with its unit and meaning."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import numpy as np
+from functools import partial
 
 from simulation.analysis.churn import unfollow_hazard
 from simulation.analysis.engagement import follows_per_user_day as follow_rate
 from simulation.analysis.engagement import likes_per_exposure
 from simulation.analysis.inequality import gini, top_share
-from simulation.analysis.tables import FloatArray, Tables
+from simulation.analysis.tables import Tables, followers_of
 from simulation.errors import ParameterError
 from simulation.vectors import dot, mean, total
 
@@ -69,63 +66,29 @@ def posts_per_creator_day(result: Tables) -> float:
 
 def follower_gini(result: Tables) -> float:
     """Gini coefficient of followers over creators at the end."""
-    return gini(_followers(result))
+    return gini(followers_of(result))
 
 
 def follower_top_share(result: Tables) -> float:
     """Share of all followers that the most followed tenth of creators hold at the end."""
-    return top_share(_followers(result))
+    return top_share(followers_of(result))
 
 
 def authenticity_followed(result: Tables) -> float:
     """Authenticity at the end, each creator weighed by followers."""
-    followers = _followers(result)
+    followers = followers_of(result)
     held = total(followers)
     return dot(followers, result.creators["authenticity"]) / held if held > 0 else math.nan
 
 
-def creator_authenticity(result: Tables) -> float:
-    """Mean authenticity of creators who have not quit, over the last four weeks."""
-    return _recent(result, "authenticity")
-
-
-def creator_mood(result: Tables) -> float:
-    """Creators' mean mood over the last four weeks."""
-    return _recent(result, "creator_mood")
-
-
-def creator_obsession(result: Tables) -> float:
-    """Creators' mean obsession with their numbers over the last four weeks."""
-    return _recent(result, "obsession")
-
-
-def creator_burnout(result: Tables) -> float:
-    """Creators' mean burnout over the last four weeks."""
-    return _recent(result, "burnout")
-
-
-def user_mood(result: Tables) -> float:
-    """Users' mean mood over the last four weeks."""
-    return _recent(result, "mood")
-
-
-def user_fomo(result: Tables) -> float:
-    """Users' mean fear of missing out over the last four weeks."""
-    return _recent(result, "fomo")
-
-
-def user_use(result: Tables) -> float:
-    """Different posts that a user sees a day, over the last four weeks."""
-    return _recent(result, "use")
-
-
-def _followers(result: Tables) -> FloatArray:
-    return result.creators["followers"].to_numpy(np.float64)
-
-
-def _recent(result: Tables, column: str) -> float:
-    """Mean of a daily mean over the last days: one day alone says much about the luck of that day."""
+def recent(result: Tables, column: str) -> float:
+    """A mean in ``daily``, over the last four weeks: one day alone says much about the luck of that day."""
     return mean(result.daily[column].iloc[-RECENT:])
+
+
+def lately(column: str) -> Callable[[Tables], float]:
+    """Make the function that has `recent` of a column, one that can go to other processes."""
+    return partial(recent, column=column)
 
 
 HEADLINE: Mapping[str, Measure] = {
@@ -138,13 +101,15 @@ HEADLINE: Mapping[str, Measure] = {
     "follower_gini": Measure(follower_gini, "1", "Gini coefficient of followers"),
     "follower_top_share": Measure(follower_top_share, "1", "Share of followers of the top tenth of creators"),
     "authenticity_followed": Measure(authenticity_followed, "1", "Authenticity that followers get: weighed by them"),
-    "creator_authenticity": Measure(creator_authenticity, "1", "Mean authenticity of creators"),
-    "creator_mood": Measure(creator_mood, "1", "Mean mood of creators", ratio=False),
-    "creator_obsession": Measure(creator_obsession, "1", "Mean obsession of creators with their numbers"),
-    "creator_burnout": Measure(creator_burnout, "1", "Mean burnout of creators"),
-    "user_mood": Measure(user_mood, "1", "Mean mood of users", ratio=False),
-    "user_fomo": Measure(user_fomo, "1", "Mean fear of missing out of users"),
-    "user_use": Measure(user_use, "posts/user-day", "Different posts a user sees a day"),
+    "creator_authenticity": Measure(lately("authenticity"), "1", "Mean authenticity of creators"),
+    "creator_mood": Measure(lately("creator_mood"), "1", "Mean mood of creators", ratio=False),
+    "creator_obsession": Measure(
+        partial(recent, column="obsession"), "1", "Mean obsession of creators with their numbers"
+    ),
+    "creator_burnout": Measure(lately("burnout"), "1", "Mean burnout of creators"),
+    "user_mood": Measure(lately("mood"), "1", "Mean mood of users", ratio=False),
+    "user_fomo": Measure(lately("fomo"), "1", "Mean fear of missing out of users"),
+    "user_use": Measure(lately("use"), "posts/user-day", "Different posts a user sees a day"),
 }
 """The numbers of a run, declared once: what comparisons and sweeps measure unless told otherwise."""
 

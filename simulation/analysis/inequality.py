@@ -5,8 +5,6 @@ curve the diagonal, the top share the fraction itself and the effective number t
 nothing can be said: NaN.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

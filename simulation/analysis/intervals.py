@@ -1,7 +1,5 @@
 """Intervals: how far an estimate from replicates, or a rate from counts, may be off."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 

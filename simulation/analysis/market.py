@@ -4,8 +4,6 @@ The measures of the Music Lab experiments (Salganik, Dodds & Watts, Science 2006
 crowds, "worlds"; replicates of a simulation are such worlds, creators the items, followers the choices.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

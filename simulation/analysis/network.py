@@ -1,18 +1,13 @@
 """Shape of the follow graph: how many creators a user follows, how often following is returned."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from simulation.errors import ParameterError
 from simulation.vectors import deviation, log_of, mean
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -66,17 +61,8 @@ def reciprocity(follows: pd.DataFrame, creators: pd.DataFrame) -> float:
         follows: columns user, creator (creator index).
         creators: columns creator, user (the user that creator is).
     """
-    own = creators["user"].to_numpy(np.int64)
-    index = creators["creator"].to_numpy(np.int64)
-    size = int(max(own.max(initial=-1), index.max(initial=-1), follows["user"].max() if len(follows) else -1)) + 1
-    user_of = np.full(size, -1, dtype=np.int64)
-    user_of[index] = own
-    creates = np.zeros(size, dtype=bool)
-    creates[own] = True
-    follower = follows["user"].to_numpy(np.int64)
-    followed = user_of[follows["creator"].to_numpy(np.int64)]
-    between = creates[follower]
-    follower, followed = follower[between], followed[between]
-    if follower.size == 0:
-        return float("nan")
+    user_of = creators.set_index("creator")["user"].astype(np.int64)
+    between = follows[follows["user"].isin(user_of)]
+    follower, followed = between["user"].to_numpy(np.int64), user_of.loc[between["creator"]].to_numpy()
+    size = int(user_of.max()) + 1 if len(between) else 0
     return mean(np.isin(follower * size + followed, followed * size + follower))

@@ -1,7 +1,5 @@
 """Paired comparison: the effect of a change from worlds that share their luck, and what sharing it was worth."""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

@@ -1,15 +1,21 @@
 """Outcomes of many runs as means over replicates, with intervals; whatever else was varied is averaged over."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from simulation.analysis.intervals import t_interval
 from simulation.errors import ParameterError
 
-if TYPE_CHECKING:
-    import pandas as pd
+
+def check_columns(table: pd.DataFrame, *names: str | None) -> None:
+    """Refuse a table of runs without a column.
+
+    Raises:
+        ParameterError: names those that are missing.
+    """
+    if missing := [name for name in names if name is not None and name not in table]:
+        raise ParameterError(f"the table of runs has no column {', '.join(map(repr, missing))}")
 
 
 def replicate_column(table: pd.DataFrame) -> str:
@@ -32,8 +38,7 @@ def replicate_means(table: pd.DataFrame, by: Sequence[str], outcome: str) -> pd.
     Raises:
         ParameterError: there is no such column.
     """
-    if missing := [name for name in ("population", "world", *by, outcome) if name not in table]:
-        raise ParameterError(f"the table of runs has no column {', '.join(map(repr, missing))}")
+    check_columns(table, "population", "world", *by, outcome)
     replicate = replicate_column(table)
     runs = table.dropna(subset=[outcome])
     means = runs.groupby([*by, replicate], sort=True)[outcome].mean()
@@ -52,8 +57,6 @@ def mean_intervals(table: pd.DataFrame, by: Sequence[str], outcome: str, confide
     Raises:
         ParameterError: there is no such column, or ``confidence`` not in (0, 1).
     """
-    import pandas as pd
-
     rows = []
     for values, part in replicate_means(table, by, outcome).groupby(list(by), sort=True):
         found = t_interval(part["value"].to_numpy(), confidence)

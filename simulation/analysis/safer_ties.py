@@ -1,7 +1,5 @@
 """Whether ties of one kind are dropped less than others: hazards of two groups of ties that were there on one day."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -72,6 +72,11 @@ class GraphTables(Tables, Protocol):
         """The follows at the end of ``day`` (default: the last), edges from follower to creator, nodes user ids."""
 
 
+def followers_of(result: Tables) -> FloatArray:
+    """Followers of every creator at the end, (creators,)."""
+    return result.creators["followers"].to_numpy(np.float64)
+
+
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table as dictionaries by column."""
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

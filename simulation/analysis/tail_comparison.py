@@ -9,8 +9,6 @@ Fits are biased at tails of some hundred creators, and the cutoff is chosen to s
 between a model and data are verdicts found in the same way, not laws.
 """
 
-from __future__ import annotations
-
 import warnings
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ law as one likes. A fit that loses its digits on the way there makes them look w
 be by more than a little.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

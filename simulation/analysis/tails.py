@@ -4,8 +4,6 @@ A fit says how heavy the tail is, not that it is a power law; at some hundred cr
 tests of a model's theory compare probabilities, never fitted exponents.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,25 +1,20 @@
 """Does the simulated world look like the real one? Measures of a run beside the bands that data and studies give."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.churn import NEW_TIE_DAYS, new_to_old_hazard, tie_spells, unfollow_hazard
 from simulation.analysis.engagement import follows_per_user_day, likes_per_exposure, likes_per_follow
 from simulation.analysis.expectation import Expectation
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.intervals import t_interval
-from simulation.analysis.tables import FloatArray, Tables
+from simulation.analysis.tables import Tables, followers_of
 from simulation.analysis.wording import aligned, bounds, number, span
 from simulation.errors import ParameterError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +22,6 @@ class Target(Expectation):
     """A number that a run at defaults should show, by its mean over seeds, and how it is measured."""
 
     measure: Callable[[Tables], float]
-
-
-def _followers(result: Tables) -> FloatArray:
-    return result.creators["followers"].to_numpy(np.float64)
 
 
 def _new_to_old(result: Tables) -> float:
@@ -45,8 +36,8 @@ UNFOLLOWING = "Kwak et al. 2011; Kivran-Swaine et al. 2011; Quercia et al. 2012"
 TARGETS: tuple[Target, ...] = tuple(
     Target(says, name=says, low=low, high=high, unit=unit, source=source, measure=measure)
     for says, low, high, unit, source, measure in (
-        ("follower Gini", 0.80, 0.97, "", KUAIRAND, lambda r: gini(_followers(r))),
-        ("top 10% share", 0.70, 0.95, "of followers", KUAIRAND, lambda r: top_share(_followers(r))),
+        ("follower Gini", 0.80, 0.97, "", KUAIRAND, lambda r: gini(followers_of(r))),
+        ("top 10% share", 0.70, 0.95, "of followers", KUAIRAND, lambda r: top_share(followers_of(r))),
         ("follows", 0.13, 0.20, "per user-day", LOGS, lambda r: follows_per_user_day(r.daily)),
         ("likes per follow", 12.0, 14.0, "", LOGS, lambda r: likes_per_follow(r.daily)),
         ("likes", 0.02, 0.15, "per exposure", LOGS, lambda r: likes_per_exposure(r.daily)),
@@ -71,8 +62,6 @@ def check(results: Sequence[Tables], targets: Sequence[Target] = TARGETS) -> pd.
     Raises:
         ParameterError: there is no result to check.
     """
-    import pandas as pd
-
     if not results:
         raise ParameterError("there is no result to check; at least one run is needed")
     rows = []

@@ -6,18 +6,14 @@ comes, so it looks back only; a lead must not be shifted by the trend, so that o
 Creators come to a topic that heats and bring along what they gain anywhere: that too counts as the topic's.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.intervals import Interval
 from simulation.analysis.tables import FloatArray, IntArray
 from simulation.errors import ParameterError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CENTRED = 57
 """Days of the window that looks both ways: twice as long as a meme is hot, and odd."""
@@ -93,8 +89,6 @@ def detect(topic_days: pd.DataFrame, *, threshold: float = 4.0, window: int = TR
     Raises:
         ParameterError: ``window``, ``threshold`` or ``quiet`` is out of range.
     """
-    import pandas as pd
-
     if not threshold > 0 or quiet < 1:
         raise ParameterError(f"threshold must be above 0 and quiet at least 1; they are {threshold} and {quiet}")
     score = scores(topic_days, window=window)
@@ -102,14 +96,9 @@ def detect(topic_days: pd.DataFrame, *, threshold: float = 4.0, window: int = TR
     high = score >= threshold
     lately = high.shift(1, fill_value=False).astype(float).rolling(quiet, min_periods=1).max() > 0
     day, topic = np.nonzero((high & ~lately).to_numpy(bool))
-    return pd.DataFrame(
-        {
-            "day": score.index.to_numpy(np.int64)[day],
-            "topic": score.columns.to_numpy(np.int64)[topic],
-            "score": score.to_numpy(np.float64)[day, topic],
-            "beyond": beyond.to_numpy(np.float64)[day, topic],
-        }
-    )
+    numbers = {name: table.to_numpy(np.float64)[day, topic] for name, table in (("score", score), ("beyond", beyond))}
+    days, topics = score.index.to_numpy(np.int64)[day], score.columns.to_numpy(np.int64)[topic]
+    return pd.DataFrame({"day": days, "topic": topics, **numbers})
 
 
 class Lead(NamedTuple):
@@ -141,27 +130,17 @@ def peaks(topic_days: pd.DataFrame, *, prominence: float = 0.5, apart: int = 14)
     Raises:
         ParameterError: ``prominence`` or ``apart`` is out of range.
     """
-    import pandas as pd
     from scipy.signal import find_peaks
 
     if not prominence > 0 or apart < 1:
         raise ParameterError(f"prominence must be above 0 and apart at least 1; they are {prominence} and {apart}")
-    heat = by_topic(topic_days, "heat")
-    place, column, height = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
-    for k, series in enumerate(np.log(heat.to_numpy(np.float64)).T):
-        found, told = find_peaks(series, prominence=prominence, distance=apart)
-        place.append(found)
-        column.append(np.full(found.size, k))
-        height.append(told["prominences"])
-    row, which = np.concatenate(place), np.concatenate(column)
-    return pd.DataFrame(
-        {
-            "topic": heat.columns.to_numpy(np.int64)[which],
-            "day": heat.index.to_numpy(np.int64)[row],
-            "heat": heat.to_numpy(np.float64)[row, which],
-            "prominence": np.concatenate(height),
-        }
-    )
+    rows: list[tuple[Any, ...]] = []
+    for topic, heat in by_topic(topic_days, "heat").astype(np.float64).items():
+        found, told = find_peaks(np.log(heat.to_numpy()), prominence=prominence, distance=apart)
+        there = heat.iloc[found]
+        rows += zip([topic] * len(there), there.index, there, told["prominences"], strict=True)
+    kinds = {"topic": np.int64, "day": np.int64, "heat": np.float64, "prominence": np.float64}
+    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
 
 def lead(
@@ -199,8 +178,6 @@ def lead(
     Raises:
         ParameterError: a number is out of range.
     """
-    import pandas as pd
-
     if reach < 2 or most < 1 or resamples < 1 or not 0 < confidence < 1:
         raise ParameterError("reach must be at least 2, most and resamples at least 1, confidence between 0 and 1")
     found = peaks(topic_days, prominence=prominence, apart=reach)

@@ -7,8 +7,9 @@ from typing import Any
 import panel as pn
 
 from simulation.analysis.wording import span
-from simulation.app.sliders import FIRST, groups, is_lever, reach, title, unit
+from simulation.app.sliders import FIRST, groups, reach, title
 from simulation.declare import Declaration
+from simulation.interventions import LEVERS
 from simulation.parameters import KNOWN
 
 Read = Callable[[str], object]
@@ -120,12 +121,11 @@ def _ends(declared: Declaration, value: Any) -> dict[str, Any]:
 def _titled(declared: Declaration) -> str:
     """Name and unit."""
     name = title(declared.name)
-    return f"{name} ({unit(declared)})" if unit(declared) else name
+    return name if declared.unit == "1" else f"{name} ({declared.unit})"
 
 
 def _help(declared: Declaration) -> Any:
-    when = "any day" if is_lever(declared.name) else "from the start"
-    kind = "lever" if is_lever(declared.name) else "reset"
+    kind, when = ("lever", "any day") if declared.name in LEVERS else ("reset", "from the start")
     low, high = declared.low, declared.high
     bounds = "" if low is None or high is None else f" Allowed: {span(low, high, digits=6)}."
     name = escape(_titled(declared), quote=True)

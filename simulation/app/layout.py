@@ -1,12 +1,12 @@
 """Where the nodes of the social graph are drawn: computed once for each graph, and shared by every window."""
 
-import random
 import threading
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.plots.network import igraph_positions
 from simulation.state import State
 
 MOST_NODES = 2000
@@ -50,20 +50,13 @@ def _sample(users: NDArray[np.int64], creators: NDArray[np.int64], chosen: np.ra
 
 def _positions(nodes: int, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
     """Coordinates in the unit disc's square, by Fruchterman and Reingold; nodes without ties stand on a ring."""
-    import igraph
-
     key = nodes.to_bytes(8, "big") + pairs.tobytes()
     with _LOCK:  # igraph draws from one generator for all
         if key not in _KEPT:
             tied = np.unique(pairs)
             at = np.zeros((nodes, 2))
             if tied.size:
-                graph = igraph.Graph(n=tied.size, edges=np.searchsorted(tied, pairs).tolist())
-                igraph.set_random_number_generator(random.Random(0))
-                try:
-                    drawn = np.asarray(graph.layout("fr").coords)
-                finally:
-                    igraph.set_random_number_generator(random)
+                drawn = igraph_positions(tied.size, np.searchsorted(tied, pairs).tolist(), 0, "fr")
                 # Ranks from the middle spread a crowded heart without turning anybody round.
                 drawn -= np.median(drawn, axis=0)
                 far = np.hypot(*drawn.T)

@@ -59,15 +59,8 @@ class Page:
         self.acts = ActForm(self._in_turn(self.act))
         self.graph, self.curves = GraphView(self._in_turn(self.pick)), CurvesView()
         self.user, self.creator = UserView(), CreatorView()
-        self.views: list[View] = [
-            self.graph,
-            self.curves,
-            DistributionView(),
-            CausesView(),
-            self.creator,
-            self.user,
-            VersusView(),
-        ]
+        others = (DistributionView(), CausesView(), VersusView())
+        self.views: list[View] = [self.graph, self.curves, self.creator, self.user, *others]
         self._message = "Press <b>Play</b>, then move a slider: levers act on the next day."
         self._texts = ColumnDataSource({"place": [], "html": [], "number": []})
         self._clock: Any = None
@@ -187,28 +180,29 @@ class Page:
         self.colour.param.watch(self._in_turn(self._coloured), "value")
 
     def _user_picked(self, event: Any) -> None:
-        if event.new is None:  # the box was emptied
-            self.pick_user.value = self.user.user
-            return
-        try:
+        def show() -> None:
             self.user.user = self.session.lanes[self.lane].check_user(event.new)
-        except FollowerDynamicsError as error:
-            self.pick_user.value = self.user.user
-            self.say(f"Not changed: {error}.", wrong=True)
-        else:
-            self.draw()
+
+        self._picked(event, show)
+        self.pick_user.value = self.user.user
 
     def _creator_picked(self, event: Any) -> None:
+        def show() -> None:
+            self.creator.creator = self.graph.chosen = self.session.lanes[self.lane].check_creator(event.new)
+            self.acts.creators.value = str(event.new)
+
+        self._picked(event, show)
+        self.pick_creator.value = self.creator.creator
+
+    def _picked(self, event: Any, show: Callable[[], None]) -> None:
+        """Show whom a box names, if there is such a one, unless the box was emptied."""
         if event.new is None:
-            self.pick_creator.value = self.creator.creator
             return
         try:
-            self.creator.creator = self.graph.chosen = self.session.lanes[self.lane].check_creator(event.new)
+            show()
         except FollowerDynamicsError as error:
-            self.pick_creator.value = self.creator.creator
             self.say(f"Not changed: {error}.", wrong=True)
         else:
-            self.acts.creators.value = str(event.new)
             self.draw()
 
     def _coloured(self, event: Any) -> None:

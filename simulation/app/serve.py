@@ -37,15 +37,6 @@ def free_port(port: int) -> int:
         return found
 
 
-def page_maker(scenario: Scenario | None, threads: int | None) -> Callable[[], Any]:
-    """What makes a page, with a session of its own, for every window that is opened."""
-
-    def make() -> Any:
-        return Page(scenario, threads=threads).template()
-
-    return make
-
-
 def start(
     scenario: Scenario | None = None,
     *,
@@ -80,7 +71,7 @@ def start(
     logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)
     found = free_port(port)
     server = pn.serve(
-        page_maker(scenario, threads),
+        lambda: Page(scenario, threads=threads).template(),  # with a session of its own for every window
         address=ADDRESS,
         port=found,
         websocket_origin=[f"{ADDRESS}:{found}", f"localhost:{found}"],

@@ -4,7 +4,6 @@ import math
 from typing import NamedTuple
 
 from simulation.declare import Declaration
-from simulation.interventions import LEVERS
 from simulation.parameters import KNOWN
 
 FIRST = (
@@ -77,11 +76,6 @@ def title(name: str) -> str:
     return f"{of}{parts[-1]}".replace("_", " ")
 
 
-def unit(declared: Declaration) -> str:
-    """The unit in words; empty for a pure number."""
-    return "" if declared.unit == "1" else declared.unit
-
-
 def groups() -> dict[str, list[Declaration]]:
     """Every parameter by section, the sections in the order of the model; long sections by their second part too."""
     found: dict[str, list[Declaration]] = {}
@@ -92,8 +86,3 @@ def groups() -> dict[str, list[Declaration]]:
         )
         found.setdefault(group, []).append(declared)
     return found
-
-
-def is_lever(name: str) -> bool:
-    """Whether a parameter can be changed in the middle of a run."""
-    return name in LEVERS

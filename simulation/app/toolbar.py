@@ -29,12 +29,9 @@ class Toolbar:
         self.engine = _select("Engine", {"compiled": "compiled", "mesa (agents, slow)": "mesa"}, 160, engine)
         self.compare = pn.widgets.Toggle(label="Compare: add run B", width=160)
         self.lane = pn.widgets.RadioButtonGroup(options=["A", "B"], value="A", width=104, disabled=True)
-        self.save = pn.widgets.FileDownload(
-            label="Download run", filename="follower-dynamics.zip", embed=False, auto=True, width=150
-        )
-        self.toml = pn.widgets.FileDownload(
-            label="Download TOML", filename="run.toml", embed=False, auto=True, width=150
-        )
+        file = {"embed": False, "auto": True, "width": 150}
+        self.save = pn.widgets.FileDownload(label="Download run", filename="follower-dynamics.zip", **file)
+        self.toml = pn.widgets.FileDownload(label="Download TOML", filename="run.toml", **file)
         self.lane_label = pn.pane.HTML("<span class='label'>Look at and change</span>", margin=(4, 10, 0, 10))
 
     @property

@@ -14,7 +14,7 @@ from simulation.analysis.tables import rows_of
 from simulation.analysis.wording import interval, percent
 from simulation.experiment.judge import Findings, Floats, contrast, inside
 from simulation.plots import DOUBLE, styled
-from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION
+from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, PaperFigure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,8 +80,6 @@ def robustness_figure(found: Findings) -> Figure:
 
 
 def _rows(count: int) -> tuple[Figure, list[Axes]]:
-    from simulation.plots.figure import PaperFigure
-
     height = 0.35 + ROW * count
     figure = PaperFigure(figsize=(DOUBLE, height))
     grid = figure.subplots(count, 1, squeeze=False)[:, 0]

@@ -1,28 +1,28 @@
 """A run as a film: who follows whom, how the creators fare, and their followers, day by day."""
 
-from __future__ import annotations
-
 import random
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import networkx as nx
 import numpy as np
+from matplotlib.animation import FFMpegWriter, PillowWriter
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import CenteredNorm, LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from simulation.analysis.growth import by_creator
 from simulation.analysis.tables import FloatArray, GraphTables
 from simulation.errors import OutputError, ParameterError
 from simulation.files import make_folder, whole_file
+from simulation.plots.axes import time_axis
 from simulation.plots.followers import creator_name
 from simulation.plots.network import positions
 from simulation.plots.style import BLACK, DOUBLE, GREY, LINES, PALE, SCALES, label_ends, new_figure, styled
-
-if TYPE_CHECKING:
-    import networkx as nx
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
 Colour = Literal["mood", "authenticity"]
 MOST_EDGES = 1500
@@ -36,7 +36,7 @@ class _Scene(NamedTuple):
     owner: NDArray[np.int64]  # (M,) user of each creator
     followers: FloatArray  # (M, D)
     mind: FloatArray  # (M, D) what colours the creators
-    graphs: list[nx.DiGraph[int]]  # one a frame
+    graphs: "list[nx.DiGraph[int]]"  # one a frame
     days: list[int]  # of the frames
 
 
@@ -120,18 +120,13 @@ def _check(result: GraphTables, path: Path, colour: str, every: int, rate: float
         raise ParameterError("there is nothing to show: the run has no day, or no creator")
     if path.suffix.lower() not in (".gif", ".mp4"):
         raise ParameterError(f"an animation is written as .gif or .mp4; the path is {path}")
-    if path.suffix.lower() == ".mp4":
-        from matplotlib.animation import FFMpegWriter
-
-        if not FFMpegWriter.isAvailable():
-            raise OutputError(
-                f"{path}: an .mp4 needs the program ffmpeg, which is not installed; a .gif does without", path=path
-            )
+    if path.suffix.lower() == ".mp4" and not FFMpegWriter.isAvailable():
+        raise OutputError(
+            f"{path}: an .mp4 needs the program ffmpeg, which is not installed; a .gif does without", path=path
+        )
 
 
 def _writer(suffix: str, rate: float) -> Any:
-    from matplotlib.animation import FFMpegWriter, PillowWriter
-
     if suffix == ".gif":
         return PillowWriter(fps=rate)  # type: ignore[arg-type]
     return FFMpegWriter(fps=rate, extra_args=["-pix_fmt", "yuv420p"])  # type: ignore[arg-type]
@@ -147,7 +142,7 @@ def _scene(result: GraphTables, colour: str, every: int, seed: int) -> _Scene:
     return _Scene(_places(graphs[-1], seed), owner, np.nan_to_num(followers), mind, graphs, shown)
 
 
-def _places(graph: nx.DiGraph[int], seed: int) -> FloatArray:
+def _places(graph: "nx.DiGraph[int]", seed: int) -> FloatArray:
     """Where users stand: by rank along both axes of a layout, so that neither the crowd nor the lonely fill the page.
 
     A layout of follows is a dense ball with a few far away; ranks spread it evenly over a disc.
@@ -179,23 +174,18 @@ def _set_up(result: GraphTables, scene: _Scene, colour: str, top: int) -> _Stage
 
 def _draw_graph(figure: Figure, axes: Axes, scene: _Scene, colour: str) -> tuple[Any, Any]:
     """Users, and what of the graph changes: the follows and the creators."""
-    from matplotlib.collections import LineCollection
-    from matplotlib.colors import CenteredNorm, LinearSegmentedColormap, Normalize
-
     axes.set_axis_off()
-    axes.set_aspect("equal")
-    axes.set_xlim(-1.08, 1.08)
-    axes.set_ylim(-1.08, 1.08)
+    axes.set(aspect="equal", xlim=(-1.08, 1.08), ylim=(-1.08, 1.08))
     edges = axes.add_collection(LineCollection([], colors=GREY, linewidths=0.3, alpha=0.25, zorder=1))
     axes.scatter(scene.users[:, 0], scene.users[:, 1], s=2.0, color=PALE, linewidths=0, zorder=2)
     seen = scene.mind[np.isfinite(scene.mind)]
     low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
     reach = max(float(np.quantile(np.abs(seen), 0.98)) if seen.size else 0.0, 0.05)  # one outlier would pale the rest
     norm = CenteredNorm(0.0, reach) if colour == "mood" else Normalize(low, max(high, low + 0.05))
-    own = scene.users[scene.owner]
+    x, y = scene.users[scene.owner].T
     creators = axes.scatter(
-        own[:, 0],
-        own[:, 1],
+        x,
+        y,
         s=4.0,
         c=np.zeros(scene.owner.size),
         cmap=LinearSegmentedColormap.from_list(colour, SCALES[colour]),
@@ -220,11 +210,9 @@ def _draw_curves(axes: Axes, result: GraphTables, scene: _Scene, best: list[int]
         axes.plot(days, scene.followers[index], color=shade, lw=0.7, alpha=0.25)
         curves += axes.plot([], [], color=shade, lw=1.3)
         labels.append((float(scene.followers[index, -1]), creator_name(result.creators, int(ids[index])), shade))
-    axes.set_xlim(days[0], max(days[-1], days[0] + 1))
+    time_axis(axes, days)
     axes.set_ylim(0, max(1.0, 1.08 * float(scene.followers[best].max())))
-    axes.set_xlabel("time (days)")
-    axes.set_ylabel("followers (users)")
-    axes.set_title("Followers of the top creators")
+    axes.set(ylabel="followers (users)", title="Followers of the top creators")
     label_ends(axes, labels)
     return curves
 

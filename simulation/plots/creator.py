@@ -1,15 +1,19 @@
 """One creator's rise and fall: followers, what brought and cost them, and what that did to the creator, over time."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import StrMethodFormatter
 
 from simulation.analysis.growth import peak_and_decline
 from simulation.analysis.tables import FloatArray, Tables
+from simulation.analysis.wording import words
 from simulation.errors import ParameterError
-from simulation.plots.causes import cause_colours, cause_name
+from simulation.plots.axes import name_rows, time_axis
+from simulation.plots.cause_colours import cause_colours
 from simulation.plots.followers import creator_name, weekly
 from simulation.plots.style import (
     BLACK,
@@ -26,40 +30,28 @@ from simulation.plots.style import (
     styled,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
 LEAST = 0.03
 """Share of a creator's gains (or losses) below which a cause joins the others."""
 OTHER = "other causes"
 
 
-def _by_cause(result: Tables, creator: int, word: str) -> tuple[list[str], list[str], FloatArray]:
-    """Names, colours and weekly means (causes, days) of what was gained or lost, small causes put together."""
-    table = result.creator_days[result.creator_days["creator"] == creator].sort_values("day")
-    counts = table[[f"{word}_{cause}" for cause in result.cause_names]].to_numpy(np.float64).T
+def _by_cause(rows: pd.DataFrame, causes: tuple[str, ...], word: str) -> dict[str, FloatArray]:
+    """Weekly means (days,) of what was gained or lost by cause, small causes put together."""
+    counts = rows[[f"{word}_{cause}" for cause in causes]].to_numpy(np.float64).T
     large = counts.sum(axis=1) >= LEAST * max(counts.sum(), 1.0)
-    colours = cause_colours(result.cause_names)
-    names = [cause for cause, kept in zip(result.cause_names, large, strict=True) if kept]
-    rows = counts[large]
-    fills = [colours[name] for name in names]
-    if counts[~large].any():
-        names, fills, rows = [*names, OTHER], [*fills, SAND], np.vstack([rows, counts[~large].sum(axis=0)])
-    return [cause_name(name) for name in names], fills, weekly(rows) if len(rows) else rows
+    found = {causes[k]: weekly(counts[k]) for k in np.flatnonzero(large)}
+    return found | ({OTHER: weekly(counts[~large].sum(axis=0))} if counts[~large].any() else {})
 
 
-def _draw_flows(axes: Axes, result: Tables, creator: int, days: FloatArray) -> None:
+def _draw_flows(axes: Axes, rows: pd.DataFrame, causes: tuple[str, ...], days: FloatArray) -> None:
     """Stacked areas of gains above zero and losses below, with one key of coloured squares on the right."""
-    shown: dict[str, str] = {}
+    colours = {**cause_colours(causes), OTHER: SAND}
+    shown = set()
     for word, sign in (("gained", 1), ("lost", -1)):
-        names, fills, rows = _by_cause(result, creator, word)
-        if names:
-            axes.stackplot(days, sign * rows, colors=fills, linewidth=0)
-        shown |= dict(zip(names, fills, strict=True))
-    order = [cause_name(cause) for cause in result.cause_names]
-    label_key(axes, [(name, shown[name]) for name in (*order, OTHER) if name in shown])
+        if found := _by_cause(rows, causes, word):
+            axes.stackplot(days, sign * np.array([*found.values()]), colors=[colours[k] for k in found], linewidth=0)
+        shown |= {*found}
+    label_key(axes, [(words(name), shade) for name, shade in colours.items() if name in shown])
     axes.axhline(0, color=BLACK, lw=0.6)
     axes.set_ylabel("gained (above 0), lost (below)\n(followers per day, 7-day mean)")
 
@@ -85,9 +77,6 @@ def _draw_mind(axes: Axes, rows: pd.DataFrame, days: FloatArray) -> None:
 
 def _draw_strategies(axes: Axes, rows: pd.DataFrame, days: FloatArray) -> None:
     """A lane for each strategy, dark while it is followed; days away are pale, on all lanes."""
-    from matplotlib.collections import PatchCollection
-    from matplotlib.patches import Rectangle
-
     names = list(rows["strategy"].cat.categories)
     lane, away = rows["strategy"].cat.codes.to_numpy(np.int64), rows["away"].to_numpy(bool)
     dark = [Rectangle((day - 0.5, at - 0.3), 1, 0.6) for day, at in zip(days[~away], lane[~away], strict=True)]
@@ -96,24 +85,12 @@ def _draw_strategies(axes: Axes, rows: pd.DataFrame, days: FloatArray) -> None:
     axes.add_collection(PatchCollection(gone, facecolor=PALE, linewidth=0, antialiased=False))
     if gone:
         label_key(axes, [("away", PALE)])
+    name_rows(axes, range(len(names)), [words(name) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-
-
-def _panels(moved: bool) -> tuple[Figure, list[Axes]]:
-    """Two panels, one above the other, or four where there is a mind to show; they share their days."""
-    ratios = [1, 1.5, 1, 0.62] if moved else [1, 1.5]
-    figure = new_figure(DOUBLE, 6.6 if moved else 4.2)
-    panels = figure.subplots(len(ratios), 1, sharex=True, gridspec_kw={"height_ratios": ratios})
-    return figure, list(panels)
 
 
 def _draw_followers(axes: Axes, name: str, days: FloatArray, followers: FloatArray) -> None:
     """Followers day by day, with their peak; the title tells what became of it."""
-    from matplotlib.ticker import StrMethodFormatter
-
     peak, decline = peak_and_decline(followers)
     axes.plot(days, followers, color=BLUE, lw=1.4)
     axes.plot(days[peak], followers[peak], "o", color=BLUE, ms=3.5, clip_on=False)
@@ -144,11 +121,12 @@ def rise_and_fall(result: Tables, creator: int | None = None) -> Figure:
     table = result.creator_days[result.creator_days["creator"] == creator].sort_values("day")
     days = table["day"].to_numpy(np.float64)
     moved = mind_moved(table)
-    figure, panels = _panels(moved)
-    panels[-1].set_xlim(days[0], max(days[-1], days[0] + 1))
-    panels[-1].set_xlabel("time (days)")
+    ratios = [1, 1.5, 1, 0.62] if moved else [1, 1.5]
+    figure = new_figure(DOUBLE, 6.6 if moved else 4.2)
+    panels = figure.subplots(len(ratios), 1, sharex=True, height_ratios=ratios)
+    time_axis(panels[-1], days)
     _draw_followers(panels[0], name, days, table["followers"].to_numpy(np.float64))
-    _draw_flows(panels[1], result, creator, days)
+    _draw_flows(panels[1], table, result.cause_names, days)
     if moved:
         _draw_strategies(panels[3], table, days)
         _draw_mind(panels[2], table, days)

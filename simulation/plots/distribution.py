@@ -1,44 +1,26 @@
 """How followers are distributed over creators, and whether the talented have them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simulation.analysis.inequality import gini, lorenz_curve, top_share
 from simulation.analysis.market import rank_correlation_interval
-from simulation.analysis.tables import FloatArray, Tables
+from simulation.analysis.tables import Tables, followers_of
 from simulation.analysis.tails import ccdf, fit_power_law
 from simulation.analysis.wording import number, percent
-from simulation.plots.style import (
-    BLACK,
-    BLUE,
-    GREY,
-    SINGLE,
-    VERMILLION,
-    follower_scale,
-    one_axes,
-    plain_log_ticks,
-    spearman,
-    styled,
-)
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from simulation.plots.axes import alone, follower_scale, spearman
+from simulation.plots.style import BLUE, GREY, SINGLE, VERMILLION, plain_log_ticks, styled, write
 
 TAIL = 50
 """Creators a tail must have before an exponent is shown for it; and their distribution must be near a power law."""
 
 
-def _followers(result: Tables) -> FloatArray:
-    return result.creators["followers"].to_numpy(np.float64)
-
-
 def draw_follower_distribution(axes: Axes, result: Tables) -> None:
     """Complementary cumulative distribution of followers on logarithmic axes, with a power law fitted to the tail."""
-    followers = _followers(result)
+    followers = followers_of(result)
     value, share = ccdf(followers)
     shown = value > 0
     axes.plot(value[shown], share[shown], "o", ms=2.6, mew=0, color=BLUE, alpha=0.8)
@@ -47,23 +29,12 @@ def draw_follower_distribution(axes: Axes, result: Tables) -> None:
         x = np.geomspace(fit.minimum, value[-1], 50)
         start = float((followers >= fit.minimum).mean())
         axes.plot(x, start * (x / fit.minimum) ** (1 - fit.exponent), color=VERMILLION, lw=1.1)
-        axes.text(
-            0.98,
-            0.98,
-            f"tail exponent\n{fit.exponent:.2f} $\\pm$ {fit.standard_error:.2f}\n{fit.count} creators",
-            transform=axes.transAxes,
-            color=VERMILLION,
-            fontsize=6.5,
-            ha="right",
-            va="top",
-        )
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    axes.set_ylim(0.6 / max(followers.size, 1), 1.5)
+        found = f"tail exponent\n{fit.exponent:.2f} $\\pm$ {fit.standard_error:.2f}\n{fit.count} creators"
+        write(axes, found, (0.98, 0.98), color=VERMILLION, ha="right", va="top")
+    axes.set(xscale="log", yscale="log", ylim=(0.6 / max(followers.size, 1), 1.5))
     plain_log_ticks(axes.xaxis)
     plain_log_ticks(axes.yaxis)
-    axes.set_xlabel("followers (users)")
-    axes.set_ylabel("creators at or above (share)")
+    axes.set(xlabel="followers (users)", ylabel="creators at or above (share)")
 
 
 @styled
@@ -74,82 +45,46 @@ def follower_distribution(result: Tables) -> Figure:
     drawn where 50 creators or more follow it over a decade at least, and their distance from it (Kolmogorov-Smirnov)
     stays below 1 / sqrt(n).
     """
-    figure, axes = one_axes(SINGLE, 2.6)
-    draw_follower_distribution(axes, result)
-    return figure
+    return alone(SINGLE, 2.6, draw_follower_distribution, result)
 
 
 def draw_lorenz(axes: Axes, result: Tables) -> None:
     """Lorenz curve of followers, its Gini coefficient and the share of the top tenth."""
-    followers = _followers(result)
+    followers = followers_of(result)
     population, held = lorenz_curve(followers)
     axes.plot([0, 1], [0, 1], color=GREY, lw=0.7)
     axes.fill_between(population, held, population, color=BLUE, alpha=0.12, lw=0)
     axes.plot(population, held, color=BLUE, lw=1.3, clip_on=False)
-    axes.text(
-        0.47,
-        0.52,
-        "equality",
-        color=GREY,
-        fontsize=6.5,
-        rotation=45,
-        rotation_mode="anchor",
-        ha="center",
-        transform_rotates_text=True,
-    )
-    axes.text(
-        0.05,
-        0.95,
-        f"Gini {number(gini(followers), 2)}\ntop 10% hold {percent(top_share(followers))}",
-        transform=axes.transAxes,
-        va="top",
-        color=BLUE,
-        fontsize=6.5,
-    )
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
-    ticks = [0, 0.5, 1]
-    axes.set_xticks(ticks, ["0", "0.5", "1"])
-    axes.set_yticks(ticks, ["0", "0.5", "1"])
+    along: dict[str, Any] = {"rotation": 45, "rotation_mode": "anchor", "transform_rotates_text": True}
+    write(axes, "equality", (0.47, 0.52), color=GREY, ha="center", va="baseline", **along)
+    held_by = f"Gini {number(gini(followers), 2)}\ntop 10% hold {percent(top_share(followers))}"
+    write(axes, held_by, (0.05, 0.95), va="top", color=BLUE)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_ticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="creators, least followed first (share)", ylabel="followers held (share)")
     axes.set_aspect("equal", anchor="N")
-    axes.set_xlabel("creators, least followed first (share)")
-    axes.set_ylabel("followers held (share)")
 
 
 @styled
 def lorenz(result: Tables) -> Figure:
     """Lorenz curve of followers over creators, with the Gini coefficient and the top tenth's share."""
-    figure, axes = one_axes(SINGLE, 3.2)
-    draw_lorenz(axes, result)
-    return figure
+    return alone(SINGLE, 3.2, draw_lorenz, result)
 
 
 def draw_talent(axes: Axes, result: Tables) -> None:
     """Followers against talent, with Spearman's rank correlation and its 95% interval."""
-    followers = _followers(result)
+    followers = followers_of(result)
     talent = result.creators["talent"].to_numpy(np.float64)
     rho = rank_correlation_interval(followers, talent)
     axes.scatter(talent, followers, s=9, color=BLUE, alpha=0.55, linewidths=0, clip_on=False)
     # Room above the topmost for the correlation.
     follower_scale(axes, float(followers.min(initial=np.inf)), 2 * float(followers.max(initial=1)))
-    axes.set_xlim(0, 1)
+    axes.set(xlim=(0, 1), xlabel="talent (0 to 1)", ylabel="followers (users, log scale)")
     if np.isfinite(rho.estimate):
-        axes.text(
-            0.04,
-            0.97,
-            spearman(rho),
-            transform=axes.transAxes,
-            va="top",
-            color=BLACK,
-            fontsize=7,
-        )
-    axes.set_xlabel("talent (0 to 1)")
-    axes.set_ylabel("followers (users, log scale)")
+        write(axes, spearman(rho), (0.04, 0.97), va="top", fontsize=7)
 
 
 @styled
 def talent_and_followers(result: Tables) -> Figure:
     """Each creator's followers at the end against talent, with Spearman's rank correlation and its 95% interval."""
-    figure, axes = one_axes(SINGLE, 2.6)
-    draw_talent(axes, result)
-    return figure
+    return alone(SINGLE, 2.6, draw_talent, result)

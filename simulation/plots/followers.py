@@ -1,31 +1,15 @@
 """Followers over time: the top creators' curves, and what a day gains and loses."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simulation.analysis.growth import by_creator
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.errors import ParameterError
-from simulation.plots.style import (
-    BLACK,
-    BLUE,
-    LINES,
-    PALE,
-    SINGLE,
-    VERMILLION,
-    follower_scale,
-    label_ends,
-    one_axes,
-    styled,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from simulation.plots.axes import alone, follower_scale, time_axis
+from simulation.plots.style import BLACK, BLUE, LINES, PALE, SINGLE, VERMILLION, label_ends, styled
 
 WEEK = 7
 
@@ -69,8 +53,7 @@ def draw_follower_curves(axes: Axes, result: Tables, top: int = 6, named: int = 
     axes.plot(days, median, color=BLACK, ls=(0, (4, 1.5)), lw=1.0)
     labels.append((float(median[-1]), "median", BLACK))
     follower_scale(axes, float(min(np.nanmin(followers[best]), np.nanmin(median))), float(np.nanmax(followers)))
-    axes.set_xlim(days[0], max(days[-1], days[0] + 1))
-    axes.set_xlabel("time (days)")
+    time_axis(axes, days)
     axes.set_ylabel("followers (users, log scale)")
     label_ends(axes, labels)
 
@@ -89,9 +72,7 @@ def follower_curves(result: Tables, *, top: int = 6, named: int = 6) -> Figure:
     """
     if top < 1:
         raise ParameterError(f"top must be at least 1; it is {top}")
-    figure, axes = one_axes(SINGLE, 2.6)
-    draw_follower_curves(axes, result, top, named)
-    return figure
+    return alone(SINGLE, 2.6, draw_follower_curves, result, top, named)
 
 
 def draw_gained_and_lost(axes: Axes, result: Tables, creator: int | None = None) -> None:
@@ -107,8 +88,7 @@ def draw_gained_and_lost(axes: Axes, result: Tables, creator: int | None = None)
     axes.fill_between(days, -lost, step="mid", color=VERMILLION, alpha=0.35, lw=0)
     axes.axhline(0, color=BLACK, lw=0.6)
     axes.plot(days, net, color=BLACK, lw=1.1)
-    axes.set_xlim(days[0], max(days[-1], days[0] + 1))
-    axes.set_xlabel("time (days)")
+    time_axis(axes, days)
     axes.set_ylabel("gained and lost (followers per day)")
     recent = slice(-min(len(days), 4 * WEEK), None)
     upper, lower = float(gained[recent].mean()), float(-lost[recent].mean())
@@ -126,6 +106,4 @@ def gained_and_lost(result: Tables, *, creator: int | None = None) -> Figure:
     Raises:
         ParameterError: there is no such creator.
     """
-    figure, axes = one_axes(SINGLE, 2.4)
-    draw_gained_and_lost(axes, result, creator)
-    return figure
+    return alone(SINGLE, 2.4, draw_gained_and_lost, result, creator)

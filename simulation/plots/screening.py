@@ -1,21 +1,16 @@
 """Which parameters outcomes depend on at all: Morris's elementary effects of one outcome or several."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
-from simulation.errors import ParameterError
-from simulation.plots.sets import heat, matrix, names_width, ranked, told_apart
-from simulation.plots.style import BLACK, BLUE, DOUBLE, ORANGE, PALE, new_figure, styled
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.text import Annotation
+from simulation.plots.axes import name_rows
+from simulation.plots.sets import heat, matrix, names_width, one_set, ranked, told_apart
+from simulation.plots.style import BLUE, DOUBLE, ORANGE, PALE, figure_of, new_figure, styled, write
 
 NEEDED = ("mu_star", "mu_star_low", "mu_star_high", "sigma", "luck", "deviation")
 LABELS = 12
@@ -79,26 +74,19 @@ def draw_mu_star(axes: Axes, effects: pd.DataFrame, rows: list[str] | None = Non
     Raises:
         ParameterError: there are no such effects, or several sets of them.
     """
-    part = _one_set(effects, rows)
+    part = one_set(effects, NEEDED, "effects", "mu_star", rows)
     heights = np.arange(len(part))[::-1]
     axes.barh(heights, part["mu_star"], height=0.62, color=PALE, zorder=1)
     axes.hlines(heights, part["mu_star_low"], part["mu_star_high"], color=BLUE, lw=1.2, zorder=2)
     axes.plot(part["mu_star"], heights, "o", ms=3, color=BLUE, zorder=3)
     if part["luck"].notna().any():
         axes.plot(FROM_LUCK * part["luck"], heights, "|", ms=6, mew=1.4, color=ORANGE, zorder=4)
-        _write(axes, "luck alone", ORANGE)
-    axes.set_yticks(heights, [f"{name}  {place}" for place, name in enumerate(part.index, 1)])
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(-0.6, len(part) - 0.4)
+        # In the lower right corner, where the shortest bars are.
+        write(axes, "luck alone", (1, 0), (-2, 3), ha="right", va="baseline", color=ORANGE, fontsize=7.5)
+    name_rows(axes, heights, [f"{name}  {place}" for place, name in enumerate(part.index, 1)])
+    axes.spines["left"].set_visible(True)
     axes.set_xlim(left=0)
     axes.set_xlabel("mean absolute effect mu* (unit of outcome)")
-
-
-def _write(axes: Axes, text: str, colour: str) -> None:
-    """Small text in the lower right corner, where the shortest bars are."""
-    axes.annotate(
-        text, (1, 0), xytext=(-2, 3), xycoords="axes fraction", textcoords="offset points", ha="right", color=colour
-    )
 
 
 def draw_morris(axes: Axes, effects: pd.DataFrame, rows: list[str] | None = None, *, labels: int = LABELS) -> None:
@@ -107,58 +95,30 @@ def draw_morris(axes: Axes, effects: pd.DataFrame, rows: list[str] | None = None
     Raises:
         ParameterError: there are no such effects, or several sets of them.
     """
-    part = _one_set(effects, rows)
+    part = one_set(effects, NEEDED, "effects", "mu_star", rows)
     right, top = (1.1 * float(part[name].max()) or 1.0 for name in ("mu_star", "sigma"))
     least = min(right, top)
     axes.plot([0, least], [0, least], color=PALE, lw=0.8, zorder=0)
     axes.plot(part["mu_star"], part["sigma"], "o", ms=3.4, color=BLUE, mec="white", mew=0.4, clip_on=False)
-    axes.set_xlim(0, right)
-    axes.set_ylim(0, top)
-    axes.set_xlabel("mean absolute effect mu*")
-    axes.set_ylabel("standard deviation of effects, sigma")
+    axes.set(xlim=(0, right), ylim=(0, top))
+    axes.set(xlabel="mean absolute effect mu*", ylabel="standard deviation of effects, sigma")
     _number_points(axes, part, labels)
 
 
 def _number_points(axes: Axes, part: pd.DataFrame, labels: int) -> None:
     """Numbers of the leading points, each in the first place where it covers no number, no point and no axis."""
-    from matplotlib.transforms import Bbox
-
-    figure = axes.get_figure(root=True)
-    assert figure is not None  # axes of ours always have one
-    figure.draw_without_rendering()  # only now it is known where points lie
+    figure_of(axes).draw_without_rendering()  # only now it is known where points lie
     points = axes.transData.transform(part[["mu_star", "sigma"]].to_numpy(np.float64))
     taken = [Bbox.from_extents(x - 3, y - 3, x + 3, y + 3) for x, y in points]
     inside = axes.get_window_extent()
-    for place in range(min(labels, len(part))):
+    leading = part[["mu_star", "sigma"]][:labels].itertuples(index=False, name=None)
+    for place, point in enumerate(leading, 1):
         for offset in PLACES:
-            text = _beside(axes, str(place + 1), part.iloc[place], offset)
+            text = write(axes, str(place), point, offset, xycoords="data", ha="center", va="center", fontsize=6)
+            text.set_in_layout(False)
             box = text.get_window_extent()
             free = box.x0 > inside.x0 + 3 and box.y0 > inside.y0 + 3
             if free and not any(box.overlaps(other) for other in taken):
                 taken.append(box)
                 break
             text.remove()
-
-
-def _beside(axes: Axes, text: str, row: pd.Series, offset: tuple[float, float]) -> Annotation:
-    found = axes.annotate(
-        text,
-        (float(row["mu_star"]), float(row["sigma"])),
-        xytext=offset,
-        textcoords="offset points",
-        ha="center",
-        va="center",
-        fontsize=6,
-        color=BLACK,
-        annotation_clip=False,
-    )
-    found.set_in_layout(False)
-    return found
-
-
-def _one_set(effects: pd.DataFrame, rows: list[str] | None) -> pd.DataFrame:
-    """Rows of one set by parameter, from top to bottom."""
-    sets = told_apart(effects, NEEDED)
-    if len(sets) > 1:
-        raise ParameterError(f"one set of axes takes one set of effects, not {len(sets)}: choose an outcome and levers")
-    return effects.set_index("parameter").loc[rows or ranked(sets, "mu_star", None)]

@@ -1,22 +1,19 @@
 """Which parameters outcomes depend on: Sobol indices of one outcome or several."""
 
-from __future__ import annotations
-
 import math
 import textwrap
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
-from simulation.plots.sets import heat, matrix, names_width, ranked, told_apart, two
-from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, SINGLE, VERMILLION, new_figure, styled
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from simulation.plots.axes import name_rows
+from simulation.plots.sets import heat, matrix, names_width, one_set, ranked, told_apart, two
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, SINGLE, VERMILLION, new_figure, styled, write
 
 Of = Literal["expected", "mean"]
 
@@ -79,11 +76,8 @@ def draw_sobol(axes: Axes, indices: pd.DataFrame, *, of: Of | None = None, rows:
     Raises:
         ParameterError: there are no such indices, or several sets of them.
     """
-    sets = told_apart(indices, NEEDED)
-    if len(sets) > 1:
-        raise ParameterError(f"one set of axes takes one set of indices, not {len(sets)}: choose an outcome and levers")
-    chosen = _chosen(indices, of)
-    part = indices.set_index("parameter").loc[rows or ranked(sets, _column("ST", chosen), None)]
+    chosen = _chosen(indices, of) if "replicates" in indices else "mean"
+    part = one_set(indices, NEEDED, "indices", _column("ST", chosen), rows)
     heights = np.arange(len(part), dtype=np.float64)[::-1]
     for place in (0, 1):
         axes.axvline(place, color=PALE, lw=0.7, zorder=0)
@@ -93,14 +87,10 @@ def draw_sobol(axes: Axes, indices: pd.DataFrame, *, of: Of | None = None, rows:
     share = float(part["luck_share"].iloc[0])
     if chosen == "mean" and math.isfinite(share):
         axes.axvline(share, color=BLACK, lw=0.8, ls=":", zorder=0)
-    axes.set_yticks(heights, [str(name) for name in part.index])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.set_ylim(-0.6, len(part) - 0.4)
-    axes.set_xlim(*VIEW)
+    name_rows(axes, heights, [str(name) for name in part.index])
     axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
-    axes.set_xlabel("share of variance")
-    _write(axes, _heading(part, chosen), (0, 1), (0, 2), GREY)
+    axes.set(xlim=VIEW, xlabel="share of variance")
+    write(axes, _heading(part, chosen), (0, 1), (0, 2), va="bottom", color=GREY)
 
 
 def _points(axes: Axes, ends: FloatArray, heights: FloatArray, colour: str, marker: str) -> None:
@@ -130,25 +120,7 @@ def _key(axes: Axes) -> None:
     """What the marks are, below the names of the rows."""
     for line, (_, name, colour, marker, _) in enumerate(INDICES):
         sign = {"o": "\N{BLACK CIRCLE}", "D": "\N{BLACK DIAMOND}"}[marker]
-        _write(axes, f"{name} {sign}", (0, 0), (-4, -17 - 9 * line), colour, side="right")
-
-
-def _write(
-    axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], colour: str, side: str = "left"
-) -> None:
-    """Small text so many points from a corner of the axes."""
-    axes.annotate(
-        text,
-        at,
-        xytext=offset,
-        xycoords="axes fraction",
-        textcoords="offset points",
-        va="bottom",
-        ha=side,
-        fontsize=6.5,
-        color=colour,
-        annotation_clip=False,
-    )
+        write(axes, f"{name} {sign}", (0, 0), (-4, -17 - 9 * line), va="bottom", ha="right", color=colour)
 
 
 def _column(index: str, chosen: Of) -> str:

@@ -1,22 +1,18 @@
 """Sets of sensitivities in one table: told apart, ranked, and drawn as a table of numbers where they are many."""
 
-from __future__ import annotations
-
 import math
 import textwrap
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simulation.analysis.tables import FloatArray
-from simulation.analysis.wording import value_text
+from simulation.analysis.wording import value_text, words
 from simulation.errors import ParameterError
-from simulation.plots.style import BLACK, DOUBLE, new_figure
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
+from simulation.plots.axes import in_cell, shaded
+from simulation.plots.style import BLACK, DOUBLE, one_axes
 
 ROW, CELL = 0.17, 0.3
 """Height of a row and width of a column of the table, inches."""
@@ -47,9 +43,23 @@ def told_apart(sensitivities: pd.DataFrame, needed: tuple[str, ...]) -> dict[str
 def _title(keys: list[str], values: tuple[object, ...]) -> str:
     """The outcome, then what levers are at: "follower gini, popularity bias = 0.5"."""
     named = dict(zip(keys, values, strict=True))
-    outcome = str(named.pop("outcome", "")).replace("_", " ")
-    levers = [f"{name.rpartition('.')[2].replace('_', ' ')} = {value_text(value)}" for name, value in named.items()]
+    outcome = words(str(named.pop("outcome", "")))
+    levers = [f"{words(name.rpartition('.')[2])} = {value_text(value)}" for name, value in named.items()]
     return ", ".join([*([outcome] if outcome else []), *levers])
+
+
+def one_set(
+    table: pd.DataFrame, needed: tuple[str, ...], kind: str, column: str, rows: list[str] | None
+) -> pd.DataFrame:
+    """Rows of a table's only set, by parameter: ``rows`` from top to bottom, else as `ranked`.
+
+    Raises:
+        ParameterError: as `told_apart`, or there are several sets.
+    """
+    sets = told_apart(table, needed)
+    if len(sets) > 1:
+        raise ParameterError(f"one set of axes takes one set of {kind}, not {len(sets)}: choose an outcome and levers")
+    return table.set_index("parameter").loc[rows or ranked(sets, column, None)]
 
 
 def ranked(sets: dict[str, pd.DataFrame], column: str, top: int | None) -> list[str]:
@@ -58,8 +68,6 @@ def ranked(sets: dict[str, pd.DataFrame], column: str, top: int | None) -> list[
     Raises:
         ParameterError: ``top`` is no positive whole number.
     """
-    import pandas as pd
-
     if top is not None and (isinstance(top, bool) or not isinstance(top, int) or top < 1):
         raise ParameterError(f"top = {top!r} must be a whole number of at least 1")
     means = pd.concat(sets.values()).groupby("parameter", sort=False)[column].mean()
@@ -98,22 +106,16 @@ def heat(
     """
     headings = ["\n".join(textwrap.wrap(name, HEADING)) for name in columns]
     width = max(DOUBLE, names_width(rows) + CELL * len(columns) + 1.2)
-    figure = new_figure(width, 1.9 + ROW * len(rows))
-    axes = figure.add_subplot()
+    figure, axes = one_axes(width, 1.9 + ROW * len(rows))
     finite = value[np.isfinite(value)]
     darkest = most or (float(finite.max()) if finite.size else 0.0) or 1.0
-    axes.pcolormesh(np.ma.masked_invalid(value), cmap="Blues", vmin=0, vmax=1.15 * darkest, edgecolors="white", lw=0.6)
+    shaded(axes, value, 0, 1.15 * darkest, rows, headings, rotation=45, ha="left", rotation_mode="anchor", fontsize=6.5)
     for (row, column), number in np.ndenumerate(value):
         shade = "white" if number >= 0.65 * darkest else BLACK
         text = two(number) if certain[row, column] else f"({two(number)})" if math.isfinite(number) else "\N{EN DASH}"
-        axes.text(column + 0.5, row + 0.5, text, ha="center", va="center_baseline", fontsize=6, color=shade)
-    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
-    axes.set_xticks(
-        np.arange(len(columns)) + 0.5, headings, rotation=45, ha="left", rotation_mode="anchor", fontsize=6.5
-    )
+        in_cell(axes, row, column, text, shade)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
     axes.invert_yaxis()
     axes.set_xlabel(about, loc="left")
     return figure

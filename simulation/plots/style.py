@@ -1,30 +1,26 @@
 """One look for every figure: paper widths, colour-blind safe colours, direct labels, and how figures are saved.
 
-Matplotlib is imported only when a figure is made, and never through pyplot: no window system is needed, and a figure is
-freed when it is dropped.
+Matplotlib is never used through pyplot: no window system is needed, and a figure is freed when it is dropped.
 """
 
-from __future__ import annotations
-
-import math
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import wraps
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.ticker import FuncFormatter, NullFormatter
+from scipy.optimize import isotonic_regression
 
 from simulation.analysis.tables import FloatArray
-from simulation.analysis.wording import interval
 from simulation.files import make_folder, whole_file
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-    from matplotlib.figure import Figure
-
-    from simulation.analysis.intervals import Interval
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,7 +41,9 @@ SCALES: dict[str, tuple[str, str, str]] = {
 """Lowest, middle and highest of what creators are coloured by: low and high mood about a pale middle; authenticity in
 lightness too."""
 
+TICKS = {"labelsize": 7, "major.width": 0.6, "minor.width": 0.4, "major.size": 2.5, "minor.size": 1.5}
 RC: dict[Any, Any] = {
+    **{f"{axis}tick.{name}": value for axis in "xy" for name, value in TICKS.items()},
     "figure.dpi": 120,
     "font.family": "DejaVu Sans",  # shipped with Matplotlib: the same figure on every machine
     "font.size": 7.5,
@@ -53,19 +51,9 @@ RC: dict[Any, Any] = {
     "axes.titlesize": 8,
     "axes.titlelocation": "left",
     "axes.titlepad": 5,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "xtick.minor.width": 0.4,
-    "ytick.minor.width": 0.4,
-    "xtick.major.size": 2.5,
-    "ytick.major.size": 2.5,
-    "xtick.minor.size": 1.5,
-    "ytick.minor.size": 1.5,
     "lines.linewidth": 1.1,
     "lines.solid_capstyle": "round",
     "pdf.fonttype": 42,  # text stays text in the PDF, as journals ask
@@ -79,8 +67,6 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        import matplotlib as mpl
-
         with mpl.rc_context():
             mpl.rcdefaults()
             mpl.rcParams.update(RC)
@@ -89,10 +75,18 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+class PaperFigure(Figure):
+    """A Matplotlib figure that shows itself in a notebook, as pyplot, which is never used, would see to."""
+
+    def _repr_png_(self) -> bytes:
+        """The figure as PNG at 150 dots an inch."""
+        buffer = BytesIO()
+        self.savefig(buffer, format="png", dpi=150)
+        return buffer.getvalue()
+
+
 def new_figure(width: float, height: float) -> Figure:
     """An empty figure of ``width`` x ``height`` inches that lays itself out and shows itself in a notebook."""
-    from simulation.plots.figure import PaperFigure
-
     return PaperFigure(figsize=(width, height), layout="constrained")
 
 
@@ -137,34 +131,31 @@ def spread(positions: Sequence[float] | FloatArray, gap: float, low: float, high
     if gap * (n - 1) >= high - low:
         placed = np.linspace(low, high, n) if n > 1 else np.clip(wanted, low, high)
     else:
+        # In order, positions less their rank's offset must not fall.
         ranks = np.arange(n) * gap
-        # In order, positions less their rank's offset must not fall: pool neighbours that do (isotonic regression).
-        blocks: list[list[float]] = []
-        for value in np.sort(wanted) - ranks:
-            blocks.append([float(value), 1.0])
-            while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
-                value_b, size_b = blocks.pop()
-                value_a, size_a = blocks.pop()
-                size = size_a + size_b
-                blocks.append([(value_a * size_a + value_b * size_b) / size, size])
-        flat = np.concatenate([np.full(int(size), value) for value, size in blocks])
-        placed = np.clip(flat, low, high - ranks[-1]) + ranks
+        placed = np.clip(isotonic_regression(np.sort(wanted) - ranks).x, low, high - ranks[-1]) + ranks
     result = np.empty(n)
     result[np.argsort(wanted, kind="stable")] = placed
     return result
 
 
+def figure_of(axes: Axes) -> Figure:
+    """The whole figure, which axes of ours always have."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
 def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], size: float = 7.0) -> None:
     """Write each (y in data units, text, colour) to the right of the axes, moved apart where they would overlap."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None  # axes of ours always have one
+    figure = figure_of(axes)
     figure.draw_without_rendering()
     height = axes.get_window_extent().height * 72 / figure.dpi
     to_pixels, to_axes = axes.get_yaxis_transform(), axes.transAxes.inverted()
     heights = [float(to_axes.transform(to_pixels.transform((1, y)))[1]) for y, _, _ in labels]
     placed = spread(heights, 1.15 * size / height, 0.0, 1.0)
     for (_, text, colour), at in zip(labels, placed, strict=True):
-        _write(axes, text, (1, at), (3, 0), color=colour, fontsize=size, va="center")
+        write(axes, text, (1, at), (3, 0), color=colour, fontsize=size, va="center")
 
 
 def label_key(axes: Axes, entries: Sequence[tuple[str, str]], size: float = 6.5) -> None:
@@ -173,41 +164,25 @@ def label_key(axes: Axes, entries: Sequence[tuple[str, str]], size: float = 6.5)
     for row, (text, colour) in enumerate(entries):
         y = step * ((len(entries) - 1) / 2 - row)
         for x, part, shade in ((5.0, "\N{BLACK SQUARE}", colour), (5.0 + 1.35 * size, text, BLACK)):
-            _write(axes, part, (1, 0.5), (x, y), color=shade, fontsize=size)
+            write(axes, part, (1, 0.5), (x, y), color=shade, fontsize=size)
 
 
 def plain_log_ticks(axis: Axis) -> None:
     """Write ticks of a logarithmic axis as plain numbers (1, 10, 1,000; 0.01), not as powers of ten."""
-    from matplotlib.ticker import FuncFormatter, NullFormatter
-
     axis.set_major_formatter(
         FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}")
     )
     axis.set_minor_formatter(NullFormatter())
 
 
-def follower_scale(axes: Axes, least: float, most: float) -> None:
-    """Logarithmic follower axis from the power of ten below ``least``; where somebody has none, linear below one."""
-    if 1 <= least < np.inf:
-        axes.set_yscale("log")
-        axes.set_ylim(10.0 ** np.floor(np.log10(least)), max(10.0, 1.25 * most))
-    else:
-        axes.set_yscale("symlog", linthresh=1)
-        axes.set_ylim(0, max(2.0, 1.25 * most))
-    plain_log_ticks(axes.yaxis)
-
-
 def beside(axes: Axes, text: str, at: tuple[float, float], right: float, side: str, colour: str) -> None:
     """Text so many points right of a point (share of the width, row)."""
-    _write(axes, text, at, (right, 0), xycoords=("axes fraction", "data"), ha=side, color=colour, fontsize=6.5)
+    write(axes, text, at, (right, 0), xycoords=("axes fraction", "data"), ha=side, color=colour)
 
 
-def _write(axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
-    """Text so many points from a place, also outside the axes."""
-    usual = {"xycoords": "axes fraction", "ha": "left", "va": "center_baseline"}
-    axes.annotate(text, at, xytext=offset, textcoords="offset points", annotation_clip=False, **{**usual, **look})
-
-
-def spearman(rho: Interval) -> str:
-    """Spearman's correlation in words of mathematics."""
-    return f"Spearman $\\rho$ = {interval(rho)}" if math.isfinite(rho.estimate) else "no rank correlation"
+def write(
+    axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float] = (0, 0), **look: Any
+) -> Annotation:
+    """Small text so many points from a place (shares of the axes, unless told otherwise), also outside the axes."""
+    usual = {"xycoords": "axes fraction", "ha": "left", "va": "center_baseline", "fontsize": 6.5}
+    return axes.annotate(text, at, offset, textcoords="offset points", annotation_clip=False, **{**usual, **look})

@@ -4,33 +4,22 @@ Both take the tidy table of a sweep, one row a run, and stand on replicates: a r
 else was varied, and intervals are over replicates (`simulation.analysis.replicates`).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation, Transform
 
-from simulation.analysis.replicates import mean_intervals, replicate_column, replicate_means
+from simulation.analysis.replicates import check_columns, mean_intervals, replicate_column, replicate_means
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import value_text
-from simulation.plots.style import BLACK, DOUBLE, PALE, SINGLE, label_ends, new_figure, styled
-from simulation.plots.sweep_axes import (
-    check_columns,
-    describe,
-    is_number,
-    lines_of,
-    outcome_label,
-    parameter_label,
-    places,
-    tick_values,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.transforms import Transform
+from simulation.plots.axes import in_cell, shaded
+from simulation.plots.style import BLACK, DOUBLE, PALE, SINGLE, figure_of, label_ends, one_axes, styled
+from simulation.plots.sweep_axes import describe, is_number, lines_of, log_ticks, outcome_label, parameter_label
 
 STEP = 3.5
 """Points by which lines of different colours stand apart, so that their intervals can be told apart."""
@@ -38,6 +27,10 @@ INNER = (0.05, 0.95)
 """Quantiles of the points that share what is drawn and differ otherwise, between which the grey bars reach."""
 NUMBERS = 100
 """A map with more cells than this has no room for numbers in them."""
+FEW = 8
+"""Up to so many values on an axis have a tick each."""
+APART = 0.09
+"""Of the length of an axis, so far apart are ticks that have room for their labels."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +44,7 @@ class _Line:
     shade: str
     moved: Transform
 
-    def x(self, values: pd.Series[Any]) -> FloatArray:
+    def x(self, values: "pd.Series[Any]") -> FloatArray:
         """Places of values on the axis."""
         return values.map(self.place).to_numpy(np.float64)
 
@@ -108,19 +101,31 @@ def draw_sweep_means(
     tick_values(axes.xaxis, place, numeric=numeric, log=log)
     if not numeric:
         axes.set_xlim(-0.5, len(place) - 0.5)
-    axes.set_xlabel(parameter_label(against))
-    axes.set_ylabel(outcome_label(outcome))
+    axes.set(xlabel=parameter_label(against), ylabel=outcome_label(outcome))
     if colour is not None:
         label_ends(axes, labels)
 
 
+def places(values: "pd.Series[Any]") -> dict[Any, float]:
+    """Where on the axis each value stands: numbers at themselves, yes/no and words side by side."""
+    numeric = is_number(values)
+    return {value: float(value) if numeric else float(k) for k, value in enumerate(sorted(values.unique()))}
+
+
+def tick_values(axis: Axis, place: dict[Any, float], *, numeric: bool, log: bool) -> None:
+    """Ticks at the values, where they are no numbers, or few that stand apart."""
+    if log:
+        log_ticks(axis)
+    at = np.array(list(place.values()))
+    gaps = np.diff(np.log(at) if log else at)
+    if not numeric or (at.size <= FEW and (gaps >= APART * gaps.sum()).all()):
+        axis.set_ticks(at, [value_text(value) for value in place])
+        axis.set_ticks([], minor=True)
+
+
 def _moved(axes: Axes, points: float) -> Transform:
     """Coordinates of the data, moved sideways by so many points."""
-    from matplotlib.transforms import ScaledTranslation
-
-    figure = axes.get_figure(root=True)
-    assert figure is not None  # axes of ours always have one
-    return axes.transData + ScaledTranslation(points / 72, 0, figure.dpi_scale_trans)
+    return axes.transData + ScaledTranslation(points / 72, 0, figure_of(axes).dpi_scale_trans)
 
 
 def _same_replicates(table: pd.DataFrame) -> bool:
@@ -175,8 +180,7 @@ def sweep_means(
     Raises:
         ParameterError: there is no such column, or ``colour`` has too many values.
     """
-    figure = new_figure(SINGLE + (0.9 if colour else 0.0), 2.7)
-    axes = figure.add_subplot()
+    figure, axes = one_axes(SINGLE + (0.9 if colour else 0.0), 2.7)
     draw_sweep_means(axes, table, outcome, against, colour=colour, log=log)
     describe(axes, *_marks(table, against, colour))
     return figure
@@ -210,22 +214,15 @@ def sweep_map(table: pd.DataFrame, outcome: str, x: str, y: str) -> Figure:
     check_columns(table, outcome, x, y)
     found = mean_intervals(table, [y, x], outcome).pivot(index=y, columns=x, values="mean")
     rows, columns = found.shape
-    figure = new_figure(min(DOUBLE, 1.9 + 0.45 * max(columns, 4)), min(7.0, 0.8 + 0.32 * max(rows, 4)))
-    axes = figure.add_subplot()
+    figure, axes = one_axes(min(DOUBLE, 1.9 + 0.45 * max(columns, 4)), min(7.0, 0.8 + 0.32 * max(rows, 4)))
     values = found.to_numpy(np.float64)
     low, high = _ends(values)
     # Shades stop short of the darkest, so that black numbers can be read on all of them.
-    shades = axes.pcolormesh(
-        np.ma.masked_invalid(values), cmap="Blues", vmin=low, vmax=low + 1.5 * (high - low), edgecolors="white", lw=0.6
-    )
+    ticks = ([value_text(value) for value in labels] for labels in (found.index, found.columns))
+    shades = shaded(axes, values, low, low + 1.5 * (high - low), *ticks)
     if values.size <= NUMBERS:
         _write_numbers(axes, values, high - low)
-    axes.set_xticks(np.arange(columns) + 0.5, [value_text(value) for value in found.columns])
-    axes.set_yticks(np.arange(rows) + 0.5, [value_text(value) for value in found.index])
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.set_xlabel(parameter_label(x))
-    axes.set_ylabel(parameter_label(y))
+    axes.set(xlabel=parameter_label(x), ylabel=parameter_label(y))
     bar = figure.colorbar(shades, ax=axes, label=outcome_label(outcome))
     bar.ax.set_ylim(low, high)
     bar.ax.spines[:].set_visible(False)
@@ -246,4 +243,4 @@ def _write_numbers(axes: Axes, values: FloatArray, reach: float) -> None:
     digits = int(np.clip(2 - np.floor(np.log10(reach)), 0, 6))
     for (row, column), value in np.ndenumerate(values):
         text = f"{value:,.{digits}f}" if np.isfinite(value) else "\N{EN DASH}"
-        axes.text(column + 0.5, row + 0.5, text, ha="center", va="center_baseline", fontsize=6, color=BLACK)
+        in_cell(axes, row, column, text, BLACK)

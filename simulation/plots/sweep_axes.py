@@ -1,33 +1,25 @@
 """What figures of sweeps share: labels with units, places of values on an axis, lines for another parameter."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 
 from simulation.analysis.headline import HEADLINE
-from simulation.analysis.wording import value_text
+from simulation.analysis.wording import value_text, words
 from simulation.errors import ParameterError
-from simulation.plots.style import BLUE, GREY, LINES, plain_log_ticks
+from simulation.plots.axes import one_two_five
+from simulation.plots.style import BLUE, GREY, LINES, plain_log_ticks, write
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-
-FEW = 8
-"""Up to so many values on an axis have a tick each."""
 SHORT = 300.0
 """A logarithmic axis whose ends have a smaller ratio has room for more ticks than powers of ten."""
-APART = 0.09
-"""Of the length of an axis, so far apart are ticks that have room for their labels."""
 
 
 def name_in_words(parameter: str) -> str:
     """The end of a dotted name, in words."""
-    return parameter.rpartition(".")[2].replace("_", " ")
+    return words(parameter.rpartition(".")[2])
 
 
 def parameter_label(parameter: str) -> str:
@@ -44,28 +36,16 @@ def _unit(parameter: str) -> str:
 def outcome_label(outcome: str) -> str:
     """Meaning and unit of a headline outcome, for an axis; of another one its name."""
     known = HEADLINE.get(outcome)
-    return outcome.replace("_", " ") if known is None else _with_unit(known.about, known.unit)
+    return words(outcome) if known is None else _with_unit(known.about, known.unit)
 
 
 def _with_unit(text: str, unit: str) -> str:
     return text if unit == "1" else f"{text} ({unit})"
 
 
-def is_number(values: pd.Series[Any]) -> bool:
+def is_number(values: "pd.Series[Any]") -> bool:
     """Whether values are numbers, which yes and no are not."""
-    import pandas as pd
-
     return bool(pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values))
-
-
-def check_columns(table: pd.DataFrame, *names: str | None) -> None:
-    """Refuse a table without a column.
-
-    Raises:
-        ParameterError: names those that are missing.
-    """
-    if missing := [name for name in names if name is not None and name not in table]:
-        raise ParameterError(f"the table of runs has no column {', '.join(map(repr, missing))}")
 
 
 def lines_of(table: pd.DataFrame, colour: str | None) -> list[tuple[str, pd.DataFrame, str]]:
@@ -89,47 +69,16 @@ def lines_of(table: pd.DataFrame, colour: str | None) -> list[tuple[str, pd.Data
     ]
 
 
-def places(values: pd.Series[Any]) -> dict[Any, float]:
-    """Where on the axis each value stands: numbers at themselves, yes/no and words side by side."""
-    numeric = is_number(values)
-    return {value: float(value) if numeric else float(k) for k, value in enumerate(sorted(values.unique()))}
-
-
-def tick_values(axis: Axis, place: dict[Any, float], *, numeric: bool, log: bool) -> None:
-    """Ticks at the values, where they are no numbers, or few that stand apart."""
-    if log:
-        log_ticks(axis)
-    at = np.array(list(place.values()))
-    gaps = np.diff(np.log(at) if log else at)
-    if not numeric or (at.size <= FEW and (gaps >= APART * gaps.sum()).all()):
-        axis.set_ticks(at, [value_text(value) for value in place])
-        axis.set_ticks([], minor=True)
-
-
 def log_ticks(axis: Axis) -> None:
     """Ticks of a logarithmic axis as plain numbers, at 1, 2 and 5 times powers of ten where the axis is not long."""
-    from matplotlib.ticker import LogLocator
-
     low, high = axis.get_view_interval()
-    if low > 0 and high < SHORT * low:
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    plain_log_ticks(axis)
+    (one_two_five if low > 0 and high < SHORT * low else plain_log_ticks)(axis)
 
 
 def write_above(axes: Axes, lines: Sequence[tuple[str, str]]) -> None:
     """Small lines of text above the axes, each (text, colour): what is drawn."""
     for row, (text, colour) in enumerate(reversed(lines)):
-        axes.annotate(
-            text,
-            (0, 1),
-            xytext=(0, 4 + 8.5 * row),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            va="bottom",
-            fontsize=6.5,
-            color=colour,
-            annotation_clip=False,
-        )
+        write(axes, text, (0, 1), (0, 4 + 8.5 * row), va="bottom", color=colour)
 
 
 def describe(axes: Axes, *lines: str) -> None:

@@ -1,17 +1,15 @@
 """Why followers came and went on the latest day."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, FactorRange, Range1d, Span
+from bokeh.models import Range1d, Span
 from bokeh.transform import dodge
 
-from simulation.app.views.frame import plain_figure, without_sign
-from simulation.plots.causes import cause_name
+from simulation.analysis.wording import words
+from simulation.app.session import Session
+from simulation.app.views.frame import LINE, bar_figure, of_runs, without_sign
 from simulation.plots.style import GREEN, ORANGE
-
-if TYPE_CHECKING:
-    from simulation.app.session import Session
 
 WIDTH = 0.36
 """Of a bar, in rows."""
@@ -21,36 +19,22 @@ class CausesView:
     """Bars by cause: gained to the right, lost to the left; A above B where there are two runs."""
 
     def __init__(self) -> None:
-        self._sources = {name: ColumnDataSource({"cause": [], "gained": [], "lost": []}) for name in ("A", "B")}
-        self._rows = FactorRange(factors=[])
+        self._sources = of_runs("cause", "gained", "lost")
         self._reach = Range1d(-10, 10)
-        made = self.figure = plain_figure(
-            "← lost    followers, latest day    gained →", "", height=330, y_range=self._rows, x_range=self._reach
-        )
+        label = "← lost    followers, latest day    gained →"
+        made, self._rows = bar_figure(label, height=330, x_range=self._reach)
         without_sign(made.xaxis)
-        made.ygrid.visible = False
-        made.yaxis.major_label_text_font_size = "12px"
-        made.yaxis.major_tick_line_color = None
         self._bars: dict[str, list[Any]] = {"A": [], "B": []}
-        for name, source in self._sources.items():
+        for name, alpha in (("A", 0.95), ("B", 0.45)):
+            look = {"source": self._sources[name], "height": 2 * WIDTH, "fill_alpha": alpha, "line_color": None}
             for what, colour in (("gained", GREEN), ("lost", ORANGE)):
-                self._bars[name].append(
-                    made.hbar(
-                        y="cause",
-                        right=what,
-                        height=2 * WIDTH,
-                        source=source,
-                        color=colour,
-                        fill_alpha=0.95 if name == "A" else 0.45,
-                        line_color=None,
-                    )
-                )
-        made.add_layout(Span(location=0, dimension="height", line_color="#9AA5B1", line_width=1))
+                self._bars[name].append(made.hbar(y="cause", right=what, color=colour, **look))
+        made.add_layout(Span(location=0, dimension="height", line_color=LINE, line_width=1))
         self.roots: dict[str, Any] = {"causes": made}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over: a row for each cause, and room for one bar or two."""
-        names = [cause_name(cause) for cause in session.a.cause_names]
+        names = [words(cause) for cause in session.a.cause_names]
         self._rows.factors = names[::-1]
         both = "B" in session.lanes
         for name, bars in self._bars.items():
@@ -61,22 +45,22 @@ class CausesView:
                 bar.glyph.y = dodge("cause", shift if both else 0.0, range=self._rows)
         self._reach.update(start=-10, end=10)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Today's bars; the axis moves seldom, so that days can be compared."""
-        words, most = [], 1
+        said, most = [], 1
         for name, lane in session.lanes.items():
             gained, lost = lane.today_by_cause()
-            names = [cause_name(cause) for cause in lane.cause_names]
+            names = [words(cause) for cause in lane.cause_names]
             self._sources[name].data = {"cause": names, "gained": gained, "lost": -lost}
             most = max(most, int(gained.max()), int(lost.max()))
-            words.append(f"Run {name}: {_foremost(names, gained, 'gained')}; {_foremost(names, lost, 'lost')}.")
+            said.append(f"Run {name}: {_foremost(names, gained, 'gained')}; {_foremost(names, lost, 'lost')}.")
         reach = float(np.ceil(1.25 * most / 10) * 10)
         if most > self._reach.end or reach < self._reach.end / 4:
             self._reach.update(start=-reach, end=reach)
         if session.day == 0:
             return {"causes": "Nothing has happened yet: press Play or Step."}
         paler = " Run B is paler." if "B" in session.lanes else ""
-        return {"causes": " ".join(words) + paler}
+        return {"causes": " ".join(said) + paler}
 
 
 def _foremost(names: list[str], counts: Any, what: str) -> str:

@@ -1,23 +1,26 @@
 """One user and one creator up close: what they are like, what they feel, and what happened to them lately."""
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, DataRange1d, FactorRange, Range1d
+from bokeh.models import ColumnDataSource, DataRange1d, Range1d
 
-from simulation.app.views.frame import counts, legend_below, plain_figure
+from simulation.analysis.wording import words
+from simulation.app.lane import Lane
+from simulation.app.session import Session
+from simulation.app.views.frame import bar_figure, counts, html_table, legend_below, plain_figure
 from simulation.creators.strategy import STRATEGIES
-from simulation.plots.causes import COLOURS, cause_name
+from simulation.plots.cause_colours import COLOURS
 from simulation.plots.style import BLUE, GREEN, ORANGE, PURPLE
 from simulation.state import NEVER
 
-if TYPE_CHECKING:
-    from simulation.app.lane import Lane
-    from simulation.app.session import Session
-
-MIND = {"mood": BLUE, "authenticity": GREEN, "obsession": PURPLE, "burnout": ORANGE}
-_MIND_DASHES = {"mood": "solid", "authenticity": "dashed", "obsession": "dotdash", "burnout": "dotted"}
+MIND = {
+    "mood": (BLUE, "solid"),
+    "authenticity": (GREEN, "dashed"),
+    "obsession": (PURPLE, "dotdash"),
+    "burnout": (ORANGE, "dotted"),
+}
 
 
 class CreatorView:
@@ -35,24 +38,17 @@ class CreatorView:
         self.mind = plain_figure(
             "day", "level, \N{MINUS SIGN}1 to 1", height=210, x_range=days, y_range=Range1d(-1.05, 1.05)
         )
-        for name, colour in MIND.items():
-            self.mind.line(
-                "day",
-                name,
-                source=self._source,
-                color=colour,
-                line_dash=_MIND_DASHES[name],
-                line_width=2,
-                legend_label=name,
-            )
+        for name, (colour, dash) in MIND.items():
+            look = {"color": colour, "line_dash": dash, "line_width": 2}
+            self.mind.line("day", name, source=self._source, legend_label=name, **look)
         legend_below(self.mind)
         self.roots: dict[str, Any] = {"creator": self.followers, "mind": self.mind}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over; with fewer creators another one has to be shown."""
         self.creator = min(self.creator, session.lanes[self.lane].creators - 1)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Curves up to today, and the creator in words."""
         lane, creator = session.lanes[self.lane], self.creator
         history = lane.history
@@ -67,34 +63,30 @@ class UserView:
     def __init__(self) -> None:
         self.lane = "A"
         self.user = 0
-        self._rows = FactorRange(factors=[])
         self._source = ColumnDataSource({"factor": [], "weight": [], "color": []})
-        self.figure = plain_figure("weight in appeal, of 1", "", height=210, y_range=self._rows)
+        self.figure, self._rows = bar_figure("weight in appeal, of 1", height=210)
         self.figure.x_range = DataRange1d(start=0, range_padding=0.08)
-        self.figure.ygrid.visible = False
-        self.figure.yaxis.major_tick_line_color = None
-        self.figure.yaxis.major_label_text_font_size = "12px"
         self.figure.hbar(y="factor", right="weight", height=0.66, source=self._source, color="color")
         self.roots: dict[str, Any] = {"user": self.figure}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over; with fewer users another one has to be shown."""
         self.user = min(self.user, session.lanes[self.lane].users - 1)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Weights, and the user in words."""
         lane = session.lanes[self.lane]
         names = [factor.name for factor in lane.model.factors]
-        words = [cause_name(name) for name in names]
-        if self._rows.factors != words[::-1]:
-            self._rows.factors = words[::-1]
+        named = [words(name) for name in names]
+        if self._rows.factors != named[::-1]:
+            self._rows.factors = named[::-1]
         weights = lane.model.state.users.factor_weights[self.user]
         colours = [COLOURS.get(name, BLUE) for name in names]
-        self._source.data = {"factor": words, "weight": weights, "color": colours}
+        self._source.data = {"factor": named, "weight": weights, "color": colours}
         return {"user": _user_words(lane, self.user), "ties": _events(lane, user=self.user)}
 
 
-def _creator_words(lane: "Lane", creator: int) -> str:
+def _creator_words(lane: Lane, creator: int) -> str:
     state = lane.model.state
     c, minds = state.creators, state.minds
     today = f"latest day +{c.gained[creator]:,} \N{MINUS SIGN}{c.lost[creator]:,}"
@@ -114,7 +106,7 @@ def _creator_words(lane: "Lane", creator: int) -> str:
     )
 
 
-def _user_words(lane: "Lane", user: int) -> str:
+def _user_words(lane: Lane, user: int) -> str:
     state = lane.model.state
     u, rows = state.users, state.follows.rows
     start, held = rows.start[user], int(rows.length[user])
@@ -130,18 +122,15 @@ def _user_words(lane: "Lane", user: int) -> str:
     )
 
 
-def _events(lane: "Lane", *, user: int | None = None, creator: int | None = None) -> str:
+def _events(lane: Lane, *, user: int | None = None, creator: int | None = None) -> str:
     """The latest follows and unfollows as a table in HTML."""
     found = lane.recent(user=user, creator=creator)
     if not found:
         return "<p class='empty'>No follow and no unfollow lately.</p>"
     whom = "creator" if creator is None else "user"
-    rows = "".join(
+    rows = (
         f"<tr><td>{day}</td><td>{'followed' if follows else 'unfollowed'}</td>"
-        f"<td>{who if creator is not None else what}</td><td>{escape(cause_name(cause))}</td></tr>"
+        f"<td>{who if creator is not None else what}</td><td>{escape(words(cause))}</td></tr>"
         for day, follows, who, what, cause in found
     )
-    return (
-        f"<table><thead><tr><th scope='col'>day</th><th scope='col'>what</th><th scope='col'>{whom}</th>"
-        f"<th scope='col'>because of</th></tr></thead><tbody>{rows}</tbody></table>"
-    )
+    return html_table(("day", "what", whom, "because of"), rows)

@@ -1,16 +1,24 @@
 """Followers over time: all of them, those of the most followed creators, and gains and losses by the day."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from bokeh.models import ColumnDataSource, DataRange1d, Span
 
 from simulation.analysis.wording import number
-from simulation.app.views.frame import COLOURS, counts, legend_below, plain_figure, run_line, without_sign
+from simulation.app.session import Session
+from simulation.app.views.frame import (
+    COLOURS,
+    LINE,
+    counts,
+    legend_below,
+    of_runs,
+    only,
+    plain_figure,
+    run_line,
+    without_sign,
+)
 from simulation.plots.style import GREEN, ORANGE
-
-if TYPE_CHECKING:
-    from simulation.app.session import Session
 
 TOP = 12
 """Creators whose own curves are drawn: the most followed ones of today."""
@@ -22,58 +30,36 @@ class CurvesView:
     def __init__(self) -> None:
         self.lane = "A"
         days = DataRange1d(only_visible=True, range_padding=0.02, start=0)
-        self._held = {name: ColumnDataSource({"day": [], "held": []}) for name in COLOURS}
-        self._flows = {name: ColumnDataSource({"day": [], "gained": [], "lost": []}) for name in COLOURS}
+        self._held, self._flows = of_runs("day", "held"), of_runs("day", "gained", "lost")
         self._stars = ColumnDataSource({"day": [], "followers": []})
         self._marks = ColumnDataSource({"day": []})
-        self.held = self._held_figure(days)
-        self.stars = self._stars_figure(days)
-        self.flows = self._flows_figure(days)
+        labels = ("followers, all creators", "followers of one creator", "followers/day, lost below")
+        made = [plain_figure("day", label, height=230, x_range=days) for label in labels]
+        self.held, self.stars, self.flows = made
+        for whole in (self.held, self.stars):
+            whole.y_range = DataRange1d(start=0, range_padding=0.08)
+            counts(whole.yaxis)
+        self.flows.y_range = DataRange1d(range_padding=0.08)
+        without_sign(self.flows.yaxis)
+        self.flows.add_layout(Span(location=0, dimension="width", line_color=LINE, line_width=1))
+        self.stars.multi_line("day", "followers", source=self._stars, color="color", line_width=1.6, alpha=0.85)
+        for name in COLOURS:
+            run_line(self.held, "day", "held", self._held[name], name)
+            for what, colour in (("gained", GREEN), ("lost", ORANGE)):
+                label = f"{what}, {name}"
+                run_line(self.flows, "day", what, self._flows[name], name, label, color=colour, line_width=1.8)
+        for one in made:
+            one.vspan(x="day", source=self._marks, line_color=LINE, line_dash="dotted", line_width=1.2)
+        legend_below(self.held)
+        legend_below(self.flows)
         self.roots: dict[str, Any] = {"held": self.held, "stars": self.stars, "flows": self.flows}
 
-    def _mark(self, made: Any) -> None:
-        made.vspan(x="day", source=self._marks, line_color="#9AA5B1", line_dash="dotted", line_width=1.2)
-
-    def _held_figure(self, days: Any) -> Any:
-        made = plain_figure("day", "followers, all creators", height=230, x_range=days)
-        made.y_range = DataRange1d(start=0, range_padding=0.08)
-        counts(made.yaxis)
-        for name, source in self._held.items():
-            run_line(made, "day", "held", source, name)
-        self._mark(made)
-        legend_below(made)
-        return made
-
-    def _stars_figure(self, days: Any) -> Any:
-        made = plain_figure("day", "followers of one creator", height=230, x_range=days)
-        made.y_range = DataRange1d(start=0, range_padding=0.08)
-        counts(made.yaxis)
-        made.multi_line("day", "followers", source=self._stars, color="color", line_width=1.6, alpha=0.85)
-        self._mark(made)
-        return made
-
-    def _flows_figure(self, days: Any) -> Any:
-        made = plain_figure("day", "followers/day, lost below", height=230, x_range=days)
-        made.y_range = DataRange1d(range_padding=0.08)
-        without_sign(made.yaxis)
-        made.add_layout(Span(location=0, dimension="width", line_color="#9AA5B1", line_width=1))
-        for name, source in self._flows.items():
-            for what, colour in (("gained", GREEN), ("lost", ORANGE)):
-                run_line(made, "day", what, source, name, f"{what}, {name}", color=colour, line_width=1.8)
-        self._mark(made)
-        legend_below(made)
-        return made
-
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over: curves of B go with it, and so does its place in the legends."""
-        for made in (self.held, self.flows):
-            for item in made.legend[0].items:
-                item.visible = "B" in session.lanes or not str(item.label.value).endswith("B")
-        if "B" not in session.lanes:
-            self._held["B"].data = {"day": [], "held": []}
-            self._flows["B"].data = {"day": [], "gained": [], "lost": []}
+        only(session.lanes, self.held, self._held)
+        only(session.lanes, self.flows, self._flows)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Curves up to today."""
         for name, lane in session.lanes.items():
             history = lane.history
@@ -96,7 +82,7 @@ class CurvesView:
         }
         return self._words(session)
 
-    def _words(self, session: "Session") -> dict[str, str]:
+    def _words(self, session: Session) -> dict[str, str]:
         held, flows = [], []
         for name, lane in session.lanes.items():
             creators = lane.model.state.creators

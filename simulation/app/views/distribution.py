@@ -1,23 +1,21 @@
 """How unequally followers are shared: for each number of followers, the share of creators with at least as many."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, DataRange1d
+from bokeh.models import DataRange1d
 
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.wording import number, percent
-from simulation.app.views.frame import COLOURS, legend_below, plain, plain_figure, run_line
-
-if TYPE_CHECKING:
-    from simulation.app.session import Session
+from simulation.app.session import Session
+from simulation.app.views.frame import legend_below, of_runs, only, plain, plain_figure, run_line
 
 
 class DistributionView:
     """The complementary cumulative distribution of followers, on two logarithmic axes."""
 
     def __init__(self) -> None:
-        self._sources = {name: ColumnDataSource({"followers": [], "share": []}) for name in COLOURS}
+        self._sources = of_runs("followers", "share")
         self.figure = plain_figure("followers of a creator", "share of creators", x_axis_type="log", y_axis_type="log")
         self.figure.x_range = DataRange1d(range_padding=0.05)
         self.figure.y_range = DataRange1d(range_padding=0.08)
@@ -28,14 +26,11 @@ class DistributionView:
         legend_below(self.figure)
         self.roots: dict[str, Any] = {"distribution": self.figure}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Runs were started over."""
-        for item in self.figure.legend[0].items:
-            item.visible = str(item.label.value)[-1] in session.lanes
-        if "B" not in session.lanes:
-            self._sources["B"].data = {"followers": [], "share": []}
+        only(session.lanes, self.figure, self._sources)
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """The distribution today."""
         words = []
         for name, lane in session.lanes.items():

@@ -1,18 +1,17 @@
 """What all figures of the dashboard share: a plain frame, the colours of the package, and how a view is spoken to."""
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, Protocol
 
-from bokeh.models import BasicTicker, CustomJSTickFormatter, NumeralTickFormatter
+from bokeh.models import BasicTicker, ColumnDataSource, CustomJSTickFormatter, FactorRange, NumeralTickFormatter
 from bokeh.plotting import figure
 
+from simulation.app.session import Session
 from simulation.plots.style import BLUE, VERMILLION
-
-if TYPE_CHECKING:
-    from simulation.app.session import Session
 
 COLOURS = {"A": BLUE, "B": VERMILLION}
 """Run A and run B, wherever both are drawn; B is dashed as well, for who sees no colours."""
-INK, FAINT, PAPER = "#1F2933", "#5F6B76", "#FFFFFF"
+INK, FAINT, LINE, PAPER = "#1F2933", "#5F6B76", "#9AA5B1", "#FFFFFF"
 DASHES = {"A": "solid", "B": "dashed"}
 
 
@@ -22,11 +21,11 @@ class View(Protocol):
     roots: dict[str, Any]
     """What is put on the page, by the name of its place there."""
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Show runs that were started, or started over."""
         ...
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Show the runs as they are now; returns a sentence for each place that has one, for who cannot see it."""
         ...
 
@@ -50,15 +49,12 @@ def plain_figure(x: str, y: str, *, height: int = 260, **options: Any) -> Any:
         **options,
     )
     made.grid.grid_line_color = "#E8ECEF"
-    for axis in made.axis:
-        axis.axis_label_text_font_style = "normal"
-        axis.axis_label_text_color = INK
-        axis.axis_label_text_font_size = "12px"
-        axis.major_label_text_color = FAINT
-        axis.major_label_text_font_size = "12px"
-        axis.axis_line_color = "#9AA5B1"
-        axis.major_tick_line_color = "#9AA5B1"
-        axis.minor_tick_line_color = None
+    made.axis.axis_label_text_font_style = "normal"
+    made.axis.axis_label_text_color = INK
+    made.axis.major_label_text_color = FAINT
+    made.axis.axis_label_text_font_size = made.axis.major_label_text_font_size = "12px"
+    made.axis.axis_line_color = made.axis.major_tick_line_color = LINE
+    made.axis.minor_tick_line_color = None
     made.min_border_right = 12
     return made
 
@@ -67,6 +63,35 @@ def run_line(made: Any, x: str, y: str, source: Any, run: str, label: str = "", 
     """A line of one run, in its colour unless told otherwise, with its dashes and its place in the legend."""
     usual = {"color": COLOURS[run], "line_width": 2.4}
     made.line(x, y, source=source, line_dash=DASHES[run], legend_label=label or f"run {run}", **{**usual, **look})
+
+
+def of_runs(*columns: str) -> dict[str, ColumnDataSource]:
+    """Empty numbers of both runs."""
+    return {run: ColumnDataSource({column: [] for column in columns}) for run in COLOURS}
+
+
+def only(runs: Container[str], made: Any, sources: Mapping[str, ColumnDataSource]) -> None:
+    """Clear the curves of a run that is not there, and its place in the legend."""
+    for item in made.legend[0].items:
+        item.visible = str(item.label.value)[-1] in runs
+    for run, source in sources.items():
+        if run not in runs:
+            source.data = {column: [] for column in source.data}
+
+
+def bar_figure(x: str, *, height: int, **options: Any) -> tuple[Any, FactorRange]:
+    """A figure for bars to the right or left, and its rows, which are named."""
+    rows = FactorRange(factors=[])
+    made = plain_figure(x, "", height=height, y_range=rows, **options)
+    made.ygrid.visible = False
+    made.yaxis.major_tick_line_color = None
+    return made, rows
+
+
+def html_table(heads: Iterable[str], rows: Iterable[str], style: str = "") -> str:
+    """A table with a row of heads; rows are in HTML."""
+    head = "".join(f"<th scope='col'>{name}</th>" for name in heads)
+    return f"<table{style}><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
 def counts(axis: Any) -> None:
@@ -83,9 +108,7 @@ def without_sign(axis: Any) -> None:
 
 def legend_below(made: Any) -> None:
     """A legend above the drawing, in one row, where it hides nothing."""
-    from bokeh.models import Legend
-
-    legend = made.legend[0] if made.legend else Legend()
+    legend = made.legend[0]
     made.add_layout(legend, "above")
     legend.orientation = "horizontal"
     legend.border_line_color = None

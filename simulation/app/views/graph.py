@@ -1,21 +1,20 @@
 """The social graph: creators by followers and by mood or authenticity, the other users as small dots."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from bokeh.events import Tap
 from bokeh.models import ColorBar, ColumnDataSource, LinearColorMapper, Range1d
+from bokeh.palettes import interp_palette
 
 from simulation.analysis.wording import number
 from simulation.app.drawing import GREYS, REACH, ground
+from simulation.app.lane import Lane
 from simulation.app.layout import Layout, layout
+from simulation.app.session import Session
 from simulation.app.views.frame import FAINT, INK, plain_figure
 from simulation.plots.style import SCALES as STOPS
-
-if TYPE_CHECKING:
-    from simulation.app.lane import Lane
-    from simulation.app.session import Session
 
 Colour = Literal["mood", "authenticity"]
 
@@ -25,17 +24,7 @@ SCALES: dict[Colour, tuple[float, float, str]] = {
 }
 
 
-def _blend(colours: tuple[str, ...], steps: int = 64) -> list[str]:
-    stops = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in colours], dtype=float)
-    at = np.linspace(0, len(colours) - 1, steps)
-    mixed = [np.interp(at, np.arange(len(colours)), stops[:, k]) for k in range(3)]
-    return [f"#{int(red):02X}{int(green):02X}{int(blue):02X}" for red, green, blue in zip(*mixed, strict=True)]
-
-
-PALETTES: dict[Colour, list[str]] = {
-    "mood": _blend(STOPS["mood"]),
-    "authenticity": _blend(STOPS["authenticity"]),
-}
+PALETTES = {name: interp_palette(STOPS[name], 64) for name in SCALES}
 
 LARGEST, SMALLEST = 38.0, 5.0
 """Diameters of the most followed creator and of one without followers, pixels."""
@@ -70,15 +59,9 @@ class GraphView:
         made.update(height=None, sizing_mode="scale_width", aspect_ratio=0.9, max_width=560, align="center")
         made.axis.visible = False
         made.grid.visible = False
-        made.image(
-            "ground",
-            source=self._ground,
-            x=-REACH,
-            y=-REACH,
-            dw=2 * REACH,
-            dh=2 * REACH,
-            color_mapper=LinearColorMapper(palette=GREYS, low=0, high=len(GREYS) - 1),
-        )
+        greys = LinearColorMapper(palette=GREYS, low=0, high=len(GREYS) - 1)
+        corner, side = -REACH, 2 * REACH
+        made.image("ground", source=self._ground, x=corner, y=corner, dw=side, dh=side, color_mapper=greys)
         made.scatter(
             "x",
             "y",
@@ -116,14 +99,14 @@ class GraphView:
         self._mapper.update(palette=PALETTES[colour], low=low, high=high)
         self._bar.title = words
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Lay out the graph of the run shown."""
         state = session.lanes[self.lane].model.state
         found = self._layout = layout(state)
         others = state.users.creator[found.users] < 0
         self._ground.data = {"ground": [ground(found, others)]}
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """Sizes and colours as they are now."""
         assert self._layout is not None
         lane, found = session.lanes[self.lane], self._layout
@@ -140,7 +123,7 @@ class GraphView:
         self._ring.data = {"x": found.at[nodes[ring], 0], "y": found.at[nodes[ring], 1], "size": sizes[ring] + 7}
         return {"graph": self._words(lane, value)}
 
-    def _words(self, lane: "Lane", value: Any) -> str:
+    def _words(self, lane: Lane, value: Any) -> str:
         assert self._layout is not None
         found, creators = self._layout, lane.model.state.creators
         top = int(creators.followers.argmax())

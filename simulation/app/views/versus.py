@@ -1,17 +1,15 @@
 """Run A against run B in numbers."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.wording import number
-from simulation.app.views.frame import word
-
-if TYPE_CHECKING:
-    from simulation.app.lane import Lane
-    from simulation.app.session import Session
+from simulation.app.lane import Lane
+from simulation.app.session import Session
+from simulation.app.views.frame import html_table, word
 
 EMPTY = (
     "<p class='empty'>Turn on <b>Compare</b> to add a run B: the same people and the same luck, the same days so far. "
@@ -25,28 +23,23 @@ class VersusView:
     def __init__(self) -> None:
         self.roots: dict[str, Any] = {}
 
-    def begin(self, session: "Session") -> None:
+    def begin(self, session: Session) -> None:
         """Nothing is kept between drawings."""
 
-    def draw(self, session: "Session") -> dict[str, str]:
+    def draw(self, session: Session) -> dict[str, str]:
         """The table as HTML."""
         if session.b is None:
             return {"versus": EMPTY}
         rows = []
-        both = zip(_numbers(session.a), _numbers(session.b), strict=True)
-        for (name, decimals, a), (_, _, b) in both:
+        for (name, decimals, a), (_, _, b) in zip(_numbers(session.a), _numbers(session.b), strict=True):
             difference = number(b - a, decimals, signed=True) if a != b else "none"
             cells = "".join(f"<td>{cell}</td>" for cell in (number(a, decimals), number(b, decimals), difference))
             rows.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
-        return {
-            "versus": "<table class='wide'><thead><tr><th scope='col'>today</th><th scope='col'>run A</th>"
-            "<th scope='col'>run B</th><th scope='col'>B less A</th></tr></thead><tbody>"
-            + "".join(rows)
-            + f"</tbody></table>{_changes(session)}"
-        }
+        table = html_table(("today", "run A", "run B", "B less A"), rows, " class='wide'")
+        return {"versus": table + _changes(session)}
 
 
-def _numbers(lane: "Lane") -> list[tuple[str, int, float]]:
+def _numbers(lane: Lane) -> list[tuple[str, int, float]]:
     """Name with unit, decimals and number of each row."""
     state = lane.model.state
     followers = state.creators.followers
@@ -72,7 +65,7 @@ def _about(outcome: str) -> str:
     return HEADLINE[outcome].about
 
 
-def _changes(session: "Session") -> str:
+def _changes(session: Session) -> str:
     """What differs between the scenarios of the runs."""
     assert session.b is not None
     a, b = session.a.model.initial_parameters, session.b.model.initial_parameters

@@ -1,30 +1,15 @@
 """Trends: how hot each topic is, and what its creators gain beyond what they use to."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simulation.analysis.tables import Tables
 from simulation.analysis.trends import by_topic, detect, net_trend
 from simulation.errors import ParameterError
+from simulation.plots.axes import one_two_five, time_axis
 from simulation.plots.followers import weekly
-from simulation.plots.style import (
-    BLACK,
-    DOUBLE,
-    GREY,
-    LINES,
-    PALE,
-    label_ends,
-    new_figure,
-    plain_log_ticks,
-    styled,
-)
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from simulation.plots.style import BLACK, DOUBLE, GREY, LINES, PALE, label_ends, new_figure, styled, write
 
 
 def hottest(result: Tables, top: int = len(LINES)) -> list[int]:
@@ -43,15 +28,12 @@ def topic_colours(result: Tables, top: int = len(LINES)) -> dict[int, str]:
 
 def draw_heat(axes: Axes, result: Tables, colours: dict[int, str]) -> None:
     """Heat of every topic, on a logarithmic axis; 1 is neither hot nor cold."""
-    from matplotlib.ticker import LogLocator
-
     heat = by_topic(result.topic_days, "heat")
     for topic, colour in colours.items():
         axes.plot(heat.index, heat[topic], color=colour, lw=1.1 if colour != PALE else 0.7)
     axes.axhline(1, color=BLACK, lw=0.6)
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    plain_log_ticks(axes.yaxis)
+    one_two_five(axes.yaxis)
     axes.set_ylabel("heat (1: neither hot\nnor cold, log scale)")
     last = {topic: float(heat[topic].iloc[-1]) for topic in colours}
     label_ends(axes, [(last[k], f"topic {k}", colour) for k, colour in colours.items() if colour != PALE])
@@ -71,9 +53,8 @@ def draw_net_trend(axes: Axes, result: Tables, colours: dict[int, str]) -> None:
     axes.axhline(0, color=BLACK, lw=0.6)
     axes.set_ylabel("net followers beyond trend\n(per day, 7-day mean)")
     if len(onsets):
-        axes.text(
-            0.01, 0.97, "\N{BLACK UP-POINTING TRIANGLE} onset detected", transform=axes.transAxes, va="top", color=GREY
-        )
+        key = "\N{BLACK UP-POINTING TRIANGLE} onset detected"
+        write(axes, key, (0.01, 0.97), va="top", color=GREY, fontsize=7.5)
 
 
 @styled
@@ -97,9 +78,7 @@ def trends(result: Tables, *, top: int = len(LINES)) -> Figure:
     colours = topic_colours(result, top)
     figure = new_figure(DOUBLE, 4.2)
     upper, lower = figure.subplots(2, 1, sharex=True)
-    days = np.unique(result.topic_days["day"].to_numpy(np.float64))
-    lower.set_xlim(days[0], max(days[-1], days[0] + 1))
-    lower.set_xlabel("time (days)")
+    time_axis(lower, np.unique(result.topic_days["day"].to_numpy()))
     draw_net_trend(lower, result, colours)
     draw_heat(upper, result, colours)
     figure.align_ylabels([upper, lower])

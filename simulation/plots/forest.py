@@ -1,21 +1,18 @@
 """What a change does to every outcome: a forest plot of paired differences."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simulation.analysis.tables import IntArray
-from simulation.analysis.wording import times
+from simulation.analysis.wording import times, words
 from simulation.errors import ParameterError
-from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, beside, new_figure, styled
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from simulation.plots.axes import alone, name_rows
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, beside, styled
 
 SCALES = {
     "standardised": (1.0, "effect of the change (standard deviations of the base between replicates)"),
@@ -50,10 +47,7 @@ def draw_counterfactual(
     axes.hlines(rows, wide_low, wide_high, color=PALE, lw=3.2, zorder=1)
     axes.hlines(rows, low, high, color=BLUE, lw=1.6, zorder=2)
     axes.plot(estimate, rows, "o", ms=3.4, color=BLUE, zorder=3)
-    axes.set_yticks(rows, [str(name).replace("_", " ") for name in table.index])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.set_ylim(-0.6, len(table) - 0.4)
+    name_rows(axes, rows, [words(name) for name in table.index])
     axes.set_xlabel(label)
     _write_columns(axes, table, rows)
 
@@ -92,6 +86,4 @@ def counterfactual(table: pd.DataFrame, *, scale: Literal["standardised", "relat
     Raises:
         ParameterError: there is no such scale, or no outcome.
     """
-    figure = new_figure(DOUBLE, 0.75 + ROW * len(table))
-    draw_counterfactual(figure.add_subplot(), table, scale)
-    return figure
+    return alone(DOUBLE, 0.75 + ROW * len(table), draw_counterfactual, table, scale)

@@ -1,34 +1,22 @@
 """Outcomes of a sweep against sampled uncertainties: a dot a point, means of neighbours, rank correlations."""
 
-from __future__ import annotations
-
 import math
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simulation.analysis.intervals import Interval, t_interval
 from simulation.analysis.market import rank_correlation, rank_correlation_interval
-from simulation.analysis.replicates import replicate_column
+from simulation.analysis.replicates import check_columns, replicate_column
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
-from simulation.plots.style import DOUBLE, GREY, SINGLE, label_key, new_figure, spearman, styled
-from simulation.plots.sweep_axes import (
-    check_columns,
-    is_number,
-    lines_of,
-    log_ticks,
-    outcome_label,
-    parameter_label,
-    write_above,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from simulation.plots.axes import spearman
+from simulation.plots.style import DOUBLE, GREY, SINGLE, label_key, new_figure, styled
+from simulation.plots.sweep_axes import is_number, lines_of, log_ticks, outcome_label, parameter_label, write_above
 
 PANELS, ACROSS = 6, 3
 """Panels of a figure, and of a row of it."""
@@ -72,8 +60,7 @@ def draw_sweep_cloud(
     if log:
         axes.set_xscale("log")
         log_ticks(axes.xaxis)
-    axes.set_xlabel(parameter_label(against))
-    axes.set_ylabel(outcome_label(outcome))
+    axes.set(xlabel=parameter_label(against), ylabel=outcome_label(outcome))
     return found
 
 

@@ -1,35 +1,20 @@
 """A posterior: each parameter beside what was known before, parameters two by two, and the predictive check."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import number
 from simulation.errors import ParameterError
-from simulation.plots.style import (
-    BLACK,
-    BLUE,
-    DOUBLE,
-    GREY,
-    PALE,
-    SAND,
-    VERMILLION,
-    beside,
-    new_figure,
-    plain_log_ticks,
-    styled,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-    from matplotlib.figure import Figure
+from simulation.plots.axes import few_log_ticks, name_rows
+from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, SAND, VERMILLION, beside, new_figure, styled
 
 Range = tuple[float, float, str]
 """Ends of a parameter's range, and "linear" or "log": along which scale all of it was equally likely beforehand."""
@@ -38,11 +23,6 @@ COLUMNS = 4
 ROW, CELL = 0.21, 1.25
 """Heights of a row of the check and of a marginal, inches."""
 BINS = 12
-
-
-def _along(values: FloatArray, found: Range) -> FloatArray:
-    """Where values lie along their range: logarithms where the range is logarithmic."""
-    return np.log(values) if found[2] == "log" else np.asarray(values)
 
 
 def draw_marginal(
@@ -57,11 +37,8 @@ def draw_marginal(
         level: of the interval.
         mark: a value to point at, such as the default.
     """
-    low, high = (math.log(end) if found[2] == "log" else end for end in found[:2])
-    ends = np.linspace(low, high, BINS + 1)
-    edges = np.exp(ends) if found[2] == "log" else ends
-    edges[0], edges[-1] = found[0], found[1]
-    height = np.histogram(_along(values, found), ends, weights=weights)[0] / weights.sum() * BINS
+    edges = (np.geomspace if found[2] == "log" else np.linspace)(*found[:2], BINS + 1)
+    height = np.histogram(values, edges, weights=weights)[0] / weights.sum() * BINS
     axes.stairs(height, edges, fill=True, color=BLUE, alpha=0.35, lw=0)
     axes.plot([found[0], found[1]], [1, 1], color=GREY, lw=0.8, ls=(0, (4, 2)))
     order = np.argsort(values, kind="stable")
@@ -73,26 +50,19 @@ def draw_marginal(
     axes.plot(median, -0.06 * top, "o", ms=3.2, color=BLUE)
     if mark is not None and found[0] <= mark <= found[1]:
         axes.plot(mark, -0.06 * top, "v", ms=3.6, color=VERMILLION, zorder=4)
-    if found[2] == "log":
-        axes.set_xscale("log")
-        plain_log_ticks(axes.xaxis)
-        _few_log_ticks(axes.xaxis, found)
-    else:
-        axes.locator_params(axis="x", nbins=4)
-    axes.set_xlim(found[0], found[1])
+    _over(axes, axes.xaxis, found)
     axes.locator_params(axis="y", nbins=4)
 
 
-def _few_log_ticks(axis: Axis, found: Range) -> None:
-    """Ticks at 1, 2 and 5 times powers of ten, every other one where there are many."""
-    from matplotlib.ticker import FixedLocator, NullLocator
-
-    powers = range(math.floor(math.log10(found[0])), math.ceil(math.log10(found[1])) + 1)
-    ticks = [
-        digit * 10.0**power for power in powers for digit in (1, 2, 5) if found[0] <= digit * 10.0**power <= found[1]
-    ]
-    axis.set_major_locator(FixedLocator(ticks[:: 1 + len(ticks) // 5]))
-    axis.set_minor_locator(NullLocator())
+def _over(axes: Axes, axis: Axis, found: Range) -> None:
+    """An axis over the range of a parameter, with few ticks."""
+    name: Literal["x", "y"] = "x" if axis is axes.xaxis else "y"
+    if found[2] == "log":
+        axes.set(**{f"{name}scale": "log"})
+        few_log_ticks(axis, found[0], found[1])
+    else:
+        axes.locator_params(axis=name, nbins=4)
+    axes.set(**{f"{name}lim": found[:2]})
 
 
 def draw_check(axes: Axes, check: pd.DataFrame) -> None:
@@ -112,10 +82,7 @@ def draw_check(axes: Axes, check: pd.DataFrame) -> None:
     axes.plot(off, rows, "o", ms=3.4, color=BLUE, zorder=3)
     reach = max(4.0, 1.15 * float(np.abs([low, high]).max()))
     axes.set_xlim(-reach, reach)
-    axes.set_ylim(-0.6, len(check) - 0.4)
-    axes.set_yticks(rows, [str(name) for name in check.index])
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    name_rows(axes, rows, [str(name) for name in check.index])
     axes.set_xlabel("simulated less observed (scales: how well each is known; shaded: 2 of them)")
     heading = len(check) - 0.1
     beside(axes, "observed", (1, heading), 48, "right", BLACK)
@@ -212,11 +179,5 @@ def posterior_pairs(posterior: pd.DataFrame, ranges: Mapping[str, Range]) -> Fig
 
 def _draw_pair(axes: Axes, across: FloatArray, up: FloatArray, weights: FloatArray, right: Range, above: Range) -> None:
     axes.scatter(across, up, s=18 * weights / weights.max(), color=BLUE, alpha=0.5, lw=0)
-    for axis, limits, found in ((axes.xaxis, axes.set_xlim, right), (axes.yaxis, axes.set_ylim, above)):
-        if found[2] == "log":
-            (axes.set_xscale if axis is axes.xaxis else axes.set_yscale)("log")
-            plain_log_ticks(axis)
-            _few_log_ticks(axis, found)
-        else:
-            axes.locator_params(axis="x" if axis is axes.xaxis else "y", nbins=4)
-        limits(found[0], found[1])
+    _over(axes, axes.xaxis, right)
+    _over(axes, axes.yaxis, above)
