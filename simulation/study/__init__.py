@@ -4,7 +4,8 @@
   ``sweep_file``: the same as a file; ``sweep_folder``: `run_sweep`, and `open_sweep` for what it left
 - ``designs``: points, replicates with spawned seeds, the runs they make
 - ``evaluation``: what is asked of a run, and its file
-- ``store``: the folder of a study and its tidy tables; ``lock``: one writer at a time; ``files``: whose a folder is
+- ``store``: the folder of a study; ``tables``: its tidy tables; ``lock``: one writer at a time;
+  ``files``: whose a folder is
 - ``runner``: `run_study`; ``work``, ``pool``, ``shared``, ``cluster``: where runs are done; ``watch``: how far it is
 - ``counterfactual``: two worlds that differ in one change, compared pair by pair; ``worlds``: how they are lived;
   ``comparison``: what was found
@@ -12,7 +13,6 @@
   ``posterior``: what was found; ``recovery``: whether known parameters are found again
 - ``sensitivity``: `sensitivity_of` a sweep; ``indices``: Sobol indices, Morris's effects, and what luck does to them;
   ``sensitivity_text``: the same in words
-- ``directions``: what a change must do, measured in worlds that part on a day
 """
 
 from simulation.lazily import attach_stub

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -308,7 +309,8 @@ def test_a_failure_tells_the_world_its_seeds_and_its_parameters(
     assert "replicate 0" in said or "replicate 1" in said
     assert any(f"seed={row.seed}, luck={row.luck}" in said for row in seeds.itertuples())
     assert "'population.users': 60" in said and "3 session.session_cap=5" in said and "10 days" in said
-    assert "Traceback" in caught.value.__notes__[0] and "Traceback" not in said
+    assert "Traceback" not in said
+    assert "in _measured" in "".join(traceback.format_exception(caught.value)), "where it was lived, it says where"
 
 
 def test_a_worker_that_is_killed_is_reported() -> None:

@@ -13,6 +13,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from simulation.arguments import real_number, whole_number
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.interventions import Intervention, read_interventions
 from simulation.randomness import check_seed
@@ -22,7 +23,6 @@ from simulation.study.calibration.posterior import Calibration, adjust
 from simulation.study.calibration.problem import (
     DAYS,
     Observation,
-    Problem,
     Ranged,
     ScenarioSimulator,
     Simulator,
@@ -126,28 +126,14 @@ def calibrate(
             scenario = Scenario(fixed, preset, social_graph=graph, interventions=moves, days=days)
         simulator = _in_scenario(uncertainties, scenario, fixed, record)
     problem = checked_problem(uncertainties, observations, simulator)
-    _check_numbers(budget, minutes, tolerance, level)
+    whole_number("budget", budget, LEAST)
+    real_number("tolerance", tolerance)
+    real_number("level", level, 0, 1)
+    if minutes is not None:
+        real_number("minutes", minutes)
     count = max(LEAST, budget // ROUNDS) if particles is None else particles
-    if isinstance(count, bool) or not isinstance(count, int) or not LEAST <= count <= budget:
+    if whole_number("particles", count, LEAST) > budget:
         raise ParameterError(f"particles = {count!r} must be a whole number from {LEAST} to the budget, {budget}")
-    where = None if folder is None else Path(folder)
-    with (
-        Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh) as remembered,
-        crew(workers, executor) as hands,
-    ):
-        return _calibrated(problem, count, (budget, minutes, tolerance), level, seed, hands, remembered, progress)
-
-
-def _calibrated(
-    problem: Problem,
-    particles: int,
-    limits: tuple[int, float | None, float],
-    level: float,
-    seed: int,
-    executor: Executor | None,
-    remembered: Remembered,
-    progress: bool,
-) -> Calibration:
     import pandas as pd
 
     try:
@@ -156,16 +142,14 @@ def _calibrated(
         raise FollowerDynamicsError(
             f"calibration needs pyABC, which is not installed ({error}): pip install 'follower-dynamics[calibration]'"
         ) from None
-    with Watch("calibration", limits[0], shown=progress) as watch:
-        found = smc.sample(
-            problem,
-            particles,
-            smc.Limits(*limits),
-            seed,
-            executor,
-            remembered,
-            lambda failed: watch.count(failed=failed),
-        )
+    limits = smc.Limits(budget, minutes, tolerance)
+    where = None if folder is None else Path(folder)
+    with (
+        Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh) as remembered,
+        crew(workers, executor) as hands,
+        Watch("calibration", budget, shown=progress) as watch,
+    ):
+        found = smc.sample(problem, count, limits, seed, hands, remembered, lambda bad: watch.count(failed=bad))
     shares, deviations, weights = smc.draws(found.last())
     moved, adjusted = adjust(shares, deviations, weights)
     return Calibration(
@@ -190,15 +174,3 @@ def _in_scenario(
     for share in (0.0, 1.0):
         scenario.with_values({known.name: known.at(share) for known in uncertainties})
     return ScenarioSimulator(scenario, record)
-
-
-def _check_numbers(budget: object, minutes: object, tolerance: object, level: object) -> None:
-    if isinstance(budget, bool) or not isinstance(budget, int) or budget < LEAST:
-        raise ParameterError(f"budget = {budget!r} must be a whole number of at least {LEAST} simulations")
-    for name, value in (("minutes", minutes), ("tolerance", tolerance)):
-        if name == "minutes" and value is None:
-            continue
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-            raise ParameterError(f"{name} = {value!r} must be a number above 0")
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
-        raise ParameterError(f"level = {level!r} must lie between 0 and 1, both excluded, for example 0.9")

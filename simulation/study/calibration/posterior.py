@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.analysis.wording import aligned, markdown_table
+from simulation.arguments import whole_number
+from simulation.errors import FollowerDynamicsError
 from simulation.study.calibration.problem import Floats, Problem, Ranged, Simulated, share_of
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew, in_order
@@ -190,9 +193,7 @@ class Calibration:
         FollowerDynamicsError
             If all worlds fail.
         """
-        if isinstance(count, bool) or not isinstance(count, int) or count < 2:
-            raise ParameterError(f"count = {count!r} must be a whole number of at least 2")
-        if count not in self._predicted:
+        if whole_number("count", count, 2) not in self._predicted:
             with crew(workers, executor) as hands:
                 self._predicted[count] = self._predict(count, hands, progress)
         return self._predicted[count].copy()
@@ -203,7 +204,7 @@ class Calibration:
         tasks = zip(self.draw(count), seeds.tolist(), strict=True)
         lived: list[Floats] = []
         with Watch("posterior predictive check", count, shown=progress) as watch:
-            for simulated in in_order(_Predict(problem), tasks, executor):
+            for simulated in in_order(partial(_predicted, problem), tasks, executor):
                 watch.count(failed=bool(simulated.failure))
                 lived += [] if simulated.failure else [simulated.measured]
         if not lived:
@@ -221,8 +222,10 @@ class Calibration:
         problem = self.problem
         first = self.simulations[(self.simulations["round"] == 0) & (self.simulations["failure"] == "")]
         prior = first[list(problem.labels)].to_numpy(np.float64)
-        low, median, high = np.quantile(lived, self._levels, axis=0)
-        prior_low, prior_median, prior_high = np.quantile(prior, self._levels, axis=0)
+        new, old = (
+            dict(zip(("low", "median", "high"), np.quantile(worlds, self._levels, axis=0), strict=True))
+            for worlds in (lived, prior)
+        )
         luck = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(PREDICTIONS, 0)))
         repeated = np.repeat(lived, ERRORS, axis=0)
         would_be = np.quantile(problem.disturbed(repeated, luck.standard_normal(repeated.shape)), self._levels, axis=0)
@@ -231,17 +234,11 @@ class Calibration:
                 "observed": problem.observed,
                 "scale": problem.scales,
                 "unit": [entry.unit for entry in problem.observations for _ in entry.labels],
-                "median": median,
-                "low": low,
-                "high": high,
-                "prior_median": prior_median,
-                "prior_low": prior_low,
-                "prior_high": prior_high,
-                "off": problem.deviations(median),
-                "off_low": problem.deviations(low),
-                "off_high": problem.deviations(high),
-                "prior_off_low": problem.deviations(prior_low),
-                "prior_off_high": problem.deviations(prior_high),
+                **{name: new[name] for name in ("median", "low", "high")},
+                **{f"prior_{name}": old[name] for name in ("median", "low", "high")},
+                "off": problem.deviations(new["median"]),
+                **{f"off_{name}": problem.deviations(new[name]) for name in ("low", "high")},
+                **{f"prior_off_{name}": problem.deviations(old[name]) for name in ("low", "high")},
                 "agrees": (would_be[0] <= problem.observed) & (problem.observed <= would_be[2]),
             },
             index=pd.Index(problem.labels, name="observation"),
@@ -253,15 +250,15 @@ class Calibration:
 
     def text(self) -> str:
         """What was found, as aligned text; with the predictive check where that was made."""
-        from simulation.study.calibration.text import text
+        from simulation.study.calibration.text import written
 
-        return text(self, self._latest())
+        return written(self, self._latest(), aligned)
 
     def markdown(self) -> str:
         """What was found, as Markdown; with the predictive check where that was made."""
-        from simulation.study.calibration.text import markdown
+        from simulation.study.calibration.text import written
 
-        return markdown(self, self._latest())
+        return written(self, self._latest(), markdown_table)
 
     def _latest(self) -> pd.DataFrame | None:
         """The predictive check of most worlds, if any was made."""
@@ -294,11 +291,6 @@ class Calibration:
         return float(self.weights[self.shares[:, place] < share_of(known, value)].sum())
 
 
-class _Predict:
-    """Simulates at values that were drawn."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-
-    def __call__(self, task: tuple[dict[str, object], int]) -> Simulated:
-        return self.problem.simulate_values(*task)
+def _predicted(problem: Problem, task: tuple[dict[str, object], int]) -> Simulated:
+    """Simulate at values that were drawn."""
+    return problem.simulate_values(*task)

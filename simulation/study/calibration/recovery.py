@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.analysis.wording import aligned, markdown_table, number
-from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.arguments import whole_number
+from simulation.errors import FollowerDynamicsError
 from simulation.randomness import check_seed
 from simulation.study.calibration.calibrate import calibrate
 from simulation.study.calibration.problem import (
@@ -160,11 +161,9 @@ def recover(
     """
     import pandas as pd
 
-    if isinstance(trials, bool) or not isinstance(trials, int) or trials < 2:
-        raise ParameterError(f"trials = {trials!r} must be a whole number of at least 2")
     problem = checked_problem(uncertainties, observations, simulator)
     root = np.random.SeedSequence(check_seed(seed), spawn_key=(TRIALS,))
-    truths = latin_hypercube_shares(len(problem.names), trials, seed)
+    truths = latin_hypercube_shares(len(problem.names), whole_number("trials", trials, 2), seed)
     rows: list[dict[str, object]] = []
     left_out: list[str] = []
     with crew(workers, executor) as hands, Watch("recovery", trials, shown=progress) as watch:

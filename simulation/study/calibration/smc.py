@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,9 +89,9 @@ def sample(
     found = Rounds()
     sampler = _Numbered(seed, limits, executor, remembered, found, count)
     keys = [_key(place) for place in range(len(problem.names))]
-    with _quiet(), _own_luck():
+    with _left_as_found():
         smc = pyabc.ABCSMC(
-            pyabc.FunctionModel(_Disturbed(problem), "simulation"),
+            pyabc.FunctionModel(partial(_disturbed, problem), "simulation"),
             pyabc.Distribution({key: pyabc.RV("uniform", 0.0, 1.0) for key in keys}),
             pyabc.FunctionDistance(_distance),
             population_size=particles,
@@ -126,21 +127,16 @@ _known: Simulated | None = None
 """What the simulation that comes next in this process gave, where that is remembered."""
 
 
-class _Disturbed:
+def _disturbed(problem: Problem, parameter: Any) -> dict[str, Any]:
     """The simulator as pyABC calls it: shares in, deviations from what was observed out, with an error of their own."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-
-    def __call__(self, parameter: Any) -> dict[str, Any]:
-        shares = np.array([parameter[_key(place)] for place in range(len(self.problem.names))])
-        seed = int(np.random.randint(2**63 - 1))
-        error = np.random.standard_normal(len(self.problem.labels))
-        measured, failure = self.problem.simulate(shares, seed) if _known is None else _known
-        if failure:
-            measured = np.full_like(measured, np.nan)
-        disturbed = self.problem.deviations(measured) + error
-        return {"shares": shares, "measured": measured, "disturbed": disturbed, "failure": failure}
+    shares = np.array([parameter[_key(place)] for place in range(len(problem.names))])
+    seed = int(np.random.randint(2**63 - 1))
+    error = np.random.standard_normal(len(problem.labels))
+    measured, failure = problem.simulate(shares, seed) if _known is None else _known
+    if failure:
+        measured = np.full_like(measured, np.nan)
+    disturbed = problem.deviations(measured) + error
+    return {"shares": shares, "measured": measured, "disturbed": disturbed, "failure": failure}
 
 
 class _Halving(pyabc.QuantileEpsilon):  # type: ignore[misc]  # pyABC carries no types
@@ -176,7 +172,7 @@ class _Numbered(Sampler):  # type: ignore[misc]
         kept = self._create_empty_sample()
         before = len(self._found.simulations)
         tasks = ((number, self._remembered.get(t, number)) for number in itertools.count())
-        particles = in_order(_Candidate(simulate_one, self._seed, t), tasks, self._executor)
+        particles = in_order(partial(_candidate, simulate_one, self._seed, t), tasks, self._executor)
         for particle in particles:
             kept.append(particle)
             self._log(t, len(self._found.simulations) - before, particle)
@@ -229,40 +225,26 @@ class _Numbered(Sampler):  # type: ignore[misc]
         return ""
 
 
-class _Candidate:
-    """Draws and simulates the candidate of a number, from a seed that only that candidate has."""
-
-    def __init__(self, simulate_one: Callable[[], Any], seed: int, t: int) -> None:
-        self._simulate_one, self._seed, self._t = simulate_one, seed, t
-
-    def __call__(self, task: tuple[int, Simulated | None]) -> Any:
-        global _known
-        with _ALONE:
-            number, _known = task
-            np.random.seed(np.random.SeedSequence(self._seed, spawn_key=(self._t, number)).generate_state(8))
-            return self._simulate_one()
+def _candidate(simulate_one: Callable[[], Any], seed: int, t: int, task: tuple[int, Simulated | None]) -> Any:
+    """Draw and simulate the candidate of a number, from a seed that only that candidate has."""
+    global _known
+    with _ALONE:
+        number, _known = task
+        np.random.seed(np.random.SeedSequence(seed, spawn_key=(t, number)).generate_state(8))
+        return simulate_one()
 
 
 @contextmanager
-def _own_luck() -> Iterator[None]:
-    """Leave NumPy's global generator as it was found."""
-    state = np.random.get_state()
-    try:
-        yield
-    finally:
-        np.random.set_state(state)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """PyABC tells of every round; so do we, in our own words."""
-    logger = logging.getLogger("ABC")
+def _left_as_found() -> Iterator[None]:
+    """Leave NumPy's global generator as it was; PyABC's log, which tells of every round as we do, is silent."""
+    state, logger = np.random.get_state(), logging.getLogger("ABC")
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
         yield
     finally:
         logger.setLevel(level)
+        np.random.set_state(state)
 
 
 def draws(entries: list[dict[str, Any]]) -> tuple[Floats, Floats, Floats]:
@@ -279,15 +261,10 @@ def draws(entries: list[dict[str, Any]]) -> tuple[Floats, Floats, Floats]:
 def simulations_table(problem: Problem, found: Rounds) -> pd.DataFrame:
     """One row a simulation: round, number, parameters in their units, measures, distance, accepted, failure."""
     rows = [
-        {
-            "round": entry["round"],
-            "number": entry["number"],
-            **problem.at(entry["shares"]),
-            **dict(zip(problem.labels, entry["measured"], strict=True)),
-            "distance": entry["distance"],
-            "accepted": entry["accepted"],
-            "failure": entry["failure"],
-        }
+        {name: entry[name] for name in ("round", "number")}
+        | problem.at(entry["shares"])
+        | dict(zip(problem.labels, entry["measured"], strict=True))
+        | {name: entry[name] for name in ("distance", "accepted", "failure")}
         for entry in found.simulations
     ]
     return pd.DataFrame(rows)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from simulation.analysis.wording import aligned, markdown_table, number, span
+from simulation.analysis.wording import number, span
 from simulation.study.calibration.posterior import effective_draws
 
 if TYPE_CHECKING:
@@ -63,23 +63,13 @@ def observation_rows(check: pd.DataFrame) -> list[Sequence[str]]:
     ]
 
 
-def _blocks(found: Calibration, check: pd.DataFrame | None) -> list[tuple[Sequence[str], list[Sequence[str]]]]:
-    share = f"{100 * found.level:g}% interval"
-    blocks = [(_named(PARAMETERS, share), parameter_rows(found))]
+def written(
+    found: Calibration, check: pd.DataFrame | None, tabulate: Callable[[Sequence[str], list[Sequence[str]]], str]
+) -> str:
+    """What was found: a paragraph, and tables as ``tabulate`` writes them from head and rows."""
+    blocks: list[tuple[Sequence[str], list[Sequence[str]]]] = [(PARAMETERS, parameter_rows(found))]
     if check is not None:
-        blocks.append((_named(OBSERVATIONS, share), observation_rows(check)))
-    return blocks
-
-
-def _named(columns: Sequence[str], interval: str) -> Sequence[str]:
-    return [interval if name == "interval" else name for name in columns]
-
-
-def text(found: Calibration, check: pd.DataFrame | None) -> str:
-    """What was found, as aligned text."""
-    return "\n\n".join([headline(found), *(aligned(*block) for block in _blocks(found, check))])
-
-
-def markdown(found: Calibration, check: pd.DataFrame | None) -> str:
-    """What was found, as Markdown."""
-    return "\n\n".join([headline(found), *(markdown_table(*block) for block in _blocks(found, check))])
+        blocks.append((OBSERVATIONS, observation_rows(check)))
+    interval = f"{100 * found.level:g}% interval"
+    tables = (tabulate([interval if name == "interval" else name for name in head], rows) for head, rows in blocks)
+    return "\n\n".join([headline(found), *tables])

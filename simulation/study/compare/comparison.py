@@ -164,28 +164,25 @@ def _row(effect: PairedEffect, unit: str) -> dict[str, object]:
         "base": effect.base,
         "base_deviation": effect.deviation,
         "changed": effect.changed,
-        "difference": effect.difference.estimate,
-        "low": effect.difference.low,
-        "high": effect.difference.high,
-        "unpaired_low": effect.unpaired.low,
-        "unpaired_high": effect.unpaired.high,
+        **_numbers("difference", effect.difference, ""),
+        **_ends("unpaired_", effect.unpaired),
         "increased": effect.increased,
         "decreased": effect.decreased,
-        "standardised": effect.standardised.estimate,
-        "standardised_low": effect.standardised.low,
-        "standardised_high": effect.standardised.high,
-        "relative": effect.relative.estimate,
-        "relative_low": effect.relative.low,
-        "relative_high": effect.relative.high,
-        "unpaired_standardised_low": effect.unpaired_standardised.low,
-        "unpaired_standardised_high": effect.unpaired_standardised.high,
-        "unpaired_relative_low": effect.unpaired_relative.low,
-        "unpaired_relative_high": effect.unpaired_relative.high,
+        **_numbers("standardised", effect.standardised, "standardised_"),
+        **_numbers("relative", effect.relative, "relative_"),
+        **_ends("unpaired_standardised_", effect.unpaired_standardised),
+        **_ends("unpaired_relative_", effect.unpaired_relative),
         "correlation": effect.correlation,
-        "replicates_saved": effect.saved.estimate,
-        "saved_low": effect.saved.low,
-        "saved_high": effect.saved.high,
+        **_numbers("replicates_saved", effect.saved, "saved_"),
     }
+
+
+def _numbers(name: str, found: Interval, prefix: str) -> dict[str, float]:
+    return {name: found.estimate, **_ends(prefix, found)}
+
+
+def _ends(prefix: str, found: Interval) -> dict[str, float]:
+    return {f"{prefix}low": found.low, f"{prefix}high": found.high}
 
 
 def _saved(saved: Interval, *, bounds: bool) -> str:

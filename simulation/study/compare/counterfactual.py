@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import numpy as np
 
 from simulation.analysis.headline import HEADLINE, Measure
+from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
 from simulation.factors import FACTORS, Factor
 from simulation.interventions import ACTS, Intervention, apply_levers, check_days, read_interventions
@@ -23,7 +24,7 @@ from simulation.platform.feed import SOURCES, FeedSource
 from simulation.scenario import Scenario, parameters_from
 from simulation.social_graph import SocialGraph
 from simulation.study.compare.comparison import Counterfactual, Described
-from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Outcomes, Values, Worlds, live_all
+from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Values, Worlds, checked_outcomes, live_all
 from simulation.study.design.designs import Run, spawn_replicates
 
 if TYPE_CHECKING:
@@ -119,7 +120,9 @@ def counterfactual(
     usual = (None, (), FACTORS, SOURCES)
     scenario = _scenario(base, {name: value for name, value in more.items() if value not in usual})
     days = (scenario.days or DAYS) if days is None else days
-    _check_numbers(replicates, days, level)
+    whole_number("replicates", replicates, 2)
+    whole_number("days", days)
+    real_number("level", level, 0, 1)
     values, moved = _read_change(change)
     common = tuple(scenario.interventions)
     together = read_interventions([*common, *moved])
@@ -130,7 +133,7 @@ def counterfactual(
         for replicate in spawn_replicates(scenario.seed if seed is None else seed, 1, replicates)
         for world, added, items in ((BASE, {}, common), (CHANGED, values, together))
     ]
-    worlds = Worlds(_checked_outcomes(outcomes), scenario.replace(interventions=()), record)
+    worlds = Worlds(checked_outcomes(outcomes), scenario.replace(interventions=()), record)
     graph = cast("SocialGraph | None", scenario.social_graph)
     begun = tuple(worlds.model(run, graph).parameters for run in runs[: len(NAMES)])
     _refuse_what_changes_nothing(begun, runs[CHANGED], moved)
@@ -147,14 +150,6 @@ def counterfactual(
     )
 
 
-def _check_numbers(replicates: object, days: object, level: object) -> None:
-    for name, count, least in (("replicates", replicates, 2), ("days", days, 1)):
-        if isinstance(count, bool) or not isinstance(count, int) or count < least:
-            raise ParameterError(f"{name} = {count!r} must be a whole number of at least {least}")
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
-        raise ParameterError(f"level = {level!r} must lie between 0 and 1, both excluded, for example 0.95")
-
-
 def _scenario(base: object, more: dict[str, Any]) -> Scenario:
     """The base world; what completes parameters has no place beside a scenario, which has it already."""
     if not isinstance(base, Scenario):
@@ -166,17 +161,6 @@ def _scenario(base: object, more: dict[str, Any]) -> Scenario:
     if base.luck is not None:
         raise ParameterError("the base world has a seed of events, luck, but every pair of worlds has one of its own")
     return base
-
-
-def _checked_outcomes(outcomes: object) -> Outcomes:
-    if not isinstance(outcomes, Mapping) or not outcomes:
-        raise ParameterError("outcomes must be a mapping of names to functions of a result, at least one of them")
-    for name, measure in outcomes.items():
-        if not isinstance(name, str) or not callable(measure):
-            raise ParameterError(
-                f"outcome {name!r} = {measure!r} must be a function of a result, under a name that is a text"
-            )
-    return dict(outcomes)
 
 
 def _read_change(change: object) -> tuple[dict[str, object], tuple[Intervention, ...]]:

@@ -17,7 +17,7 @@ from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.scenario import Scenario
 from simulation.study.design.choices import Alternatives, chosen
 from simulation.study.design.designs import Run
-from simulation.study.run.evaluation import Done, Outcome, done_of, evaluate_run, evaluation_name, from_bytes, run_key
+from simulation.study.run.evaluation import Outcome, evaluation_name, run_key
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import available_cores, check_crew, crew, work
 
@@ -32,6 +32,22 @@ NAMES = ("base", "changed")
 
 Outcomes = Mapping[str, Callable[["Result"], float]]
 Values = dict[str, float]
+
+
+def checked_outcomes(outcomes: object) -> Outcomes:
+    """Outcomes: a mapping of names to functions.
+
+    Raises
+    ------
+    ParameterError
+        If it is none, or empty.
+    """
+    if not isinstance(outcomes, Mapping) or not outcomes:
+        raise ParameterError("outcomes must be a mapping of names to functions of a result, at least one outcome")
+    for name, measure in outcomes.items():
+        if not isinstance(name, str) or not callable(measure):
+            raise ParameterError(f"outcome {name!r} = {measure!r} must be a function of a result, named by a text")
+    return dict(outcomes)
 
 
 @dataclass(frozen=True)
@@ -154,38 +170,34 @@ def live_all(
     ParameterError
         If ``workers`` is not a positive whole number.
     FollowerDynamicsError
-        As soon as a run fails: says which, and with what parameters and seeds; its traceback is a note of the error.
+        The first run that fails: says which, and with what parameters and seeds; its own error is the cause.
     KeyboardInterrupt
         On Ctrl-C, after the workers have ended.
     """
     check_crew(workers, None)
     count = min(len(runs), available_cores() if workers is None else workers)
-    lived: list[Values] = [{} for _ in runs]
     threads = worlds.threads if count == 1 else max(1, available_cores() // count)
-    function = partial(evaluate_run, replace(worlds, threads=threads), social_graph)
-    keyed = ((str(place), run) for place, run in enumerate(runs))
+    function = partial(replace(worlds, threads=threads), social_graph=social_graph)
+    lived: list[Values] = []
     with (
         Watch("counterfactual", len(runs), shown=progress) as watch,
         crew(count) as hands,
-        closing(work(function, keyed, hands)) as answers,
+        closing(work(function, runs, hands, ordered=True)) as answers,
     ):
-        for answer in answers:
-            key, run = answer.task
-            lived[int(key)] = _values(run, done_of(answer), key)
+        for run, outcome, error in answers:
+            if error is not None:
+                raise FollowerDynamicsError(_failure(worlds, run, error)) from error
+            lived.append({name: float(value) for name, value in outcome.values.items()})
             watch.count()
     return lived
 
 
-def _values(run: Run, done: Done, key: str) -> Values:
-    if done.data is not None:
-        return {name: float(value) for name, value in from_bytes(done.data, key).values.items()}
-    *_, last = done.failure.strip().splitlines()
-    reason = last.partition(": ")[2] if last.startswith("simulation.errors.") else last
+def _failure(worlds: Worlds, run: Run, error: Exception) -> str:
+    reason = str(error) if isinstance(error, FollowerDynamicsError) else f"{type(error).__name__}: {error}"
     after = f", interventions={[str(item) for item in run.interventions]}" if run.interventions else ""
     replicate = run.replicate
-    error = FollowerDynamicsError(
+    parameters = {**cast("Mapping[str, object]", worlds.base.values), **run.parameters()}
+    return (
         f"replicate {replicate.population}, {NAMES[run.point]} world: {reason}\nIt was lived with "
-        f"seed={replicate.seed}, luck={replicate.luck}, parameters={run.parameters()}{after}, for {run.days} days"
+        f"seed={replicate.seed}, luck={replicate.luck}, parameters={parameters}{after}, for {run.days} days"
     )
-    error.add_note(done.failure)
-    raise error

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, check_days, read_interventions
 from simulation.parameters import Parameters
@@ -93,13 +94,11 @@ def spawn_replicates(seed: int, worlds: int, populations: int = 1) -> tuple[Repl
     ParameterError
         If a number is not whole or too small.
     """
-    for name, count in (("worlds", worlds), ("populations", populations)):
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise ParameterError(f"{name} = {count!r} must be a whole number of at least 1")
     found = []
-    for population, sequence in enumerate(np.random.SeedSequence(check_seed(seed)).spawn(populations)):
+    root = np.random.SeedSequence(check_seed(seed))
+    for population, sequence in enumerate(root.spawn(whole_number("populations", populations))):
         traits = _seed(sequence)
-        lucks = [_seed(child) for child in sequence.spawn(worlds)]
+        lucks = [_seed(child) for child in sequence.spawn(whole_number("worlds", worlds))]
         found += [Replicate(population, world, traits, luck) for world, luck in enumerate(lucks)]
     return tuple(found)
 
@@ -138,8 +137,7 @@ class Design:
         """Refuse a design that cannot be run, before anything was run."""
         if not self.points or not self.replicates:
             raise ParameterError(f"the design {self.name!r} is empty: it needs at least one point and one replicate")
-        if isinstance(self.days, bool) or not isinstance(self.days, int) or self.days < 1:
-            raise ParameterError(f"days = {self.days!r} must be a whole number of at least 1")
+        whole_number("days", self.days)
         if both := set(self.points[0]) & set(self.constants):
             raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and a constant of one design")
         points, fewest = self._read_points()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 from simulation.randomness import check_seed
 
@@ -47,8 +48,7 @@ def saltelli(dimensions: int, samples: int, seed: int) -> Shares:
     ParameterError
         If ``dimensions`` is not positive or ``samples`` no power of two.
     """
-    inputs = _count("dimensions", dimensions, 1)
-    rows = _count("samples", samples, 2)
+    inputs, rows = whole_number("dimensions", dimensions), whole_number("samples", samples, 2)
     if rows & (rows - 1):
         below = 1 << (rows.bit_length() - 1)
         raise ParameterError(
@@ -84,8 +84,8 @@ def morris(dimensions: int, trajectories: int, seed: int, levels: int = LEVELS) 
     ParameterError
         If a number is too small, or ``levels`` odd: some levels would then be visited more often than others.
     """
-    inputs, paths = _count("dimensions", dimensions, 1), _count("trajectories", trajectories, 2)
-    if _count("levels", levels, 2) % 2:
+    inputs, paths = whole_number("dimensions", dimensions), whole_number("trajectories", trajectories, 2)
+    if whole_number("levels", levels, 2) % 2:
         raise ParameterError(f"levels = {levels} must be even, so that all levels are visited equally often")
     from SALib.sample.morris import sample
 
@@ -97,9 +97,3 @@ def morris(dimensions: int, trajectories: int, seed: int, levels: int = LEVELS) 
 
 def _names(inputs: int) -> list[str]:
     return [f"x{place}" for place in range(inputs)]
-
-
-def _count(name: str, count: object, least: int) -> int:
-    if isinstance(count, bool) or not isinstance(count, int) or count < least:
-        raise ParameterError(f"{name} = {count!r} must be a whole number of at least {least}")
-    return count

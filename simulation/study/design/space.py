@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.arguments import whole_number
 from simulation.arithmetic import exp, log
 from simulation.errors import ParameterError
 from simulation.parameters import KNOWN, unknown
@@ -104,7 +105,7 @@ def latin_hypercube_shares(dimensions: int, samples: int, seed: int) -> Shares:
     from scipy.stats.qmc import LatinHypercube
 
     sampler = LatinHypercube(dimensions, rng=np.random.default_rng(check_seed(seed)))
-    return np.asarray(sampler.random(check_samples(samples)))
+    return np.asarray(sampler.random(whole_number("samples", samples)))
 
 
 def checked(uncertainties: Sequence[Uncertainty]) -> tuple[Uncertainty, ...]:
@@ -116,10 +117,3 @@ def checked(uncertainties: Sequence[Uncertainty]) -> tuple[Uncertainty, ...]:
     if twice := {name for name in names if names.count(name) > 1}:
         raise ParameterError(f"{', '.join(sorted(twice))} is uncertain twice")
     return found
-
-
-def check_samples(samples: object) -> int:
-    """A number of samples, at least one."""
-    if isinstance(samples, bool) or not isinstance(samples, int) or samples < 1:
-        raise ParameterError(f"samples = {samples!r} must be a whole number of at least 1")
-    return samples

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.analysis.headline import HEADLINE
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 from simulation.factors import FACTORS, Factor
 from simulation.interventions import Intervention, read_interventions
@@ -20,12 +21,12 @@ from simulation.platform.feed import SOURCES, FeedSource
 from simulation.presets import PRESETS
 from simulation.presets import preset as preset_parameters
 from simulation.scenario import Scenario
-from simulation.study.compare.worlds import Outcomes, Worlds
+from simulation.study.compare.worlds import Outcomes, Worlds, checked_outcomes
 from simulation.study.design.choices import Alternatives, fingerprints, read_choices
 from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
 from simulation.study.design.sampling import morris, saltelli
-from simulation.study.design.space import Shares, Uncertainty, check_samples, checked, latin_hypercube_shares, points_at
-from simulation.study.folder.store import LABELS
+from simulation.study.design.space import Shares, Uncertainty, checked, latin_hypercube_shares, points_at
+from simulation.study.folder.tables import LABELS
 
 Sampling = Literal["full_grid", "latin_hypercube", "sobol", "morris"]
 _DRAWS: dict[str, Callable[[int, int, int], Shares]] = {
@@ -111,13 +112,11 @@ class Sweep:
             raise ParameterError(f"sampling = {self.sampling!r} is not known; choose {', '.join(get_args(Sampling))}")
         if not isinstance(self.shared, bool):
             raise ParameterError(f"shared = {self.shared!r} must be true or false")
-        check_samples(self.samples)
         if self.uncertainties:
             checked(self.uncertainties)
         _check_levers({name: of for name, of in self.levers.items() if name not in self.choices})
-        for name, count in (("replicates", self.replicates), ("worlds", self.worlds)):
-            if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-                raise ParameterError(f"{name} = {count!r} must be a whole number of at least 1")
+        for name in ("samples", "replicates", "worlds"):
+            whole_number(name, getattr(self, name))
         if both := {known.name for known in self.uncertainties} & set(self.levers):
             raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and an uncertainty of one sweep")
         if varied := self.varied & set(self.constants):
@@ -128,15 +127,8 @@ class Sweep:
         _ = self.design
 
     def _check_outcomes(self) -> None:
-        if not isinstance(self.outcomes, Mapping) or not self.outcomes:
-            raise ParameterError("a sweep needs at least one outcome: a mapping of names to functions of a result")
-        for name, measure in self.outcomes.items():
-            if not isinstance(name, str) or not callable(measure):
-                raise ParameterError(f"outcome {name!r} = {measure!r} must be a function of a result, named by a text")
-            if name in LABELS or name in self.varied:
-                raise ParameterError(
-                    f"an outcome cannot be called {name!r}: the table has a column of that name already"
-                )
+        for name in sorted((LABELS | self.varied) & set(checked_outcomes(self.outcomes))):
+            raise ParameterError(f"an outcome cannot be called {name!r}: the table has a column of that name already")
 
     def _check_size(self) -> None:
         """Refuse more points than anybody means, before they fill the memory."""

@@ -39,32 +39,30 @@ def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool,
         If the folder cannot be written.
     """
     make_folder(folder)
-    found = read_card(folder, label)
-    if found is None:
-        refuse_strangers(folder, label)
-    if found is not None and fresh:
-        for name in contents:
-            remove(folder / name)
-        found = None  # its card is replaced, never absent: a folder without one would be nobody's
+    found = own_card(folder, label)
+    for name in contents if found is not None and fresh else ():
+        remove(folder / name)
     wanted = card_of(label, identity)
-    if found is None:
+    if found is None or fresh:  # a card is replaced, never absent: a folder without one would be nobody's
         write_whole(folder / _card_name(label), json.dumps(wanted, indent=1).encode())
     else:
         refuse_other(folder, label, found, wanted)
 
 
-def refuse_strangers(folder: Path, label: str) -> None:
-    """Refuse a folder in which there is something, though it is nobody's.
+def own_card(folder: Path, label: str) -> dict[str, Any] | None:
+    """The identity of a folder of this kind; None where it is still empty.
 
     Raises
     ------
     ResultError
-        If it is not empty.
+        If there is something in it, though it is nobody's, or as `read_card` says.
     """
-    if any(not entry.name.startswith((DRAFT, LOCK)) for entry in folder.iterdir()):
+    found = read_card(folder, label)
+    if found is None and any(not entry.name.startswith((DRAFT, LOCK)) for entry in folder.iterdir()):
         raise ResultError(
             f"{folder}: there are files here already, and not those of any {label}: choose an empty folder"
         )
+    return found
 
 
 def refuse_other(folder: Path, label: str, there: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:

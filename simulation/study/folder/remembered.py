@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TextIO
+from typing import Any, Self, TextIO
 
 import numpy as np
 
@@ -17,9 +17,6 @@ from simulation.errors import OutputError
 from simulation.study.calibration.problem import Problem, ScenarioSimulator, Simulated
 from simulation.study.folder.files import claim
 from simulation.versions import history_version, measure_version
-
-if TYPE_CHECKING:
-    pass
 
 FILE = "simulations.jsonl"
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import itertools
 import json
 import os
 import platform
@@ -19,24 +18,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from simulation.errors import OutputError, ResultError
 from simulation.files import make_folder, remove_drafts, whole_file, write_whole
 from simulation.interventions import as_data
 from simulation.naming import source_of
-from simulation.parameters import KNOWN
 from simulation.records.provenance import LIBRARIES, package_version, version_of
 from simulation.study.design.designs import Design, Run
-from simulation.study.folder.files import card_of, read_card, refuse_other, refuse_strangers, remove
+from simulation.study.folder.files import card_of, own_card, read_card, refuse_other, remove
 from simulation.study.folder.lock import sole_writer
+from simulation.study.folder.tables import runs_table, write_details
 from simulation.study.run.evaluation import Evaluate, Finished, evaluation_name, from_file, run_key
 from simulation.versions import history_version
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     from simulation.social_graph import SocialGraph
 
@@ -46,10 +42,6 @@ RUNS, FAILED, DAMAGED, RESULTS, FIGURES = "runs", "failed", "set_aside", "result
 TABLE, DECLARATION = "runs.parquet", "sweep.toml"
 CONTENTS = (RUNS, FAILED, DAMAGED, RESULTS, FIGURES, TABLE)
 """What belongs to the folder of a study, besides ``study.json`` and its declaration."""
-LABELS = frozenset({"point", "population", "world", "seed", "luck", "days", "seconds", "key"})
-"""Columns of the table that every study has."""
-BATCH = 1000
-"""Runs that are in memory at a time while the table is made."""
 
 
 @dataclass
@@ -180,43 +172,7 @@ class Store:
 
     def arrow(self, damaged: list[Path] | None = None) -> pa.Table:
         """The table as Arrow has it: about 8 bytes a number, also for very many runs; ``damaged`` as in `finished`."""
-        import pyarrow as pa
-
-        parts = []
-        finished = self.finished(damaged)
-        while batch := list(itertools.islice(finished, BATCH)):
-            rows = [
-                {**labels(run), "days": run.days} | found.values | {"seconds": found.seconds, "key": key}
-                for key, run, found in batch
-            ]
-            part = pa.Table.from_pylist(rows)
-            place = part.column_names.index("days")
-            for name in ("luck", "seed"):
-                seeds = np.array([getattr(run.replicate, name) for _, run, _ in batch], np.uint64)
-                part = part.add_column(place, name, pa.array(seeds))
-            parts.append(part)
-        return self._with_units(pa.concat_tables(parts, promote_options="permissive") if parts else self._no_rows())
-
-    def _no_rows(self) -> pa.Table:
-        """All columns that are known without a run."""
-        import pyarrow as pa
-
-        levers = {name: pa.array([self.design.points[0][name]]).type for name in self.design.levers}
-        start = {"point": pa.int64(), **levers, "population": pa.int64(), "world": pa.int64()}
-        seeds = {"seed": pa.uint64(), "luck": pa.uint64(), "days": pa.int64()}
-        end = {**dict.fromkeys(self.outcomes, pa.float64()), "seconds": pa.float64(), "key": pa.string()}
-        return pa.schema(list({**start, **seeds, **end}.items())).empty_table()
-
-    def _with_units(self, table: pa.Table) -> pa.Table:
-        import pyarrow as pa
-
-        units = {name: KNOWN[name].unit for name in self.design.levers if name in KNOWN}
-        units |= {name: told["unit"] for name, told in self.outcomes.items() if told.get("unit")}
-        units |= {"days": "days", "seconds": "s"}
-        fields = [
-            entry.with_metadata({"unit": units[entry.name]} if entry.name in units else None) for entry in table.schema
-        ]
-        return table.cast(pa.schema(fields))
+        return runs_table(self.design, self.outcomes, self.finished(damaged))
 
     def table(self, damaged: list[Path] | None = None) -> pd.DataFrame:
         """One row a finished run: point, levers, population, world, seeds, days, what was measured, seconds, key."""
@@ -262,8 +218,7 @@ class Store:
             If it cannot be written, or another process writes to it.
         """
         make_folder(self.folder)
-        if read_card(self.folder, STUDY) is None:
-            refuse_strangers(self.folder, STUDY)
+        own_card(self.folder, STUDY)
         with sole_writer(self.folder) as self._still_mine:
             there = self.related(usable, fresh=fresh)
             if there is not None and fresh:
@@ -358,13 +313,9 @@ class Store:
             If it cannot be written.
         """
         self._still_mine()
-        replicate = run.replicate
         note: dict[str, Any] = {
             "point": dict(run.values),
-            "population": replicate.population,
-            "world": replicate.world,
-            "seed": replicate.seed,
-            "luck": replicate.luck,
+            **dataclasses.asdict(run.replicate),
             "days": run.days,
             "interventions": as_data(run.interventions),
             "traceback": reason.splitlines(),
@@ -402,24 +353,9 @@ class Store:
         ResultError
             If a run file is damaged.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         self.write_table(runs)
-        if details is None:
-            return
-        with whole_file(details) as draft:
-            writer: pq.ParquetWriter | None = None
-            for _, run, found in self.finished():
-                rows = found.table.num_rows
-                repeated = {name: pa.array([value] * rows) for name, value in labels(run).items()}
-                table = pa.table({**repeated, **{name: found.table[name] for name in found.table.column_names}})
-                writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd")
-                writer.write_table(table)
-            if writer is None:
-                pq.write_table(self._no_rows().select([]), draft)
-            else:
-                writer.close()
+        if details is not None:
+            write_details(details, self.finished())
 
 
 def _versions() -> dict[str, Any]:
@@ -470,13 +406,3 @@ def why(note: Path) -> str:
     )
     # A path of modules says nothing to the reader, and errors of this package are sentences by themselves.
     return re.sub(r"^(simulation\.errors\.\w+: |(\w+\.)+(?=\w+(:|$)))", "", line)
-
-
-def labels(run: Run) -> dict[str, object]:
-    """What tells a run from the others, as the first columns of every table."""
-    return {
-        "point": run.point,
-        **run.values,
-        "population": run.replicate.population,
-        "world": run.replicate.world,
-    }

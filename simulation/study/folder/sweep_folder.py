@@ -16,7 +16,7 @@ from simulation.study.compare.worlds import Worlds
 from simulation.study.design.designs import Run
 from simulation.study.design.sweep import Sweep
 from simulation.study.design.sweep_file import read_sweep, write_sweep
-from simulation.study.folder.files import read_card, refuse_strangers
+from simulation.study.folder.files import own_card, read_card
 from simulation.study.folder.store import DECLARATION, RESULTS, STUDY, Made, Store, open_store
 from simulation.study.run.runner import Study, run_study
 from simulation.study.run.work import Slots
@@ -281,5 +281,5 @@ def found_now(sweep: Sweep, folder: Path, social_graph: SocialGraph | None, *, f
     store = Store(folder, sweep.design, Made.now(evaluate, social_graph))
     there = store.related(partial(_has_result, evaluate, social_graph), fresh=fresh)
     if there is None and folder.is_dir():
-        refuse_strangers(folder, STUDY)
+        own_card(folder, STUDY)
     return None if there is None or fresh else store

@@ -126,17 +126,6 @@ def done_of(answer: Answer[Keyed, Done]) -> Done:
     return Done(None, f"{type(answer.error).__name__}: {answer.error}") if answer.error else answer.value
 
 
-def describe(run: Run) -> dict[str, Any]:
-    """A run as plain values."""
-    return {
-        **dataclasses.asdict(run.replicate),
-        "days": run.days,
-        "values": dict(run.values),
-        "constants": dict(run.constants),
-        "interventions": as_data(run.interventions),
-    }
-
-
 def to_bytes(key: str, run: Run, outcome: Outcome, seconds: float) -> bytes:
     """The run file: the table as Parquet, everything else inside it as JSON, and a digest of both.
 
@@ -148,16 +137,16 @@ def to_bytes(key: str, run: Run, outcome: Outcome, seconds: float) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    inputs = {
+        **dataclasses.asdict(run.replicate),
+        "days": run.days,
+        "values": dict(run.values),
+        "constants": dict(run.constants),
+        "interventions": as_data(run.interventions),
+    }
+    told = {"key": key, "schema": SCHEMA, "run": inputs, "seconds": seconds}
     try:
-        body = json.dumps(
-            {
-                "key": key,
-                "schema": SCHEMA,
-                "run": describe(run),
-                "values": {name: _plain(value) for name, value in outcome.values.items()},
-                "seconds": seconds,
-            }
-        )
+        body = json.dumps({**told, "values": {name: _plain(value) for name, value in outcome.values.items()}})
         columns = {name: pa.array(np.asarray(column)) for name, column in outcome.table.items()}
         table = pa.table(columns)
         table = table.replace_schema_metadata({_RECORD: json.dumps({"sha256": _digest(body, table), "body": body})})
@@ -176,35 +165,20 @@ def from_file(path: Path) -> Finished:
     ResultError
         If it is not whole, damaged, or not the file of that key.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ResultError(f"{path}: cannot be read as a run: {error}") from error
-    return from_bytes(data, path.stem, str(path))
-
-
-def from_bytes(data: bytes, key: str, where: str = "the answer of a worker") -> Finished:
-    """Read what `to_bytes` gave for the run of that key; ``where`` is named in errors.
-
-    Raises
-    ------
-    ResultError
-        If it is not whole, damaged, or that of another run.
-    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(pa.BufferReader(data))
+        table = pq.read_table(pa.BufferReader(path.read_bytes()))
         record = json.loads((table.schema.metadata or {})[_RECORD])
         body = json.loads(record["body"])
         intact = record["sha256"] == _digest(record["body"], table)
         found = Finished(body["run"], body["values"], float(body["seconds"]), table.replace_schema_metadata(None))
-        named = body["key"] == key and body["schema"] == SCHEMA
+        named = body["key"] == path.stem and body["schema"] == SCHEMA
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
-        raise ResultError(f"{where}: cannot be read as a run: {error}") from error
+        raise ResultError(f"{path}: cannot be read as a run: {error}") from error
     if not (intact and named):
-        raise ResultError(f"{where}: is not the file of this run, or was changed")
+        raise ResultError(f"{path}: is not the file of this run, or was changed")
     return found
 
 

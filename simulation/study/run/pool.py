@@ -15,15 +15,15 @@ import pickle
 import queue
 import signal
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
-from simulation.study.run.shared import Shared, packed
+from simulation.study.run.shared import Shared, answered, packed
 
 ATTEMPTS = 2
 """How often a task is tried that ends the process it runs in."""
@@ -105,7 +105,7 @@ class Processes(Executor):
             try:
                 worker = worker or self._hire()
                 worker.send(hand)
-                succeeded, value = worker.receive()
+                value, error = worker.receive()
             except (EOFError, OSError):
                 if worker is not None:
                     self._dismiss(worker)
@@ -115,10 +115,10 @@ class Processes(Executor):
                 continue
             self._finished += 1
             future = hand.popleft().future
-            if succeeded:
+            if error is None:
                 future.set_result(value)
             else:
-                future.set_exception(value)
+                future.set_exception(error)
         for task in hand:
             task.future.set_exception(BrokenExecutor(_NOTHING_FINISHED))
         if worker is not None:
@@ -197,9 +197,9 @@ class _Worker:
             self._sent.append(task)
             self._line.send_bytes(packed((fn, args, kwargs)))
 
-    def receive(self) -> tuple[bool, Any]:
-        """Whether the first task sent succeeded, and its value or exception."""
-        found: tuple[bool, Any] = pickle.loads(self._line.recv_bytes())
+    def receive(self) -> tuple[Any, Exception | None]:
+        """What the first task sent gave: its value, or its exception."""
+        found: tuple[Any, Exception | None] = pickle.loads(self._line.recv_bytes())
         self._sent.pop(0)
         return found
 
@@ -220,7 +220,7 @@ def _labour(line: Connection) -> None:
     waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(line, waiting), daemon=True).start()
     while data := waiting.get():
-        line.send_bytes(_answer(data))
+        line.send_bytes(answered(partial(_call, data)))
 
 
 def _listen(line: Connection, waiting: queue.SimpleQueue[bytes]) -> None:
@@ -233,13 +233,6 @@ def _listen(line: Connection, waiting: queue.SimpleQueue[bytes]) -> None:
         os._exit(1)
 
 
-def _answer(data: bytes) -> bytes:
-    try:
-        fn, args, kwargs = pickle.loads(data)
-        return packed((True, fn(*args, **kwargs)))
-    except Exception as error:
-        error.add_note(traceback.format_exc())
-        try:
-            return packed((False, error))
-        except Exception:  # the exception itself cannot travel
-            return packed((False, RuntimeError(traceback.format_exc())))
+def _call(data: bytes) -> Any:
+    function, args, kwargs = pickle.loads(data)
+    return function(*args, **kwargs)

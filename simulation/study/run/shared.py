@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
+import traceback
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +21,18 @@ def packed(anything: Any) -> bytes:
     file = io.BytesIO()
     _Pickler(file).dump(anything)
     return file.getvalue()
+
+
+def answered(function: Callable[[], Any]) -> bytes:
+    """What a function gives, as bytes: its value and None, or None and its exception, with the traceback as a note."""
+    try:
+        return packed((function(), None))
+    except Exception as error:
+        error.add_note("".join(traceback.format_exception(error)).rstrip())
+        try:
+            return packed((None, error))
+        except Exception:  # the exception itself cannot travel
+            return packed((None, FollowerDynamicsError(f"{type(error).__name__}: {error}")))
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # cloudpickle carries no types

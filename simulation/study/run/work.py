@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
@@ -12,9 +11,10 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar, cast
 
+from simulation.arguments import whole_number
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.study.run.pool import Processes, WorkerDied
-from simulation.study.run.shared import Shared, packed
+from simulation.study.run.shared import Shared, answered, packed
 
 Task = TypeVar("Task")
 Value = TypeVar("Value")
@@ -46,8 +46,8 @@ def check_crew(workers: int | None, executor: Executor | None) -> None:
     ParameterError
         If ``workers`` is not a whole number of at least 1, or ``executor`` no executor.
     """
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise ParameterError(f"workers = {workers!r} must be a whole number of at least 1")
+    if workers is not None:
+        whole_number("workers", workers)
     if executor is not None and not isinstance(executor, Executor):
         raise ParameterError(f"executor = {executor!r} must be a concurrent.futures.Executor")
 
@@ -213,11 +213,4 @@ def _lost(future: Future[bytes]) -> Exception | None:
 
 def _do(shared: Shared, task: bytes) -> bytes:
     """What a worker does; the answer is a value and None, or None and an exception."""
-    try:
-        return packed((shared.function()(pickle.loads(task)), None))
-    except Exception as error:
-        error.add_note("".join(traceback.format_exception(error)).rstrip())
-        try:
-            return packed((None, error))
-        except Exception:  # the exception itself cannot travel
-            return packed((None, FollowerDynamicsError(f"{type(error).__name__}: {error}")))
+    return answered(lambda: shared.function()(pickle.loads(task)))

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
 from simulation.randomness import check_seed
 from simulation.study.design.sampling import Shares, problem
@@ -320,10 +321,8 @@ def _checked(
     """Values as (rows, replicates), all of them there: SALib gives zeros for a sample with a NaN, and says nothing."""
     if isinstance(names, str) or not names or len(set(names)) < len(names):
         raise ParameterError(f"names must be those of the parameters, each once; they are {names!r}")
-    if not 0 < confidence < 1:
-        raise ParameterError(f"confidence must lie between 0 and 1, both excluded; it is {confidence}")
-    if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 2:
-        raise ParameterError(f"resamples = {resamples!r} must be a whole number of at least 2")
+    real_number("confidence", confidence, 0, 1)
+    whole_number("resamples", resamples, 2)
     table = np.asarray(values, dtype=np.float64)
     table = table[:, None] if table.ndim == 1 else table
     if table.ndim != 2 or len(table) % block or len(table) < 2 * block or table.shape[1] < 1:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from simulation.analysis.wording import counted, markdown_table, number, percent
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def sensitivity_text(found: pd.DataFrame, top: int = LEADING) -> str:
     ParameterError
         If the table holds neither indices nor effects, or ``top`` is no positive whole number.
     """
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise ParameterError(f"top = {top!r} must be a whole number of at least 1")
+    whole_number("top", top)
     if "parameter" not in found or ("ST" not in found and "mu_star" not in found):
         raise ParameterError("this is no table of sensitivities: it has no columns parameter, and ST or mu_star")
     keys = list(found.columns[: list(found.columns).index("parameter")])
@@ -52,11 +52,11 @@ def _sobol(name: str, part: pd.DataFrame, top: int) -> str:
     first = part.iloc[0]
     runs = f"{first['samples']} samples, {counted(first['replicates'], 'replicate')}"
     if not first["deviation"] > 0:
-        return f"**{name}** ({runs}) is {_mean(first)} at every point: no variance to share.\n"
+        return f"**{name}** ({runs}) is {number(first['mean'], digits=4)} at every point: no variance to share.\n"
     which = "_expected" if math.isfinite(first["S1_sum_expected"]) else ""
     total, rest = _interval(first, f"S1_sum{which}", 2), "interactions" if which else "interactions and luck"
     lines = [
-        f"**{name}** ({runs}): mean {_mean(first)}, standard deviation between points {_deviation(first)}. "
+        f"**{name}** ({runs}): {_spread(first)} "
         f"First order indices sum to {total}; what is short of 1 is {rest}. {_luck(first, which)}",
         "",
         _table(part, top, f"ST{which}", {"S1": f"S1{which}", "ST": f"ST{which}"}, 2),
@@ -78,8 +78,7 @@ def _morris(name: str, part: pd.DataFrame, top: int) -> str:
     first = part.iloc[0]
     runs = f"{first['samples']} trajectories, {counted(first['replicates'], 'replicate')}"
     lines = [
-        f"**{name}** ({runs}): mean {_mean(first)}, standard "
-        f"deviation between points {_deviation(first)}. Effects of the whole range of a parameter: mean absolute "
+        f"**{name}** ({runs}): {_spread(first)} Effects of the whole range of a parameter: mean absolute "
         "effect mu*, mean mu, standard deviation sigma, and the standard deviation that luck alone gives:",
         "",
         _table(part, top, "mu_star", {"mu*": "mu_star", "mu": "mu", "sigma": "sigma", "luck": "luck"}, None),
@@ -113,9 +112,6 @@ def _interval(row: pd.Series, column: str, decimals: int | None) -> str:
     return f"{text} [{number(row[f'{column}_low'], decimals)}, {number(row[f'{column}_high'], decimals)}]"
 
 
-def _mean(first: pd.Series) -> str:
-    return number(first["mean"], digits=4)
-
-
-def _deviation(first: pd.Series) -> str:
-    return number(first["deviation"], digits=2)
+def _spread(first: pd.Series) -> str:
+    deviation = number(first["deviation"], digits=2)
+    return f"mean {number(first['mean'], digits=4)}, standard deviation between points {deviation}."
