@@ -64,9 +64,18 @@ SLOW = (
 UNMEASURED = (
     "bits/test_machines.py",
     "engines/test_one_history.py::test_any_configuration_has_one_history",
+    "experiments/test_wheel.py",
+    "special_cases",
+    "test_batch_run.py",
+    "test_benchmark_arithmetic.py",
+    "test_benchmark_minds.py",
+    "test_benchmark_pairing.py",
+    "test_benchmark_sweeps.py",
+    "test_benchmarks.py",
     "test_notebooks.py::test_it_runs",
     "test_notebooks.py::test_sliders_degrade_to_pictures",
     "test_style.py",
+    "validation",
 )
 """Tests during which coverage rests: it doubles their time, and all lines they reach are those of other tests too."""
 FOR_CHILDREN = "COVERAGE_PROCESS_CONFIG"
