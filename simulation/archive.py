@@ -357,7 +357,7 @@ def _graph(
     inputs = [file for file in files if INPUTS.search(file["name"])]
     results = [file for file in files if file["name"].startswith(f"{name}/") and not INPUTS.search(file["name"])]
     people = [_person(text, number) for number, text in enumerate(authors, 1)]
-    software = f"https://pypi.org/project/{DISTRIBUTION}/{version}/"
+    software = f"#{DISTRIBUTION}-{version}"
     terms, licences = _licence(licence)
     root: dict[str, Any] = {
         "@id": "./",
@@ -399,7 +399,6 @@ def _graph(
                 "@id": software,
                 "@type": "SoftwareApplication",
                 "name": DISTRIBUTION,
-                "url": f"https://pypi.org/project/{DISTRIBUTION}/",
                 "softwareVersion": version,
             },
             action,
