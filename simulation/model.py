@@ -199,6 +199,12 @@ class FollowerModel(mesa.Model):
         """Everything that decides its history, as planned up to now."""
         return self._scenario
 
+    @scenario.setter
+    def scenario(self, value: object) -> None:
+        # from 3.5 on, mesa.Model.__init__ sets one of its own kind, for which there is no use here
+        if hasattr(self, "_scenario"):
+            raise AttributeError("a model's scenario cannot be set: make a model of another one, or plan(interventions)")
+
     @property
     def seed(self) -> int:
         """Seed of who is there."""
