@@ -12,6 +12,7 @@ import importlib.util
 import inspect
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
@@ -103,7 +104,7 @@ def _is_part(module: str, parts: tuple[str, ...]) -> bool:
 
 
 def source_files(parts: tuple[str, ...]) -> dict[str, Path]:
-    """The files of parts of the package by module, without those that only look on."""
+    """The files of parts of the package by module, without those that only look on; tables of data by file name."""
     root = Path(__file__).parent
     found = {}
     for part in parts:
@@ -111,6 +112,8 @@ def source_files(parts: tuple[str, ...]) -> dict[str, Path]:
             name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
             if path.exists() and name not in LOOKING_ON:
                 found[name] = path
+        if (table := root / f"{part}.toml").exists():
+            found[table.name] = table
     return dict(sorted(found.items()))
 
 
@@ -120,7 +123,7 @@ def _package_digest(parts: tuple[str, ...]) -> str:
     gc.disable()  # it would look through each tree many times
     try:
         for name, path in source_files(parts).items():
-            digest.update(repr((name, _source_digest(path.read_bytes()))).encode())
+            digest.update(repr((name, _source_digest(path.read_bytes(), path.suffix))).encode())
     finally:
         if collecting:
             gc.enable()
@@ -128,8 +131,9 @@ def _package_digest(parts: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _source_digest(source: bytes) -> str:
-    return hashlib.sha256(repr(words(ast.parse(source))).encode()).hexdigest()
+def _source_digest(source: bytes, suffix: str) -> str:
+    meaning = words(ast.parse(source)) if suffix == ".py" else tomllib.loads(source.decode())
+    return hashlib.sha256(repr(meaning).encode()).hexdigest()
 
 
 def measure_version(thing: object) -> str:

@@ -585,6 +585,17 @@ def test_an_edit_of_any_part_is_another_history(copy: Path, name: str) -> None:
     assert (after[1] != before[1]) == (name in RULES)
 
 
+def test_presets_decide_by_their_values(copy: Path) -> None:
+    """The file that holds them counts as what it says, as all others do."""
+    before = now()
+    edit(copy / "presets.toml", "[parts.every_day]", "# as exact results are stated\n[parts.every_day]")
+    assert now() == before
+    edit(copy / "presets.toml", "users.activity_mean = 1.0", "users.activity_mean = 0.9")
+    after = now()
+    assert after[0] != before[0]
+    assert after[1] == before[1]
+
+
 def imports(tree: ast.AST) -> Iterator[str]:
     """Modules of the package that a source imports, anywhere in it, but for type checkers."""
     if isinstance(tree, ast.If) and "TYPE_CHECKING" in ast.dump(tree.test):
