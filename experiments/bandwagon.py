@@ -34,11 +34,11 @@ from simulation.analysis.headline import HEADLINE
 from simulation.analysis.wording import number
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
 from simulation.experiment.declare import VOLUME as VOLUME_OUTCOMES
-from simulation.experiment.draw import title
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
 from simulation.parameters import KNOWN
+from simulation.plots.axes import title
 from simulation.plots.style import DOUBLE, GREY, LINES, label_ends, new_figure, styled
 from simulation.study import Outcome
 

@@ -29,8 +29,8 @@ import numpy as np
 from simulation.analysis import market_shares, rank_correlation, unpredictability, world_gini
 from simulation.analysis.wording import markdown_table, number
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
-from simulation.experiment.draw import title
 from simulation.experiment.volume import THRESHOLD, hold
+from simulation.plots.axes import title
 from simulation.plots.style import BLACK, BLUE, DOUBLE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks, styled
 from simulation.presets import preset
 from simulation.study import Outcome

@@ -29,10 +29,10 @@ from simulation.analysis.churn import tie_days
 from simulation.analysis.headline import RECENT
 from simulation.analysis.wording import interval, listed, words
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline
-from simulation.experiment.draw import title
 from simulation.experiment.groups import by_day, pearson, share_of
 from simulation.experiment.judge import mean_of
 from simulation.plots import rise_and_fall
+from simulation.plots.axes import title
 from simulation.plots.cause_colours import cause_colours
 from simulation.plots.followers import weekly as smoothed
 from simulation.plots.style import DOUBLE, label_key, new_figure, styled

@@ -19,7 +19,7 @@ import numpy as np
 
 from simulation.creators.strategy import FREE, STRATEGIES
 from simulation.declare import Declaration
-from simulation.errors import ParameterError
+from simulation.errors import ParameterError, nearest
 from simulation.parameters import KNOWN, Parameters
 
 LEVERS: dict[str, Declaration] = {name: declared for name, declared in KNOWN.items() if declared.kind == "lever"}
@@ -271,9 +271,7 @@ def _read(item: object, creators: int | None) -> Intervention:
     if isinstance(item, Mapping):
         for name in item:
             if name not in FIELDS:
-                near = difflib.get_close_matches(str(name), FIELDS, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(FIELDS)}"
-                raise ParameterError(f"there is no {name!r} in an intervention; {hint}")
+                raise ParameterError(f"there is no {name!r} in an intervention; {nearest(str(name), FIELDS)}")
         missing = [name for name in ("day", "lever", "value") if name not in item]
         if missing:
             raise ParameterError(f"it has no {' and no '.join(missing)}; it needs day, lever and value")

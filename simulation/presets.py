@@ -1,6 +1,5 @@
 """Presets by name: settings that mean something, as differences from the defaults; ``presets.toml`` holds them."""
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from simulation.errors import ParameterError
+from simulation.errors import ParameterError, nearest
 from simulation.parameters import Parameters
 from simulation.settings import leaves
 
@@ -54,7 +53,5 @@ def preset(name: str) -> Parameters:
         If there is none of that name; says which are nearest.
     """
     if name not in PRESETS:
-        near = difflib.get_close_matches(name, PRESETS, n=2)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(PRESETS)}"
-        raise ParameterError(f"there is no preset {name!r}; {hint}")
+        raise ParameterError(f"there is no preset {name!r}; {nearest(name, PRESETS, 2)}")
     return Parameters().with_values(PRESETS[name].values)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.experiment.judge import mean_of
+from simulation.plots.axes import title
 from simulation.plots.style import DOUBLE, GREY, PALE, label_ends, new_figure, styled
 
 if TYPE_CHECKING:
@@ -42,12 +43,6 @@ class Panel(NamedTuple):
     """Lower limit of the vertical axis."""
     marker: str = "-"
     """Format of the lines: "o-" where positions are few."""
-
-
-def title(panels: Iterable[Axes], titles: Sequence[str]) -> None:
-    """Letters and titles of panels."""
-    for axes, letter, text in zip(panels, "abcdefghijkl", titles, strict=False):
-        axes.set_title(rf"$\bf{{{letter}}}$  {text}")
 
 
 def band(axes: Axes, table: pd.DataFrame, colour: str, marker: str = "-") -> float:

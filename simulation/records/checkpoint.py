@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import OutputError, ResultError
-from simulation.files import DRAFT, replaced, sync
+from simulation.files import DRAFT, names_in, replaced, sync
 from simulation.records.provenance import package_version, version_of
 from simulation.records.spool import link_or_copy
 from simulation.versions import history_version
@@ -178,16 +178,7 @@ def refuse_taken(folder: Path) -> None:
     OutputError
         Says what is in the way.
     """
-    if not os.path.exists(folder):
-        return
-    if not folder.is_dir():
-        raise OutputError(f"{folder} is a file; a checkpoint needs a folder, which may not exist yet")
-    strangers = sorted(entry.name for entry in folder.iterdir() if not _is_ours(entry.name))
-    if strangers:
-        raise OutputError(
-            f"{folder} holds {strangers[0]!r}, which is no part of a checkpoint, so it is left alone; "
-            "choose another folder"
-        )
+    names_in(folder, _is_ours, "checkpoint")
 
 
 class Checkpoint:
