@@ -13,13 +13,16 @@ creators choose *freely*: there it shows whether they come to value what brings 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from simulation.analysis import Interval
 from simulation.analysis.headline import RECENT
+from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval, listed, table_of
 from simulation.creators.strategy import STRATEGIES
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale
@@ -27,14 +30,8 @@ from simulation.experiment.draw import Panel, curves
 from simulation.experiment.groups import by_day
 from simulation.experiment.judge import mean_of
 from simulation.interventions import Intervention
+from simulation.model import FollowerModel
 from simulation.plots.style import BLACK, LINES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from simulation.analysis import Interval
-    from simulation.analysis.tables import Tables
-    from simulation.model import FollowerModel
 
 OWN, BASE, FREE = "own_voice", "own voice", "free"
 NAMES = {"chase_trends": "chase", "engage": "engage", "collaborate": "collaborate", "analytics": "analytics"}

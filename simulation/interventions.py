@@ -12,7 +12,8 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import attrgetter
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -264,7 +265,7 @@ def read_interventions(
             raise error.said(f"intervention {place}: {error}") from None
     _refuse_contradictions(found)
     _refuse_too_many(found)
-    return tuple(sorted(found, key=lambda intervention: intervention.day))
+    return tuple(sorted(found, key=attrgetter("day")))
 
 
 def _read(item: object, creators: int | None) -> Intervention:
@@ -388,12 +389,9 @@ def apply_levers(parameters: Parameters, due: Iterable[Intervention]) -> Paramet
 
 def settings_by_day(parameters: Parameters, interventions: Iterable[Intervention]) -> list[tuple[int, Parameters]]:
     """Every day on which levers are moved, and the parameters from then on: what has to be checked before a run."""
-    by_day: dict[int, list[Intervention]] = {}
-    for item in interventions:
-        if item.lever in LEVERS:
-            by_day.setdefault(item.day, []).append(item)
+    moved = sorted((item for item in interventions if item.lever in LEVERS), key=attrgetter("day"))
     settings = []
-    for day in sorted(by_day):
-        parameters = apply_levers(parameters, by_day[day])
+    for day, due in groupby(moved, attrgetter("day")):
+        parameters = apply_levers(parameters, due)
         settings.append((day, parameters))
     return settings

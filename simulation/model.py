@@ -179,7 +179,7 @@ class FollowerModel(mesa.Model):
         self._seconds = 0.0
         self._started = datetime.now(UTC)
         names = tuple(factor.name for factor in self.factors)
-        self._recorder = Recorder(names, self.source_names, self._state.creators.user.size, events=record == "events")
+        self._recorder = Recorder(names, self.source_names, events=record == "events")
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         with self._working():
             self.engine = engine

@@ -63,6 +63,7 @@ HISTORY = (
 )
 """Modules and packages that decide a history, and what a result says of it."""
 LOOKING_ON = {
+    "arguments": "refuses numbers",
     "checkpoints": "gives back a state as it was",
     "errors": "words",
     "files": "files",

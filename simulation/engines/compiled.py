@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.arguments import whole_number
 from simulation.compiling import compiled, is_ours
 from simulation.creators.audience import audience_after
 from simulation.creators.comparison import usual_following
@@ -31,7 +32,6 @@ from simulation.engines.chunk import (
 from simulation.engines.creating import creator_parameters, plan_all, post_all, take_in_all
 from simulation.engines.foreign import check_compiles
 from simulation.engines.watching import make_loops
-from simulation.errors import ParameterError
 from simulation.events import Events, empty_events, first_events, join_events
 from simulation.factors.base import FactorRule, sample_encounters
 from simulation.ledger import FOLLOW
@@ -77,9 +77,7 @@ def check_threads(threads: int | None) -> int:
     """
     if threads is None:
         return min(16, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise ParameterError(f"threads = {threads!r} must be a whole number of at least 1")
-    return threads
+    return whole_number("threads", threads)
 
 
 class CompiledEngine:

@@ -82,6 +82,11 @@ def _means(columns: dict[str, NDArray[np.float64]], chosen: NDArray[np.bool_]) -
     return {name: mean(column[rows]) for name, column in columns.items()}
 
 
+def copied(of: Users | Creators | Minds, *columns: str) -> dict[str, NDArray[Any]]:
+    """Columns of the state, which may change afterwards."""
+    return {name: getattr(of, name).copy() for name in columns}
+
+
 def creator_rows(
     state: State, topics: NDArray[np.int64], gained_by: NDArray[np.int32], lost_by: NDArray[np.int32]
 ) -> dict[str, NDArray[Any]]:
@@ -101,14 +106,9 @@ def creator_rows(
     return {
         "day": np.full(creators.user.size, state.day, np.int32),
         "creator": np.arange(creators.user.size, dtype=np.int32),
-        "followers": creators.followers.copy(),
+        **copied(creators, "followers", "views", "likes", "posted", "quality", "bought"),
         "gained": creators.gained.astype(np.int32),
         "lost": creators.lost.astype(np.int32),
-        "views": creators.views.copy(),
-        "likes": creators.likes.copy(),
-        "posted": creators.posted.copy(),
-        "quality": creators.quality.copy(),
-        "bought": creators.bought.copy(),
         "strategy": minds.strategy.astype(np.int8),
         "topic": topics.astype(np.int16),
         **{name: mind[name].astype(np.float32) for name in MIND_COLUMNS},

@@ -1,8 +1,9 @@
 """Results in files: a folder of Parquet tables, each with its provenance inside, written whole or not at all."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulation.errors import OutputError, ResultError
 from simulation.files import names_in, whole_folder, writing
@@ -11,9 +12,6 @@ from simulation.records.result import Result
 from simulation.records.schema import DAILY, HEADER_KEY, PROVENANCE_KEY, SCHEMA_VERSION, TABLES, RunInfo
 from simulation.records.tables import ROW_GROUP, FileTable, StoredTable
 from simulation.scenario_file import scenario_toml
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SCENARIO_FILE, PROVENANCE_FILE = "scenario.toml", "provenance.json"
 """Files for people: nothing is read from them, though ``follower-dynamics run`` runs the first again."""
@@ -81,7 +79,7 @@ def _write_all(result: Result, folder: Path) -> None:
     (folder / PROVENANCE_FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def _write_table(table: StoredTable, path: Path, metadata: "Mapping[bytes, bytes]") -> None:
+def _write_table(table: StoredTable, path: Path, metadata: Mapping[bytes, bytes]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
