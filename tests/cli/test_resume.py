@@ -234,7 +234,7 @@ def test_the_disk_is_full_when_the_result_is_stored(say: Any) -> None:
 
     with instead(storage, "_write_all", full):
         said = say(*run(*EVERY))
-    said.refused("a cannot be written: No space left", "stopped after 20 of 20 days", "after 18 days is kept")
+    said.refused("a cannot be written: No space left", "stopped after 20 of 20 days", "after 18 of 20 days is kept")
     assert say("resume", "a").code == 0
     assert load_result("a").days == 20
 
