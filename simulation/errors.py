@@ -5,6 +5,7 @@ command turns any of them into one sentence on standard error and exit code 2. W
 error besides its sentence stands in fields, empty where the error is about something else.
 """
 
+import copy
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
@@ -54,14 +55,9 @@ class ParameterError(FollowerDynamicsError, ValueError):
 
     def said(self, message: str) -> "ParameterError":
         """The same error in other words."""
-        return ParameterError(
-            message,
-            parameter=self.parameter,
-            value=self.value,
-            allowed=self.allowed,
-            near=self.near,
-            several=self.several,
-        )
+        error = copy.copy(self)
+        error.args = (message,)
+        return error
 
 
 class _FileError(FollowerDynamicsError):

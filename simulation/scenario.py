@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.descriptions import described, described_creators, described_graph, described_type, what_counts
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
 from simulation.errors import ConfigError, FactorError, ParameterError
@@ -19,26 +20,30 @@ from simulation.factors import FACTORS, Factor
 from simulation.files import write_whole
 from simulation.graph_families import generate
 from simulation.graph_files import read_graph
-from simulation.interventions import Intervention, as_data, check_days, read_interventions, settings_by_day
-from simulation.naming import reference_of, source_of
-from simulation.parameters import KNOWN, Parameters, unknown
+from simulation.interventions import Intervention, as_data, check_days, read_interventions
+from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import source_shares
 from simulation.population import factor_sections
-from simulation.presets import preset as preset_parameters
 from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, foreign, of_factors, read_run_file, scenario_toml
+from simulation.scenario_parts import (
+    Values,
+    check_shares,
+    checked_creators,
+    checked_factors,
+    checked_model,
+    checked_sources,
+    given_values,
+    sized_parameters,
+)
 from simulation.social_graph import SocialGraph
-from simulation.traits import PopulationParameters
-from simulation.versions import measure_version
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from simulation.model import FollowerModel
-
-Values = Parameters | Mapping[str, object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,24 +113,24 @@ class Scenario:
         check_seed(self.seed)
         if self.luck is not None:
             check_seed(self.luck)
-        factors, graph = _checked_factors(self.factors), self.social_graph
-        sources = _checked_sources(self.sources)
+        factors, graph = checked_factors(self.factors), self.social_graph
+        sources = checked_sources(self.sources)
         for name, base in (("user_type", User), ("creator_type", Creator)):
             given = getattr(self, name)
             if not (isinstance(given, type) and issubclass(given, base)):
                 raise ParameterError(f"{name} = {given!r} is no agent class: derive it from {base.__name__}")
-        model_type = None if self.model_type is None else _checked_model(self.model_type)
+        model_type = None if self.model_type is None else checked_model(self.model_type)
         if graph is not None and not isinstance(graph, SocialGraph):
             graph = SocialGraph.from_networkx(graph)
-        values = _values(self.values, self.preset, {factor.name for factor in factors})
-        parameters = _sized(values, self.preset, graph)
+        values = given_values(self.values, self.preset, {factor.name for factor in factors})
+        parameters = sized_parameters(values, self.preset, graph)
         creators = None
         if self.creators is not None:
-            creators = _checked_creators(self.creators, parameters.population.users)
+            creators = checked_creators(self.creators, parameters.population.users)
             parameters = parameters.with_values({"population.creators": len(creators)})
         source_shares(sources, parameters.feed.mix)
         interventions = read_interventions(self.interventions, parameters.population.creators)
-        _check_shares(sources, parameters, interventions)
+        check_shares(sources, parameters, interventions)
         if self.days is not None:
             if isinstance(self.days, bool) or not isinstance(self.days, int | np.integer) or self.days < 1:
                 raise ParameterError(f"days = {self.days!r} must be a whole number of at least 1")
@@ -239,17 +244,17 @@ class Scenario:
             "social_graph": described_graph(graph) if graph else {"origin": self.parameters.social_graph.family},
             "creators": {"chosen": None if creators is None else list(creators)},
             "factors": [
-                _described(factor, factor in FACTORS, factor.rule)
+                described(factor, factor in FACTORS, factor.rule)
                 | {"name": factor.name, "parameters": section.model_dump(mode="json")}
                 for factor, section in zip(self.factors, sections, strict=True)
             ],
             "sources": [
-                _described(source, source in SOURCES, source.rank) | {"name": source.name, "share": source.share}
+                described(source, source in SOURCES, source.rank) | {"name": source.name, "share": source.share}
                 for source in self.sources
             ],
-            "user_type": _described_type(self.user_type, User),
-            "creator_type": _described_type(self.creator_type, Creator),
-            "model_type": None if self.model_type is None else _described_type(self.model_type, None),
+            "user_type": described_type(self.user_type, User),
+            "creator_type": described_type(self.creator_type, Creator),
+            "model_type": None if self.model_type is None else described_type(self.model_type, None),
         }
 
     def digest(self) -> str:
@@ -306,7 +311,9 @@ class Scenario:
         graph = given.pop("graph", None)
         try:
             if graph is not None:  # a wrong value is known before a large graph is read
-                _sized(_values(given.get("values"), given.get("preset"), None), given.get("preset"), None)
+                sized_parameters(
+                    given_values(given.get("values"), given.get("preset"), None), given.get("preset"), None
+                )
                 given["social_graph"] = _read_graph(Path(graph))
             return cls(**given)
         except (ParameterError, FactorError) as error:
@@ -362,66 +369,6 @@ def _made(kind: type[Scenario], given: dict[str, Any]) -> Scenario:
     return kind(**given)
 
 
-# Descriptions as data ---------------------------------------------------------------------------------------------
-
-
-def described_graph(graph: SocialGraph) -> dict[str, Any]:
-    """A social graph in numbers."""
-    return {
-        "origin": "given",
-        "digest": graph.digest(),
-        "users": graph.users,
-        "edges": graph.edges,
-        "directed": graph.directed,
-        "dropped_self_loops": graph.dropped_self_loops,
-        "dropped_duplicates": graph.dropped_duplicates,
-    }
-
-
-def described_creators(users: NDArray[np.int64]) -> dict[str, Any]:
-    """Which users create, shape (M,), in numbers."""
-    digest = hashlib.sha256(np.ascontiguousarray(users, dtype="<i8").data).hexdigest()
-    return {"count": int(users.size), "digest": digest}
-
-
-def _described(thing: object, own: bool, code: object) -> dict[str, Any]:
-    if own:
-        return {"own": True, "source": None}
-    return {
-        "own": False,
-        "version": _version_of(thing),
-        "source": source_of(code),
-        "reference": reference_of(thing),
-    }
-
-
-def _version_of(thing: object) -> str | None:
-    """Version of a plug-in with all that it uses; None where its source text cannot be read, as in a plain prompt."""
-    try:
-        return measure_version(thing)
-    except ParameterError:
-        return None
-
-
-def what_counts(told: Mapping[str, Any]) -> dict[str, Any]:
-    """A description without the words that decide nothing: a preset's name, and texts and places of versioned code."""
-    found = {name: value for name, value in told.items() if name != "preset"}
-    for name in ("factors", "sources"):
-        found[name] = [_versioned(item) for item in told[name]]
-    for name in ("user_type", "creator_type", "model_type"):
-        found[name] = _versioned(told[name])
-    return found
-
-
-def _versioned(item: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    words = {"source", "reference"} if item and item.get("version") else ()
-    return None if item is None else {name: value for name, value in item.items() if name not in words}
-
-
-def _described_type(kind: type, base: type | None) -> dict[str, Any]:
-    return {"name": kind.__name__, **_described(kind, kind is base, kind)}
-
-
 def scenario_from(
     description: Mapping[str, Any],
     *,
@@ -454,108 +401,3 @@ def scenario_from(
         *types,
         model_type,
     )
-
-
-# Checks -----------------------------------------------------------------------------------------------------------
-
-
-def parameters_from(given: Values | None, preset: str | None) -> Parameters:
-    """Parameters out of what was given, on top of a preset, before any size is set.
-
-    Raises
-    ------
-    ParameterError
-        If both are whole parameters, a name is unknown, or a value is not allowed.
-    """
-    values = _values(given, preset, None)
-    return (Parameters() if preset is None else preset_parameters(preset)).with_values(values)
-
-
-def _values(given: object, preset: str | None, factors: set[str] | None) -> dict[str, object]:
-    """What was set, by dotted name; of factors that are there, if that is known."""
-    if isinstance(given, Parameters):
-        if preset is not None:
-            raise ParameterError("give either a preset or whole Parameters; values on top of a preset go in a mapping")
-        # Whole parameters have those of all factors, whether the model has them or not.
-        return {
-            name: value for name, value in given.set_values().items() if factors is None or of_factors(name, factors)
-        }
-    if given is None:
-        return {}
-    if not isinstance(given, Mapping):
-        piece = isinstance(given, str | tuple)  # what one meets when going through a mapping or Parameters
-        hint = '; mesa.batch_run takes a list of them, as in {"parameters": [{...}, {...}]}' if piece else ""
-        raise ParameterError(
-            f"parameters must be Parameters or a mapping of names to values, not {type(given).__name__}{hint}"
-        )
-    for name in given:
-        if name not in KNOWN:
-            raise unknown(str(name))
-        if factors is not None and not of_factors(name, factors):
-            raise ParameterError(f"{name} is set, but the model has no factor {name.split('.')[1]!r}")
-    return dict(given)
-
-
-def _sized(values: Mapping[str, object], preset: str | None, graph: SocialGraph | None) -> Parameters:
-    """All parameters, sizes in agreement with a graph that is given.
-
-    Creators who are not set keep their share of the users.
-    """
-    parameters = parameters_from(values, preset)
-    population, sizes = parameters.population, {}
-    if graph is not None:
-        wanted = values.get("population.users", graph.users)
-        if wanted != graph.users:
-            raise ParameterError(
-                f"population.users = {wanted} but the social graph has {graph.users} users: leave it out"
-            )
-        sizes["population.users"] = graph.users
-    users = sizes.get("population.users", population.users)
-    if "creators" not in population.model_fields_set:
-        default = PopulationParameters()
-        sizes["population.creators"] = max(1, round(default.creators * users / default.users))
-    return parameters.with_values(sizes).resolved()
-
-
-def _checked_factors(factors: object) -> tuple[Factor, ...]:
-    found = tuple(factors) if isinstance(factors, Iterable) else ()
-    if not found or not all(isinstance(factor, Factor) for factor in found):
-        raise FactorError("factors must be a sequence of at least one Factor, for example [*FACTORS, mine]")
-    names = [factor.name for factor in found]
-    if len(set(names)) < len(names):
-        raise FactorError(f"factors must have different names, not {names}")
-    return found
-
-
-def _checked_sources(sources: object) -> tuple[FeedSource, ...]:
-    found = tuple(sources) if isinstance(sources, Iterable) else (None,)
-    if not all(isinstance(source, FeedSource) for source in found):
-        raise ParameterError("sources must be a sequence of FeedSource, for example [*SOURCES, mine]")
-    return cast("tuple[FeedSource, ...]", found)
-
-
-def _checked_model(kind: object) -> Any:
-    """A class of models; None for the package's own."""
-    import simulation
-
-    if not (isinstance(kind, type) and issubclass(kind, simulation.FollowerModel)):
-        raise ParameterError(f"model_type = {kind!r} is no class of models: derive it from FollowerModel")
-    return None if kind is simulation.FollowerModel else kind
-
-
-def _checked_creators(creators: object, users: int) -> tuple[int, ...]:
-    chosen = np.array(list(creators) if isinstance(creators, Iterable) else [])
-    sorted_ids = np.unique(chosen)
-    whole = chosen.ndim == 1 and chosen.size > 0 and np.issubdtype(chosen.dtype, np.integer)
-    if not whole or sorted_ids.size < chosen.size or sorted_ids[0] < 0 or sorted_ids[-1] >= users:
-        raise ParameterError(f"creators must be different users from 0 to {users - 1}, whole numbers, at least one")
-    return tuple(sorted_ids.tolist())
-
-
-def _check_shares(sources: Sequence[FeedSource], parameters: Parameters, interventions: Iterable[Intervention]) -> None:
-    """Refuse interventions that leave the feed without any source, and say from which day on."""
-    for day, then in settings_by_day(parameters, interventions):
-        try:
-            source_shares(sources, then.feed.mix)
-        except ParameterError as error:
-            raise ParameterError(f"with the interventions of day {day}: {error}") from None

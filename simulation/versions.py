@@ -49,6 +49,7 @@ COMPILED = (
 """Modules and packages that compiled code is made of."""
 HISTORY = (
     *COMPILED,
+    "descriptions",
     "graph_families",
     "interventions",
     "model",
@@ -56,6 +57,7 @@ HISTORY = (
     "presets",
     "records",
     "scenario",
+    "scenario_parts",
     "settings",
     "social_graph",
     "traits",
