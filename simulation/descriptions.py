@@ -33,6 +33,7 @@ def described_creators(users: NDArray[np.int64]) -> dict[str, Any]:
 
 
 def described(thing: object, own: bool, code: object) -> dict[str, Any]:
+    """A factor, source or class: whether it is the package's own, else its version, source text and reference."""
     if own:
         return {"own": True, "source": None}
     return {
@@ -67,4 +68,5 @@ def _versioned(item: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def described_type(kind: type, base: type | None) -> dict[str, Any]:
+    """The same of a class, with its name; ``base`` is the package's own."""
     return {"name": kind.__name__, **described(kind, kind is base, kind)}

@@ -311,9 +311,8 @@ class Scenario:
         graph = given.pop("graph", None)
         try:
             if graph is not None:  # a wrong value is known before a large graph is read
-                sized_parameters(
-                    given_values(given.get("values"), given.get("preset"), None), given.get("preset"), None
-                )
+                preset = given.get("preset")
+                sized_parameters(given_values(given.get("values"), preset, None), preset, None)
                 given["social_graph"] = _read_graph(Path(graph))
             return cls(**given)
         except (ParameterError, FactorError) as error:

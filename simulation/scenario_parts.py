@@ -1,4 +1,4 @@
-"""What a scenario is made of, checked as it is given: parameters and sizes, factors, sources, creators, model classes."""
+"""What a scenario is made of, checked as it is given: parameters and sizes, factors, sources, creators, models."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
@@ -78,6 +78,13 @@ def sized_parameters(values: Mapping[str, object], preset: str | None, graph: So
 
 
 def checked_factors(factors: object) -> tuple[Factor, ...]:
+    """Factors as they were given, at least one, with different names.
+
+    Raises
+    ------
+    FactorError
+        If they are anything else.
+    """
     found = tuple(factors) if isinstance(factors, Iterable) else ()
     if not found or not all(isinstance(factor, Factor) for factor in found):
         raise FactorError("factors must be a sequence of at least one Factor, for example [*FACTORS, mine]")
@@ -88,6 +95,13 @@ def checked_factors(factors: object) -> tuple[Factor, ...]:
 
 
 def checked_sources(sources: object) -> tuple[FeedSource, ...]:
+    """Feed sources as they were given.
+
+    Raises
+    ------
+    ParameterError
+        If they are anything else.
+    """
     found = tuple(sources) if isinstance(sources, Iterable) else (None,)
     if not all(isinstance(source, FeedSource) for source in found):
         raise ParameterError("sources must be a sequence of FeedSource, for example [*SOURCES, mine]")
@@ -104,6 +118,13 @@ def checked_model(kind: object) -> Any:
 
 
 def checked_creators(creators: object, users: int) -> tuple[int, ...]:
+    """Which users create, rising.
+
+    Raises
+    ------
+    ParameterError
+        If they are no different users from 0 to ``users`` - 1, or none.
+    """
     chosen = np.array(list(creators) if isinstance(creators, Iterable) else [])
     sorted_ids = np.unique(chosen)
     whole = chosen.ndim == 1 and chosen.size > 0 and np.issubdtype(chosen.dtype, np.integer)
