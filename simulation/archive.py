@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import re
 import shlex
 import textwrap
@@ -26,7 +25,7 @@ from simulation.analysis.wording import counted
 from simulation.errors import OutputError, ParameterError, ResultError
 from simulation.files import make_folder, whole_file
 from simulation.records.checkpoint import Checkpoint, is_checkpoint
-from simulation.records.provenance import DISTRIBUTION, LIBRARIES, package_version, version_of
+from simulation.records.provenance import DISTRIBUTION, package_version, surroundings
 from simulation.study.folder.files import read_card
 
 METADATA, README, ENVIRONMENT = "ro-crate-metadata.json", "README.md", "environment.json"
@@ -316,14 +315,7 @@ def _environment(made_by: Mapping[str, Any]) -> dict[str, Any]:
     about = ("package_version", "code_version", "code", "history_version", "python", "libraries", "platform", "machine")
     return {
         "made_by": {name: made_by[name] for name in about if name in made_by},
-        "packed_by": {
-            "package": DISTRIBUTION,
-            "package_version": package_version(),
-            "python": platform.python_version(),
-            "libraries": {name: version_of(name) for name in LIBRARIES},
-            "platform": platform.platform(),
-            "machine": platform.machine(),
-        },
+        "packed_by": surroundings(),
     }
 
 

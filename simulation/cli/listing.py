@@ -45,7 +45,7 @@ def parameters(
     """
     from simulation.parameters import KNOWN
 
-    found = [d for d in KNOWN.values() if _matches(d, search) and kind in {None, d.kind}]
+    found = [d for d in KNOWN.values() if _matches(search, d.name, d.about, d.source) and kind in {None, d.kind}]
     if not found:
         raise ParameterError(f"no parameter{f' of kind {kind}' if kind else ''} has the text {search!r}")
     if form == "toml":
@@ -74,12 +74,8 @@ def levers(
     """
     from simulation.interventions import ACTS, LEVERS
 
-    found = [_cells(d) for d in LEVERS.values() if _matches(d, search)]
-    found += [
-        _act_cells(act)
-        for act in ACTS.values()
-        if search is None or search.lower() in f"{act.name} {act.about}".lower()
-    ]
+    found = [_cells(d) for d in LEVERS.values() if _matches(search, d.name, d.about, d.source)]
+    found += [_act_cells(act) for act in ACTS.values() if _matches(search, act.name, act.about)]
     if not found:
         raise ParameterError(f"no lever and no act has the text {search!r}")
     _print(found, form)
@@ -125,9 +121,8 @@ def _print(rows: Sequence[tuple[str, ...]], form: str) -> None:
         typer.echo(table(rows, width))
 
 
-def _matches(declared: "Declaration", text: str | None) -> bool:
-    where = f"{declared.name} {declared.about} {declared.source}".lower()
-    return text is None or text.lower() in where
+def _matches(text: str | None, *where: str) -> bool:
+    return text is None or text.lower() in " ".join(where).lower()
 
 
 def _cells(declared: "Declaration") -> tuple[str, ...]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
+from simulation.analysis import Interval
 from simulation.experiment.judge import mean_of
 from simulation.plots.axes import title
 from simulation.plots.style import DOUBLE, GREY, PALE, label_ends, new_figure, styled
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from simulation.analysis import Interval
 
 Line = tuple[str, str, pd.DataFrame]
 """Label, colour, and a table of replicates (rows) by a position (columns)."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simulation.analysis import Interval
 from simulation.analysis.expectation import TOO_SMALL
@@ -15,10 +17,6 @@ from simulation.analysis.wording import interval, percent
 from simulation.experiment.judge import Findings, Floats, contrast, inside
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, PaperFigure, write
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 ROW = 0.62
 """Height of one expectation, inches: each has an axis of its own, since units differ."""

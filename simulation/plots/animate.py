@@ -112,8 +112,7 @@ def _check(result: GraphTables, path: Path, colour: str, every: int, rate: float
     if colour not in SCALES:
         raise ParameterError(f"colour must be 'mood' or 'authenticity'; it is {colour!r}")
     whole_number("every", every)
-    if whole_number("top", top) > len(LINES):
-        raise ParameterError(f"top = {top} is too many: at most {len(LINES)} lines can be told apart")
+    whole_number("top", top, 1, len(LINES))
     if not 0 < rate <= 60:
         raise ParameterError(f"rate must lie above 0 and be at most 60 frames a second; it is {rate!r}")
     if result.creator_days.empty:

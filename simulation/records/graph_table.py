@@ -48,9 +48,8 @@ def graph_from_tables(edges: StoredTable, nodes: StoredTable, users: int, rest: 
     label = columns.pop("label", None)
     return SocialGraph(
         start=start,
-        peers=table["peer"]
-        .to_numpy()
-        .copy(),  # Arrow's memory is read-only, which compiled loops would take for another type
+        # Arrow's memory is read-only, which compiled loops would take for another type.
+        peers=table["peer"].to_numpy().copy(),
         directed=rest["directed"],
         labels=None if label is None else tuple(label),
         node_attributes={name.removeprefix(ATTRIBUTE): _attribute(column) for name, column in columns.items()},
