@@ -254,10 +254,8 @@ def _check_files(folder: Path) -> None:
                 json.loads(path.read_bytes())
             elif path.suffix == ".toml":
                 tomllib.loads(path.read_text("utf-8"))
-        except (pa.ArrowException, ValueError) as error:
-            raise ResultError(f"{path} is damaged: {str(error).partition(chr(10))[0]}") from error
-        except OSError as error:
-            reason = error.strerror or str(error).partition("\n")[0]
+        except (pa.ArrowException, ValueError, OSError) as error:
+            reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
             raise ResultError(f"{path} is damaged or cannot be read: {reason}") from error
 
 

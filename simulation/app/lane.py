@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.app.beginnings import checked
 from simulation.app.history import History
-from simulation.errors import ParameterError
+from simulation.arguments import whole_number
 from simulation.events import Events
 from simulation.interventions import ACTS, Intervention
 from simulation.ledger import FOLLOW, cause_names
@@ -175,18 +175,12 @@ class Lane:
 
     def check_user(self, user: int) -> int:
         """The user, if there is such a one."""
-        return _numbered("user", user, self.users)
+        return whole_number("user", user, 0, self.users - 1)
 
     def check_creator(self, creator: int) -> int:
         """The creator, if there is such a one."""
-        return _numbered("creator", creator, self.creators)
+        return whole_number("creator", creator, 0, self.creators - 1)
 
 
 def _replaced(item: Intervention, new: Intervention) -> bool:
     return item.lever not in ACTS and (item.day, item.lever) == (new.day, new.lever)
-
-
-def _numbered(what: str, number: object, count: int) -> int:
-    if not isinstance(number, int) or not 0 <= number < count:
-        raise ParameterError(f"there is no {what} {number}: they are numbered from 0 to {count - 1:,}")
-    return number
