@@ -41,12 +41,12 @@ SHOWN_ITEMS = 6
 MOST, HALF = 0.9, 0.5
 """Share of sampled worlds from which an expectation is called robust; and that of chance."""
 BEGINNINGS = {
-    "supported": "In the model {}",
-    "contradicted": "In the model it is contradicted that {}",
-    "undecided": "In the model it is undecided whether {}",
-    TOO_SMALL: "Quick run: too small to decide whether {}",
+    "supported": "in the model {}",
+    "contradicted": "the model contradicts that {}",
+    "undecided": "it is undecided whether {}",
+    TOO_SMALL: "quick run: too small to decide whether {}",
 }
-"""How the answer to the question begins, by verdict."""
+"""How the answer to the question is put, by verdict."""
 
 
 def report(found: Findings) -> None:
@@ -112,7 +112,7 @@ def answer(found: Findings) -> str:
     for row in rows:
         said.setdefault(row["verdict"], []).append(f"{row['says']} ({_effect(row)})")
     first = "; ".join(BEGINNINGS[verdict].format(listed(effects)) for verdict, effects in said.items())
-    return f"{first}. {verdicts(found)} {found.experiment.claims}."
+    return f"{sentence(first)} {verdicts(found)} {found.experiment.claims}."
 
 
 def verdicts(found: Findings) -> str:
