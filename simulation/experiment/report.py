@@ -164,8 +164,8 @@ def _effects(found: Findings) -> str:
         "Effects are means of paired differences within replicates, with Student's t interval; p-values are those of "
         "one-sided t-tests against the bounds (two of them where there are two: equivalence), adjusted by Holm over "
         "the expectations. An expectation is supported where its adjusted p is below .05 and its interval lies within "
-        "the bounds, contradicted where the interval lies wholly beyond a bound, and undecided otherwise. The same minus the same in two other arms is a "
-        "difference in differences."
+        "the bounds, contradicted where the interval lies wholly beyond a bound, and undecided otherwise. The same "
+        "minus the same in two other arms is a difference in differences."
     ]
     if found.quick:
         notes = [f"{TOO_SMALL[0].upper()}{TOO_SMALL[1:]}. Effects are means of paired differences with t intervals."]
