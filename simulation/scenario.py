@@ -313,7 +313,8 @@ class Scenario:
             if graph is not None:  # a wrong value is known before a large graph is read
                 preset = given.get("preset")
                 sized_parameters(given_values(given.get("values"), preset, None), preset, None)
-                given["social_graph"] = _read_graph(Path(graph))
+                path = Path(graph)
+                given["social_graph"] = read_graph_folder(path) if path.is_dir() else read_graph(path)
             return cls(**given)
         except (ParameterError, FactorError) as error:
             if changes or file.path is None:  # then the file alone may be innocent
@@ -358,10 +359,6 @@ class Scenario:
         values = dict(self.values) if short else None
         days = None if self.days is None else int(self.days)
         return scenario_toml(self._description, graph=graph, days=days, engine=engine, values=values)
-
-
-def _read_graph(path: Path) -> SocialGraph:
-    return read_graph_folder(path) if path.is_dir() else read_graph(path)
 
 
 def _made(kind: type[Scenario], given: dict[str, Any]) -> Scenario:

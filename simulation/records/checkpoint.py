@@ -225,11 +225,9 @@ class Checkpoint:
                 changed = "cut short" if found["bytes"] < entry["bytes"] else "not what was written"
                 raise ResultError(f"{path} is damaged ({changed}): {_BLAME}")
 
-    @contextmanager
-    def arrays(self, name: str) -> Iterator[Mapping[str, NDArray[Any]]]:
-        """Arrays of a file by name, each read when asked for."""
-        with np.load(self.folder / name, allow_pickle=False) as arrays:
-            yield arrays
+    def arrays(self, name: str) -> Any:
+        """Arrays of a file by name, each read when asked for; a context manager, which closes the file."""
+        return np.load(self.folder / name, allow_pickle=False)
 
     def paths(self, names: Sequence[str]) -> list[Path]:
         """Where files lie."""
