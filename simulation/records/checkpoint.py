@@ -53,7 +53,9 @@ class Draft:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._known = _known_files(folder)
+        self._known: dict[str, Entry] = {}
+        with suppress(ResultError):  # a checkpoint that cannot be read has no file to be used again
+            self._known = _read_card(folder)["files"]
         self._files: dict[str, Entry] = {}
         self._new: list[Path] = []
 
@@ -296,15 +298,6 @@ def _refuse_other_version(folder: Path, then: dict[str, str]) -> None:
             f"{folder} is a checkpoint of another version ({'; '.join(changes)}): going on from it could give another "
             "history than the run that was begun; go on with the version that wrote it, or start over"
         )
-
-
-def _known_files(folder: Path) -> dict[str, Entry]:
-    """The files of the checkpoint that stands in the folder; none where it cannot be read."""
-    try:
-        files: dict[str, Entry] = _read_card(folder)["files"]
-    except ResultError:
-        return {}
-    return files
 
 
 def _entry(path: Path) -> Entry:

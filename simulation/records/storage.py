@@ -114,7 +114,10 @@ def load_result(path: str | Path) -> Result:
     except OSError as error:
         raise ResultError(f"{folder} cannot be read: {error.strerror or error}", path=folder) from error
     header, provenance = _parsed(folder / f"{DAILY}.parquet", _head(folder / f"{DAILY}.parquet"))
-    info = _info(folder, header)
+    try:
+        info = RunInfo.from_header(header)
+    except (KeyError, TypeError) as error:
+        raise ResultError(f"{folder} is damaged: the head of {DAILY}.parquet lacks {error}", path=folder) from None
     tables: dict[str, StoredTable] = {}
     for name in info.tables:
         file = folder / f"{name}.parquet"
@@ -169,10 +172,3 @@ def _parsed(file: Path, head: dict[bytes, bytes]) -> tuple[dict[str, Any], dict[
             path=file,
         )
     return header, provenance
-
-
-def _info(folder: Path, header: dict[str, Any]) -> RunInfo:
-    try:
-        return RunInfo.from_header(header)
-    except (KeyError, TypeError) as error:
-        raise ResultError(f"{folder} is damaged: the head of {DAILY}.parquet lacks {error}", path=folder) from None
