@@ -5,13 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Direction
-from benchmarks.validation.directions.branches import active, branch, established, live_until, random_half, relative
+from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, LOOKS, Direction
+from benchmarks.validation.directions.branches import (
+    Setting,
+    active,
+    branch,
+    claim,
+    established,
+    live_until,
+    random_half,
+    relative,
+)
+from benchmarks.validation.target import Band
 from simulation.analysis.expectation import by_name
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from tests.engines.histories import arrays, bits
+from tests.validation.verdicts import assert_holds
 from tests.worlds import small
 
 
@@ -30,6 +41,31 @@ def test_a_measure_gives_every_claim_its_number_and_the_same_one_again(direction
     assert first == again
     assert list(first) == [claim.name for claim in direction.claims]
     assert by_name([first, again])["".join(list(first)[:1])].shape == (2,)
+
+
+def watched(claims: tuple[Band, ...], values: dict[str, float]) -> tuple[Direction, list[int]]:
+    """A direction whose numbers hardly vary between its eight seeds, and the seeds it was measured with."""
+    seen: list[int] = []
+
+    def measure(seed: int, setting: Setting) -> dict[str, float]:
+        seen.append(seed)
+        return {name: value + 0.01 * (seed % 2) for name, value in values.items()}
+
+    return Direction("made up", "made up", measure, claims, users=1, seeds=8), seen
+
+
+def test_a_look_that_settles_all_claims_is_the_last() -> None:
+    direction, seen = watched((claim("x", "x rises", "", 0.0), claim("y", "y falls", "", high=0.0)), {"x": 1, "y": -1})
+    assert_holds(direction)
+    assert seen == [0, 1, 2, 3]
+
+
+def test_a_claim_that_no_look_settles_fails_and_is_named_alone() -> None:
+    direction, seen = watched((claim("x", "x rises", "", 0.0), claim("y", "y falls", "", high=0.0)), {"x": 1, "y": 1})
+    with pytest.raises(AssertionError, match="y falls") as caught:
+        assert_holds(direction)
+    assert "x rises" not in str(caught.value)
+    assert seen == list(range(8)) and LOOKS == 2
 
 
 # Worlds that part ---------------------------------------------------------------------------------------------------

@@ -32,5 +32,7 @@ CLAIMS: tuple[Band, ...] = tuple(claim for direction in DIRECTIONS for claim in 
 
 ALPHA = FAMILY_ALPHA / len(CLAIMS)
 """Error rate of the test of one claim (Bonferroni)."""
+LOOKS = 2
+"""A test judges a claim after half of its seeds and, if it is open then, after all; each look takes half of ALPHA."""
 
-__all__ = ["ALPHA", "CLAIMS", "DIRECTIONS", "FAMILY_ALPHA", "Direction"]
+__all__ = ["ALPHA", "CLAIMS", "DIRECTIONS", "FAMILY_ALPHA", "LOOKS", "Direction"]
