@@ -163,7 +163,7 @@ def claims_table(measured: Measured) -> str:
         name = direction.name if claim is direction.claims[0] else ""
         told = interval(found.found), claim.unit, bounds(claim.low, claim.high), str(found.size)
         said = verdict if verdict == "supported" else f"**{verdict}**"
-        fails = chance(chance_to_fail(found, direction.seeds, ALPHA / LOOKS))
+        fails = chance(chance_to_fail(found, direction.seeds, ALPHA / len(LOOKS)))
         rows.append((name, claim.says, *told, said, str(direction.seeds), fails))
     head = "direction", "claim", "mean [95%]", "unit", "bounds", "seeds", "verdict", "its test: seeds", "its test fails"
     return markdown_table(head, rows)
@@ -261,9 +261,9 @@ claims on fewer, other seeds with every run of the tests.
 A claim is supported where a one-sided t-test over seeds puts the mean inside the bounds; two bounds mean two tests,
 both of which must pass (equivalence). All {len(CLAIMS)} claims are one family: p-values are adjusted by Holm's method,
 so the chance that any of them is called supported though it is false is at most {FAMILY_ALPHA:g}. Each test takes
-{ALPHA:.2g} (Bonferroni), half of it for a look after half of its seeds, after which claims that hold are settled, and
-half for one after all. *Its test fails*: the chance, by mean and spread found here, that the test fails at its last
-look though the claim is true; rounded up.
+{ALPHA:.2g} (Bonferroni), a third of it for each of three looks: after a quarter of its seeds, after half and after all;
+claims that hold at one are settled. *Its test fails*: the chance, by mean and spread found here, that the test fails at
+its last look though the claim is true; rounded up.
 
 {claims_table(measured)}
 

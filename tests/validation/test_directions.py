@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, LOOKS, Direction
+from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Direction
 from benchmarks.validation.directions.branches import (
     Setting,
     active,
@@ -16,6 +18,7 @@ from benchmarks.validation.directions.branches import (
     random_half,
     relative,
 )
+from benchmarks.validation.directions.voices import PARADOX
 from benchmarks.validation.target import Band
 from simulation.analysis.expectation import by_name
 from simulation.errors import ParameterError
@@ -43,29 +46,39 @@ def test_a_measure_gives_every_claim_its_number_and_the_same_one_again(direction
     assert by_name([first, again])["".join(list(first)[:1])].shape == (2,)
 
 
-def watched(claims: tuple[Band, ...], values: dict[str, float]) -> tuple[Direction, list[int]]:
-    """A direction whose numbers hardly vary between its eight seeds, and the seeds it was measured with."""
-    seen: list[int] = []
+def watched(claims: tuple[Band, ...], values: dict[str, float]) -> tuple[Direction, list[tuple[str, int]]]:
+    """A direction whose numbers hardly vary between its 16 seeds, and with what it was measured."""
+    seen: list[tuple[str, int]] = []
 
-    def measure(seed: int, setting: Setting) -> dict[str, float]:
-        seen.append(seed)
-        return {name: value + 0.01 * (seed % 2) for name, value in values.items()}
+    def measure(seed: int, setting: Setting, *, what: str = "all") -> dict[str, float]:
+        seen.append((what, seed))
+        return {name: value + 0.01 * (seed % 2) for name, value in values.items() if what in (name, "all")}
 
-    return Direction("made up", "made up", measure, claims, users=1, seeds=8), seen
+    return Direction("d", "d", measure, claims, users=1, seeds=16, alone={"y": partial(measure, what="y")}), seen
+
+
+CLAIMS_OF_TWO = claim("x", "x rises", "", 0.0), claim("y", "y falls", "", high=0.0)
 
 
 def test_a_look_that_settles_all_claims_is_the_last() -> None:
-    direction, seen = watched((claim("x", "x rises", "", 0.0), claim("y", "y falls", "", high=0.0)), {"x": 1, "y": -1})
+    direction, seen = watched(CLAIMS_OF_TWO, {"x": 1.0, "y": -1.0})
     assert_holds(direction)
-    assert seen == [0, 1, 2, 3]
+    assert seen == [("all", seed) for seed in range(4)]
 
 
-def test_a_claim_that_no_look_settles_fails_and_is_named_alone() -> None:
-    direction, seen = watched((claim("x", "x rises", "", 0.0), claim("y", "y falls", "", high=0.0)), {"x": 1, "y": 1})
+def test_a_claim_that_no_look_settles_fails_and_is_measured_and_named_alone() -> None:
+    direction, seen = watched(CLAIMS_OF_TWO, {"x": 1.0, "y": 1.0})
     with pytest.raises(AssertionError, match="y falls") as caught:
         assert_holds(direction)
     assert "x rises" not in str(caught.value)
-    assert seen == list(range(8)) and LOOKS == 2
+    assert seen == [("all" if seed < 4 else "y", seed) for seed in range(16)]
+
+
+def test_a_claim_measured_alone_has_the_number_it_has_among_others() -> None:
+    tiny = {"population.users": 300}
+    whole = PARADOX.measured(3, tiny)
+    assert PARADOX.measured(3, tiny, only=["soon"]) == {"soon": whole["soon"]}
+    assert PARADOX.measured(3, tiny, only=["later"]) == whole
 
 
 # Worlds that part ---------------------------------------------------------------------------------------------------

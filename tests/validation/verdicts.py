@@ -1,39 +1,37 @@
 """Judging a direction on the seeds of its test."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+
+import numpy as np
 
 from benchmarks.validation.directions import ALPHA, LOOKS, Direction
 from simulation.analysis.expectation import Judgement, by_name, judge
 
 
-def looks(
-    direction: Direction, at: tuple[int, ...], setting: Mapping[str, object] | None = None
-) -> Iterator[dict[str, Judgement]]:
-    """Verdicts by claim after so many of the first seeds, rising; each seed is simulated when a look needs it."""
-    rows: list[dict[str, float]] = []
-    for seeds in at:
-        rows += [direction.measured(seed, setting) for seed in range(len(rows), seeds)]
-        values = by_name(rows)
-        yield {claim.name: judge(claim, values[claim.name]) for claim in direction.claims}
-
-
 def judged(direction: Direction, setting: Mapping[str, object] | None = None, seeds: int = 0) -> dict[str, Judgement]:
     """Verdicts by claim, on the first seeds (as many as the direction wants where ``seeds`` is 0)."""
-    return next(looks(direction, (seeds or direction.seeds,), setting))
+    values = by_name(direction.measured(seed, setting) for seed in range(seeds or direction.seeds))
+    return {claim.name: judge(claim, values[claim.name]) for claim in direction.claims}
 
 
 def assert_holds(direction: Direction) -> None:
     """Every claim of the direction passes its test at one of its looks, at the error rate of the family."""
-    alpha, left = ALPHA / LOOKS, {claim.name for claim in direction.claims}
-    for verdicts in looks(direction, tuple(direction.seeds * look // LOOKS for look in range(1, LOOKS + 1))):
-        left -= {name for name in left if verdicts[name].holds(alpha)}
-        if not left:
+    alpha, seeds, still_open = ALPHA / len(LOOKS), 0, {claim.name: claim for claim in direction.claims}
+    values: dict[str, list[float]] = {name: [] for name in still_open}
+    for look in LOOKS:
+        until = round(look * direction.seeds)
+        for seed in range(seeds, until):
+            for name, value in direction.measured(seed, only=still_open).items():
+                values[name].append(value)
+        seeds = until
+        verdicts = {name: judge(claim, np.array(values[name])) for name, claim in still_open.items()}
+        still_open = {name: claim for name, claim in still_open.items() if not verdicts[name].holds(alpha)}
+        if not still_open:
             return
-    open_claims = [
-        f"{verdict.expectation.says}: {verdict.found.estimate:.3g} {verdict.expectation.unit}, 95% interval "
-        f"{verdict.found.low:.3g} to {verdict.found.high:.3g}, must lie between {verdict.expectation.low:g} and "
-        f"{verdict.expectation.high:g}; p = {verdict.p:.2g}, needed < {alpha:.2g}"
-        for name, verdict in verdicts.items()
-        if name in left
+    says = [
+        f"{claim.says}: {verdicts[name].found.estimate:.3g} {claim.unit}, 95% interval "
+        f"{verdicts[name].found.low:.3g} to {verdicts[name].found.high:.3g}, must lie between {claim.low:g} and "
+        f"{claim.high:g}; p = {verdicts[name].p:.2g}, needed < {alpha:.2g}"
+        for name, claim in still_open.items()
     ]
-    raise AssertionError("\n".join([direction.name, *open_claims]))
+    raise AssertionError("\n".join([direction.name, *says]))

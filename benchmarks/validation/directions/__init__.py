@@ -32,7 +32,7 @@ CLAIMS: tuple[Band, ...] = tuple(claim for direction in DIRECTIONS for claim in 
 
 ALPHA = FAMILY_ALPHA / len(CLAIMS)
 """Error rate of the test of one claim (Bonferroni)."""
-LOOKS = 2
-"""A test judges a claim after half of its seeds and, if it is open then, after all; each look takes half of ALPHA."""
+LOOKS = 0.25, 0.5, 1.0
+"""Shares of its seeds after which a test judges the claims that are open; each look takes its part of ALPHA."""
 
 __all__ = ["ALPHA", "CLAIMS", "DIRECTIONS", "FAMILY_ALPHA", "LOOKS", "Direction"]
