@@ -69,7 +69,7 @@ class Direction:
 
     def measured(self, seed: int, setting: Setting | None = None, only: Collection[str] = ()) -> dict[str, float]:
         """What one seed gives; ``setting`` comes on top of the direction's own size, ``only`` names what is needed."""
-        measure = self.alone.get(*only, self.measure) if len(only) == 1 else self.measure
+        measure = self.alone.get(next(iter(only)), self.measure) if len(only) == 1 else self.measure
         return dict(measure(seed, {"population.users": self.users, **(setting or {})}))
 
 
