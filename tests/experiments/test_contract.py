@@ -15,7 +15,7 @@ from simulation.experiment.library import load, shipped
 from simulation.experiment.run import CONTENTS, EFFECTS, RUNS, SAMPLES
 
 PNG, PDF = b"\x89PNG", b"%PDF"
-TINY = {"users": 50, "days": 10, "replicates": 2, "samples": 2}
+TINY = {"users": 50, "days": 5, "replicates": 2, "samples": 2}
 
 
 @pytest.fixture(params=shipped(), scope="session")
