@@ -194,7 +194,7 @@ def test_many_small_runs_are_freed_by_the_garbage_collector(nothing_remembered: 
     assert len(rows_of(wanted, Remembered, range(MANY), max_steps=2)) == len(Remembered.made) == MANY
     gc.collect()
     assert all(model() is None for model in Remembered.made)
-    assert psutil.Process().memory_info().rss - before < 20_000_000
+    assert psutil.Process().memory_info().rss - before < 8_000_000
 
 
 # What the docs say of batch_run itself -------------------------------------------------------------------------------

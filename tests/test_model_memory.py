@@ -88,7 +88,7 @@ def test_many_small_models_are_freed_by_the_garbage_collector(engine: Any) -> No
     left = [dropped(lambda: karate(engine=engine)) for _ in range(MANY)]
     gc.collect()
     assert [model() for model in left] == [None] * MANY
-    assert psutil.Process().memory_info().rss - before < 20_000_000
+    assert psutil.Process().memory_info().rss - before < 8_000_000
 
 
 def test_a_model_on_many_threads_is_freed_too() -> None:
