@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Direction
+from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, LOOKS, Direction
 from benchmarks.validation.directions.branches import Setting
 from benchmarks.validation.directions.likes import VIEWERS, constant_likes
 from benchmarks.validation.directions.voices import (
@@ -163,7 +163,7 @@ def claims_table(measured: Measured) -> str:
         name = direction.name if claim is direction.claims[0] else ""
         told = interval(found.found), claim.unit, bounds(claim.low, claim.high), str(found.size)
         said = verdict if verdict == "supported" else f"**{verdict}**"
-        fails = chance(chance_to_fail(found, direction.seeds, ALPHA))
+        fails = chance(chance_to_fail(found, direction.seeds, ALPHA / len(LOOKS)))
         rows.append((name, claim.says, *told, said, str(direction.seeds), fails))
     head = "direction", "claim", "mean [95%]", "unit", "bounds", "seeds", "verdict", "its test: seeds", "its test fails"
     return markdown_table(head, rows)
@@ -262,8 +262,9 @@ A claim is supported where a one-sided t-test over seeds puts the mean inside th
 there; two bounds mean two tests, both of which must pass (equivalence).
 All {len(CLAIMS)} claims are one family: p-values are adjusted by Holm's method,
 so the chance that any of them is called supported though it is false is at most {FAMILY_ALPHA:g}. Each test takes
-{ALPHA:.2g} (Bonferroni). *Its test fails*: the chance, by mean and spread found here, that the test with its seeds
-fails though the claim is true; rounded up.
+{ALPHA:.2g} (Bonferroni), a third of it for each of three looks: after a quarter of its seeds, after half and after all;
+claims that hold at one are settled. *Its test fails*: the chance, by mean and spread found here, that the test fails at
+its last look though the claim is true; rounded up.
 
 {claims_table(measured)}
 

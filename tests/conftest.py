@@ -20,14 +20,25 @@ SLOW = (
     "analysis/test_expectation.py::test_the_chance_to_fail_is_how_often_a_test_fails",
     "app/test_browser.py",
     "app/test_command.py",
+    "app/test_page.py::test_every_preset_can_be_shown",
     "bits/test_machines.py",
+    "cli/test_demo_and_check.py::test_demo_tells_and_draws",
     "cli/test_processes.py",
+    "cli/test_resume.py::test_going_on_gives_what_the_whole_run_gives",
+    "cli/test_resume.py::test_killed_in_the_middle",
+    "cli/test_sweep_bad_input.py::test_ended_in_the_middle_the_same_command_goes_on",
+    "cli/test_sweep_looked_at.py::test_sampled_uncertainties_and_levers",
     "contracts/test_plugged_in.py::test_a_feed_source_of_ones_own_works_in_both_engines_alike",
     "contracts/test_plugged_in.py::test_a_seventh_factor_works_in_both_engines_alike",
     "engines/test_interpreted.py",
+    "engines/test_odd_worlds.py::test_a_world_that_lacks_something_has_one_history",
     "engines/test_one_history.py::test_any_configuration_has_one_history",
+    "engines/test_one_history.py::test_every_preset_has_one_history",
+    "engines/test_one_history.py::test_rows_that_outgrow_their_room_have_one_history",
     "engines/test_one_history.py::test_wide_creator_ids_have_the_same_history",
     "experiments",
+    "records/test_checkpoint_writing.py::test_killed_at_any_step",
+    "records/test_recorder.py::test_memory_stays_below_the_limit_and_the_folder_vanishes_with_its_last_user",
     "special_cases",
     "study/test_calibration.py::test_a_calibration_goes_on_where_it_was_stopped",
     "study/test_calibration.py::test_one_seed_gives_one_posterior_whoever_does_the_work",
@@ -37,12 +48,22 @@ SLOW = (
     "study/test_cluster.py",
     "study/test_counterfactual.py::test_a_failure_tells_the_world_its_seeds_and_its_parameters",
     "study/test_counterfactual.py::test_a_worker_that_is_killed_is_reported",
+    "study/test_counterfactual.py::test_lambdas_and_functions_of_a_notebook_work_everywhere_alike",
     "study/test_counterfactual.py::test_processes_give_the_numbers_this_process_gives",
     "study/test_executors.py",
+    "study/test_runner.py::test_a_killed_worker_costs_its_run_one_retry_and_nothing_else",
+    "study/test_runner.py::test_a_run_that_always_kills_its_worker_fails_alone",
+    "study/test_runner.py::test_a_worker_killed_from_outside_costs_what_it_was_doing",
+    "study/test_runner.py::test_ctrl_c_keeps_what_is_finished_and_ends_the_workers_quietly",
+    "study/test_runner.py::test_failures_are_kept_and_the_others_go_on",
+    "study/test_runner.py::test_killed_parent_leaves_no_worker_and_its_study_goes_on",
     "study/test_runner.py::test_processes_give_the_numbers_this_process_gives",
     "study/test_runner.py::test_workers_stay_alive_from_run_to_run",
-    "test_batch_run.py::test_200_large_runs_never_hold_more_than_a_few_models",
-    "test_batch_run.py::test_200_small_runs_are_freed_by_the_garbage_collector",
+    "study/test_runner.py::test_workers_that_never_finish_anything_are_reported",
+    "study/test_sweep_folder.py::test_functions_of_a_notebook_and_lambdas_run_in_processes",
+    "study/test_sweep_folder.py::test_processes_give_the_numbers_this_process_gives",
+    "test_batch_run.py::test_many_large_runs_never_hold_more_than_a_few_models",
+    "test_batch_run.py::test_many_small_runs_are_freed_by_the_garbage_collector",
     "test_batch_run.py::test_one_failing_run_takes_all_others_with_it",
     "test_batch_run.py::test_rows_of_agents",
     "test_batch_run.py::test_the_refusal_comes_back_from_another_process",
@@ -51,33 +72,53 @@ SLOW = (
     "test_benchmark_minds.py",
     "test_benchmark_pairing.py",
     "test_benchmark_sweeps.py",
+    "test_benchmarks.py::test_first_result_counts_the_whole_process",
+    "test_benchmarks.py::test_first_result_that_fails_is_said",
     "test_benchmarks.py::test_student_model_has_the_rates_of_the_compiled_engine",
+    "test_benchmarks.py::test_worker_answers_and_dies_with_a_sentence",
+    "test_checkpoints.py::test_on_either_engine",
+    "test_checkpoints.py::test_with_parts_on_disk",
+    "test_compiling.py::test_a_comment_costs_no_compilation_and_a_rule_does",
+    "test_compiling.py::test_an_edit_of_a_factor_of_ones_own_is_seen",
+    "test_distributions.py::test_interpreted_loops_draw_the_same_bits",
+    "test_graph_growth.py::test_compiled_growth_has_the_hubs_and_triangles_of_the_rule",
+    "test_house.py::test_the_report_has_every_row",
+    "test_model_memory.py::test_many_copies_in_a_row_need_no_more_memory_than_a_few",
+    "test_model_memory.py::test_many_large_models_in_a_row_need_no_more_memory_than_a_few",
+    "test_model_memory.py::test_many_small_models_are_freed_by_the_garbage_collector",
+    "test_model_memory.py::test_what_models_leave_behind_does_not_add_up",
     "test_notebooks.py::test_it_runs",
+    "test_notebooks.py::test_it_runs_without_real_data",
     "test_notebooks.py::test_sliders_degrade_to_pictures",
     "test_notebooks.py::test_the_kernel_is_this_interpreter",
     "test_packaging.py::test_the_quick_start_runs",
+    "test_plots.py::test_large_graphs_say_what_they_leave_out",
     "test_plots.py::test_made_and_saved_twice_gives_the_same_bytes",
+    "test_plots.py::test_width_is_one_or_two_columns",
+    "test_smoke.py::test_the_command_line",
+    "test_studies_page.py::test_its_python_runs",
     "test_style.py",
+    "test_what_does_not_move.py::test_what_is_frozen_stays_as_it_was_and_everything_else_may_move",
     "validation",
 )
 """Folders, files and tests, from this folder on."""
-UNMEASURED = (
-    "bits/test_machines.py",
-    "engines/test_one_history.py::test_any_configuration_has_one_history",
-    "experiments/test_wheel.py",
-    "special_cases",
-    "test_batch_run.py",
-    "test_benchmark_arithmetic.py",
-    "test_benchmark_minds.py",
-    "test_benchmark_pairing.py",
-    "test_benchmark_sweeps.py",
-    "test_benchmarks.py",
-    "test_notebooks.py::test_it_runs",
-    "test_notebooks.py::test_sliders_degrade_to_pictures",
-    "test_style.py",
-    "validation",
+MEASURED = (
+    "cli/test_processes.py",
+    "engines/test_interpreted.py",
+    "experiments/test_arms.py",
+    "experiments/test_command.py",
+    "experiments/test_groups.py",
+    "experiments/test_uncertain.py",
+    "experiments/test_volume.py",
+    "study/test_calibration.py",
+    "study/test_cluster.py",
+    "study/test_counterfactual.py",
+    "study/test_runner.py",
 )
-"""Tests during which coverage rests: it doubles their time, and all lines they reach are those of other tests too."""
+"""Slow tests in which coverage is measured all the same: they reach lines that the fast tier does not.
+
+During the others it rests. It would double their time, and count again what is counted already.
+"""
 FOR_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 """Where coverage tells child processes that they count as well."""
 
@@ -106,9 +147,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let coverage rest where it is told to."""
+    """Let coverage rest during slow tests that reach nothing new."""
     coverage: Any = sys.modules.get("coverage")
-    measuring = coverage and listed(item, UNMEASURED) and coverage.Coverage.current()
+    rests = item.get_closest_marker("slow") and (item.get_closest_marker("validation") or not listed(item, MEASURED))
+    measuring = coverage and rests and coverage.Coverage.current()
     if not measuring:
         return (yield)
     children = os.environ.pop(FOR_CHILDREN, None)

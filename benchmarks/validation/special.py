@@ -51,11 +51,9 @@ def world(
 
 def follower_path(model: FollowerModel, days: int) -> IntArray:
     """Follower counts at the end of each day, shape (days, M)."""
-    path = np.empty((days, model.state.creators.followers.size), dtype=np.int64)
-    for day in range(days):
-        model.step()
-        path[day] = model.state.creators.followers
-    return path
+    model.run_for(days)
+    path = model.result().creator_days["followers"].to_numpy(np.int64)
+    return np.asarray(path.reshape(days, -1))
 
 
 def follow_matrix(model: FollowerModel) -> BoolArray:

@@ -62,6 +62,10 @@ RC: dict[Any, Any] = {
 }
 
 
+DPI = 300
+"""Dots an inch of saved pictures."""
+
+
 def styled(function: Callable[P, R]) -> Callable[P, R]:
     """Run ``function`` under the settings of this project, whatever the caller's own are."""
 
@@ -115,7 +119,7 @@ def save(figure: Figure, path_stem: str | Path) -> list[Path]:
         drafts = [both.enter_context(whole_file(path)) for path in paths]
         for path, draft in zip(paths, drafts, strict=True):
             metadata = {"CreationDate": None} if path.suffix == ".pdf" else None
-            figure.savefig(draft, format=path.suffix[1:], dpi=300, metadata=metadata)
+            figure.savefig(draft, format=path.suffix[1:], dpi=DPI, metadata=metadata)
     return paths
 
 

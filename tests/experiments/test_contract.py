@@ -15,7 +15,7 @@ from simulation.experiment.library import load, shipped
 from simulation.experiment.run import CONTENTS, EFFECTS, RUNS, SAMPLES
 
 PNG, PDF = b"\x89PNG", b"%PDF"
-TINY = {"users": 50, "days": 10, "replicates": 2, "samples": 2}
+TINY = {"users": 50, "days": 5, "replicates": 2, "samples": 2}
 
 
 @pytest.fixture(params=shipped(), scope="session")
@@ -23,7 +23,9 @@ def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """One experiment, run once in a tiny design for all tests."""
     out = tmp_path_factory.mktemp(request.param) / "out"
     options = Options(out, quick=True, workers=1, progress=False, say=lambda _: None, **TINY)
-    assert load(shipped()[request.param]).run(options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("simulation.plots.style.DPI", 50)
+        assert load(shipped()[request.param]).run(options)
     return request.param, options
 
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from benchmarks.validation.directions import ALPHA, CLAIMS, DIRECTIONS, FAMILY_ALPHA, Direction
-from benchmarks.validation.directions.branches import active, branch, established, live_until, random_half, relative
+from benchmarks.validation.directions.branches import (
+    Setting,
+    active,
+    branch,
+    claim,
+    established,
+    live_until,
+    random_half,
+    relative,
+)
+from benchmarks.validation.directions.voices import PARADOX
+from benchmarks.validation.target import Band
 from simulation.analysis.expectation import by_name
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from tests.engines.histories import arrays, bits
+from tests.validation.verdicts import assert_holds
 from tests.worlds import small
 
 
@@ -30,6 +44,41 @@ def test_a_measure_gives_every_claim_its_number_and_the_same_one_again(direction
     assert first == again
     assert list(first) == [claim.name for claim in direction.claims]
     assert by_name([first, again])["".join(list(first)[:1])].shape == (2,)
+
+
+def watched(claims: tuple[Band, ...], values: dict[str, float]) -> tuple[Direction, list[tuple[str, int]]]:
+    """A direction whose numbers hardly vary between its 16 seeds, and with what it was measured."""
+    seen: list[tuple[str, int]] = []
+
+    def measure(seed: int, setting: Setting, *, what: str = "all") -> dict[str, float]:
+        seen.append((what, seed))
+        return {name: value + 0.01 * (seed % 2) for name, value in values.items() if what in (name, "all")}
+
+    return Direction("d", "d", measure, claims, users=1, seeds=16, alone={"y": partial(measure, what="y")}), seen
+
+
+CLAIMS_OF_TWO = claim("x", "x rises", "", 0.0), claim("y", "y falls", "", high=0.0)
+
+
+def test_a_look_that_settles_all_claims_is_the_last() -> None:
+    direction, seen = watched(CLAIMS_OF_TWO, {"x": 1.0, "y": -1.0})
+    assert_holds(direction)
+    assert seen == [("all", seed) for seed in range(4)]
+
+
+def test_a_claim_that_no_look_settles_fails_and_is_measured_and_named_alone() -> None:
+    direction, seen = watched(CLAIMS_OF_TWO, {"x": 1.0, "y": 1.0})
+    with pytest.raises(AssertionError, match="y falls") as caught:
+        assert_holds(direction)
+    assert "x rises" not in str(caught.value)
+    assert seen == [("all" if seed < 4 else "y", seed) for seed in range(16)]
+
+
+def test_a_claim_measured_alone_has_the_number_it_has_among_others() -> None:
+    tiny = {"population.users": 300}
+    whole = PARADOX.measured(3, tiny)
+    assert PARADOX.measured(3, tiny, only=["soon"]) == {"soon": whole["soon"]}
+    assert PARADOX.measured(3, tiny, only=["later"]) == whole
 
 
 # Worlds that part ---------------------------------------------------------------------------------------------------

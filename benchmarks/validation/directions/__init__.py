@@ -32,5 +32,7 @@ CLAIMS: tuple[Band, ...] = tuple(claim for direction in DIRECTIONS for claim in 
 
 ALPHA = FAMILY_ALPHA / len(CLAIMS)
 """Error rate of the test of one claim (Bonferroni)."""
+LOOKS = 0.25, 0.5, 1.0
+"""Shares of its seeds after which a test judges the claims that are open; each look takes its part of ALPHA."""
 
-__all__ = ["ALPHA", "CLAIMS", "DIRECTIONS", "FAMILY_ALPHA", "Direction"]
+__all__ = ["ALPHA", "CLAIMS", "DIRECTIONS", "FAMILY_ALPHA", "LOOKS", "Direction"]

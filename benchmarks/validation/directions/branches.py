@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ Creators = NDArray[np.int64]
 SHARE = "% of followers"
 Setting = Mapping[str, object]
 """Parameters by dotted name that differ from the defaults."""
+Measure = Callable[[int, Setting], Mapping[str, float]]
+"""Gives numbers by claim for a seed and a setting."""
 
 
 def claim(
@@ -48,23 +50,27 @@ class Direction:
         What must come out.
     users, seeds
         Size of the worlds, and how many seeds a test takes.
+    alone
+        By claim, what gives its number alone and sooner, the same one, for when the other claims are settled.
     """
 
     name: str
     heading: str
-    measure: Callable[[int, Setting], Mapping[str, float]]
+    measure: Measure
     claims: tuple[Band, ...]
     users: int
     seeds: int
+    alone: Mapping[str, Measure] = field(default_factory=dict)
 
     @property
     def about(self) -> str:
         """What is simulated to measure it."""
         return " ".join(described(self.measure).split())
 
-    def measured(self, seed: int, setting: Setting | None = None) -> dict[str, float]:
-        """What one seed gives; ``setting`` comes on top of the direction's own size."""
-        return dict(self.measure(seed, {"population.users": self.users, **(setting or {})}))
+    def measured(self, seed: int, setting: Setting | None = None, only: Collection[str] = ()) -> dict[str, float]:
+        """What one seed gives; ``setting`` comes on top of the direction's own size, ``only`` names what is needed."""
+        measure = self.alone.get(next(iter(only)), self.measure) if len(only) == 1 else self.measure
+        return dict(measure(seed, {"population.users": self.users, **(setting or {})}))
 
 
 def begun(setting: Setting, seed: int, days: int) -> FollowerModel:

@@ -61,5 +61,5 @@ FOMO_AND_USE = Direction(
     fomo_and_use,
     (claim("correlation", "The correlation is about .5", "r", 0.4, 0.6, source=META, given=0.5),),
     users=1000,
-    seeds=8,
+    seeds=12,
 )

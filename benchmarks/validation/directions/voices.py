@@ -83,6 +83,12 @@ def paradox(seed: int, setting: branches.Setting) -> dict[str, float]:
     return {"soon": found.change(strong, 0), "later": found.change(strong, 1)}
 
 
+def pays_soon(seed: int, setting: branches.Setting) -> dict[str, float]:
+    """The first of these numbers, from worlds that end there."""
+    found = chase(seed, setting, "chase_trends", (SOON,))
+    return {"soon": found.change(highest_third(found.voice), 0)}
+
+
 # One post off the own voice -----------------------------------------------------------------------------------------
 
 WAVES = range(120, 240, 20)
@@ -158,6 +164,7 @@ PARADOX = branches.Direction(
     ),
     users=2000,
     seeds=56,
+    alone={"soon": pays_soon},
 )
 OFF_VOICE = branches.Direction(
     "an off-voice post costs an established creator a little",
