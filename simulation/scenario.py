@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
-from simulation.errors import ConfigError, FactorError, ParameterError
+from simulation.errors import ConfigError, FactorError, GraphError, ParameterError
 from simulation.factors import FACTORS, Factor
 from simulation.files import write_whole
 from simulation.graph_families import generate
@@ -319,6 +319,10 @@ class Scenario:
                 _sized(_values(given.get("values"), given.get("preset"), None), given.get("preset"), None)
                 given["social_graph"] = _read_graph(Path(graph))
             return cls(**given)
+        except GraphError as error:
+            if "graph" in changes or file.path is None:
+                raise
+            raise GraphError(f"{file.path}: run.graph: {error}", path=error.path, line=error.line) from None
         except (ParameterError, FactorError) as error:
             if changes or file.path is None:  # then the file alone may be innocent
                 raise

@@ -94,6 +94,11 @@ def read_run_file(path: Path) -> RunFile:
         If the file cannot be read, or a key is unknown or not allowed; names the file, the key, and what would do.
     """
     tree = read_toml(path)
+    if "sweep" in tree:
+        raise ConfigError(
+            f"{path} describes a sweep, not a single run: `follower-dynamics sweep run {path} --out DIR` runs it",
+            path=path,
+        )
     run, listed = tree.pop("run", {}), tree.pop("interventions", [])
     values = dict(leaves(tree))
     problems = [

@@ -29,7 +29,12 @@ def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable
     """
     if _is_section(name):
         example = next(known for known in KNOWN if known.startswith(f"{name}."))
-        return f"{name} is a table of parameters: write [{name}], and below it {example.removeprefix(name + '.')} = ..."
+        last = name.rpartition("_")[2]
+        or_key = f", or {last} = ... in the table [{table}]" if last in keys else ""
+        return (
+            f"{name} is a table of parameters: write [{name}], and below it {example.removeprefix(name + '.')} = ..."
+            f"{or_key}"
+        )
     if name in keys:
         return f"{name} belongs into the table [{table}]"
     tables = {table: f"[{table}]"} | {other.strip("[]"): other for other in others}
@@ -45,7 +50,7 @@ def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable
 def unknown_key(name: str, table: str, keys: Iterable[str]) -> str:
     """What is wrong with a key that a table does not have, in words."""
     known = list(keys)
-    near = difflib.get_close_matches(name, known, n=1)
+    near = difflib.get_close_matches(name, known, n=1) or [key for key in known if key in name.split("_")]
     return f"there is no {table}.{name}; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}")
 
 

@@ -90,8 +90,8 @@ def sensitivity(folder: SweepFolder, outcome: Outcomes = None, out: FiguresFolde
     from simulation import plots
     from simulation.files import make_folder, write_whole
     from simulation.study.folder.sweep_folder import open_sweep
+    from simulation.study.sensitivity.sensitivity_text import sensitivity_text
     from simulation.study.sensitivity.table import check_sampling, sensitivity_of
-    from simulation.study.sensitivity.text import sensitivity_text
 
     found = open_sweep(folder)
     check_sampling(found.sweep)

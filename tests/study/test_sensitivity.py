@@ -13,8 +13,8 @@ from simulation.errors import ParameterError, ResultError
 from simulation.study import Sweep, Uncertainty, run_sweep
 from simulation.study.design.sampling import Shares, morris, saltelli
 from simulation.study.sensitivity.indices import morris_effects, sobol_indices
+from simulation.study.sensitivity.sensitivity_text import sensitivity_text
 from simulation.study.sensitivity.table import outcome_values, sensitivity, sensitivity_of
-from simulation.study.sensitivity.text import sensitivity_text
 
 NAMES = ["first", "second"]
 

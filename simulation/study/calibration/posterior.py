@@ -250,13 +250,13 @@ class Calibration:
 
     def text(self) -> str:
         """What was found, as aligned text; with the predictive check where that was made."""
-        from simulation.study.calibration.text import written
+        from simulation.study.calibration.calibration_text import written
 
         return written(self, self._latest(), aligned)
 
     def markdown(self) -> str:
         """What was found, as Markdown; with the predictive check where that was made."""
-        from simulation.study.calibration.text import written
+        from simulation.study.calibration.calibration_text import written
 
         return written(self, self._latest(), markdown_table)
 
