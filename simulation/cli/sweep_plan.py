@@ -28,8 +28,8 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
     from simulation.study.folder.store import Progress
     from simulation.study.folder.sweep_folder import found_now
 
-    sweep, graph = order.sweep, order.social_graph()
-    there = found_now(sweep, order.out, graph, fresh=fresh)
+    graph = order.social_graph()
+    sweep, there = found_now(order.sweep, order.out, graph, fresh=fresh, retry=retry)
     found = Progress(waiting=len(sweep.design)) if there is None else there.progress(retry=retry)
     processes = _processes(where)
     lines = [f"{sweep.name}: {len(sweep.design):,} runs of {sweep.days:,} days", _points(sweep)]

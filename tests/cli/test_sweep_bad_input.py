@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from simulation.naming import load_object
 from tests.cli.sweeps import SWEEP, tree, write
 
 ROOT = Path(__file__).parents[2]
@@ -123,6 +124,22 @@ class TestFolder:
         self.again(say, "--set", "population.users=41").refused("population.users: 40 there, 41 now")
         self.again(say, "--seed", 3).refused("belongs to another study")
         assert tree("a") == before
+
+    def test_outcomes_that_have_changed(self, say: Any) -> None:
+        Path("mine.py").write_text("SCALE = 1\n\ndef rate(result):\n    return SCALE\n")
+        write(SWEEP.replace('["views", ', '["views", "mine.py:rate", '))
+        self.again(say).refused("new: rate", "8 runs", "--retry", "--fresh")
+        assert self.again(say, "--fresh").code == 0
+        load_object("mine.py:rate").__globals__["SCALE"] = 2
+        before = tree("a")
+        for more in ([], ["--dry-run"]):
+            said = self.again(say, *more)
+            said.refused("changed: rate", "8 runs", "--retry", "--fresh")
+            assert "=True" not in said.err
+        assert tree("a") == before
+        said = say("sweep", "retry", "a", "--workers", 1)
+        assert said.code == 0 and "8 runs simulated again" in said.err
+        assert set(pd.read_parquet("a/runs.parquet")["rate"]) == {2}
 
     def test_another_version_of_the_code(self, say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         for module in ("folder.store", "folder.sweep_folder", "run.evaluation"):

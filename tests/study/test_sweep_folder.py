@@ -331,7 +331,7 @@ class TestOpen:
         assert (progress.finished, progress.waiting, progress.damaged) == (7, 1, [broken])
         damaged: list[Path] = []
         assert (len(found.table(damaged)), damaged) == (7, [broken])
-        assert found_now(sweep(), tmp_path / "a", None) is not None
+        assert found_now(sweep(), tmp_path / "a", None)[1] is not None
         assert files(tmp_path / "a") == before
         with pytest.raises(ResultError, match="cannot be read as a run"):
             found.table()
@@ -380,9 +380,9 @@ class TestOpen:
 
 
 def test_what_would_be_found_there_without_touching_it(tmp_path: Path) -> None:
-    assert found_now(sweep(), tmp_path / "a", None) is None
+    assert found_now(sweep(), tmp_path / "a", None)[1] is None
     (tmp_path / "a").mkdir()
-    assert found_now(sweep(), tmp_path / "a", None) is None
+    assert found_now(sweep(), tmp_path / "a", None)[1] is None
     (tmp_path / "a" / "notes.txt").write_text("mine")
     for fresh in (False, True):
         with pytest.raises(ResultError, match="files here already"):
@@ -390,7 +390,7 @@ def test_what_would_be_found_there_without_touching_it(tmp_path: Path) -> None:
     run(sweep(), tmp_path / "b")
     with pytest.raises(ResultError, match="belongs to another study"):
         found_now(sweep(days=5), tmp_path / "b", None)
-    assert found_now(sweep(days=5), tmp_path / "b", None, fresh=True) is None
+    assert found_now(sweep(days=5), tmp_path / "b", None, fresh=True)[1] is None
 
 
 def test_more_creators_than_users_at_any_point_are_refused_before_the_folder_is_made(tmp_path: Path) -> None:

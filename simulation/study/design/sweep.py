@@ -25,7 +25,7 @@ from simulation.study.compare.worlds import Outcomes, Worlds, checked_outcomes
 from simulation.study.design.choices import Alternatives, fingerprints, read_choices
 from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
 from simulation.study.design.sampling import morris, saltelli
-from simulation.study.design.space import Shares, Uncertainty, checked, latin_hypercube_shares, points_at
+from simulation.study.design.space import Shares, Uncertainty, augmented, checked, latin_hypercube_shares, points_at
 from simulation.study.folder.tables import LABELS
 
 Sampling = Literal["full_grid", "latin_hypercube", "sobol", "morris"]
@@ -80,9 +80,10 @@ class Sweep:
     """How points of the uncertainties are drawn: "full_grid" (``samples`` values of each, ends included, all
     combinations), "latin_hypercube", "sobol" (Saltelli's sample, for Sobol indices), "morris" (trajectories, for
     screening). Means nothing where nothing is uncertain."""
-    samples: int = 64
+    samples: int | Sequence[int] = 64
     """Points of a Latin hypercube; values of each uncertainty in a full grid; base samples of Saltelli's, a power of
-    two; trajectories of Morris's."""
+    two; trajectories of Morris's. Of a Latin hypercube also the numbers that it grew by: ``[64, 128]`` are 64 points
+    and then 64 more, drawn between them."""
     replicates: int = 4
     """Populations that every point meets: other people and other luck."""
     worlds: int = 1
@@ -115,8 +116,12 @@ class Sweep:
         if self.uncertainties:
             checked(self.uncertainties)
         _check_levers({name: of for name, of in self.levers.items() if name not in self.choices})
-        for name in ("samples", "replicates", "worlds"):
+        for name in ("replicates", "worlds"):
             whole_number(name, getattr(self, name))
+        if not self.stages or sorted({whole_number("samples", count) for count in self.stages}) != list(self.stages):
+            raise ParameterError(f"samples = {self.samples!r} must grow from number to number, such as [64, 128]")
+        if len(self.stages) > 1 and self.sampling != "latin_hypercube":
+            raise ParameterError(f"samples = {self.samples!r} must be one number for {self.sampling}, such as 64")
         if both := {known.name for known in self.uncertainties} & set(self.levers):
             raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and an uncertainty of one sweep")
         if varied := self.varied & set(self.constants):
@@ -133,9 +138,9 @@ class Sweep:
     def _check_size(self) -> None:
         """Refuse more points than anybody means, before they fill the memory."""
         each = {"sobol": len(self.uncertainties) + 2, "morris": len(self.uncertainties) + 1}
-        rows = self.samples * each.get(self.sampling, 1) if self.uncertainties else 1
+        rows = self.stages[-1] * each.get(self.sampling, 1) if self.uncertainties else 1
         if self.uncertainties and self.sampling == "full_grid":
-            rows = self.samples ** len(self.uncertainties)
+            rows = self.stages[-1] ** len(self.uncertainties)
         combinations = math.prod(len(values) for values in self.levers.values())
         if rows * combinations > MOST_POINTS:
             fewer = "sample them by a Latin hypercube" if self.sampling == "full_grid" else "take fewer samples"
@@ -145,6 +150,11 @@ class Sweep:
             )
 
     @property
+    def stages(self) -> tuple[int, ...]:
+        """Numbers of samples that the sample grew by, one for most."""
+        return tuple(self.samples) if isinstance(self.samples, list | tuple) else (cast(int, self.samples),)
+
+    @property
     def varied(self) -> set[str]:
         """Names of uncertainties and levers."""
         return {known.name for known in self.uncertainties} | set(self.levers)
@@ -152,14 +162,17 @@ class Sweep:
     @cached_property
     def sample(self) -> Shares:
         """The sample of the uncertainties, (rows, uncertainties), as shares of their ranges; one row if none."""
-        dimensions = len(self.uncertainties)
+        dimensions, (first, *later) = len(self.uncertainties), self.stages
         if not dimensions:
             return np.zeros((1, 0))
         if self.sampling == "full_grid":
-            values = np.linspace(0.0, 1.0, self.samples) if self.samples > 1 else np.array([0.5])
+            values = np.linspace(0.0, 1.0, first) if first > 1 else np.array([0.5])
             grid: Shares = np.stack(np.meshgrid(*[values] * dimensions, indexing="ij"), axis=-1)
             return grid.reshape(-1, dimensions)
-        return _DRAWS[self.sampling](dimensions, self.samples, self.seed)
+        shares = _DRAWS[self.sampling](dimensions, first, self.seed)
+        for samples in later:
+            shares = augmented(shares, samples, self.seed)
+        return shares
 
     @cached_property
     def combinations(self) -> list[dict[str, object]]:

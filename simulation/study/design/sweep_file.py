@@ -51,7 +51,7 @@ _KEYS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "graph": (str, "the name of a graph file"),
     "seed": (int, "a whole number from 0 to 2**64 - 1"),
     "sampling": (str, "full_grid, latin_hypercube, sobol or morris"),
-    "samples": (int, "a whole number of at least 1"),
+    "samples": ((int, list), "a whole number of at least 1, or those that a Latin hypercube grew by: [64, 128]"),
     "replicates": (int, "a whole number of at least 1"),
     "worlds": (int, "a whole number of at least 1"),
     "shared": (bool, "true or false"),
@@ -127,16 +127,17 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
     """
     import tomli_w
 
+    outcomes = references_of(sweep.outcomes)
     table: dict[str, Any] = {
         "name": sweep.name,
         "days": sweep.days,
         "seed": sweep.seed,
         "sampling": sweep.sampling,
-        "samples": sweep.samples,
+        "samples": list(sweep.stages) if len(sweep.stages) > 1 else sweep.stages[0],
         "replicates": sweep.replicates,
         "worlds": sweep.worlds,
         "shared": sweep.shared,
-        "outcomes": _outcomes_written(sweep.outcomes),
+        "outcomes": list(outcomes) if all(name == text for name, text in outcomes.items()) else outcomes,
         **names_of_objects(sweep.base.description()),
     }
     if sweep.record != "daily":
@@ -195,12 +196,12 @@ def named_outcomes(
     return found
 
 
-def _outcomes_written(outcomes: Mapping[str, Callable[[Any], float]]) -> list[str] | dict[str, str]:
+def references_of(outcomes: Mapping[str, Callable[[Any], float]]) -> dict[str, str]:
+    """Outcomes as texts that `named_outcomes` reads back, by name."""
     own = {id(measure): name for name, measure in HEADLINE.items()}
-    texts = {
+    return {
         name: own.get(id(measure)) or reference_of(measure) or f"{NOWHERE}:{name}" for name, measure in outcomes.items()
     }
-    return list(texts) if all(name == text for name, text in texts.items()) else texts
 
 
 def _problems(table: object) -> Iterator[str]:

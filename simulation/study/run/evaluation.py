@@ -68,6 +68,29 @@ def evaluation_name(evaluate: Callable[..., Any]) -> str:
     return f"{getattr(evaluate, '__qualname__', type(evaluate).__qualname__)}@{measure_version(evaluate)}"
 
 
+def what_changed(there: str, now: str) -> str:
+    """How two evaluations (from `evaluation_name`) differ, in words: every outcome and plug-in that does."""
+    one, other = _parts(there), _parts(now)
+    named = {
+        "changed": [name for name in one if other.get(name, one[name]) != one[name]],
+        "new": [name for name in other if name not in one],
+        "left out": [name for name in one if name not in other],
+    }
+    return "; ".join(f"{how}: {', '.join(names)}" for how, names in named.items() if names)
+
+
+def _parts(evaluation: str) -> dict[str, object]:
+    """Versions of what is measured, by name."""
+    try:
+        told = json.loads(evaluation)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        return {evaluation.rpartition("@")[0] or "what is measured": evaluation}
+    shared = {"record": told.get("record"), "what all runs share": told.get("base")}
+    return {**told.get("outcomes", {}), **told.get("own", {}), **shared}
+
+
 def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = None) -> str:
     """SHA-256 of everything the outcome of a run depends on: 64 hexadecimal digits.
 
