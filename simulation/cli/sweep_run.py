@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from simulation.social_graph import SocialGraph
     from simulation.study import Study, Sweep
+    from simulation.study.run.runner import Doing
     from simulation.study.run.work import Slots
 
 FAILURES = 1
@@ -227,21 +228,12 @@ def carry_out(order: Order, where: Where, *, fresh: bool = False, retry: bool = 
     """
     from simulation.study import run_sweep
 
+    options: Doing = {"workers": where.workers, "fresh": fresh, "retry": retry, "say": note}
     graph = order.social_graph()
     try:
-        with where.executor() as (executor, slots):
+        with where.executor() as (options["executor"], options["slots"]):
             study = run_sweep(
-                order.sweep,
-                order.out,
-                social_graph=graph,
-                graph_file=order.graph_file,
-                workers=where.workers,
-                executor=executor,
-                slots=slots,
-                fresh=fresh,
-                retry=retry,
-                keep=keep,
-                say=note,
+                order.sweep, order.out, social_graph=graph, graph_file=order.graph_file, keep=keep, **options
             )
     except KeyboardInterrupt:
         again = "the same command" + (" without --fresh" if fresh else "")

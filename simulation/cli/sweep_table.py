@@ -1,13 +1,12 @@
 """Command ``sweep table``: means and intervals of outcomes, or the table of all runs as a file."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.analysis.wording import aligned, counted, interval, value_text
+from simulation.analysis.wording import NONE, aligned, counted, interval, value_text
 from simulation.cli.group import note
 from simulation.cli.sweep_status import SweepFolder
 from simulation.errors import ParameterError, ResultError
@@ -153,23 +152,17 @@ def _rows(
     runs: "pd.DataFrame", points: Sequence[int], varied: Sequence[str], outcomes: Sequence[str]
 ) -> list[tuple[str, ...]]:
     """A heading and a row each point: what is varied, then every outcome."""
-    from simulation.analysis.intervals import Interval
-    from simulation.analysis.replicates import mean_intervals
+    from simulation.analysis.intervals import t_interval
+    from simulation.analysis.replicates import replicate_means
 
     shown = runs[runs["point"].isin(points)]
     values = shown.groupby("point")[list(varied)].first() if varied else None
-    found = {
-        name: {
-            row["point"]: Interval(row["mean"], row["low"], row["high"], 0.95)
-            for row in mean_intervals(shown, ["point"], name).to_dict("records")
-        }
-        for name in outcomes
-    }
+    found = {name: replicate_means(shown, ["point"], name).groupby("point")["value"] for name in outcomes}
+    cells = {name: {point: interval(t_interval(part)) for point, part in parts} for name, parts in found.items()}
     rows: list[tuple[str, ...]] = [("point", *short_names(varied), *outcomes)]
     for point in points:
         setting = [] if values is None else [value_text(values.at[point, name]) for name in varied]
-        cells = [interval(found[name].get(point, Interval(math.nan, math.nan, math.nan, 0.95))) for name in outcomes]
-        rows.append((str(point), *setting, *cells))
+        rows.append((str(point), *setting, *(cells[name].get(point, NONE) for name in outcomes)))
     return rows
 
 

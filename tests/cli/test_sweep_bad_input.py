@@ -90,7 +90,7 @@ def test_a_varied_number_of_users_on_a_graph(say: Any) -> None:
     Path("two.csv").write_text("a,b\n")
     for more in ([], ["--dry-run"]):
         said = say("sweep", "run", "small.toml", "--out", "a", "--graph", "two.csv", *more)
-        said.refused("population.users cannot be varied on a social graph")
+        said.refused("population.users = 30 but the social graph has 2 users")
     assert not Path("a").exists()
 
 
@@ -161,7 +161,7 @@ class TestFolder:
     @pytest.mark.parametrize("command", ["status", "retry", "table", "plot", "sensitivity"])
     def test_no_sweep(self, say: Any, command: str) -> None:
         Path("empty").mkdir()
-        say("sweep", command, "empty").refused("empty is not the folder of a sweep", "sweep run FILE --out DIR")
+        say("sweep", command, "empty").refused("empty is no sweep", "sweep run FILE --out DIR")
         say("sweep", command, "nope").refused("nope does not exist")
         say("sweep", command, "small.toml").refused("small.toml is a file")
 

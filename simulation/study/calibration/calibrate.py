@@ -144,11 +144,8 @@ def calibrate(
         ) from None
     limits = smc.Limits(budget, minutes, tolerance)
     where = None if folder is None else Path(folder)
-    with (
-        Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh) as remembered,
-        crew(workers, executor) as hands,
-        Watch("calibration", budget, shown=progress) as watch,
-    ):
+    remembered = Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh)
+    with crew(workers, executor) as hands, Watch("calibration", budget, shown=progress) as watch:
         found = smc.sample(problem, count, limits, seed, hands, remembered, lambda bad: watch.count(failed=bad))
     shares, deviations, weights = smc.draws(found.last())
     moved, adjusted = adjust(shares, deviations, weights)

@@ -86,31 +86,21 @@ class Recovery:
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("parameter")
 
-    def _cells(self) -> tuple[list[str], list[Sequence[str]]]:
-        columns = [
-            "parameter",
-            "trials",
-            f"within {100 * self.level:g}% interval",
-            "expected",
-            "error, share of range",
-            "uncertainty left",
-            "correlation",
-            "p of uniform ranks",
-        ]
-        rows: list[Sequence[str]] = [
-            (
-                str(name),
-                number(row["trials"], 0),
-                number(row["coverage"], 2),
-                f"{number(row['coverage_low'], 2)} .. {number(row['coverage_high'], 2)}",
-                number(row["error"], digits=2),
-                number(row["left"], 2),
-                number(row["correlation"], 2),
-                number(row["uniform_p"], 2),
-            )
+    def _cells(self) -> tuple[list[str], list[list[str]]]:
+        rows = [
+            {
+                "parameter": str(name),
+                "trials": number(row["trials"], 0),
+                f"within {100 * self.level:g}% interval": number(row["coverage"], 2),
+                "expected": f"{number(row['coverage_low'], 2)} .. {number(row['coverage_high'], 2)}",
+                "error, share of range": number(row["error"], digits=2),
+                "uncertainty left": number(row["left"], 2),
+                "correlation": number(row["correlation"], 2),
+                "p of uniform ranks": number(row["uniform_p"], 2),
+            }
             for name, row in self.table().iterrows()
         ]
-        return columns, rows
+        return list(rows[0]), [list(row.values()) for row in rows]
 
     def text(self) -> str:
         """The table as aligned text."""
@@ -175,17 +165,8 @@ def recover(
             except FollowerDynamicsError as error:
                 left_out.append(str(error))
                 continue
-            found = calibrate(
-                uncertainties,
-                data,
-                simulator=simulator,
-                seed=own_seed,
-                level=level,
-                workers=1,
-                executor=hands,
-                progress=False,
-                **settings,
-            )
+            given = {**settings, "simulator": simulator, "seed": own_seed, "level": level}
+            found = calibrate(uncertainties, data, workers=1, executor=hands, progress=False, **given)
             rows += _rows(trial, shares, found)
     if not rows:
         raise FollowerDynamicsError(f"no trial has data to calibrate to; the last one: {left_out[-1]}")

@@ -80,11 +80,6 @@ class Worlds:
         told = self.base.description()
         given = (*told["factors"], *told["sources"], told["user_type"], told["creator_type"], told["model_type"])
         own = {of["name"]: of["version"] for of in given if of and not of["own"]}
-        for name in (name for name, version in own.items() if version is None):
-            raise ParameterError(
-                f"{name}: what it does cannot be known, so it could not be told later whether it has changed: write it "
-                "into a file or a notebook, and let it depend on nothing that cannot be pickled"
-            )
         return json.dumps(
             {
                 "outcomes": dict(sorted(outcomes.items())),

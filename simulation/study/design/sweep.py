@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from simulation.analysis.headline import HEADLINE
 from simulation.arguments import whole_number
 from simulation.errors import ParameterError
-from simulation.factors import FACTORS, Factor
 from simulation.interventions import Intervention, read_interventions
-from simulation.platform.feed import SOURCES, FeedSource
 from simulation.presets import PRESETS
 from simulation.presets import preset as preset_parameters
 from simulation.scenario import Scenario
@@ -95,8 +93,6 @@ class Sweep:
     """Of the sample and of all replicates, from 0 to 2**64 - 1."""
     preset: str | None = None
     interventions: Sequence[Intervention | Mapping[str, object]] = ()
-    factors: Sequence[Factor] = FACTORS
-    sources: Sequence[FeedSource] = SOURCES
     record: Literal["events", "daily"] = "daily"
     """"events" if outcomes ask for the event log."""
     scenario: Scenario | None = None
@@ -196,17 +192,11 @@ class Sweep:
 
         Rows of a sample may meet in one point, where a parameter takes whole numbers.
         """
-        places: dict[tuple[object, ...], int] = {}
-        points: list[dict[str, object]] = []
-        rows = np.empty((len(self.sample), len(self.combinations)), np.int64)
-        for row, known in enumerate(points_at(self.uncertainties, self.sample)):
-            for column, chosen in enumerate(self.combinations):
-                point = {**known, **chosen}
-                place = places.setdefault(tuple(point.values()), len(points))
-                if place == len(points):
-                    points.append(point)
-                rows[row, column] = place
-        return points, rows
+        every = [{**known, **to} for known in points_at(self.uncertainties, self.sample) for to in self.combinations]
+        points = {tuple(point.values()): point for point in every}
+        places = {values: place for place, values in enumerate(points)}
+        rows = np.array([places[tuple(point.values())] for point in every], np.int64)
+        return list(points.values()), rows.reshape(len(self.sample), len(self.combinations))
 
     @property
     def rows(self) -> NDArray[np.int64]:
@@ -239,9 +229,7 @@ class Sweep:
     @cached_property
     def base(self) -> Scenario:
         """What all runs share."""
-        given = {"factors": (self.factors, FACTORS), "sources": (self.sources, SOURCES)}
-        own = {name: value for name, (value, usual) in given.items() if value is not usual}
-        return (self.scenario or Scenario()).replace(**own)
+        return self.scenario or Scenario()
 
     def with_options(self, **options: Any) -> Sweep:
         """The same sweep with some things said anew; None leaves a thing as it is."""

@@ -11,6 +11,7 @@ from typing import Any
 from simulation.errors import OutputError, ResultError
 from simulation.files import DRAFT, make_folder, write_whole
 from simulation.study.folder.lock import LOCK
+from simulation.study.run.evaluation import what_changed
 
 
 def claim(
@@ -131,6 +132,8 @@ def _difference(name: str, there: object, wanted: object) -> str:
         for key in [*wanted, *there]:
             if there.get(key) != wanted.get(key):
                 return _difference(key, there.get(key), wanted.get(key))
+    if name == "evaluation":
+        return what_changed(str(there), str(wanted))
     if name == "code":
         return "the rules of the package, or what else in it decides a history, have changed since"
     shown = [_short(value) for value in (there, wanted)]

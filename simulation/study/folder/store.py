@@ -268,7 +268,7 @@ class Store:
             refuse_other(self.folder, STUDY, there, wanted)
         if before == self.made or not found.keys() & {_KEPT, _STALE}:
             return ""
-        changed = f"what is measured is not what it was ({what_changed(before.evaluation, self.made.evaluation)})"
+        changed = what_changed(before.evaluation, self.made.evaluation)
         if found[_STALE] and not retry:
             raise ResultError(
                 f"{self.folder}: {changed}, and {counted(found[_STALE], 'run')} there left no result to measure again: "

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.graph_files import read_graph
-from simulation.parameters import Parameters
 from simulation.study.compare.worlds import Worlds
 from simulation.study.design.designs import Run
 from simulation.study.design.sweep import Sweep
@@ -23,6 +22,7 @@ from simulation.versions import history_version
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
 
+_SIZES = ("population.users", "population.creators")
 _HEAD = "# What was run into this folder, written anew by each run of the sweep: to change something, edit a copy.\n\n"
 
 
@@ -151,26 +151,15 @@ def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
         If there is a social graph, whose nodes are the users, and the sweep varies the number of users or sets it to
         another one (which would be ignored); or if a point has more creators than users.
     """
-    name = "population.users"
-    if social_graph is not None:
-        nodes = social_graph.users
-        if name in sweep.varied:
-            raise ParameterError(f"{name} cannot be varied on a social graph: its {nodes} nodes are the users")
-        if (wanted := sweep.constants.get(name, nodes)) != nodes:
+    values = {**dict(sweep.base.values), **sweep.constants}
+    base = sweep.base.replace(preset=sweep.preset or sweep.base.preset, social_graph=social_graph, interventions=())
+    sizes = ({name: point[name] for name in _SIZES if name in point} for point in sweep.design.points)
+    for size in {tuple(given.items()): given for given in sizes}.values():
+        population = base.replace(values={**values, **size}).parameters.population
+        if population.creators > population.users:
             raise ParameterError(
-                f"{name} = {wanted!r}, but the social graph has {nodes} nodes, and every node is a user; "
-                f"leave {name} out"
-            )
-    start = Parameters().with_values(sweep.design.constants)
-    for number, point in enumerate(sweep.design.points):
-        sizes = {key: value for key, value in point.items() if key in {name, "population.creators"}}
-        population = start.with_values(sizes).population if sizes else start.population
-        users = population.users if social_graph is None else social_graph.users
-        # Left to the default, the number of creators follows that of users.
-        if "creators" in population.model_fields_set and population.creators > users:
-            raise ParameterError(
-                f"point {number} of the sweep has population.creators = {population.creators} and {users} users: "
-                "creators are users, so there cannot be more of them"
+                f"the sweep has population.creators = {population.creators} and {population.users} users: creators are "
+                "users, so there cannot be more of them"
             )
 
 
@@ -281,16 +270,13 @@ def open_sweep(folder: str | Path) -> SweepFolder:
     >>> open_sweep("out/sharpness").table()  # doctest: +SKIP
     """
     folder = Path(folder)
-    how = "`follower-dynamics sweep run FILE --out DIR` makes one"
-    if not folder.is_dir():
-        what = "is a file, not the folder of a sweep" if folder.exists() else "does not exist"
-        raise ResultError(f"{folder} {what}; {how}")
     if read_card(folder, STUDY) is None:
-        raise ResultError(f"{folder} is not the folder of a sweep: it has no {STUDY}.json; {how}")
-    if not (folder / DECLARATION).exists():
-        raise ResultError(
-            f"{folder} has no {DECLARATION}: its sweep was stopped before it began, and the same command begins it"
+        what = (
+            f"it has no {STUDY}.json" if folder.is_dir() else "it is a file" if folder.exists() else "it does not exist"
         )
+        raise ResultError(f"{folder} is no sweep: {what}; `follower-dynamics sweep run FILE --out DIR` makes one")
+    if not (folder / DECLARATION).exists():
+        raise ResultError(f"{folder} has no {DECLARATION}: its sweep was stopped before it began; run it again")
     try:
         sweep, graph_file = read_sweep(folder / DECLARATION, load=False)
     except ConfigError as error:

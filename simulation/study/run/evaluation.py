@@ -76,7 +76,8 @@ def what_changed(there: str, now: str) -> str:
         "new": [name for name in other if name not in one],
         "left out": [name for name in one if name not in other],
     }
-    return "; ".join(f"{how}: {', '.join(names)}" for how, names in named.items() if names)
+    told = "; ".join(f"{how}: {', '.join(names)}" for how, names in named.items() if names)
+    return f"outcomes or plug-ins are not what they were ({told})"
 
 
 def _parts(evaluation: str) -> dict[str, object]:
