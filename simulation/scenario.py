@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,16 @@ if TYPE_CHECKING:
     from simulation.model import FollowerModel
 
 Values = Parameters | Mapping[str, object]
+
+
+class Parts(TypedDict, total=False):
+    """What completes parameters to a `Scenario`, as its arguments."""
+
+    preset: str | None
+    interventions: Sequence[Intervention]
+    social_graph: "nx.Graph[Any] | SocialGraph | None"
+    factors: Sequence[Factor]
+    sources: Sequence[FeedSource]
 
 
 @dataclass(frozen=True, eq=False)

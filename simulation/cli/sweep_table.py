@@ -44,6 +44,7 @@ def table(
       follower-dynamics sweep table out/sweep --outcome follower_gini --outcome views
       follower-dynamics sweep table out/sweep --out runs.csv
     """
+    from simulation.files import write_whole
     from simulation.study.folder.sweep_folder import open_sweep
 
     form = None if out is None else out.suffix
@@ -55,7 +56,7 @@ def table(
     if out is None:
         typer.echo(_printed(found, runs, chosen if outcome else chosen[:OUTCOMES]))
     else:
-        _write(runs, out, "" if form is None else form)
+        write_whole(out, runs.to_csv(index=False).encode() if form == ".csv" else runs.to_parquet(index=False))
         typer.echo(f"wrote {out}: {counted(len(runs), 'run')}\n{how_to_open(out)}")
 
 
@@ -103,12 +104,6 @@ def how_to_open(path: Path) -> str:
         f'  polars  pl.read_{reader}("{path}")\n'
         f"  DuckDB  duckdb.sql(\"SELECT * FROM '{path}'\")"
     )
-
-
-def _write(runs: "pd.DataFrame", out: Path, form: str) -> None:
-    from simulation.files import write_whole
-
-    write_whole(out, runs.to_csv(index=False).encode() if form == ".csv" else runs.to_parquet(index=False))
 
 
 def _printed(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> str:

@@ -81,6 +81,14 @@ def test_options_with_something_wrong(say: Any, arguments: list[str], words: tup
     assert tree() == before
 
 
+def test_a_graph_that_is_not_there(say: Any) -> None:
+    write(SWEEP.replace("days = 4", 'days = 4\ngraph = "missing.csv"'))
+    say("sweep", "run", "small.toml", "--out", "a").refused("small.toml: sweep.graph: ", "missing.csv")
+    said = say("sweep", "run", "small.toml", "--out", "a", "--graph", "other.csv")
+    said.refused("other.csv")
+    assert "small.toml" not in said.err
+
+
 def test_a_varied_number_of_users_on_a_graph(say: Any) -> None:
     write(
         SWEEP.replace("users = 40\n", "")
@@ -128,13 +136,13 @@ class TestFolder:
     def test_outcomes_that_have_changed(self, say: Any) -> None:
         Path("mine.py").write_text("SCALE = 1\n\ndef rate(result):\n    return SCALE\n")
         write(SWEEP.replace('["views", ', '["views", "mine.py:rate", '))
-        self.again(say).refused("new: rate", "8 runs", "--retry", "--fresh")
+        self.again(say).refused("rate (new)", "8 runs", "--retry", "--fresh")
         assert self.again(say, "--fresh").code == 0
         load_object("mine.py:rate").__globals__["SCALE"] = 2
         before = tree("a")
         for more in ([], ["--dry-run"]):
             said = self.again(say, *more)
-            said.refused("changed: rate", "8 runs", "--retry", "--fresh")
+            said.refused("rate", "8 runs", "--retry", "--fresh")
             assert "=True" not in said.err
         assert tree("a") == before
         said = say("sweep", "retry", "a", "--workers", 1)
@@ -146,7 +154,7 @@ class TestFolder:
             monkeypatch.setattr(f"simulation.study.{module}.history_version", lambda: "another")
         before = tree("a")
         self.again(say).refused("belongs to another study", "rules of the package", "--fresh")
-        say("sweep", "retry", "a").refused("another version of the code", "sweep run a/sweep.toml --out a --fresh")
+        say("sweep", "retry", "a").refused("rules of the package", "--fresh")
         assert tree("a") == before
 
     @pytest.mark.parametrize("fresh", [[], ["--fresh"]])

@@ -39,7 +39,7 @@ class TestStatus:
         assert said.code == 0
         assert "made by another version of the code" in said.out and "--fresh" in said.out
         assert say("sweep", "table", "a").code == 0, "what is there can be read"
-        say("sweep", "retry", "a").refused("made by another version of the code", "--fresh")
+        say("sweep", "retry", "a").refused("rules of the package", "--fresh")
 
     @pytest.mark.parametrize(
         ("seconds", "says"),

@@ -60,7 +60,7 @@ def test_table_has_one_row_a_run_with_what_was_measured(tmp_path: Path, scratch:
 
 def test_tables_are_written_and_agree(tmp_path: Path, scratch: Path) -> None:
     store = run(tmp_path / "study")
-    store.write_tables(tmp_path / "runs.parquet", tmp_path / "creators.parquet")
+    store.write_table(tmp_path / "runs.parquet", tmp_path / "creators.parquet")
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "runs.parquet"), store.table())
     details = pd.read_parquet(tmp_path / "creators.parquet")
     assert list(details.columns) == ["point", BIAS, "population", "world", "creator", "followers"]

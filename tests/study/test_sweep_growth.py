@@ -152,7 +152,7 @@ class TestStale:
         monkeypatch.setattr(FollowerModel, "run_for", None)
         said: list[str] = []
         after = run(sweep(outcomes=mine(3.0)), tmp_path / "a", say=said.append).store.table()
-        assert len(said) == 1 and "changed: one, two" in said[0] and "8 runs measured again" in said[0]
+        assert len(said) == 1 and "one, two" in said[0] and "8 runs measured again" in said[0]
         assert set(after["one"]) == {3.0} and set(after["two"]) == {6.0}
         assert after["views"].tolist() == before["views"].tolist()
 
@@ -177,7 +177,7 @@ class TestStale:
         run(sweep(outcomes=mine(1.0), replicates=1), tmp_path / "a")
         run(sweep(outcomes=mine(1.0)), tmp_path / "a", keep=True)
         changed, told = sweep(outcomes=mine(3.0) | {"likes": outcomes.likes}), list[str]()
-        with pytest.raises(ResultError, match=r"changed: one, two; new: likes.*4 runs"):
+        with pytest.raises(ResultError, match=r"one, two, likes \(new\), and 4 runs"):
             run(changed, tmp_path / "a")
         study = run(changed, tmp_path / "a", retry=True, say=told.append)
         assert "4 runs measured again" in told[0] and "4 runs simulated again" in told[0]

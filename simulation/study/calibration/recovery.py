@@ -199,22 +199,13 @@ def _observed(problem: Problem, shares: Floats, luck: np.random.Generator) -> li
 
 
 def _rows(trial: int, shares: Floats, found: Calibration) -> list[dict[str, object]]:
-    estimates = found.estimate().to_dict("index")
     rows: list[dict[str, object]] = []
-    for known, share in zip(found.problem.uncertainties, shares, strict=True):
-        row = estimates[known.name]
-        truth = float(known.at(float(share)))
-        rows.append(
-            {
-                "trial": trial,
-                "parameter": known.name,
-                "truth": truth,
-                "median": float(row["median"]),
-                "low": float(row["low"]),
-                "high": float(row["high"]),
-                "error": share_of(known, float(row["median"])) - share_of(known, truth),
-                "below": found.share(known.name, truth),
-                "covered": bool(row["low"] <= truth <= row["high"]),
-            }
-        )
+    for known, share, row in zip(found.problem.uncertainties, shares, found.estimate().to_dict("records"), strict=True):
+        ends, truth = {name: float(row[name]) for name in ("median", "low", "high")}, float(known.at(float(share)))
+        told = {
+            "error": share_of(known, ends["median"]) - share_of(known, truth),
+            "below": found.share(known.name, truth),
+            "covered": bool(ends["low"] <= truth <= ends["high"]),
+        }
+        rows.append({"trial": trial, "parameter": known.name, "truth": truth, **ends, **told})
     return rows

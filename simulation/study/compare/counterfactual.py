@@ -10,25 +10,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
 
 import numpy as np
 
 from simulation.analysis.headline import HEADLINE, Measure
 from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
-from simulation.factors import Factor
 from simulation.interventions import ACTS, Intervention, apply_levers, check_days, read_interventions
 from simulation.parameters import KNOWN, Parameters, unknown
-from simulation.platform.feed import FeedSource
-from simulation.scenario import Scenario, parameters_from
+from simulation.scenario import Parts, Scenario, parameters_from
 from simulation.social_graph import SocialGraph
 from simulation.study.compare.comparison import Counterfactual, Described
 from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Values, Worlds, checked_outcomes, live_all
 from simulation.study.design.designs import Run, spawn_replicates
 
 if TYPE_CHECKING:
-    import networkx as nx
     import pandas as pd
 
     from simulation.records import Result
@@ -38,16 +35,6 @@ DAYS = 365
 
 Change = Mapping[str, object] | Intervention | Iterable[Mapping[str, object] | Intervention]
 """Values by dotted name, which hold from the start; an intervention; or several of both."""
-
-
-class Parts(TypedDict, total=False):
-    """What completes parameters to a scenario."""
-
-    preset: str | None
-    interventions: Sequence[Intervention]
-    social_graph: nx.Graph[Any] | SocialGraph | None
-    factors: Sequence[Factor]
-    sources: Sequence[FeedSource]
 
 
 def counterfactual(
@@ -213,20 +200,17 @@ def _differences(runs: Sequence[Run], lived: Sequence[Values]) -> pd.DataFrame:
     """One row a replicate and outcome."""
     import pandas as pd
 
-    rows = []
-    for place in range(0, len(runs), len(NAMES)):
-        replicate = runs[place].replicate
-        base, changed = lived[place], lived[place + 1]
-        rows += [
-            {
-                "replicate": replicate.population,
-                "seed": replicate.seed,
-                "luck": replicate.luck,
-                "outcome": name,
-                "base": base[name],
-                "changed": changed[name],
-                "difference": changed[name] - base[name],
-            }
-            for name in base
-        ]
+    rows = [
+        {
+            "replicate": run.replicate.population,
+            "seed": run.replicate.seed,
+            "luck": run.replicate.luck,
+            "outcome": name,
+            "base": base[name],
+            "changed": changed[name],
+            "difference": changed[name] - base[name],
+        }
+        for run, base, changed in zip(runs[::2], lived[::2], lived[1::2], strict=True)
+        for name in base
+    ]
     return pd.DataFrame(rows).astype({"seed": np.uint64, "luck": np.uint64})

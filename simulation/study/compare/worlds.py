@@ -139,6 +139,11 @@ class Worlds:
         history = json.dumps({"record": self.record, "base": self.base.digest()})
         return self.results / run_key(run, history, graph)
 
+    def has_result(self, run: Run, social_graph: SocialGraph | None) -> bool:
+        """Whether the result of a run is there."""
+        place = self.result_of(run, social_graph)
+        return place is not None and place.is_dir()
+
     def _measured(self, name: str, measure: Callable[[Result], float], result: Result) -> float:
         try:
             value = float(measure(result))

@@ -133,10 +133,9 @@ class Sweep:
 
     def _check_size(self) -> None:
         """Refuse more points than anybody means, before they fill the memory."""
-        each = {"sobol": len(self.uncertainties) + 2, "morris": len(self.uncertainties) + 1}
-        rows = self.stages[-1] * each.get(self.sampling, 1) if self.uncertainties else 1
-        if self.uncertainties and self.sampling == "full_grid":
-            rows = self.stages[-1] ** len(self.uncertainties)
+        known, count = len(self.uncertainties), self.stages[-1]
+        each = {"full_grid": count**known, "sobol": count * (known + 2), "morris": count * (known + 1)}
+        rows = each.get(self.sampling, count) if known else 1
         combinations = math.prod(len(values) for values in self.levers.values())
         if rows * combinations > MOST_POINTS:
             fewer = "sample them by a Latin hypercube" if self.sampling == "full_grid" else "take fewer samples"
@@ -173,8 +172,8 @@ class Sweep:
     @cached_property
     def combinations(self) -> list[dict[str, object]]:
         """Every combination of values of the levers; one empty one where there is no lever."""
-        levers = {name: cast("Sequence[object]", of) for name, of in {**self.levers, **self.choices}.items()}
-        return full_grid({name: list(levers[name]) for name in self.lever_names}) if self.levers else [{}]
+        values = {**self.levers, **self.choices}
+        return full_grid({name: list(values[name]) for name in self.lever_names}) if self.levers else [{}]
 
     @property
     def lever_names(self) -> list[str]:

@@ -140,14 +140,9 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
 
     outcomes = references_of(sweep.outcomes)
     table: dict[str, Any] = {
-        "name": sweep.name,
-        "days": sweep.days,
-        "seed": sweep.seed,
-        "sampling": sweep.sampling,
+        **{name: getattr(sweep, name) for name in ("name", "days", "seed", "sampling")},
         "samples": list(sweep.stages) if len(sweep.stages) > 1 else sweep.stages[0],
-        "replicates": sweep.replicates,
-        "worlds": sweep.worlds,
-        "shared": sweep.shared,
+        **{name: getattr(sweep, name) for name in ("replicates", "worlds", "shared")},
         "outcomes": list(outcomes) if all(name == text for name, text in outcomes.items()) else outcomes,
         **names_of_objects(sweep.base.description()),
     }

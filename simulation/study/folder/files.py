@@ -57,7 +57,7 @@ def claim(
     elif found is not None:
         (check or refuse_other)(folder, label, found, wanted)
     if found != wanted:  # a card is replaced, never absent: a folder without one would be nobody's
-        write_whole(folder / _card_name(label), json.dumps(wanted, indent=1))
+        write_whole(folder / f"{label}.json", json.dumps(wanted, indent=1))
 
 
 def own_card(folder: Path, label: str) -> dict[str, Any] | None:
@@ -108,7 +108,7 @@ def read_card(folder: Path, label: str) -> dict[str, Any] | None:
     ResultError
         If it cannot be read, or is no identity of this kind.
     """
-    card = folder / _card_name(label)
+    card = folder / f"{label}.json"
     try:
         found = json.loads(card.read_text())
     except (FileNotFoundError, NotADirectoryError):
@@ -120,10 +120,6 @@ def read_card(folder: Path, label: str) -> dict[str, Any] | None:
     if not isinstance(found, dict) or found.get("kind") != label:
         raise ResultError(f"{card}: does not describe any {label}: choose another folder")
     return found
-
-
-def _card_name(label: str) -> str:
-    return f"{label}.json"
 
 
 def _difference(name: str, there: object, wanted: object) -> str:

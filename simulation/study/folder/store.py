@@ -127,19 +127,17 @@ class Store:
         found = Progress()
         for key, _ in self.runs():
             path, note = self._path(key), self._failure(key)
-            if path.exists():
-                try:
-                    found.seconds.append(from_file(path).seconds)
-                except ResultError:
-                    found.damaged.append(path)
-                else:
-                    found.finished += 1
-                    continue
-            if not retry and note.exists():
+            try:
+                found.seconds.append(from_file(path).seconds)
+                found.finished += 1
+                continue
+            except ResultError:
+                found.damaged += [path] if path.exists() else []
+            if retry or not note.exists():
+                found.waiting += 1
+            else:
                 found.failed += 1
                 found.notes.append(note)
-            else:
-                found.waiting += 1
         return found
 
     def failures(self) -> list[Path]:
@@ -352,8 +350,16 @@ class Store:
         }
         write_whole(self._failure(key), json.dumps(note, indent=1))
 
-    def write_table(self, path: Path | None = None) -> Path:
+    def write_table(self, path: Path | None = None, details: Path | None = None) -> Path:
         """Write `table` as one Parquet file, by default TABLE in the study's folder, with the units of its columns.
+
+        Parameters
+        ----------
+        path
+            Where to.
+        details
+            A second file, for the tables of all runs, one below the other; its rows begin with point, levers,
+            population and world.
 
         Raises
         ------
@@ -368,23 +374,9 @@ class Store:
         table = self.arrow()
         with whole_file(path) as draft:
             pq.write_table(table, draft, compression="zstd")
-        return path
-
-    def write_tables(self, runs: Path, details: Path | None = None) -> None:
-        """Write `table`, and the tables of all runs, one below the other, as a second file.
-
-        Rows of the second begin with point, levers, population and world.
-
-        Raises
-        ------
-        OutputError
-            If it cannot be written.
-        ResultError
-            If a run file is damaged.
-        """
-        self.write_table(runs)
         if details is not None:
             write_details(details, self.finished())
+        return path
 
 
 def _versions() -> dict[str, Any]:

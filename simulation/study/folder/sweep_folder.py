@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Unpack, cast
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.graph_files import read_graph
 from simulation.study.compare.worlds import Worlds
-from simulation.study.design.designs import Run
 from simulation.study.design.sweep import Sweep
 from simulation.study.design.sweep_file import named_outcomes, read_sweep, references_of, write_sweep
 from simulation.study.folder.files import own_card, read_card
@@ -21,6 +20,8 @@ from simulation.versions import history_version
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
+
+    Graph = SocialGraph | None
 
 _SIZES = ("population.users", "population.creators")
 _HEAD = "# What was run into this folder, written anew by each run of the sweep: to change something, edit a copy.\n\n"
@@ -78,15 +79,9 @@ def run_sweep(
 
 
 def _run(
-    sweep: Sweep,
-    folder: Path,
-    measured: Mapping[str, str],
-    social_graph: SocialGraph | None,
-    graph_file: Path | None,
-    keep: bool,
-    options: Doing,
+    sweep: Sweep, folder: Path, measured: Mapping[str, str], graph: Graph, file: Path | None, keep: bool, options: Doing
 ) -> Study:
-    graph = social_graph if social_graph is not None else cast("SocialGraph | None", sweep.base.social_graph)
+    graph = graph if graph is not None else cast("Graph", sweep.base.social_graph)
     check_users(sweep, graph)
     evaluate = _evaluated(sweep, folder, keep=keep)
     study = run_study(
@@ -94,9 +89,9 @@ def _run(
         evaluate,
         folder,
         social_graph=graph,
-        declaration=_HEAD + write_sweep(sweep, graph_file),
+        declaration=_HEAD + write_sweep(sweep, file),
         about={**_sample(sweep), "measured": dict(measured)},
-        usable=partial(_has_result, evaluate, graph),
+        usable=partial(evaluate.has_result, social_graph=graph),
         **options,
     )
     study.store.write_table()
@@ -108,7 +103,8 @@ def _gone_on(sweep: Sweep, folder: Path, card: Mapping[str, Any]) -> Sweep:
     wanted, ranges = _sample(sweep), list(card.get("uncertainties", {}))
     stages = wanted.pop("samples")
     same = all(card.get(name) == value for name, value in wanted.items()) and ranges == list(wanted["uncertainties"])
-    if same and sweep.sampling == "latin_hypercube" and len(stages) == 1 and any((folder / RUNS).glob("*.parquet")):
+    grows = same and ranges and sweep.sampling == "latin_hypercube" and len(stages) == 1
+    if grows and any((folder / RUNS).glob("*.parquet")):
         sweep = sweep.with_options(samples=[*(count for count in card["samples"] if count < stages[0]), *stages])
     later = {name: text for name, text in card.get("measured", {}).items() if name not in sweep.outcomes}
     try:
@@ -135,11 +131,6 @@ def _evaluated(sweep: Sweep, folder: Path, *, keep: bool) -> Worlds:
     """What a sweep evaluates; results that an earlier call left are measured, also where no new ones are kept."""
     results = folder.resolve() / RESULTS
     return replace(sweep.worlds_measured(), results=results if keep or results.is_dir() else None)
-
-
-def _has_result(worlds: Worlds, social_graph: SocialGraph | None, run: Run) -> bool:
-    place = worlds.result_of(run, social_graph)
-    return place is not None and place.is_dir()
 
 
 def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
@@ -208,7 +199,7 @@ class SweepFolder(Store):
         declared = declared.with_options(outcomes={**declared.outcomes, **outcomes})
         graph = social_graph or self.social_graph()
         evaluate = _evaluated(declared, self.folder, keep=True)
-        lacking = sum(not _has_result(evaluate, graph, run) for run in declared.design.runs())
+        lacking = sum(not evaluate.has_result(run, graph) for run in declared.design.runs())
         if lacking:
             raise ResultError(
                 f"{self.folder}: {lacking:,} of {len(self.design):,} runs left no result to measure: give the outcome "
@@ -314,5 +305,5 @@ def found_now(
     sweep = _gone_on(sweep, folder, card)
     evaluate = _evaluated(sweep, folder, keep=False)
     store = Store(folder, sweep.design, Made.now(evaluate, social_graph))
-    store.related(partial(_has_result, evaluate, social_graph), retry=retry)
+    store.related(partial(evaluate.has_result, social_graph=social_graph), retry=retry)
     return sweep, store

@@ -71,23 +71,16 @@ def evaluation_name(evaluate: Callable[..., Any]) -> str:
 def what_changed(there: str, now: str) -> str:
     """How two evaluations (from `evaluation_name`) differ, in words: every outcome and plug-in that does."""
     one, other = _parts(there), _parts(now)
-    named = {
-        "changed": [name for name in one if other.get(name, one[name]) != one[name]],
-        "new": [name for name in other if name not in one],
-        "left out": [name for name in one if name not in other],
-    }
-    told = "; ".join(f"{how}: {', '.join(names)}" for how, names in named.items() if names)
-    return f"outcomes or plug-ins are not what they were ({told})"
+    odd = {**dict.fromkeys(one.keys() - other, " (left out)"), **dict.fromkeys(other.keys() - one, " (new)")}
+    names = (name + odd.get(name, "") for name in {**one, **other} if one.get(name) != other.get(name))
+    return f"outcomes or plug-ins are not what they were: {', '.join(names)}"
 
 
 def _parts(evaluation: str) -> dict[str, object]:
     """Versions of what is measured, by name."""
-    try:
-        told = json.loads(evaluation)
-    except ValueError:
-        told = None
-    if not isinstance(told, dict):
+    if not evaluation.startswith("{"):  # not from `Worlds`
         return {evaluation.rpartition("@")[0] or "what is measured": evaluation}
+    told = json.loads(evaluation)
     shared = {"record": told.get("record"), "what all runs share": told.get("base")}
     return {**told.get("outcomes", {}), **told.get("own", {}), **shared}
 

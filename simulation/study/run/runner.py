@@ -141,7 +141,7 @@ def run_study(
                     function = partial(evaluate_run, evaluate, social_graph)
                     with closing(work(function, runs, hands, slots=slots, say=tell)) as answers:
                         for answer in answers:
-                            _keep(store, answer, watch, tell)
+                            watch.count(failed=not _kept(store, answer, tell))
                 lacking = sum(1 for _ in store.waiting())
             failures = tuple(store.failures())
             if len(failures) == len(design):
@@ -149,7 +149,8 @@ def run_study(
     return Study(store, len(design) - found.finished - len(failures) - lacking, found.finished, failures, lacking)
 
 
-def _keep(store: Store, answer: Answer[Keyed, Done], watch: Watch, tell: Say) -> None:
+def _kept(store: Store, answer: Answer[Keyed, Done], tell: Say) -> bool:
+    """Keep what became of a run; whether it is finished."""
     (key, run), done = answer.task, done_of(answer)
     if answer.error is not None:
         tell(f"run {key[:12]}: {done.failure}")
@@ -157,4 +158,4 @@ def _keep(store: Store, answer: Answer[Keyed, Done], watch: Watch, tell: Say) ->
         store.keep_failure(key, run, done.failure)
     else:
         store.keep(key, done.data)
-    watch.count(failed=done.data is None)
+    return done.data is not None

@@ -72,17 +72,8 @@ class Watch:
         from tqdm import tqdm
 
         self._said = time.monotonic()
-        print(
-            tqdm.format_meter(
-                self._done,
-                self._total,
-                self._said - self._began,
-                ncols=0,
-                prefix=self._name,
-                unit="run",
-                initial=self._before,
-                postfix=f"{self._failed} failed" if self._failed else "",
-            ),
-            file=sys.stderr,
-            flush=True,
+        taken, failed = self._said - self._began, f"{self._failed} failed" if self._failed else ""
+        line = tqdm.format_meter(
+            self._done, self._total, taken, ncols=0, prefix=self._name, unit="run", initial=self._before, postfix=failed
         )
+        print(line, file=sys.stderr, flush=True)
