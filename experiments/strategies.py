@@ -39,6 +39,13 @@ if TYPE_CHECKING:
 OWN, BASE, FREE = "own_voice", "own voice", "free"
 NAMES = {"chase_trends": "chase", "engage": "engage", "collaborate": "collaborate", "analytics": "analytics"}
 """Short names of the strategies that are compared with the own voice."""
+DOING = {
+    "chase": "chasing trends",
+    "engage": "engaging with followers",
+    "collaborate": "collaborating",
+    "analytics": "reading analytics",
+}
+"""What creators of a strategy do."""
 COLOURS = dict(zip(NAMES, LINES, strict=False)) | {OWN: BLACK}
 FEW, HALF, ALL = "few", "half", "all"
 SHARES = {FEW: 0.1, HALF: 0.5, ALL: 1.0}
@@ -235,11 +242,11 @@ def expectations() -> Iterator[Expectation]:
         ("followers_half", "{} brings followers", math.inf),
         ("followers_others_half", "{} costs others followers", 0.0),
     ):
-        for name in NAMES.values():
+        for name, doing in DOING.items():
             own = {"headline": name == "chase", "high": high}
-            yield Expectation(says.format(name), outcome, f"{name}: {HALF}", BASE, relative=True, **own)
-    for name in NAMES.values():
-        says = f"{name} brings the few more than when all use it"
+            yield Expectation(says.format(doing), outcome, f"{name}: {HALF}", BASE, relative=True, **own)
+    for name, doing in DOING.items():
+        says = f"{doing} brings the few more than when all use it"
         yield Expectation(says, "followers_few", f"{name}: {FEW}", f"{name}: {ALL}", relative=True)
     yield Expectation("creators come to value what has brought them followers", "values_follow_payoffs", FREE)
 

@@ -203,7 +203,9 @@ class FollowerModel(mesa.Model):
     def scenario(self, value: object) -> None:
         # from 3.5 on, mesa.Model.__init__ sets one of its own kind, for which there is no use here
         if hasattr(self, "_scenario"):
-            raise AttributeError("a model's scenario cannot be set: make a model of another one, or plan(interventions)")
+            raise AttributeError(
+                "a model's scenario cannot be set: make a model of another one, or plan(interventions)"
+            )
 
     @property
     def seed(self) -> int:

@@ -480,7 +480,7 @@ def _standing_for(module: str) -> str | None:
     file = _file_of(top)
     if file is None:
         return "python" if top in sys.stdlib_module_names else None
-    if {"site-packages", "dist-packages"} & set(file.parts):
+    if {"site-packages", "dist-packages"} & set(file.parts) or _is_unpacked(top, file):
         return _distribution(top)
     libraries = (Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib"))
     return "python" if any(file.is_relative_to(library) for library in libraries) else None
@@ -499,6 +499,14 @@ def _file_of(top: str) -> Path | None:
     if spec is not None:
         places += spec.submodule_search_locations or ()
     return next((Path(place) for place in places if place), None)
+
+
+def _is_unpacked(top: str, file: Path) -> bool:
+    """Whether a module lies where ``pip install --target`` put it: beside a list of files that names it."""
+    lists = (
+        metadata.PathDistribution(place).files for folder in file.parents[:2] for place in folder.glob("*.dist-info")
+    )
+    return any(entry.parts[0] in {top, f"{top}.py"} for files in lists for entry in files or ())
 
 
 def _distribution(top: str) -> str:

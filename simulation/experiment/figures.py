@@ -29,11 +29,18 @@ WIDE = 26
 COLOURS = {"supported": BLUE, "contradicted": VERMILLION}
 QUICK = "quick run"
 """Stamp on the figures of a run that is too small to decide anything."""
+STAMP_EVERY = 4.0
+"""Inches of a figure's height for each stamp."""
 
 
 def stamp(figure: Figure) -> None:
-    """Mark a figure as that of a quick run."""
-    figure.text(0.5, 0.5, QUICK, ha="center", va="center", fontsize=34, color=GREY, alpha=0.35, rotation=20, zorder=99)
+    """Mark a figure as that of a quick run, a tall one in several places: parts of it may be shown alone."""
+    times = max(1, round(figure.get_figheight() / STAMP_EVERY))
+    for place in range(times):
+        height = (place + 0.5) / times
+        figure.text(
+            0.5, height, QUICK, ha="center", va="center", fontsize=34, color=GREY, alpha=0.35, rotation=20, zorder=99
+        )
 
 
 @styled
