@@ -66,7 +66,7 @@ OPTIONS = {
     "graph not there": (["small.toml", "--out", "a", "--graph", "nope.csv"], ("nope.csv",)),
     "graph of another size": (
         ["small.toml", "--out", "a", "--graph", "two.csv"],
-        ("population.users = 40", "has 2 nodes"),
+        ("population.users = 40", "has 2 users"),
     ),
     "a file in the way": (["small.toml", "--out", "two.csv"], ("two.csv cannot be written",)),
 }
@@ -170,8 +170,8 @@ class TestFolder:
     def test_no_sweep(self, say: Any, command: str) -> None:
         Path("empty").mkdir()
         say("sweep", command, "empty").refused("empty is no sweep", "sweep run FILE --out DIR")
-        say("sweep", command, "nope").refused("nope does not exist")
-        say("sweep", command, "small.toml").refused("small.toml is a file")
+        say("sweep", command, "nope").refused("nope is no sweep", "does not exist")
+        say("sweep", command, "small.toml").refused("small.toml is no sweep", "it is a file")
 
     @pytest.mark.parametrize("command", ["status", "retry", "table", "plot", "sensitivity"])
     def test_a_damaged_declaration(self, say: Any, command: str) -> None:
