@@ -245,22 +245,23 @@ def carry_out(order: Order, where: Where, *, fresh: bool = False, retry: bool = 
 
 
 def _report(study: "Study") -> None:
-    out, design, before = study.store.folder, study.store.design, f", {study.reused:,} were there already"
+    out, design = study.store.folder, study.store.design
+    before = f", {study.reused:,} were there already" if study.reused else ""
     typer.echo(
-        f"{design.name}: {study.new:,} runs done{before if study.reused else ''}; a row each in {out / 'runs.parquet'}\n"
+        f"{design.name}: {study.new:,} runs done{before}; a row each in {out / 'runs.parquet'}\n"
         f"see them: {_command('table', out)}, or {_command('plot', out)}"
     )
     if study.failures:
         (reason, times), *others = reasons(study.failures).most_common()
         often = f" ({times:,} of them; {len(others)} other reasons)" if others else ""
         note(
-            f"error: {len(study.failures):,} of {len(design):,} runs failed: {reason}{often}; parameters and tracebacks "
-            f"are noted in {out / 'failed'}, and {_command('retry', out)} runs them again"
+            f"error: {len(study.failures):,} of {len(design):,} runs failed: {reason}{often}; parameters and "
+            f"tracebacks are noted in {out / 'failed'}, and {_command('retry', out)} runs them again"
         )
     if study.missing:
         note(
-            f"error: {study.missing:,} of {len(design):,} runs are not in {out / 'runs'}: something removed their files "
-            f"while the sweep ran; {_command('retry', out)} runs them again"
+            f"error: {study.missing:,} of {len(design):,} runs are not in {out / 'runs'}: something removed their "
+            f"files while the sweep ran; {_command('retry', out)} runs them again"
         )
     if not study.complete:
         raise typer.Exit(FAILURES)
