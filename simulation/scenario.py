@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simulation.descriptions import described, described_creators, described_graph, described_type, what_counts
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
-from simulation.errors import ConfigError, FactorError, ParameterError
+from simulation.errors import ConfigError, FactorError, GraphError, ParameterError
 from simulation.factors import FACTORS, Factor
 from simulation.files import write_whole
 from simulation.graph_families import generate
@@ -44,6 +44,16 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from simulation.model import FollowerModel
+
+
+class Parts(TypedDict, total=False):
+    """What completes parameters to a `Scenario`, as its arguments."""
+
+    preset: str | None
+    interventions: Sequence[Intervention]
+    social_graph: "nx.Graph[Any] | SocialGraph | None"
+    factors: Sequence[Factor]
+    sources: Sequence[FeedSource]
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,6 +326,10 @@ class Scenario:
                 path = Path(graph)
                 given["social_graph"] = read_graph_folder(path) if path.is_dir() else read_graph(path)
             return cls(**given)
+        except GraphError as error:
+            if "graph" in changes or file.path is None:
+                raise
+            raise GraphError(f"{file.path}: run.graph: {error}", path=error.path, line=error.line) from None
         except (ParameterError, FactorError) as error:
             if changes or file.path is None:  # then the file alone may be innocent
                 raise

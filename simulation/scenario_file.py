@@ -57,7 +57,8 @@ class RunFile:
 Check = Callable[[Any], bool]
 
 
-def _whole(least: int) -> Check:
+def whole(least: int) -> Check:
+    """Whether something is a whole number of at least so much."""
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
@@ -65,23 +66,24 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
+    """Whether something is a text."""
     return isinstance(value, str)
 
 
-_RUN_KEYS: dict[str, tuple[Check, str]] = {
-    "preset": (_is_text, "the name of a preset"),
-    "seed": (_whole(0), "a whole number from 0 to 2**64 - 1"),
-    "luck": (_whole(0), "a whole number from 0 to 2**64 - 1"),
-    "days": (_whole(1), "a whole number of at least 1"),
+RUN_KEYS: dict[str, tuple[Check, str]] = {
+    "preset": (is_text, "the name of a preset"),
+    "seed": (whole(0), "a whole number from 0 to 2**64 - 1"),
+    "luck": (whole(0), "a whole number from 0 to 2**64 - 1"),
+    "days": (whole(1), "a whole number of at least 1"),
     "engine": (lambda value: value in ("compiled", "mesa"), "'compiled' or 'mesa'"),
-    "graph": (_is_text, "the name of a graph file"),
+    "graph": (is_text, "the name of a graph file"),
     "creators": (lambda value: isinstance(value, list), "a list of users, such as [3, 17]"),
     "factors": (_texts, 'a list of names, such as ["talent", "mine.py:novelty"]'),
     "sources": (_texts, 'a list of names, such as ["popular", "mine.py:fresh"]'),
-    "user_type": (_is_text, "the name of a class, such as 'mine.py:Loyal'"),
-    "creator_type": (_is_text, "the name of a class, such as 'mine.py:Loyal'"),
-    "model_type": (_is_text, "the name of a class, such as 'mine.py:MyModel'"),
+    "user_type": (is_text, "the name of a class, such as 'mine.py:Loyal'"),
+    "creator_type": (is_text, "the name of a class, such as 'mine.py:Loyal'"),
+    "model_type": (is_text, "the name of a class, such as 'mine.py:MyModel'"),
 }
 
 
@@ -94,11 +96,16 @@ def read_run_file(path: Path) -> RunFile:
         If the file cannot be read, or a key is unknown or not allowed; names the file, the key, and what would do.
     """
     tree = read_toml(path)
+    if "sweep" in tree:
+        raise ConfigError(
+            f"{path} describes a sweep, not a single run: `follower-dynamics sweep run {path} --out DIR` runs it",
+            path=path,
+        )
     run, listed = tree.pop("run", {}), tree.pop("interventions", [])
     values = dict(leaves(tree))
     problems = [
-        *_run_problems(run),
-        *(unknown_setting(name, "run", _RUN_KEYS, ["[[interventions]]"]) for name in values if name not in KNOWN),
+        *key_problems(run, "run", RUN_KEYS, "seed = 1"),
+        *(unknown_setting(name, "run", RUN_KEYS, ["[[interventions]]"]) for name in values if name not in KNOWN),
     ]
     if not isinstance(listed, list):
         problems.append(
@@ -151,17 +158,28 @@ def _object(path: Path, key: str, reference: str, known: Iterable[str]) -> Any:
         raise ConfigError(f"{path}: run.{key}: {error}") from None
 
 
-def _run_problems(run: object) -> Iterator[str]:
-    if not isinstance(run, Mapping):
-        yield f"run = {run!r} must be a table: write [run], and below it for example seed = 1"
+def key_problems(given: object, table: str, keys: Mapping[str, tuple[Check, str]], example: str) -> Iterator[str]:
+    """What is wrong with a table of a file, in words.
+
+    Parameters
+    ----------
+    given, table
+        What the file has, and the name of the table.
+    keys
+        Those it may have, what they must be, and that in words.
+    example
+        A line of it.
+    """
+    if not isinstance(given, Mapping):
+        yield f"{table} = {given!r} must be a table: write [{table}], and below it for example {example}"
         return
-    for name, value in run.items():
+    for name, value in given.items():
         if name == "interventions":
-            yield "interventions do not belong into the table [run]: write [[interventions]] for each of them"
-        elif name not in _RUN_KEYS:
-            yield unknown_key(name, "run", _RUN_KEYS)
-        elif not _RUN_KEYS[name][0](value):
-            yield f"run.{name} = {value!r} is not allowed: it must be {_RUN_KEYS[name][1]}"
+            yield f"interventions do not belong into the table [{table}]: write [[interventions]] for each of them"
+        elif name not in keys:
+            yield unknown_key(name, table, keys)
+        elif not keys[name][0](value):
+            yield f"{table}.{name} = {value!r} is not allowed: it must be {keys[name][1]}"
 
 
 def scenario_toml(

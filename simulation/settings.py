@@ -30,7 +30,12 @@ def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable
     """
     if _is_section(name):
         example = next(known for known in KNOWN if known.startswith(f"{name}."))
-        return f"{name} is a table of parameters: write [{name}], and below it {example.removeprefix(name + '.')} = ..."
+        last = name.rpartition("_")[2]
+        or_key = f", or {last} = ... in the table [{table}]" if last in keys else ""
+        return (
+            f"{name} is a table of parameters: write [{name}], and below it {example.removeprefix(name + '.')} = ..."
+            f"{or_key}"
+        )
     if name in keys:
         return f"{name} belongs into the table [{table}]"
     tables = {table: f"[{table}]"} | {other.strip("[]"): other for other in others}

@@ -212,6 +212,9 @@ class TestFile:
             ('[[interventions]]\nday = 1\nlever = "purge"\nvalu = 1\n', "value"),
             ("[run]\ndays = 0\n", "at least 1"),
             ("[run]\ncreators = 3\n", "list of users"),
+            ('[run]\nsocial_graph = "friends.csv"\n', "did you mean graph"),
+            ('social_graph = "friends.csv"\n', "graph = ... in the table [run]"),
+            ("[sweep]\ndays = 3\n", "follower-dynamics sweep run"),
         ],
     )
     def test_a_typo_names_the_nearest_key(self, tmp_path: Path, text: str, near: str) -> None:
@@ -221,6 +224,16 @@ class TestFile:
             Scenario.from_toml(path)
         assert str(path) in str(caught.value)
         assert near in str(caught.value)
+
+    def test_a_graph_that_is_not_there_is_blamed_on_the_file_that_names_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "run.toml"
+        path.write_text('[run]\ngraph = "missing.csv"\n')
+        with pytest.raises(GraphError) as caught:
+            Scenario.from_toml(path)
+        assert str(path) in str(caught.value) and str(tmp_path / "missing.csv") in str(caught.value)
+        with pytest.raises(GraphError) as caught:
+            Scenario.from_toml(path, graph=tmp_path / "other.csv")
+        assert str(path) not in str(caught.value), "the file is innocent"
 
 
 def test_the_page_on_scenarios_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

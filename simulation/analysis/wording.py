@@ -47,7 +47,7 @@ def percent(share: float, decimals: int = 0, *, signed: bool = False) -> str:
 def decimals(low: float, high: float) -> int:
     """Decimals at which an interval's half width has two significant digits: more would be noise."""
     half = abs(high - low) / 2
-    if not math.isfinite(half) or half == 0:
+    if not math.isfinite(half) or half <= 1e-12 * abs(high):  # rounding
         return 3
     return min(8, max(0, 1 - math.floor(math.log10(half))))
 

@@ -1,6 +1,7 @@
 """What happens around every command: errors become one sentence and an exit code, and nobody sees a traceback."""
 
 import os
+import re
 import sys
 import traceback
 from typing import Any
@@ -12,6 +13,9 @@ from simulation.errors import FollowerDynamicsError
 
 REFUSED, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
 """Exit codes: the user can put it right; the program is at fault; Ctrl-C; nobody reads the output any more."""
+
+_OPTION = re.compile(r"(?<=\()(fresh|keep|retry)=True(?=\))")
+"""What errors advise, in the words of Python; the command has options of the same names."""
 
 
 def note(text: str) -> None:
@@ -54,7 +58,7 @@ def _explain(error: Exception, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, FollowerDynamicsError):
-        note(f"error: {error}")
+        note("error: " + _OPTION.sub(r"--\1", str(error)))
         return REFUSED
     if isinstance(error, MemoryError):
         note(f"error: there is not enough memory for this ({error}); fewer users, or fewer days, need less")

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from simulation.cli.sweep_run import Order, Where
     from simulation.social_graph import SocialGraph
     from simulation.study import Run, Sweep
-    from simulation.study.folder.store import Progress
 
 
 def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
@@ -28,13 +27,15 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
     from simulation.study.folder.store import Progress
     from simulation.study.folder.sweep_folder import found_now
 
-    sweep, graph = order.sweep, order.social_graph()
-    there = found_now(sweep, order.out, graph, fresh=fresh)
+    graph = order.social_graph()
+    sweep, there = found_now(order.sweep, order.out, graph, fresh=fresh, retry=retry)
     found = Progress(waiting=len(sweep.design)) if there is None else there.progress(retry=retry)
     processes = _processes(where)
     lines = [f"{sweep.name}: {len(sweep.design):,} runs of {sweep.days:,} days", _points(sweep)]
     if there is not None:
-        lines.append(f"  there     {_there(found, retry=retry)}")
+        lines.append(f"  there     {found.finished:,} finished")
+        lines[-1] += f", {found.failed:,} failed, which --retry runs again" if found.failed else ""
+        lines[-1] += f", {len(found.damaged):,} damaged, which are run again" if found.damaged else ""
     lines.append(f"  to do     {found.waiting:,}")
     if found.waiting:
         each = about_seconds(found.seconds)
@@ -42,17 +43,14 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
         if each is None:
             each, how = _lived(sweep, graph), "as one took that was lived now"
         lines.append(f"  a run     {lasting(each)}, {how}")
-        lines.append(f"  together  {_together(each, found.waiting, processes)}")
+        working = min(processes, found.waiting)
+        ready = f"on {counted(working, 'process')}, and some seconds until they are ready"
+        whole = (
+            f"about {lasting(each * found.waiting / working)} {ready}" if working else "the cluster has no workers yet"
+        )
+        lines.append(f"  together  {whole}")
     lines.append("nothing was written")
     return "\n".join(lines)
-
-
-def _together(each: float, runs: int, processes: int) -> str:
-    if not processes:
-        return "the cluster has no workers yet"
-    working = min(processes, runs)
-    seconds = each * runs / working
-    return f"about {lasting(seconds)} on {counted(working, 'process')}, and some seconds until they are ready"
 
 
 def _points(sweep: "Sweep") -> str:
@@ -68,15 +66,6 @@ def _points(sweep: "Sweep") -> str:
     return (
         f"  points    {points:,}: {' x '.join(parts) or 'nothing is varied'}{met}; {counted(replicates, 'run')} of each"
     )
-
-
-def _there(found: "Progress", *, retry: bool) -> str:
-    parts = [f"{found.finished:,} finished"]
-    if found.failed:
-        parts.append(f"{found.failed:,} failed, which --retry runs again")
-    if found.damaged:
-        parts.append(f"{len(found.damaged):,} damaged, which are run again")
-    return ", ".join(parts)
 
 
 def _processes(where: "Where") -> int:

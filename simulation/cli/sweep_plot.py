@@ -55,6 +55,7 @@ def plot(
       follower-dynamics sweep plot out/sweep --outcome views --against follow_sharpness --colour popularity_bias
     """
     from simulation import plots
+    from simulation.study.folder.store import FIGURES
     from simulation.study.folder.sweep_folder import open_sweep
 
     found = open_sweep(folder)
@@ -65,7 +66,7 @@ def plot(
     if axis is not None and axis == shade:
         raise ParameterError(f"--colour {axis} is on the axis already: choose another parameter")
     runs = finished_runs(found)
-    place = _place(found, out)
+    place = out or found.folder / FIGURES
     drawn: list[Path] = []
     for name in chosen:
         if runs[name].notna().any():
@@ -89,28 +90,23 @@ def sensitivity(folder: SweepFolder, outcome: Outcomes = None, out: FiguresFolde
     """
     from simulation import plots
     from simulation.files import make_folder, write_whole
+    from simulation.study.folder.store import FIGURES
     from simulation.study.folder.sweep_folder import open_sweep
+    from simulation.study.sensitivity.sensitivity_text import sensitivity_text
     from simulation.study.sensitivity.table import check_sampling, sensitivity_of
-    from simulation.study.sensitivity.text import sensitivity_text
 
     found = open_sweep(folder)
     check_sampling(found.sweep)
     chosen = chosen_outcomes(found, outcome)
     runs = finished_runs(found)
     indices = sensitivity_of(found.sweep, runs, chosen if outcome else _numbers(found, runs, chosen))
-    place = _place(found, out)
+    place = out or found.folder / FIGURES
     make_folder(place)
     write_whole(place / "sensitivity.csv", indices.to_csv(index=False).encode())
     draw = plots.sobol if found.sweep.sampling == "sobol" else plots.morris
     drawn = plots.save(draw(indices), place / "sensitivity")
     typer.echo(sensitivity_text(indices))
     typer.echo("\n".join(map(str, [place / "sensitivity.csv", *drawn])))
-
-
-def _place(found: "Found", out: Path | None) -> Path:
-    from simulation.study.folder.store import FIGURES
-
-    return found.folder / FIGURES if out is None else out
 
 
 def _varied(sweep: "Sweep", name: str) -> str:

@@ -11,13 +11,14 @@ import typer
 
 from simulation.cli.group import announce_compilation, note
 from simulation.cli.sweep_status import SweepFolder, reasons
-from simulation.errors import ParameterError, ResultError
+from simulation.errors import GraphError, ParameterError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from simulation.social_graph import SocialGraph
     from simulation.study import Study, Sweep
+    from simulation.study.run.runner import Doing
     from simulation.study.run.work import Slots
 
 FAILURES = 1
@@ -36,6 +37,8 @@ class Order:
     sweep: "Sweep"
     graph_file: Path | None
     out: Path
+    named_in: Path | None = None
+    """The file that names the graph."""
 
     def social_graph(self) -> "SocialGraph | None":
         """The graph, read, and refused where the sweep wants another number of users."""
@@ -43,8 +46,13 @@ class Order:
         from simulation.graph_files import read_graph
         from simulation.study.folder.sweep_folder import check_users
 
-        graph = None if self.graph_file is None else read_graph(self.graph_file)
-        if self.graph_file is not None and graph is not None:
+        graph = None
+        if self.graph_file is not None:
+            try:
+                graph = read_graph(self.graph_file)
+            except GraphError as error:
+                place = "" if self.named_in is None else f"{self.named_in}: sweep.graph: "
+                raise GraphError(f"{place}{error}", path=error.path, line=error.line) from None
             tell_graph(self.graph_file, graph)
         check_users(self.sweep, graph)
         return graph
@@ -62,9 +70,7 @@ class Where:
         if self.scheduler is None:
             return
         if self.workers is not None:
-            raise ParameterError(
-                "--workers are processes here, and --scheduler is a cluster elsewhere: give one of both"
-            )
+            raise ParameterError("--workers are processes here, --scheduler is a cluster elsewhere: give one of both")
         from simulation.study.run.cluster import check_address
 
         check_address(self.scheduler)
@@ -98,7 +104,7 @@ def run(
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Days of each run.")] = None,
     samples: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Samples of the uncertainties, as in the file.")
+        int | None, typer.Option(min=1, metavar="N", help="Samples of the uncertainties; more add to a sweep.")
     ] = None,
     replicates: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Populations that every point meets; more add to a sweep.")
@@ -107,7 +113,9 @@ def run(
     workers: Workers = None,
     scheduler: Scheduler = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over where DIR holds a sweep.")] = False,
-    retry: Annotated[bool, typer.Option("--retry", help="Run again what failed before, too.")] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Run again what failed, and what was measured otherwise.")
+    ] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the result of each run, for outcomes to be measured later.")
     ] = False,
@@ -161,7 +169,7 @@ def run(
     sweep = sweep.with_options(
         constants=constants, preset=preset, days=days, samples=samples, replicates=replicates, seed=seed
     )
-    order = Order(sweep, graph or graph_file, out)
+    order = Order(sweep, graph or graph_file, out, None if graph else config)
     if dry_run:
         from simulation.cli.sweep_plan import plan
 
@@ -171,7 +179,9 @@ def run(
 
 
 def retry(folder: SweepFolder, workers: Workers = None, scheduler: Scheduler = None) -> None:
-    """Run again what failed in a sweep, and whatever is missing; DIR is enough to know what that is.
+    """Run again what failed in a sweep, what is missing, and what was measured by outcomes that have changed.
+
+    DIR is enough to know what that is. Of runs whose results were kept (--keep), changed outcomes are only measured.
 
     \b
     Examples:
@@ -182,12 +192,6 @@ def retry(folder: SweepFolder, workers: Workers = None, scheduler: Scheduler = N
 
     where = Where(workers, scheduler)
     found = open_sweep(folder)
-    if not found.same_code:
-        raise ResultError(
-            f"{folder}: its runs were made by another version of the code ({found.made.code}), and those of two "
-            f"versions do not mix; start over by `follower-dynamics sweep run {found.folder / 'sweep.toml'} --out "
-            f"{folder} --fresh`"
-        )
     if found.made.graph is not None and found.graph_file is None:
         found.social_graph()  # says that it cannot be had
     carry_out(Order(found.loaded(), found.graph_file, folder), where, retry=True)
@@ -213,8 +217,7 @@ def measure(
     from simulation.study.folder.sweep_folder import open_sweep
 
     found = open_sweep(folder)
-    study = found.measure(named_outcomes(outcome, Path.cwd()), workers=workers, say=note)
-    _report(study, Order(found.sweep, found.graph_file, folder))
+    _report(found.measure(named_outcomes(outcome, Path.cwd()), workers=workers, say=note))
 
 
 def carry_out(order: Order, where: Where, *, fresh: bool = False, retry: bool = False, keep: bool = False) -> None:
@@ -227,59 +230,41 @@ def carry_out(order: Order, where: Where, *, fresh: bool = False, retry: bool = 
     """
     from simulation.study import run_sweep
 
+    options: Doing = {"workers": where.workers, "fresh": fresh, "retry": retry, "say": note}
     graph = order.social_graph()
     try:
-        with where.executor() as (executor, slots):
+        with where.executor() as (options["executor"], options["slots"]):
             study = run_sweep(
-                order.sweep,
-                order.out,
-                social_graph=graph,
-                graph_file=order.graph_file,
-                workers=where.workers,
-                executor=executor,
-                slots=slots,
-                fresh=fresh,
-                retry=retry,
-                keep=keep,
-                say=note,
+                order.sweep, order.out, social_graph=graph, graph_file=order.graph_file, keep=keep, **options
             )
     except KeyboardInterrupt:
         again = "the same command" + (" without --fresh" if fresh else "")
         note(f"{again} goes on from there; how far it is: {_command('status', order.out)}")
         raise
-    _report(study, order)
+    _report(study)
 
 
-def _report(study: "Study", order: Order) -> None:
-    typer.echo(_told(study, order))
+def _report(study: "Study") -> None:
+    out, design = study.store.folder, study.store.design
+    before = f", {study.reused:,} were there already" if study.reused else ""
+    typer.echo(
+        f"{design.name}: {study.new:,} runs done{before}; a row each in {out / 'runs.parquet'}\n"
+        f"see them: {_command('table', out)}, or {_command('plot', out)}"
+    )
     if study.failures:
-        note(_failed(study, order.out))
+        (reason, times), *others = reasons(study.failures).most_common()
+        often = f" ({times:,} of them; {len(others)} other reasons)" if others else ""
+        note(
+            f"error: {len(study.failures):,} of {len(design):,} runs failed: {reason}{often}; parameters and "
+            f"tracebacks are noted in {out / 'failed'}, and {_command('retry', out)} runs them again"
+        )
     if study.missing:
         note(
-            f"error: {study.missing:,} of {len(study.store.design):,} runs are not in {order.out / 'runs'}: something "
-            f"removed their files while the sweep ran; {_command('retry', order.out)} runs them again"
+            f"error: {study.missing:,} of {len(design):,} runs are not in {out / 'runs'}: something removed their "
+            f"files while the sweep ran; {_command('retry', out)} runs them again"
         )
     if not study.complete:
         raise typer.Exit(FAILURES)
-
-
-def _told(study: "Study", order: Order) -> str:
-    before = f", {study.reused:,} were there already" if study.reused else ""
-    return (
-        f"{order.sweep.name}: {study.new:,} runs done{before}; a row each in {order.out / 'runs.parquet'}\n"
-        f"see them: {_command('table', order.out)}, or {_command('plot', order.out)}"
-    )
-
-
-def _failed(study: "Study", out: Path) -> str:
-    """One sentence: how many, why, where it is noted, how to try again."""
-    count, total = len(study.failures), len(study.store.design)
-    (reason, times), *others = reasons(study.failures).most_common()
-    often = "" if not others else f" ({times:,} of them; {len(others)} other reasons)"
-    return (
-        f"error: {count:,} of {total:,} runs failed: {reason}{often}; parameters and tracebacks are noted in "
-        f"{out / 'failed'}, and {_command('retry', out)} runs them again"
-    )
 
 
 def _command(name: str, *words: Any) -> str:

@@ -38,8 +38,7 @@ def status(
     from simulation.study.folder.sweep_folder import open_sweep
 
     found = open_sweep(folder)
-    progress = found.progress()
-    told = facts(found, progress)
+    told = facts(found, found.progress())
     typer.echo(json.dumps(told, indent=1) if as_json else _text(found, told))
 
 
@@ -70,9 +69,8 @@ def _text(found: "Found", told: dict[str, Any]) -> str:
     lines += [f"  failed    {told['failed']:,}"] if told["failed"] else []
     lines += [f"  to do     {told['to_do']:,}"]
     if told["damaged"]:
-        names = ", ".join(Path(path).name for path in told["damaged"][:3])
-        more = "" if len(told["damaged"]) <= 3 else ", ..."
-        lines.append(f"  damaged   {len(told['damaged']):,} ({names}{more}), which will be set aside and run again")
+        names = ", ".join([Path(path).name for path in told["damaged"]][:3] + ["..."] * (len(told["damaged"]) > 3))
+        lines.append(f"  damaged   {len(told['damaged']):,} ({names}), which will be set aside and run again")
     if told["seconds_a_run"] is not None:
         lines.append(f"  a run     {lasting(told['seconds_a_run'])}")
         if told["to_do"]:

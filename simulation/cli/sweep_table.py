@@ -1,13 +1,12 @@
 """Command ``sweep table``: means and intervals of outcomes, or the table of all runs as a file."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulation.analysis.wording import aligned, counted, interval, value_text
+from simulation.analysis.wording import NONE, aligned, counted, interval, value_text
 from simulation.cli.group import note
 from simulation.cli.sweep_status import SweepFolder
 from simulation.errors import ParameterError, ResultError
@@ -45,6 +44,7 @@ def table(
       follower-dynamics sweep table out/sweep --outcome follower_gini --outcome views
       follower-dynamics sweep table out/sweep --out runs.csv
     """
+    from simulation.files import write_whole
     from simulation.study.folder.sweep_folder import open_sweep
 
     form = None if out is None else out.suffix
@@ -56,7 +56,7 @@ def table(
     if out is None:
         typer.echo(_printed(found, runs, chosen if outcome else chosen[:OUTCOMES]))
     else:
-        _write(runs, out, "" if form is None else form)
+        write_whole(out, runs.to_csv(index=False).encode() if form == ".csv" else runs.to_parquet(index=False))
         typer.echo(f"wrote {out}: {counted(len(runs), 'run')}\n{how_to_open(out)}")
 
 
@@ -106,12 +106,6 @@ def how_to_open(path: Path) -> str:
     )
 
 
-def _write(runs: "pd.DataFrame", out: Path, form: str) -> None:
-    from simulation.files import write_whole
-
-    write_whole(out, runs.to_csv(index=False).encode() if form == ".csv" else runs.to_parquet(index=False))
-
-
 def _printed(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> str:
     from simulation.study.folder.store import TABLE
 
@@ -153,23 +147,17 @@ def _rows(
     runs: "pd.DataFrame", points: Sequence[int], varied: Sequence[str], outcomes: Sequence[str]
 ) -> list[tuple[str, ...]]:
     """A heading and a row each point: what is varied, then every outcome."""
-    from simulation.analysis.intervals import Interval
-    from simulation.analysis.replicates import mean_intervals
+    from simulation.analysis.intervals import t_interval
+    from simulation.analysis.replicates import replicate_means
 
     shown = runs[runs["point"].isin(points)]
     values = shown.groupby("point")[list(varied)].first() if varied else None
-    found = {
-        name: {
-            row["point"]: Interval(row["mean"], row["low"], row["high"], 0.95)
-            for row in mean_intervals(shown, ["point"], name).to_dict("records")
-        }
-        for name in outcomes
-    }
+    found = {name: replicate_means(shown, ["point"], name).groupby("point")["value"] for name in outcomes}
+    cells = {name: {point: interval(t_interval(part)) for point, part in parts} for name, parts in found.items()}
     rows: list[tuple[str, ...]] = [("point", *short_names(varied), *outcomes)]
     for point in points:
         setting = [] if values is None else [value_text(values.at[point, name]) for name in varied]
-        cells = [interval(found[name].get(point, Interval(math.nan, math.nan, math.nan, 0.95))) for name in outcomes]
-        rows.append((str(point), *setting, *cells))
+        rows.append((str(point), *setting, *(cells[name].get(point, NONE) for name in outcomes)))
     return rows
 
 

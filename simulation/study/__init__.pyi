@@ -23,5 +23,5 @@ from simulation.study.run.runner import Study as Study
 from simulation.study.run.runner import run_study as run_study
 from simulation.study.sensitivity.indices import morris_effects as morris_effects
 from simulation.study.sensitivity.indices import sobol_indices as sobol_indices
+from simulation.study.sensitivity.sensitivity_text import sensitivity_text as sensitivity_text
 from simulation.study.sensitivity.table import sensitivity_of as sensitivity_of
-from simulation.study.sensitivity.text import sensitivity_text as sensitivity_text

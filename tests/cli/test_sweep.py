@@ -94,6 +94,21 @@ class TestRun:
         assert "4 runs done, 8 were there already" in said.out
         assert say("sweep", "status", "a").out.startswith("small: 12 of 12 runs finished")
 
+    def test_more_samples_and_outcomes_measured_later_go_on_from_what_is_there(self, say: Any) -> None:
+        write()
+        run = ["sweep", "run", "small.toml", "--out", "a", "--workers", 1]
+        assert say(*run, "--keep").code == 0
+        assert say("sweep", "measure", "a", "--outcome", "user_mood", "--workers", 1).code == 0
+        plan = say(*run, "--samples", 4, "--dry-run")
+        assert "8 finished" in plan.out and "to do     8" in plan.out
+        assert "8 runs done, 8 were there already" in say(*run, "--samples", 4).out
+        assert pd.read_parquet("a/runs.parquet")["user_mood"].notna().all()
+        assert read_sweep(Path("a/sweep.toml"))[0].samples == [2, 4]
+        assert (
+            "8 runs done, 16 were there already"
+            in say("sweep", "run", "a/sweep.toml", "--out", "a", "--samples", 6).out
+        )
+
     def test_fresh_starts_over(self, say: Any, done: Any) -> None:
         say("sweep", "plot", "a", "--outcome", "views")
         other = ["sweep", "run", "small.toml", "--out", "a", "--workers", 1, "--days", 2]

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from simulation.naming import load_object
 from tests.cli.sweeps import SWEEP, tree, write
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ OPTIONS = {
     "graph not there": (["small.toml", "--out", "a", "--graph", "nope.csv"], ("nope.csv",)),
     "graph of another size": (
         ["small.toml", "--out", "a", "--graph", "two.csv"],
-        ("population.users = 40", "has 2 nodes"),
+        ("population.users = 40", "has 2 users"),
     ),
     "a file in the way": (["small.toml", "--out", "two.csv"], ("two.csv cannot be written",)),
 }
@@ -80,6 +81,14 @@ def test_options_with_something_wrong(say: Any, arguments: list[str], words: tup
     assert tree() == before
 
 
+def test_a_graph_that_is_not_there(say: Any) -> None:
+    write(SWEEP.replace("days = 4", 'days = 4\ngraph = "missing.csv"'))
+    say("sweep", "run", "small.toml", "--out", "a").refused("small.toml: sweep.graph: ", "missing.csv")
+    said = say("sweep", "run", "small.toml", "--out", "a", "--graph", "other.csv")
+    said.refused("other.csv")
+    assert "small.toml" not in said.err
+
+
 def test_a_varied_number_of_users_on_a_graph(say: Any) -> None:
     write(
         SWEEP.replace("users = 40\n", "")
@@ -89,7 +98,7 @@ def test_a_varied_number_of_users_on_a_graph(say: Any) -> None:
     Path("two.csv").write_text("a,b\n")
     for more in ([], ["--dry-run"]):
         said = say("sweep", "run", "small.toml", "--out", "a", "--graph", "two.csv", *more)
-        said.refused("population.users cannot be varied on a social graph")
+        said.refused("population.users = 30 but the social graph has 2 users")
     assert not Path("a").exists()
 
 
@@ -124,12 +133,28 @@ class TestFolder:
         self.again(say, "--seed", 3).refused("belongs to another study")
         assert tree("a") == before
 
+    def test_outcomes_that_have_changed(self, say: Any) -> None:
+        Path("mine.py").write_text("SCALE = 1\n\ndef rate(result):\n    return SCALE\n")
+        write(SWEEP.replace('["views", ', '["views", "mine.py:rate", '))
+        self.again(say).refused("rate (new)", "8 runs", "--retry", "--fresh")
+        assert self.again(say, "--fresh").code == 0
+        load_object("mine.py:rate").__globals__["SCALE"] = 2
+        before = tree("a")
+        for more in ([], ["--dry-run"]):
+            said = self.again(say, *more)
+            said.refused("rate", "8 runs", "--retry", "--fresh")
+            assert "=True" not in said.err
+        assert tree("a") == before
+        said = say("sweep", "retry", "a", "--workers", 1)
+        assert said.code == 0 and "8 runs simulated again" in said.err
+        assert set(pd.read_parquet("a/runs.parquet")["rate"]) == {2}
+
     def test_another_version_of_the_code(self, say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         for module in ("folder.store", "folder.sweep_folder", "run.evaluation"):
             monkeypatch.setattr(f"simulation.study.{module}.history_version", lambda: "another")
         before = tree("a")
         self.again(say).refused("belongs to another study", "rules of the package", "--fresh")
-        say("sweep", "retry", "a").refused("another version of the code", "sweep run a/sweep.toml --out a --fresh")
+        say("sweep", "retry", "a").refused("rules of the package", "--fresh")
         assert tree("a") == before
 
     @pytest.mark.parametrize("fresh", [[], ["--fresh"]])
@@ -144,9 +169,9 @@ class TestFolder:
     @pytest.mark.parametrize("command", ["status", "retry", "table", "plot", "sensitivity"])
     def test_no_sweep(self, say: Any, command: str) -> None:
         Path("empty").mkdir()
-        say("sweep", command, "empty").refused("empty is not the folder of a sweep", "sweep run FILE --out DIR")
-        say("sweep", command, "nope").refused("nope does not exist")
-        say("sweep", command, "small.toml").refused("small.toml is a file")
+        say("sweep", command, "empty").refused("empty is no sweep", "sweep run FILE --out DIR")
+        say("sweep", command, "nope").refused("nope is no sweep", "does not exist")
+        say("sweep", command, "small.toml").refused("small.toml is no sweep", "it is a file")
 
     @pytest.mark.parametrize("command", ["status", "retry", "table", "plot", "sensitivity"])
     def test_a_damaged_declaration(self, say: Any, command: str) -> None:

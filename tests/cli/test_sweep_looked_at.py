@@ -34,12 +34,13 @@ class TestStatus:
         assert f"  damaged   1 ({key.name}), which will be set aside and run again" in say("sweep", "status", "a").out
 
     def test_runs_of_other_code_are_told(self, say: Any, done: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("simulation.study.folder.sweep_folder.history_version", lambda: "another")
+        for module in ("folder.store", "folder.sweep_folder", "run.evaluation"):
+            monkeypatch.setattr(f"simulation.study.{module}.history_version", lambda: "another")
         said = say("sweep", "status", "a")
         assert said.code == 0
         assert "made by another version of the code" in said.out and "--fresh" in said.out
         assert say("sweep", "table", "a").code == 0, "what is there can be read"
-        say("sweep", "retry", "a").refused("made by another version of the code", "--fresh")
+        say("sweep", "retry", "a").refused("rules of the package", "--fresh")
 
     @pytest.mark.parametrize(
         ("seconds", "says"),

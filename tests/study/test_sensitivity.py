@@ -13,8 +13,8 @@ from simulation.errors import ParameterError, ResultError
 from simulation.study import Sweep, Uncertainty, run_sweep
 from simulation.study.design.sampling import Shares, morris, saltelli
 from simulation.study.sensitivity.indices import morris_effects, sobol_indices
+from simulation.study.sensitivity.sensitivity_text import sensitivity_text
 from simulation.study.sensitivity.table import outcome_values, sensitivity, sensitivity_of
-from simulation.study.sensitivity.text import sensitivity_text
 
 NAMES = ["first", "second"]
 
@@ -246,7 +246,9 @@ def test_text_of_effects_lists_the_leading_ones() -> None:
     found = morris_effects(list("abcd"), sample, sample @ np.array([1.0, -4.0, 3.0, 2.0]))
     text = sensitivity_text(found, top=2)
     assert "6 trajectories, 1 replicate" in text
-    assert text.index("`b` | 4 [4, 4] | \N{MINUS SIGN}4 | ") < text.index("`c` | 3 [3, 3] | 3 | ")
+    assert text.index("`b` | 4.000 [4.000, 4.000] | \N{MINUS SIGN}4 | ") < text.index(
+        "`c` | 3.000 [3.000, 3.000] | 3 | "
+    )
     assert "`a`" not in text and "| 2 more, each at most | 2 |" in text
 
 

@@ -198,8 +198,8 @@ class Loyal(User):
         {"outcomes": {"likes": outcomes.likes}},
         {"outcomes": {"views": outcomes.likes}},
         {"outcomes": {"mine": HEADLINE["views"]}},
-        {"factors": FACTORS[:2]},
-        {"sources": [*SOURCES, MINE]},
+        {"scenario": Scenario(factors=FACTORS[:2])},
+        {"scenario": Scenario(sources=[*SOURCES, MINE])},
         {"record": "events"},
         {"scenario": Scenario({"population.users": 60}, preset="tiktok", user_type=Loyal, creators=[3, 5], days=3)},
     ],
@@ -258,7 +258,7 @@ REFUSED = {
         "[sweep]\ndays = 3\nreplicate = 3\n",
         ("there is no sweep.replicate", "did you mean replicates?"),
     ),
-    "nothing like it": ("[sweep]\ndays = 3\nxyzzy = 3\n", ("there is no sweep.xyzzy", "known are name, days")),
+    "nothing like it": ("[sweep]\ndays = 3\nxyzzy = 3\n", ("there is no sweep.xyzzy", "known are ", "days, ")),
     "a key outside": ("samples = 3\n[sweep]\ndays = 3\n", ("samples belongs into the table [sweep]",)),
     "a table of runs": ("[run]\nseed = 3\n[sweep]\ndays = 3\n", ("run.seed: a sweep has no table [run]", "[sweep]")),
     "typo in a section": ("[sweep]\ndays = 3\n[feeds]\nprior = 2\n", ("there is no table [feeds]", "[feed]")),
@@ -305,7 +305,7 @@ REFUSED = {
         "[sweep]\ndays = 3\n[[interventions]]\nday = 3\nlever = 'purge'\nvalue = 1\n",
         ("on day 3, but the run has the days 0 to 2",),
     ),
-    "interventions inside": ("[sweep]\ndays = 3\ninterventions = []\n", ("there is no sweep.interventions",)),
+    "interventions inside": ("[sweep]\ndays = 3\ninterventions = []\n", ("write [[interventions]]",)),
 }
 
 

@@ -24,7 +24,7 @@ def runs(tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> pd.D
     """The table as pandas reads it; ``runs.parquet`` lies in the working directory."""
     monkeypatch.chdir(tmp_path)
     study = run_study(DESIGN, measure, tmp_path / "study", workers=1, progress=False)
-    study.store.write_tables(Path("runs.parquet"), Path("creators.parquet"))
+    study.store.write_table(Path("runs.parquet"), Path("creators.parquet"))
     return pd.read_parquet("runs.parquet")
 
 

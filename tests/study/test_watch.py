@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulation.study.run import watch as module
-from simulation.study.run.watch import Watch
+from simulation.study.run.watch import Watch, say_above
 
 
 @pytest.fixture
@@ -46,6 +46,6 @@ def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     with Watch("small", 3) as watch:
         watch.count()
         watch.count(failed=True)
-        watch.say("a sentence")
+        say_above("a sentence")
     shown = capsys.readouterr().err
     assert "a sentence" in shown and "2/3" in shown and "1 failed" in shown

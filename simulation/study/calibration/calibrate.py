@@ -8,17 +8,15 @@ by regression to where they would have hit it (``posterior``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, Unpack
 
 from simulation.arguments import real_number, whole_number
 from simulation.errors import FollowerDynamicsError, ParameterError
-from simulation.interventions import Intervention, read_interventions
 from simulation.randomness import check_seed
-from simulation.scenario import Scenario
-from simulation.social_graph import SocialGraph
+from simulation.scenario import Parts, Scenario
 from simulation.study.calibration.posterior import Calibration, adjust
 from simulation.study.calibration.problem import (
     DAYS,
@@ -31,9 +29,6 @@ from simulation.study.calibration.problem import (
 from simulation.study.folder.remembered import Remembered
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 ROUNDS = 5
 """Rounds that the budget is meant for, where the number of particles is not given."""
@@ -48,9 +43,6 @@ def calibrate(
     scenario: Scenario | None = None,
     days: int = DAYS,
     constants: Mapping[str, object] | None = None,
-    preset: str | None = None,
-    interventions: Iterable[Intervention | Mapping[str, object]] = (),
-    social_graph: nx.Graph[Any] | SocialGraph | None = None,
     record: Literal["events", "daily"] = "daily",
     simulator: Simulator | None = None,
     budget: int = 1000,
@@ -64,6 +56,7 @@ def calibrate(
     folder: str | Path | None = None,
     fresh: bool = False,
     progress: bool = True,
+    **parts: Unpack[Parts],
 ) -> Calibration:
     """Find out where uncertain parameters may lie, given what was observed.
 
@@ -78,8 +71,8 @@ def calibrate(
         What was observed, how it is measured in a simulated world, and how well it is known.
     scenario
         What is simulated, with its days; its seed counts not.
-    days, constants, preset, interventions, social_graph
-        The same in parts, where no scenario is given, as :class:`~simulation.FollowerModel` takes them.
+    days, constants
+        The same in parts, where no scenario is given; see also ``parts``.
     record
         "events" where a measure reads the event log.
     simulator
@@ -108,6 +101,9 @@ def calibrate(
         Start over in a folder of another calibration.
     progress
         Whether to tell on standard error how far it is.
+    **parts
+        ``preset``, ``interventions``, ``social_graph``, ``factors`` and ``sources`` where no scenario is given, as
+        :class:`~simulation.FollowerModel` takes them.
 
     Raises
     ------
@@ -121,9 +117,7 @@ def calibrate(
     fixed = dict(constants or {})
     if simulator is None:
         if scenario is None:
-            moves = read_interventions(interventions)
-            graph = cast("SocialGraph | None", social_graph)  # whatever graph it is, the scenario reads it
-            scenario = Scenario(fixed, preset, social_graph=graph, interventions=moves, days=days)
+            scenario = Scenario(fixed, days=days, **parts)
         simulator = _in_scenario(uncertainties, scenario, fixed, record)
     problem = checked_problem(uncertainties, observations, simulator)
     whole_number("budget", budget, LEAST)
@@ -144,11 +138,8 @@ def calibrate(
         ) from None
     limits = smc.Limits(budget, minutes, tolerance)
     where = None if folder is None else Path(folder)
-    with (
-        Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh) as remembered,
-        crew(workers, executor) as hands,
-        Watch("calibration", budget, shown=progress) as watch,
-    ):
+    remembered = Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh)
+    with crew(workers, executor) as hands, Watch("calibration", budget, shown=progress) as watch:
         found = smc.sample(problem, count, limits, seed, hands, remembered, lambda bad: watch.count(failed=bad))
     shares, deviations, weights = smc.draws(found.last())
     moved, adjusted = adjust(shares, deviations, weights)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
@@ -250,15 +250,16 @@ class Calibration:
 
     def text(self) -> str:
         """What was found, as aligned text; with the predictive check where that was made."""
-        from simulation.study.calibration.text import written
-
-        return written(self, self._latest(), aligned)
+        return self._written(aligned)
 
     def markdown(self) -> str:
         """What was found, as Markdown; with the predictive check where that was made."""
-        from simulation.study.calibration.text import written
+        return self._written(markdown_table)
 
-        return written(self, self._latest(), markdown_table)
+    def _written(self, tabulate: Callable[[Sequence[str], list[Sequence[str]]], str]) -> str:
+        from simulation.study.calibration.calibration_text import written
+
+        return written(self, self._latest(), tabulate)
 
     def _latest(self) -> pd.DataFrame | None:
         """The predictive check of most worlds, if any was made."""

@@ -86,31 +86,21 @@ class Recovery:
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("parameter")
 
-    def _cells(self) -> tuple[list[str], list[Sequence[str]]]:
-        columns = [
-            "parameter",
-            "trials",
-            f"within {100 * self.level:g}% interval",
-            "expected",
-            "error, share of range",
-            "uncertainty left",
-            "correlation",
-            "p of uniform ranks",
-        ]
-        rows: list[Sequence[str]] = [
-            (
-                str(name),
-                number(row["trials"], 0),
-                number(row["coverage"], 2),
-                f"{number(row['coverage_low'], 2)} .. {number(row['coverage_high'], 2)}",
-                number(row["error"], digits=2),
-                number(row["left"], 2),
-                number(row["correlation"], 2),
-                number(row["uniform_p"], 2),
-            )
+    def _cells(self) -> tuple[list[str], list[list[str]]]:
+        rows = [
+            {
+                "parameter": str(name),
+                "trials": number(row["trials"], 0),
+                f"within {100 * self.level:g}% interval": number(row["coverage"], 2),
+                "expected": f"{number(row['coverage_low'], 2)} .. {number(row['coverage_high'], 2)}",
+                "error, share of range": number(row["error"], digits=2),
+                "uncertainty left": number(row["left"], 2),
+                "correlation": number(row["correlation"], 2),
+                "p of uniform ranks": number(row["uniform_p"], 2),
+            }
             for name, row in self.table().iterrows()
         ]
-        return columns, rows
+        return list(rows[0]), [list(row.values()) for row in rows]
 
     def text(self) -> str:
         """The table as aligned text."""
@@ -175,17 +165,8 @@ def recover(
             except FollowerDynamicsError as error:
                 left_out.append(str(error))
                 continue
-            found = calibrate(
-                uncertainties,
-                data,
-                simulator=simulator,
-                seed=own_seed,
-                level=level,
-                workers=1,
-                executor=hands,
-                progress=False,
-                **settings,
-            )
+            given = {**settings, "simulator": simulator, "seed": own_seed, "level": level}
+            found = calibrate(uncertainties, data, workers=1, executor=hands, progress=False, **given)
             rows += _rows(trial, shares, found)
     if not rows:
         raise FollowerDynamicsError(f"no trial has data to calibrate to; the last one: {left_out[-1]}")
@@ -218,22 +199,13 @@ def _observed(problem: Problem, shares: Floats, luck: np.random.Generator) -> li
 
 
 def _rows(trial: int, shares: Floats, found: Calibration) -> list[dict[str, object]]:
-    estimates = found.estimate().to_dict("index")
     rows: list[dict[str, object]] = []
-    for known, share in zip(found.problem.uncertainties, shares, strict=True):
-        row = estimates[known.name]
-        truth = float(known.at(float(share)))
-        rows.append(
-            {
-                "trial": trial,
-                "parameter": known.name,
-                "truth": truth,
-                "median": float(row["median"]),
-                "low": float(row["low"]),
-                "high": float(row["high"]),
-                "error": share_of(known, float(row["median"])) - share_of(known, truth),
-                "below": found.share(known.name, truth),
-                "covered": bool(row["low"] <= truth <= row["high"]),
-            }
-        )
+    for known, share, row in zip(found.problem.uncertainties, shares, found.estimate().to_dict("records"), strict=True):
+        ends, truth = {name: float(row[name]) for name in ("median", "low", "high")}, float(known.at(float(share)))
+        told = {
+            "error": share_of(known, ends["median"]) - share_of(known, truth),
+            "below": found.share(known.name, truth),
+            "covered": bool(ends["low"] <= truth <= ends["high"]),
+        }
+        rows.append({"trial": trial, "parameter": known.name, "truth": truth, **ends, **told})
     return rows

@@ -126,24 +126,21 @@ class Counterfactual:
 
     def _cells(self, *, bounds: bool = False) -> list[list[str]]:
         """Heading and rows of the printed table; ``bounds``: with the interval of what pairing saved."""
-        signs = ["up / down"] if self.replicates < FEW else []
-        header = ["outcome", "unit", "base", "difference", f"{self.level:.0%} interval", "relative", *signs, "saved"]
-        rows = []
-        for name, effect in self.effects().items():
-            up_down = [f"{effect.increased} / {effect.decreased}"] if signs else []
-            rows.append(
-                [
-                    words(name),
-                    self.outcomes[name].unit,
-                    number(effect.base, digits=4),
-                    number(effect.difference.estimate, digits=4, signed=True),
-                    span(effect.difference.low, effect.difference.high, digits=4, signed=True),
-                    percent(effect.relative.estimate, 2, signed=True),
-                    *up_down,
-                    _saved(effect.saved, bounds=bounds),
-                ]
-            )
-        return [header, *rows]
+        few = self.replicates < FEW
+        rows = [
+            {
+                "outcome": words(name),
+                "unit": self.outcomes[name].unit,
+                "base": number(effect.base, digits=4),
+                "difference": number(effect.difference.estimate, digits=4, signed=True),
+                f"{self.level:.0%} interval": span(*effect.difference[1:3], digits=4, signed=True),
+                "relative": percent(effect.relative.estimate, 2, signed=True),
+                **({"up / down": f"{effect.increased} / {effect.decreased}"} if few else {}),
+                "saved": _saved(effect.saved, bounds=bounds),
+            }
+            for name, effect in self.effects().items()
+        ]
+        return [list(rows[0]), *(list(row.values()) for row in rows)]
 
     def _notes(self) -> list[str]:
         """What the printed columns mean, where that is not plain."""

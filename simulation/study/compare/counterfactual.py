@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
 
 import numpy as np
 
 from simulation.analysis.headline import HEADLINE, Measure
 from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
-from simulation.factors import FACTORS, Factor
 from simulation.interventions import ACTS, Intervention, apply_levers, check_days, read_interventions
 from simulation.parameters import KNOWN, Parameters, unknown
-from simulation.platform.feed import SOURCES, FeedSource
-from simulation.scenario import Scenario
+from simulation.scenario import Parts, Scenario
 from simulation.scenario_parts import parameters_from
 from simulation.social_graph import SocialGraph
 from simulation.study.compare.comparison import Counterfactual, Described
@@ -29,7 +27,6 @@ from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Values, Worlds
 from simulation.study.design.designs import Run, spawn_replicates
 
 if TYPE_CHECKING:
-    import networkx as nx
     import pandas as pd
 
     from simulation.records import Result
@@ -49,15 +46,11 @@ def counterfactual(
     days: int | None = None,
     seed: int | None = None,
     outcomes: Mapping[str, Callable[[Result], float]] = HEADLINE,
-    preset: str | None = None,
-    interventions: Iterable[Intervention | Mapping[str, object]] = (),
-    social_graph: nx.Graph[Any] | SocialGraph | None = None,
     workers: int | None = None,
     level: float = 0.95,
     progress: bool = True,
     record: Literal["events", "daily"] = "daily",
-    factors: Sequence[Factor] = FACTORS,
-    sources: Sequence[FeedSource] = SOURCES,
+    **parts: Unpack[Parts],
 ) -> Counterfactual:
     """Live every replicate in two worlds, one as it is and one with a change, and compare the outcomes pair by pair.
 
@@ -68,9 +61,7 @@ def counterfactual(
     ----------
     base
         The base world: a :class:`~simulation.scenario.Scenario`, or parameters as :class:`FollowerModel` takes them,
-        which preset, interventions, social_graph, factors and sources then complete.
-    preset
-        As :class:`FollowerModel` takes it.
+        completed by ``parts``.
     change
         What the changed world has besides: a mapping of dotted names to values that hold from the start, an
         :class:`Intervention`, or a sequence of both kinds.
@@ -83,10 +74,6 @@ def counterfactual(
         Of the whole comparison, from 0 to 2**64 - 1; None: that of the scenario, or 0.
     outcomes
         By name, functions of a result that give one number; a :class:`Measure` brings its unit along.
-    interventions
-        What happens on a day of both worlds.
-    social_graph
-        As :class:`FollowerModel` takes it, the same for all replicates; None generates one for each.
     workers
         Processes; 1 runs everything in this one. None takes one for each core.
     level
@@ -95,8 +82,9 @@ def counterfactual(
         Whether to show a bar on standard error.
     record
         "events" if outcomes ask for the event log.
-    factors, sources
-        As :class:`FollowerModel` takes them.
+    **parts
+        ``preset``, ``interventions``, ``social_graph``, ``factors`` and ``sources`` of both worlds, as
+        :class:`FollowerModel` takes them; where no social graph is given, each replicate has one of its own.
 
     Raises
     ------
@@ -111,15 +99,7 @@ def counterfactual(
     >>> found.table()[["difference", "low", "high", "replicates_saved"]]  # doctest: +SKIP
     >>> counterfactual(None, Intervention(180, "hide_like_counts", True)).plot()  # doctest: +SKIP
     """
-    more = {
-        "preset": preset,
-        "interventions": read_interventions(interventions),
-        "social_graph": social_graph,
-        "factors": factors,
-        "sources": sources,
-    }
-    usual = (None, (), FACTORS, SOURCES)
-    scenario = _scenario(base, {name: value for name, value in more.items() if value not in usual})
+    scenario = _scenario(base, parts)
     days = (scenario.days or DAYS) if days is None else days
     whole_number("replicates", replicates, 2)
     whole_number("days", days)
@@ -151,13 +131,13 @@ def counterfactual(
     )
 
 
-def _scenario(base: object, more: dict[str, Any]) -> Scenario:
+def _scenario(base: Scenario | Parameters | Mapping[str, object] | None, parts: Parts) -> Scenario:
     """The base world; what completes parameters has no place beside a scenario, which has it already."""
     if not isinstance(base, Scenario):
-        return Scenario(cast("Mapping[str, object]", base if base is not None else {}), **more)
-    if more:
+        return Scenario({} if base is None else base, **parts)
+    if parts:
         raise ParameterError(
-            f"{', '.join(more)}: the base world is a Scenario, which has it; change it by replace(...)"
+            f"{', '.join(parts)}: the base world is a Scenario, which has it; change it by replace(...)"
         )
     if base.luck is not None:
         raise ParameterError("the base world has a seed of events, luck, but every pair of worlds has one of its own")
@@ -221,20 +201,17 @@ def _differences(runs: Sequence[Run], lived: Sequence[Values]) -> pd.DataFrame:
     """One row a replicate and outcome."""
     import pandas as pd
 
-    rows = []
-    for place in range(0, len(runs), len(NAMES)):
-        replicate = runs[place].replicate
-        base, changed = lived[place], lived[place + 1]
-        rows += [
-            {
-                "replicate": replicate.population,
-                "seed": replicate.seed,
-                "luck": replicate.luck,
-                "outcome": name,
-                "base": base[name],
-                "changed": changed[name],
-                "difference": changed[name] - base[name],
-            }
-            for name in base
-        ]
+    rows = [
+        {
+            "replicate": run.replicate.population,
+            "seed": run.replicate.seed,
+            "luck": run.replicate.luck,
+            "outcome": name,
+            "base": base[name],
+            "changed": changed[name],
+            "difference": changed[name] - base[name],
+        }
+        for run, base, changed in zip(runs[::2], lived[::2], lived[1::2], strict=True)
+        for name in base
+    ]
     return pd.DataFrame(rows).astype({"seed": np.uint64, "luck": np.uint64})

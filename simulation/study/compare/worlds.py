@@ -80,11 +80,6 @@ class Worlds:
         told = self.base.description()
         given = (*told["factors"], *told["sources"], told["user_type"], told["creator_type"], told["model_type"])
         own = {of["name"]: of["version"] for of in given if of and not of["own"]}
-        for name in (name for name, version in own.items() if version is None):
-            raise ParameterError(
-                f"{name}: what it does cannot be known, so it could not be told later whether it has changed: write it "
-                "into a file or a notebook, and let it depend on nothing that cannot be pickled"
-            )
         return json.dumps(
             {
                 "outcomes": dict(sorted(outcomes.items())),
@@ -143,6 +138,11 @@ class Worlds:
         graph = None if social_graph is None else social_graph.digest()
         history = json.dumps({"record": self.record, "base": self.base.digest()})
         return self.results / run_key(run, history, graph)
+
+    def has_result(self, run: Run, social_graph: SocialGraph | None) -> bool:
+        """Whether the result of a run is there."""
+        place = self.result_of(run, social_graph)
+        return place is not None and place.is_dir()
 
     def _measured(self, name: str, measure: Callable[[Result], float], result: Result) -> float:
         try:

@@ -108,6 +108,21 @@ def latin_hypercube_shares(dimensions: int, samples: int, seed: int) -> Shares:
     return np.asarray(sampler.random(whole_number("samples", samples)))
 
 
+def augmented(shares: Shares, samples: int, seed: int) -> Shares:
+    """A Latin hypercube with more points, (samples, dimensions); those that it has already come first.
+
+    Every dimension is cut into as many parts as there are points now, and new points are drawn in parts without one, as
+    ``augmentLHS`` of the R package lhs does. Where the new number is a multiple of the old one, every part then has one
+    point; elsewhere nearly every part, for those that were there lay evenly in other parts.
+    """
+    random = np.random.default_rng([check_seed(seed), samples])
+    more = np.empty((samples - len(shares), shares.shape[1]))
+    for new, known in zip(more.T, shares.T, strict=True):
+        empty = np.setdiff1d(np.arange(samples), (known * samples).astype(np.int64))
+        new[:] = (random.permutation(empty)[: len(new)] + random.random(len(new))) / samples
+    return np.concatenate([shares, more])
+
+
 def checked(uncertainties: Sequence[Uncertainty]) -> tuple[Uncertainty, ...]:
     """At least one uncertainty, none of them twice."""
     found = tuple(uncertainties)

@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from simulation.analysis.headline import HEADLINE
 from simulation.arguments import whole_number
 from simulation.errors import ParameterError
-from simulation.factors import FACTORS, Factor
 from simulation.interventions import Intervention, read_interventions
-from simulation.platform.feed import SOURCES, FeedSource
 from simulation.presets import PRESETS
 from simulation.presets import preset as preset_parameters
 from simulation.scenario import Scenario
@@ -25,7 +23,7 @@ from simulation.study.compare.worlds import Outcomes, Worlds, checked_outcomes
 from simulation.study.design.choices import Alternatives, fingerprints, read_choices
 from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
 from simulation.study.design.sampling import morris, saltelli
-from simulation.study.design.space import Shares, Uncertainty, checked, latin_hypercube_shares, points_at
+from simulation.study.design.space import Shares, Uncertainty, augmented, checked, latin_hypercube_shares, points_at
 from simulation.study.folder.tables import LABELS
 
 Sampling = Literal["full_grid", "latin_hypercube", "sobol", "morris"]
@@ -80,9 +78,10 @@ class Sweep:
     """How points of the uncertainties are drawn: "full_grid" (``samples`` values of each, ends included, all
     combinations), "latin_hypercube", "sobol" (Saltelli's sample, for Sobol indices), "morris" (trajectories, for
     screening). Means nothing where nothing is uncertain."""
-    samples: int = 64
+    samples: int | Sequence[int] = 64
     """Points of a Latin hypercube; values of each uncertainty in a full grid; base samples of Saltelli's, a power of
-    two; trajectories of Morris's."""
+    two; trajectories of Morris's. Of a Latin hypercube also the numbers that it grew by: ``[64, 128]`` are 64 points
+    and then 64 more, drawn between them."""
     replicates: int = 4
     """Populations that every point meets: other people and other luck."""
     worlds: int = 1
@@ -94,8 +93,6 @@ class Sweep:
     """Of the sample and of all replicates, from 0 to 2**64 - 1."""
     preset: str | None = None
     interventions: Sequence[Intervention | Mapping[str, object]] = ()
-    factors: Sequence[Factor] = FACTORS
-    sources: Sequence[FeedSource] = SOURCES
     record: Literal["events", "daily"] = "daily"
     """"events" if outcomes ask for the event log."""
     scenario: Scenario | None = None
@@ -115,8 +112,12 @@ class Sweep:
         if self.uncertainties:
             checked(self.uncertainties)
         _check_levers({name: of for name, of in self.levers.items() if name not in self.choices})
-        for name in ("samples", "replicates", "worlds"):
+        for name in ("replicates", "worlds"):
             whole_number(name, getattr(self, name))
+        if not self.stages or sorted({whole_number("samples", count) for count in self.stages}) != list(self.stages):
+            raise ParameterError(f"samples = {self.samples!r} must grow from number to number, such as [64, 128]")
+        if len(self.stages) > 1 and self.sampling != "latin_hypercube":
+            raise ParameterError(f"samples = {self.samples!r} must be one number for {self.sampling}, such as 64")
         if both := {known.name for known in self.uncertainties} & set(self.levers):
             raise ParameterError(f"{', '.join(sorted(both))} cannot be a lever and an uncertainty of one sweep")
         if varied := self.varied & set(self.constants):
@@ -132,10 +133,9 @@ class Sweep:
 
     def _check_size(self) -> None:
         """Refuse more points than anybody means, before they fill the memory."""
-        each = {"sobol": len(self.uncertainties) + 2, "morris": len(self.uncertainties) + 1}
-        rows = self.samples * each.get(self.sampling, 1) if self.uncertainties else 1
-        if self.uncertainties and self.sampling == "full_grid":
-            rows = self.samples ** len(self.uncertainties)
+        known, count = len(self.uncertainties), self.stages[-1]
+        each = {"full_grid": count**known, "sobol": count * (known + 2), "morris": count * (known + 1)}
+        rows = each.get(self.sampling, count) if known else 1
         combinations = math.prod(len(values) for values in self.levers.values())
         if rows * combinations > MOST_POINTS:
             fewer = "sample them by a Latin hypercube" if self.sampling == "full_grid" else "take fewer samples"
@@ -145,6 +145,11 @@ class Sweep:
             )
 
     @property
+    def stages(self) -> tuple[int, ...]:
+        """Numbers of samples that the sample grew by, one for most."""
+        return tuple(self.samples) if isinstance(self.samples, list | tuple) else (cast(int, self.samples),)
+
+    @property
     def varied(self) -> set[str]:
         """Names of uncertainties and levers."""
         return {known.name for known in self.uncertainties} | set(self.levers)
@@ -152,20 +157,23 @@ class Sweep:
     @cached_property
     def sample(self) -> Shares:
         """The sample of the uncertainties, (rows, uncertainties), as shares of their ranges; one row if none."""
-        dimensions = len(self.uncertainties)
+        dimensions, (first, *later) = len(self.uncertainties), self.stages
         if not dimensions:
             return np.zeros((1, 0))
         if self.sampling == "full_grid":
-            values = np.linspace(0.0, 1.0, self.samples) if self.samples > 1 else np.array([0.5])
+            values = np.linspace(0.0, 1.0, first) if first > 1 else np.array([0.5])
             grid: Shares = np.stack(np.meshgrid(*[values] * dimensions, indexing="ij"), axis=-1)
             return grid.reshape(-1, dimensions)
-        return _DRAWS[self.sampling](dimensions, self.samples, self.seed)
+        shares = _DRAWS[self.sampling](dimensions, first, self.seed)
+        for samples in later:
+            shares = augmented(shares, samples, self.seed)
+        return shares
 
     @cached_property
     def combinations(self) -> list[dict[str, object]]:
         """Every combination of values of the levers; one empty one where there is no lever."""
-        levers = {name: cast("Sequence[object]", of) for name, of in {**self.levers, **self.choices}.items()}
-        return full_grid({name: list(levers[name]) for name in self.lever_names}) if self.levers else [{}]
+        values = {**self.levers, **self.choices}
+        return full_grid({name: list(values[name]) for name in self.lever_names}) if self.levers else [{}]
 
     @property
     def lever_names(self) -> list[str]:
@@ -183,17 +191,11 @@ class Sweep:
 
         Rows of a sample may meet in one point, where a parameter takes whole numbers.
         """
-        places: dict[tuple[object, ...], int] = {}
-        points: list[dict[str, object]] = []
-        rows = np.empty((len(self.sample), len(self.combinations)), np.int64)
-        for row, known in enumerate(points_at(self.uncertainties, self.sample)):
-            for column, chosen in enumerate(self.combinations):
-                point = {**known, **chosen}
-                place = places.setdefault(tuple(point.values()), len(points))
-                if place == len(points):
-                    points.append(point)
-                rows[row, column] = place
-        return points, rows
+        every = [{**known, **to} for known in points_at(self.uncertainties, self.sample) for to in self.combinations]
+        points = {tuple(point.values()): point for point in every}
+        places = {values: place for place, values in enumerate(points)}
+        rows = np.array([places[tuple(point.values())] for point in every], np.int64)
+        return list(points.values()), rows.reshape(len(self.sample), len(self.combinations))
 
     @property
     def rows(self) -> NDArray[np.int64]:
@@ -226,9 +228,7 @@ class Sweep:
     @cached_property
     def base(self) -> Scenario:
         """What all runs share."""
-        given = {"factors": (self.factors, FACTORS), "sources": (self.sources, SOURCES)}
-        own = {name: value for name, (value, usual) in given.items() if value is not usual}
-        return (self.scenario or Scenario()).replace(**own)
+        return self.scenario or Scenario()
 
     def with_options(self, **options: Any) -> Sweep:
         """The same sweep with some things said anew; None leaves a thing as it is."""

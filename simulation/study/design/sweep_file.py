@@ -38,35 +38,41 @@ from simulation.interventions import as_data
 from simulation.naming import NOWHERE, load_object, reference_of
 from simulation.parameters import KNOWN, nested, read_toml
 from simulation.scenario import Scenario
-from simulation.scenario_file import NAMED, named_objects, names_of_objects
-from simulation.settings import leaves, unknown_key, unknown_setting
+from simulation.scenario_file import (
+    NAMED,
+    RUN_KEYS,
+    Check,
+    is_text,
+    key_problems,
+    named_objects,
+    names_of_objects,
+    whole,
+)
+from simulation.settings import leaves, unknown_setting
 from simulation.study.design.choices import CHOICES, Reference, choice_named, choices_written
 from simulation.study.design.space import Uncertainty
 from simulation.study.design.sweep import Sweep
 
-_KEYS: dict[str, tuple[type | tuple[type, ...], str]] = {
-    "name": (str, "a name"),
-    "days": (int, "a whole number of at least 1"),
-    "preset": (str, "the name of a preset"),
-    "graph": (str, "the name of a graph file"),
-    "seed": (int, "a whole number from 0 to 2**64 - 1"),
-    "sampling": (str, "full_grid, latin_hypercube, sobol or morris"),
-    "samples": (int, "a whole number of at least 1"),
-    "replicates": (int, "a whole number of at least 1"),
-    "worlds": (int, "a whole number of at least 1"),
-    "shared": (bool, "true or false"),
-    "outcomes": ((list, dict), 'a list of names such as "follower_gini" or "mine.py:rate", or a table of them'),
-    "record": (str, '"daily", or "events" for outcomes that need the event log'),
-    "creators": (list, "a list of users, such as [3, 17]"),
-    "factors": (list, 'a list of names, such as ["talent", "mine.py:novelty"]'),
-    "sources": (list, 'a list of names, such as ["popular", "mine.py:fresh"]'),
-    "user_type": (str, "the name of a class, such as 'mine.py:Loyal'"),
-    "creator_type": (str, "the name of a class, such as 'mine.py:Loyal'"),
-    "model_type": (str, "the name of a class, such as 'mine.py:MyModel'"),
-    "uncertainties": (dict, "a table of ranges"),
-    "levers": (dict, "a table of lists of values"),
+_KEYS: dict[str, tuple[Check, str]] = {
+    **{name: RUN_KEYS[name] for name in ("preset", "seed", "days", "graph", "creators", *NAMED)},
+    "name": (is_text, "a name"),
+    "sampling": (is_text, "full_grid, latin_hypercube, sobol or morris"),
+    "samples": (
+        lambda value: isinstance(value, list) or whole(1)(value),
+        "a whole number of at least 1, or those that a Latin hypercube grew by: [64, 128]",
+    ),
+    "replicates": (whole(1), "a whole number of at least 1"),
+    "worlds": (whole(1), "a whole number of at least 1"),
+    "shared": (lambda value: isinstance(value, bool), "true or false"),
+    "outcomes": (
+        lambda value: isinstance(value, list | dict),
+        'a list of names such as "follower_gini" or "mine.py:rate", or a table of them',
+    ),
+    "record": (is_text, '"daily", or "events" for outcomes that need the event log'),
+    "uncertainties": (lambda value: isinstance(value, dict), "a table of ranges"),
+    "levers": (lambda value: isinstance(value, dict), "a table of lists of values"),
 }
-"""Keys of the table [sweep], their types, and what they must be."""
+"""Keys of the table [sweep], what they must be, and that in words."""
 
 
 def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -> tuple[Sweep, Path | None]:
@@ -92,7 +98,12 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
     if table is None:
         raise ConfigError(f"{path}: a sweep needs a table [sweep], and below it for example days = 120")
     constants = dict(leaves(tree))
-    problems = [*_problems(table), *(_unknown(name) for name in constants if name not in KNOWN)]
+    problems = [
+        *key_problems(table, "sweep", _KEYS, "days = 120"),
+        *(_unknown(name) for name in constants if name not in KNOWN),
+    ]
+    if isinstance(table, dict) and "days" not in table:
+        problems.append("sweep.days is missing: say how many days each run has")
     if problems:
         raise ConfigError(f"{path}: {'; '.join(problems)}")
     graph = table.pop("graph", None)
@@ -127,16 +138,12 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
     """
     import tomli_w
 
+    outcomes = references_of(sweep.outcomes)
     table: dict[str, Any] = {
-        "name": sweep.name,
-        "days": sweep.days,
-        "seed": sweep.seed,
-        "sampling": sweep.sampling,
-        "samples": sweep.samples,
-        "replicates": sweep.replicates,
-        "worlds": sweep.worlds,
-        "shared": sweep.shared,
-        "outcomes": _outcomes_written(sweep.outcomes),
+        **{name: getattr(sweep, name) for name in ("name", "days", "seed", "sampling")},
+        "samples": list(sweep.stages) if len(sweep.stages) > 1 else sweep.stages[0],
+        **{name: getattr(sweep, name) for name in ("replicates", "worlds", "shared")},
+        "outcomes": list(outcomes) if all(name == text for name, text in outcomes.items()) else outcomes,
         **names_of_objects(sweep.base.description()),
     }
     if sweep.record != "daily":
@@ -195,27 +202,12 @@ def named_outcomes(
     return found
 
 
-def _outcomes_written(outcomes: Mapping[str, Callable[[Any], float]]) -> list[str] | dict[str, str]:
+def references_of(outcomes: Mapping[str, Callable[[Any], float]]) -> dict[str, str]:
+    """Outcomes as texts that `named_outcomes` reads back, by name."""
     own = {id(measure): name for name, measure in HEADLINE.items()}
-    texts = {
+    return {
         name: own.get(id(measure)) or reference_of(measure) or f"{NOWHERE}:{name}" for name, measure in outcomes.items()
     }
-    return list(texts) if all(name == text for name, text in texts.items()) else texts
-
-
-def _problems(table: object) -> Iterator[str]:
-    if not isinstance(table, Mapping):
-        yield f"sweep = {table!r} must be a table: write [sweep], and below it for example days = 120"
-        return
-    for name, value in table.items():
-        if name not in _KEYS:
-            yield unknown_key(name, "sweep", _KEYS)
-            continue
-        kind, right = _KEYS[name]
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            yield f"sweep.{name} = {value!r} is not allowed: it must be {right}"
-    if "days" not in table:
-        yield "sweep.days is missing: say how many days each run has"
 
 
 def _unknown(name: str) -> str:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from simulation.errors import OutputError, ResultError
 from simulation.files import DRAFT, make_folder, write_whole
 from simulation.study.folder.lock import LOCK
+from simulation.study.run.evaluation import what_changed
 
 
-def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool, contents: Iterable[str]) -> None:
+def claim(
+    folder: Path,
+    label: str,
+    identity: Mapping[str, Any],
+    *,
+    fresh: bool,
+    contents: Iterable[str],
+    check: Callable[..., None] | None = None,
+) -> None:
     """Make ``folder`` the one for what ``identity`` describes, or make sure that it is that already.
 
     The identity is kept in the folder as ``<label>.json``.
@@ -30,6 +39,8 @@ def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool,
         Start over: remove ``contents`` of a folder of this kind, whatever its identity. Other folders are not touched.
     contents
         Names of the files and folders that belong to it.
+    check
+        Refuses a folder of another identity in place of `refuse_other`, which lets no difference pass.
 
     Raises
     ------
@@ -39,14 +50,14 @@ def claim(folder: Path, label: str, identity: Mapping[str, Any], *, fresh: bool,
         If the folder cannot be written.
     """
     make_folder(folder)
-    found = own_card(folder, label)
-    for name in contents if found is not None and fresh else ():
-        remove(folder / name)
-    wanted = card_of(label, identity)
-    if found is None or fresh:  # a card is replaced, never absent: a folder without one would be nobody's
-        write_whole(folder / _card_name(label), json.dumps(wanted, indent=1).encode())
-    else:
-        refuse_other(folder, label, found, wanted)
+    found, wanted = own_card(folder, label), card_of(label, identity)
+    if found is not None and fresh:
+        for name in contents:
+            remove(folder / name)
+    elif found is not None:
+        (check or refuse_other)(folder, label, found, wanted)
+    if found != wanted:  # a card is replaced, never absent: a folder without one would be nobody's
+        write_whole(folder / f"{label}.json", json.dumps(wanted, indent=1))
 
 
 def own_card(folder: Path, label: str) -> dict[str, Any] | None:
@@ -78,7 +89,8 @@ def refuse_other(folder: Path, label: str, there: Mapping[str, Any], wanted: Map
             difference = _difference(name, there.get(name), wanted[name])
             raise ResultError(
                 f"{folder}: belongs to another {label} ({difference}): choose another folder, or start this one over "
-                "(--fresh)"
+                "(fresh=True)",
+                path=folder,
             )
 
 
@@ -96,7 +108,7 @@ def read_card(folder: Path, label: str) -> dict[str, Any] | None:
     ResultError
         If it cannot be read, or is no identity of this kind.
     """
-    card = folder / _card_name(label)
+    card = folder / f"{label}.json"
     try:
         found = json.loads(card.read_text())
     except (FileNotFoundError, NotADirectoryError):
@@ -110,35 +122,18 @@ def read_card(folder: Path, label: str) -> dict[str, Any] | None:
     return found
 
 
-def _card_name(label: str) -> str:
-    return f"{label}.json"
-
-
 def _difference(name: str, there: object, wanted: object) -> str:
     """What differs, in words; of two tables only the first entry that does."""
     if isinstance(there, dict) and isinstance(wanted, dict):
         for key in [*wanted, *there]:
             if there.get(key) != wanted.get(key):
                 return _difference(key, there.get(key), wanted.get(key))
+    if name == "evaluation":
+        return what_changed(str(there), str(wanted))
     if name == "code":
         return "the rules of the package, or what else in it decides a history, have changed since"
-    tables = [_table(value) for value in (there, wanted)]
-    if tables[0] and tables[1]:
-        return _difference(name, *tables)
-    names = [str(value).rpartition("@")[0] for value in (there, wanted)]
-    if names[0] and names[0] == names[1]:
-        return f"{name} was made by another version of {names[0]}"
     shown = [_short(value) for value in (there, wanted)]
     return f"{name} differs" if len(set(shown)) == 1 else f"{name}: {shown[0]} there, {shown[1]} now"
-
-
-def _table(value: object) -> object:
-    """A table that stands in a text."""
-    try:
-        found = json.loads(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def _short(value: object) -> str:

@@ -13,7 +13,6 @@ import os
 import platform
 import secrets
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,17 +68,6 @@ def sole_writer(folder: Path) -> Iterator[Callable[[], None]]:
                 with contextlib.suppress(OSError):
                     file.truncate(0)
                     path.unlink()
-
-
-def writer_of(folder: Path) -> str | None:
-    """Who seems to write into a folder just now, in words."""
-    path = folder / LOCK
-    there = _read(path)
-    try:
-        alive = bool(there) and time.time() - path.stat().st_mtime < STALE
-    except OSError:
-        return None
-    return f"process {there.get('process')} on {there.get('host')}" if alive else None
 
 
 @contextmanager

@@ -6,14 +6,15 @@ the call is made again, those found here are taken as they are, and everything e
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any
 
 import numpy as np
 
 from simulation.errors import OutputError
+from simulation.files import write_whole
 from simulation.study.calibration.problem import Problem, ScenarioSimulator, Simulated
 from simulation.study.folder.files import claim
 from simulation.versions import history_version, measure_version
@@ -22,7 +23,7 @@ FILE = "simulations.jsonl"
 
 
 class Remembered:
-    """Simulations by round and number; a context manager, so that the file is closed.
+    """Simulations by round and number.
 
     Parameters
     ----------
@@ -45,8 +46,8 @@ class Remembered:
         self, folder: Path | None, problem: Problem, particles: int, tolerance: float, seed: int, *, fresh: bool = False
     ) -> None:
         self._known: dict[tuple[int, int], Simulated] = {}
-        self._file: TextIO | None = None
-        if folder is None:
+        self._path = None if folder is None else folder / FILE
+        if folder is None or self._path is None:
             return
         identity = {
             "uncertainties": {known.name: [known.low, known.high, known.scale] for known in problem.uncertainties},
@@ -60,41 +61,19 @@ class Remembered:
             "code": history_version(),
         }
         claim(folder, "calibration", identity, fresh=fresh, contents=(FILE,))
+        lines = self._path.read_bytes().splitlines(keepends=True) if self._path.exists() else []
+        if len(whole := list(itertools.takewhile(self._read, lines))) < len(lines):
+            write_whole(self._path, b"".join(whole))  # what was being written when it was stopped is written anew
+
+    def _read(self, line: bytes) -> bool:
+        """Take in a line; False where it is not whole."""
         try:
-            whole = self._read(folder / FILE)
-            # What was being written when it was stopped is written anew.
-            self._file = (folder / FILE).open("r+" if whole else "w", encoding="utf-8")
-            self._file.truncate(whole)
-            self._file.seek(whole)
-        except OSError as error:
-            raise OutputError(f"{folder / FILE}: cannot be written: {error.strerror or error}") from None
-
-    def _read(self, path: Path) -> int:
-        """Take in all whole lines; how many bytes they are."""
-        if not path.exists():
-            return 0
-        whole = 0
-        for line in path.read_bytes().splitlines(keepends=True):
-            try:
-                entry = json.loads(line)
-                simulated = Simulated(np.array(entry["measured"], dtype=np.float64), str(entry["failure"]))
-                key = int(entry["round"]), int(entry["number"])
-            except (ValueError, KeyError, TypeError):
-                break
-            if not line.endswith(b"\n"):
-                break
-            self._known[key] = simulated
-            whole += len(line)
-        return whole
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._file is not None:
-            self._file.close()
+            entry = json.loads(line if line.endswith(b"\n") else b"")
+            simulated = Simulated(np.array(entry["measured"], dtype=np.float64), str(entry["failure"]))
+            self._known[int(entry["round"]), int(entry["number"])] = simulated
+        except (ValueError, KeyError, TypeError):
+            return False
+        return True
 
     def get(self, turn: int, number: int) -> Simulated | None:
         """What the candidate of that round and number gave, if that is known."""
@@ -108,19 +87,14 @@ class Remembered:
         OutputError
             If it cannot be written.
         """
-        if self._file is None or (turn, number) in self._known:
+        if self._path is None or (turn, number) in self._known:
             return
-        entry = {
-            "round": turn,
-            "number": number,
-            "measured": simulated.measured.tolist(),
-            "failure": simulated.failure,
-        }
+        told = {"measured": simulated.measured.tolist(), "failure": simulated.failure}
         try:
-            self._file.write(json.dumps(entry) + "\n")
-            self._file.flush()
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"round": turn, "number": number, **told}) + "\n")
         except OSError as error:
-            raise OutputError(f"{self._file.name}: cannot be written: {error.strerror or error}") from None
+            raise OutputError(f"{self._path}: cannot be written: {error.strerror or error}") from None
 
 
 def _described(simulator: Any) -> Any:

@@ -12,22 +12,24 @@ import os
 import platform
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simulation.analysis.wording import counted
 from simulation.errors import OutputError, ResultError
 from simulation.files import make_folder, remove_drafts, whole_file, write_whole
 from simulation.interventions import as_data
 from simulation.naming import source_of
 from simulation.records.provenance import LIBRARIES, package_version, version_of
 from simulation.study.design.designs import Design, Run
-from simulation.study.folder.files import card_of, own_card, read_card, refuse_other, remove
+from simulation.study.folder.files import card_of, claim, own_card, read_card, refuse_other, remove
 from simulation.study.folder.lock import sole_writer
 from simulation.study.folder.tables import runs_table, write_details
-from simulation.study.run.evaluation import Evaluate, Finished, evaluation_name, from_file, run_key
+from simulation.study.run.evaluation import Evaluate, Finished, evaluation_name, from_file, run_key, what_changed
 from simulation.versions import history_version
 
 if TYPE_CHECKING:
@@ -36,12 +38,16 @@ if TYPE_CHECKING:
 
     from simulation.social_graph import SocialGraph
 
+Usable = Callable[[Run], bool]
+"""Whether something was left in the folder from which a run can be measured again."""
 STUDY = "study"
 """What the folder is for; its identity stands in ``study.json``."""
 RUNS, FAILED, DAMAGED, RESULTS, FIGURES = "runs", "failed", "set_aside", "results", "figures"
 TABLE, DECLARATION = "runs.parquet", "sweep.toml"
 CONTENTS = (RUNS, FAILED, DAMAGED, RESULTS, FIGURES, TABLE)
 """What belongs to the folder of a study, besides ``study.json`` and its declaration."""
+
+_THERE, _NEW, _KEPT, _STALE = "there", "new", "measured again on the results they left", "simulated again"
 
 
 @dataclass
@@ -121,19 +127,17 @@ class Store:
         found = Progress()
         for key, _ in self.runs():
             path, note = self._path(key), self._failure(key)
-            if path.exists():
-                try:
-                    found.seconds.append(from_file(path).seconds)
-                except ResultError:
-                    found.damaged.append(path)
-                else:
-                    found.finished += 1
-                    continue
-            if not retry and note.exists():
+            try:
+                found.seconds.append(from_file(path).seconds)
+                found.finished += 1
+                continue
+            except ResultError:
+                found.damaged += [path] if path.exists() else []
+            if retry or not note.exists():
+                found.waiting += 1
+            else:
                 found.failed += 1
                 found.notes.append(note)
-            else:
-                found.waiting += 1
         return found
 
     def failures(self) -> list[Path]:
@@ -192,9 +196,11 @@ class Store:
         self,
         *,
         fresh: bool = False,
+        retry: bool = False,
         declaration: str | None = None,
         about: Mapping[str, Any] | None = None,
-        usable: Callable[[Run], bool] = lambda run: False,
+        usable: Usable = lambda run: False,
+        say: Callable[[str], None] = lambda text: None,
     ) -> Iterator[None]:
         """Be the one who writes to the folder, made where it is missing.
 
@@ -202,6 +208,8 @@ class Store:
         ----------
         fresh
             Forget what an earlier study left in this folder.
+        retry
+            Whether runs are run again whose outcomes are no longer measured as they were.
         declaration
             The study as text, kept in the folder as DECLARATION before anything is run; replaces what is there. None
             leaves what is there, unless it is that of a study that is forgotten.
@@ -209,56 +217,73 @@ class Store:
             What is told of the study besides, in plain values of JSON.
         usable
             Whether something was left there from which a run can be measured again.
+        say
+            Gets a sentence if runs are.
 
         Raises
         ------
         ResultError
-            If the folder belongs to something else.
+            As `related` says.
         OutputError
             If it cannot be written, or another process writes to it.
         """
         make_folder(self.folder)
         own_card(self.folder, STUDY)
         with sole_writer(self.folder) as self._still_mine:
-            there = self.related(usable, fresh=fresh)
-            if there is not None and fresh:
-                for name in CONTENTS:
-                    remove(self.folder / name)
-            # The card is replaced, never absent: a folder without one would be nobody's. So is a declaration, which may
-            # be all there is of it.
-            card = card_of(STUDY, {**self._identity(), "outcomes": self.outcomes, **(about or {}), **_versions()})
-            if card != there:
-                write_whole(self.folder / f"{STUDY}.json", json.dumps(card, indent=1))
+            if again := self.related(usable, fresh=fresh, retry=retry):
+                say(again)
+            card = {**self._identity(), "outcomes": self.outcomes, **(about or {}), **_versions()}
+            claim(self.folder, STUDY, card, fresh=fresh, contents=CONTENTS, check=lambda *_: None)
             for name in (RUNS, FAILED, DAMAGED):
                 make_folder(self.folder / name)
             for name in (".", RUNS, FAILED, RESULTS):
                 remove_drafts(self.folder / name)
             if declaration is not None:
                 write_whole(self.folder / DECLARATION, declaration)
-            elif fresh:
+            elif fresh:  # replaced rather than removed elsewhere: it may be all there is of a study
                 remove(self.folder / DECLARATION)
             yield
 
-    def related(self, usable: Callable[[Run], bool], *, fresh: bool = False) -> dict[str, Any] | None:
-        """What the folder says of the study it belongs to, None if to none; refuses one of no use.
+    def related(self, usable: Usable, *, fresh: bool = False, retry: bool = False) -> str:
+        """What is measured or run again of the study in the folder, in words; empty where nothing is.
 
-        The same study with other points, replicates or outcomes goes on in its folder where runs are the same, or can
-        be measured again.
+        The same study with other points, replicates or outcomes goes on in its folder where runs are the same. Runs
+        whose outcomes are no longer measured as they were are stale: they are measured again where they left a result.
 
         Raises
         ------
         ResultError
-            If the folder belongs to something else: says what differs.
+            If the folder belongs to something else: says what differs. If runs are stale that left no result, unless
+            they may be run again (``retry``): says what has changed.
         """
-        there = read_card(self.folder, STUDY)
-        wanted = card_of(STUDY, self._identity())
+        there, wanted = read_card(self.folder, STUDY), card_of(STUDY, self._identity())
         if there is None or fresh or all(there.get(name) == value for name, value in wanted.items()):
-            return there
+            return ""
+        before = self.made._replace(evaluation=str(there.get("evaluation")))
+        found = Counter(self._standing(key, run, before, usable) for key, run in self.runs())
         begun = any((self.folder / RUNS).glob("*.parquet"))
-        shared = not begun or any(self._path(key).exists() or usable(run) for key, run in self.runs())
-        if there.get("name") != self.design.name or not shared:
+        if there.get("name") != self.design.name or (begun and not found.keys() - {_NEW}):
             refuse_other(self.folder, STUDY, there, wanted)
-        return there
+        if before == self.made or not found.keys() & {_KEPT, _STALE}:
+            return ""
+        changed = what_changed(before.evaluation, self.made.evaluation)
+        if found[_STALE] and not retry:
+            raise ResultError(
+                f"{self.folder}: {changed}, and {counted(found[_STALE], 'run')} there left no result to measure again: "
+                "simulate these again (retry=True), start over (fresh=True), or choose another folder",
+                path=self.folder,
+            )
+        return f"{changed}: " + ", ".join(
+            f"{counted(found[how], 'run')} {how}" for how in (_KEPT, _STALE) if found[how]
+        )
+
+    def _standing(self, key: str, run: Run, before: Made, usable: Usable) -> str:
+        """What becomes of a run in a folder whose runs were made in another way before."""
+        if self._path(key).exists():
+            return _THERE
+        if usable(run):
+            return _KEPT
+        return _STALE if self._path(run_key(run, *before)).exists() else _NEW
 
     def _identity(self) -> dict[str, Any]:
         """What makes a study this one; more replicates leave it the same."""
@@ -270,11 +295,13 @@ class Store:
             "interventions": as_data(design.interventions),
             "seeds": [design.replicates[0].seed, design.replicates[0].luck],
             "shared": design.shared,
-            **self.made._asdict(),
+            "graph": self.made.graph,
+            "code": self.made.code,
             "levers": list(design.levers),
             "points": len(design.points),
             "points_digest": hashlib.sha256(json.dumps(design.points).encode()).hexdigest(),
             **({"choices": {name: dict(of) for name, of in design.choices.items()}} if design.choices else {}),
+            "evaluation": self.made.evaluation,
         }
 
     def set_aside(self, path: Path) -> Path:
@@ -323,8 +350,16 @@ class Store:
         }
         write_whole(self._failure(key), json.dumps(note, indent=1))
 
-    def write_table(self, path: Path | None = None) -> Path:
+    def write_table(self, path: Path | None = None, details: Path | None = None) -> Path:
         """Write `table` as one Parquet file, by default TABLE in the study's folder, with the units of its columns.
+
+        Parameters
+        ----------
+        path
+            Where to.
+        details
+            A second file, for the tables of all runs, one below the other; its rows begin with point, levers,
+            population and world.
 
         Raises
         ------
@@ -339,23 +374,9 @@ class Store:
         table = self.arrow()
         with whole_file(path) as draft:
             pq.write_table(table, draft, compression="zstd")
-        return path
-
-    def write_tables(self, runs: Path, details: Path | None = None) -> None:
-        """Write `table`, and the tables of all runs, one below the other, as a second file.
-
-        Rows of the second begin with point, levers, population and world.
-
-        Raises
-        ------
-        OutputError
-            If it cannot be written.
-        ResultError
-            If a run file is damaged.
-        """
-        self.write_table(runs)
         if details is not None:
             write_details(details, self.finished())
+        return path
 
 
 def _versions() -> dict[str, Any]:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.graph_files import read_graph
-from simulation.parameters import Parameters
 from simulation.study.compare.worlds import Worlds
-from simulation.study.design.designs import Run
 from simulation.study.design.sweep import Sweep
-from simulation.study.design.sweep_file import read_sweep, write_sweep
+from simulation.study.design.sweep_file import named_outcomes, read_sweep, references_of, write_sweep
 from simulation.study.folder.files import own_card, read_card
-from simulation.study.folder.store import DECLARATION, RESULTS, STUDY, Made, Store, open_store
-from simulation.study.run.runner import Study, run_study
-from simulation.study.run.work import Slots
+from simulation.study.folder.store import DECLARATION, RESULTS, RUNS, STUDY, Made, Store, open_store
+from simulation.study.run.runner import Doing, Study, run_study
 from simulation.versions import history_version
 
 if TYPE_CHECKING:
     from simulation.social_graph import SocialGraph
 
+    Graph = SocialGraph | None
+
+_SIZES = ("population.users", "population.creators")
 _HEAD = "# What was run into this folder, written anew by each run of the sweep: to change something, edit a copy.\n\n"
 
 
@@ -34,34 +33,32 @@ def run_sweep(
     *,
     social_graph: SocialGraph | None = None,
     graph_file: Path | None = None,
-    workers: int | None = None,
-    executor: Executor | None = None,
-    slots: Slots | None = None,
-    progress: bool = True,
-    fresh: bool = False,
-    retry: bool = False,
     keep: bool = False,
-    say: Callable[[str], None] | None = None,
+    **options: Unpack[Doing],
 ) -> Study:
     """Run what a sweep still lacks in a folder, and leave ``runs.parquet`` there, with one row per run.
 
     An outcome that is undefined (zero denominator) is NaN there. Before anything is run, ``sweep.toml`` says in the
     folder what the sweep is. A sweep that was changed (other values of levers, more samples, replicates, outcomes) goes
-    on in its folder: only what is new is simulated.
+    on in its folder: only what is new is simulated. More samples of a Latin hypercube are drawn between those that are
+    there, which ``sweep.toml`` then says (``samples = [64, 128]``). Outcomes that were measured later stay.
 
     Parameters
     ----------
     sweep
         What to run.
-    folder, workers, executor, slots, progress, fresh, retry, say
-        As :func:`run_study` takes them.
+    folder
+        Of the sweep, made where it is missing.
     social_graph
         Shared by all runs; its nodes are the users. None generates one for each run.
+    graph_file
+        Where it was read from, for ``sweep.toml``; the graph itself is not kept.
     keep
         Whether the result of each run is kept in the folder ``results``, so that other outcomes can be measured without
         simulating again; see :meth:`SweepFolder.measure`. On a cluster all workers must share the folder.
-    graph_file
-        Where it was read from, for ``sweep.toml``; the graph itself is not kept.
+    **options
+        ``workers``, ``executor``, ``slots``, ``progress``, ``fresh``, ``retry`` and ``say``, as :func:`run_study` takes
+        them.
 
     Raises
     ------
@@ -75,38 +72,65 @@ def run_sweep(
     >>> study = run_sweep(sweep, "out/sharpness")  # doctest: +SKIP
     >>> study.store.table().groupby("feed.popularity_bias")["follower_gini"].mean()  # doctest: +SKIP
     """
-    graph = social_graph if social_graph is not None else cast("SocialGraph | None", sweep.base.social_graph)
+    folder = Path(folder)
+    card = {} if options.get("fresh") else read_card(folder, STUDY) or {}
+    measured = card.get("measured", {})
+    return _run(_gone_on(sweep, folder, card), folder, measured, social_graph, graph_file, keep, options)
+
+
+def _run(
+    sweep: Sweep, folder: Path, measured: Mapping[str, str], graph: Graph, file: Path | None, keep: bool, options: Doing
+) -> Study:
+    graph = graph if graph is not None else cast("Graph", sweep.base.social_graph)
     check_users(sweep, graph)
-    evaluate = _evaluated(sweep, Path(folder), keep=keep)
+    evaluate = _evaluated(sweep, folder, keep=keep)
     study = run_study(
         sweep.design,
         evaluate,
         folder,
         social_graph=graph,
-        workers=workers,
-        executor=executor,
-        slots=slots,
-        progress=progress,
-        fresh=fresh,
-        retry=retry,
-        say=say,
-        declaration=_HEAD + write_sweep(sweep, graph_file),
-        about={"uncertainties": {known.name: [known.low, known.high, known.scale] for known in sweep.uncertainties}},
-        usable=partial(_has_result, evaluate, graph),
+        declaration=_HEAD + write_sweep(sweep, file),
+        about={**_sample(sweep), "measured": dict(measured)},
+        usable=partial(evaluate.has_result, social_graph=graph),
+        **options,
     )
     study.store.write_table()
     return study
+
+
+def _gone_on(sweep: Sweep, folder: Path, card: Mapping[str, Any]) -> Sweep:
+    """A sweep with the sample that was drawn in its folder, and the outcomes that were measured there later."""
+    wanted, ranges = _sample(sweep), list(card.get("uncertainties", {}))
+    stages = wanted.pop("samples")
+    same = all(card.get(name) == value for name, value in wanted.items()) and ranges == list(wanted["uncertainties"])
+    grows = same and ranges and sweep.sampling == "latin_hypercube" and len(stages) == 1
+    if grows and any((folder / RUNS).glob("*.parquet")):
+        sweep = sweep.with_options(samples=[*(count for count in card["samples"] if count < stages[0]), *stages])
+    later = {name: text for name, text in card.get("measured", {}).items() if name not in sweep.outcomes}
+    try:
+        return sweep.with_options(outcomes={**sweep.outcomes, **named_outcomes(later, folder)}) if later else sweep
+    except ConfigError as error:
+        raise ResultError(
+            f"{folder}: {', '.join(later)} that was measured there later cannot be measured in new runs: {error}; or "
+            "give it among the outcomes of the sweep, or start over (fresh=True)",
+            path=folder,
+        ) from None
+
+
+def _sample(sweep: Sweep) -> dict[str, Any]:
+    """What the sample of a sweep was drawn from, in plain values."""
+    return {
+        "uncertainties": {known.name: [known.low, known.high, known.scale] for known in sweep.uncertainties},
+        "sampling": sweep.sampling,
+        "samples": list(sweep.stages),
+        "seed": sweep.seed,
+    }
 
 
 def _evaluated(sweep: Sweep, folder: Path, *, keep: bool) -> Worlds:
     """What a sweep evaluates; results that an earlier call left are measured, also where no new ones are kept."""
     results = folder.resolve() / RESULTS
     return replace(sweep.worlds_measured(), results=results if keep or results.is_dir() else None)
-
-
-def _has_result(worlds: Worlds, social_graph: SocialGraph | None, run: Run) -> bool:
-    place = worlds.result_of(run, social_graph)
-    return place is not None and place.is_dir()
 
 
 def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
@@ -118,26 +142,15 @@ def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
         If there is a social graph, whose nodes are the users, and the sweep varies the number of users or sets it to
         another one (which would be ignored); or if a point has more creators than users.
     """
-    name = "population.users"
-    if social_graph is not None:
-        nodes = social_graph.users
-        if name in sweep.varied:
-            raise ParameterError(f"{name} cannot be varied on a social graph: its {nodes} nodes are the users")
-        if (wanted := sweep.constants.get(name, nodes)) != nodes:
+    values = {**dict(sweep.base.values), **sweep.constants}
+    base = sweep.base.replace(preset=sweep.preset or sweep.base.preset, social_graph=social_graph, interventions=())
+    sizes = ({name: point[name] for name in _SIZES if name in point} for point in sweep.design.points)
+    for size in {tuple(given.items()): given for given in sizes}.values():
+        population = base.replace(values={**values, **size}).parameters.population
+        if population.creators > population.users:
             raise ParameterError(
-                f"{name} = {wanted!r}, but the social graph has {nodes} nodes, and every node is a user; "
-                f"leave {name} out"
-            )
-    start = Parameters().with_values(sweep.design.constants)
-    for number, point in enumerate(sweep.design.points):
-        sizes = {key: value for key, value in point.items() if key in {name, "population.creators"}}
-        population = start.with_values(sizes).population if sizes else start.population
-        users = population.users if social_graph is None else social_graph.users
-        # Left to the default, the number of creators follows that of users.
-        if "creators" in population.model_fields_set and population.creators > users:
-            raise ParameterError(
-                f"point {number} of the sweep has population.creators = {population.creators} and {users} users: "
-                "creators are users, so there cannot be more of them"
+                f"the sweep has population.creators = {population.creators} and {population.users} users: creators are "
+                "users, so there cannot be more of them"
             )
 
 
@@ -154,7 +167,11 @@ class SweepFolder(Store):
         return self.made.code == history_version()
 
     def measure(
-        self, outcomes: Mapping[str, Callable[[Any], float]], *, social_graph: SocialGraph | None = None, **options: Any
+        self,
+        outcomes: Mapping[str, Callable[[Any], float]],
+        *,
+        social_graph: SocialGraph | None = None,
+        **options: Unpack[Doing],
     ) -> Study:
         """Measure more outcomes on the results that were kept, without simulating anything.
 
@@ -165,7 +182,7 @@ class SweepFolder(Store):
         social_graph
             Where the sweep has one that no file holds.
         **options
-            Such as workers and progress, as :func:`run_sweep` takes them.
+            Such as ``workers`` and ``progress``, as :func:`run_sweep` takes them.
 
         Raises
         ------
@@ -182,13 +199,17 @@ class SweepFolder(Store):
         declared = declared.with_options(outcomes={**declared.outcomes, **outcomes})
         graph = social_graph or self.social_graph()
         evaluate = _evaluated(declared, self.folder, keep=True)
-        lacking = sum(not _has_result(evaluate, graph, run) for run in declared.design.runs())
+        lacking = sum(not evaluate.has_result(run, graph) for run in declared.design.runs())
         if lacking:
             raise ResultError(
-                f"{self.folder}: {lacking:,} of {len(self.design):,} runs left no result to measure; simulate them "
-                "with run_sweep(..., keep=True) (--keep)"
+                f"{self.folder}: {lacking:,} of {len(self.design):,} runs left no result to measure: give the outcome "
+                "to the sweep and run that again (retry=True), which simulates them, and keeps results (keep=True)",
+                path=self.folder,
             )
-        return run_sweep(declared, self.folder, social_graph=graph, graph_file=self.graph_file, keep=True, **options)
+        card = read_card(self.folder, STUDY) or {}
+        more = references_of({name: outcomes[name] for name in outcomes if name not in self.sweep.outcomes})
+        measured = {**card.get("measured", {}), **more}
+        return _run(declared, self.folder, measured, graph, self.graph_file, True, options)
 
     def loaded(self, without: Container[str] = ()) -> Sweep:
         """The sweep with all that is not the package's own, found by its references.
@@ -240,16 +261,13 @@ def open_sweep(folder: str | Path) -> SweepFolder:
     >>> open_sweep("out/sharpness").table()  # doctest: +SKIP
     """
     folder = Path(folder)
-    how = "`follower-dynamics sweep run FILE --out DIR` makes one"
-    if not folder.is_dir():
-        what = "is a file, not the folder of a sweep" if folder.exists() else "does not exist"
-        raise ResultError(f"{folder} {what}; {how}")
     if read_card(folder, STUDY) is None:
-        raise ResultError(f"{folder} is not the folder of a sweep: it has no {STUDY}.json; {how}")
-    if not (folder / DECLARATION).exists():
-        raise ResultError(
-            f"{folder} has no {DECLARATION}: its sweep was stopped before it began, and the same command begins it"
+        what = (
+            f"it has no {STUDY}.json" if folder.is_dir() else "it is a file" if folder.exists() else "it does not exist"
         )
+        raise ResultError(f"{folder} is no sweep: {what}; `follower-dynamics sweep run FILE --out DIR` makes one")
+    if not (folder / DECLARATION).exists():
+        raise ResultError(f"{folder} has no {DECLARATION}: its sweep was stopped before it began; run it again")
     try:
         sweep, graph_file = read_sweep(folder / DECLARATION, load=False)
     except ConfigError as error:
@@ -269,17 +287,23 @@ def open_sweep(folder: str | Path) -> SweepFolder:
     return found
 
 
-def found_now(sweep: Sweep, folder: Path, social_graph: SocialGraph | None, *, fresh: bool = False) -> Store | None:
-    """The runs that :func:`run_sweep` would find in a folder, without touching it; None where it would find no study.
+def found_now(
+    sweep: Sweep, folder: Path, social_graph: SocialGraph | None, *, fresh: bool = False, retry: bool = False
+) -> tuple[Sweep, Store | None]:
+    """What :func:`run_sweep` would run in a folder, and the runs it would find there; None where it finds no study.
+
+    Nothing is touched.
 
     Raises
     ------
     ResultError
-        If the folder belongs to something else, or to this study on another version of the code.
+        If it would refuse the folder.
     """
+    card = own_card(folder, STUDY) if folder.is_dir() else None
+    if card is None or fresh:
+        return sweep, None
+    sweep = _gone_on(sweep, folder, card)
     evaluate = _evaluated(sweep, folder, keep=False)
     store = Store(folder, sweep.design, Made.now(evaluate, social_graph))
-    there = store.related(partial(_has_result, evaluate, social_graph), fresh=fresh)
-    if there is None and folder.is_dir():
-        own_card(folder, STUDY)
-    return None if there is None or fresh else store
+    store.related(partial(evaluate.has_result, social_graph=social_graph), retry=retry)
+    return sweep, store

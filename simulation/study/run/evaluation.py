@@ -68,6 +68,23 @@ def evaluation_name(evaluate: Callable[..., Any]) -> str:
     return f"{getattr(evaluate, '__qualname__', type(evaluate).__qualname__)}@{measure_version(evaluate)}"
 
 
+def what_changed(there: str, now: str) -> str:
+    """How two evaluations (from `evaluation_name`) differ, in words: every outcome and plug-in that does."""
+    one, other = _parts(there), _parts(now)
+    odd = {**dict.fromkeys(one.keys() - other, " (left out)"), **dict.fromkeys(other.keys() - one, " (new)")}
+    names = (name + odd.get(name, "") for name in {**one, **other} if one.get(name) != other.get(name))
+    return f"outcomes or plug-ins are not what they were: {', '.join(names)}"
+
+
+def _parts(evaluation: str) -> dict[str, object]:
+    """Versions of what is measured, by name."""
+    if not evaluation.startswith("{"):  # not from `Worlds`
+        return {evaluation.rpartition("@")[0] or "what is measured": evaluation}
+    told = json.loads(evaluation)
+    shared = {"record": told.get("record"), "what all runs share": told.get("base")}
+    return {**told.get("outcomes", {}), **told.get("own", {}), **shared}
+
+
 def run_key(run: Run, evaluation: str, graph: str | None, code: str | None = None) -> str:
     """SHA-256 of everything the outcome of a run depends on: 64 hexadecimal digits.
 

@@ -8,12 +8,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from simulation.study.design.designs import Design, Run
-from simulation.study.folder.store import Made, Store, outcomes_told, why
+from simulation.study.design.designs import Design
+from simulation.study.folder.store import Made, Store, Usable, outcomes_told, why
 from simulation.study.run.evaluation import Done, Evaluate, Keyed, done_of, evaluate_run
-from simulation.study.run.watch import Watch
+from simulation.study.run.watch import Watch, say_above
 from simulation.study.run.work import Answer, Slots, check_crew, crew, work
 
 if TYPE_CHECKING:
@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 TURNS = 2
 """How often runs are done whose files somebody removes meanwhile."""
+
+
+class Doing(TypedDict, total=False):
+    """How runs are done: options of `run_study`, which says what they mean, and of all that calls it."""
+
+    workers: int | None
+    executor: Executor | None
+    slots: Slots | None
+    progress: bool
+    fresh: bool
+    retry: bool
+    say: Say | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,7 @@ def run_study(
     say: Say | None = None,
     declaration: str | None = None,
     about: Mapping[str, object] | None = None,
-    usable: Callable[[Run], bool] = lambda run: False,
+    usable: Usable = lambda run: False,
 ) -> Study:
     """Run every run of a design that is not in the folder yet.
 
@@ -87,7 +99,7 @@ def run_study(
     fresh
         Start over.
     retry
-        Run again what failed in an earlier call.
+        Run again what failed in an earlier call, and finished runs that would be measured otherwise now.
     say
         Gets a sentence when something is worth knowing; None writes to standard error.
     declaration
@@ -102,7 +114,8 @@ def run_study(
     ParameterError
         If ``workers`` is not a positive whole number, or ``executor`` no executor.
     ResultError, OutputError
-        If the folder belongs to something else, or cannot be written.
+        If the folder belongs to something else, or cannot be written; or if finished runs would be measured otherwise
+        now, and left no result to be measured again.
     FollowerDynamicsError
         If worker processes end before they get anywhere, or the executor breaks.
     KeyboardInterrupt
@@ -111,11 +124,11 @@ def run_study(
     check_crew(workers, executor)
     told = outcomes_told(getattr(evaluate, "outcomes", {}))
     store = Store(folder, design, Made.now(evaluate, social_graph), told)
-    with store.writing(fresh=fresh, declaration=declaration, about=about, usable=usable):
+    tell = say or say_above
+    with store.writing(fresh=fresh, retry=retry, declaration=declaration, about=about, usable=usable, say=tell):
         found = store.progress(retry=retry)
         lacking = found.waiting
         with Watch(design.name, len(design), found.finished + found.failed, shown=progress) as watch:
-            tell = say or watch.say
             for path in found.damaged:
                 tell(f"{path.name} was not a whole run: set aside in {store.set_aside(path).parent}, and run again")
             for turn in range(TURNS):
@@ -128,7 +141,7 @@ def run_study(
                     function = partial(evaluate_run, evaluate, social_graph)
                     with closing(work(function, runs, hands, slots=slots, say=tell)) as answers:
                         for answer in answers:
-                            _keep(store, answer, watch, tell)
+                            watch.count(failed=not _kept(store, answer, tell))
                 lacking = sum(1 for _ in store.waiting())
             failures = tuple(store.failures())
             if len(failures) == len(design):
@@ -136,7 +149,8 @@ def run_study(
     return Study(store, len(design) - found.finished - len(failures) - lacking, found.finished, failures, lacking)
 
 
-def _keep(store: Store, answer: Answer[Keyed, Done], watch: Watch, tell: Say) -> None:
+def _kept(store: Store, answer: Answer[Keyed, Done], tell: Say) -> bool:
+    """Keep what became of a run; whether it is finished."""
     (key, run), done = answer.task, done_of(answer)
     if answer.error is not None:
         tell(f"run {key[:12]}: {done.failure}")
@@ -144,4 +158,4 @@ def _keep(store: Store, answer: Answer[Keyed, Done], watch: Watch, tell: Say) ->
         store.keep_failure(key, run, done.failure)
     else:
         store.keep(key, done.data)
-    watch.count(failed=done.data is None)
+    return done.data is not None

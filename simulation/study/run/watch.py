@@ -10,6 +10,13 @@ from typing import Any, Self
 SECONDS_BETWEEN_LINES = 10.0
 
 
+def say_above(text: str) -> None:
+    """Say a sentence on standard error, on a line of its own, above a bar that may be there."""
+    from tqdm import tqdm
+
+    tqdm.write(text, file=sys.stderr)
+
+
 class Watch:
     """Counts runs, and tells rate and time left on standard error; a context manager, so that it is always closed.
 
@@ -61,27 +68,12 @@ class Watch:
         elif self._shown and time.monotonic() - self._said >= SECONDS_BETWEEN_LINES:
             self._line()
 
-    def say(self, text: str) -> None:
-        """A sentence, on a line of its own."""
-        from tqdm import tqdm
-
-        tqdm.write(text, file=sys.stderr)
-
     def _line(self) -> None:
         from tqdm import tqdm
 
         self._said = time.monotonic()
-        print(
-            tqdm.format_meter(
-                self._done,
-                self._total,
-                self._said - self._began,
-                ncols=0,
-                prefix=self._name,
-                unit="run",
-                initial=self._before,
-                postfix=f"{self._failed} failed" if self._failed else "",
-            ),
-            file=sys.stderr,
-            flush=True,
+        taken, failed = self._said - self._began, f"{self._failed} failed" if self._failed else ""
+        line = tqdm.format_meter(
+            self._done, self._total, taken, ncols=0, prefix=self._name, unit="run", initial=self._before, postfix=failed
         )
+        print(line, file=sys.stderr, flush=True)

@@ -90,8 +90,8 @@ def sobol_indices(
     outcome = _split(table, len(names))
     means = outcome.independent.mean(axis=-1)
     columns: Columns = dict.fromkeys(_SOBOL_COLUMNS, math.nan)
-    columns |= {"mean": float(means.mean()), "deviation": 0.0 if _constant(means) else float(means.std(ddof=1))}
-    if not _constant(means):
+    columns |= _moments(means)
+    if columns["deviation"]:
         columns |= _sobol_by_salib(names, table.mean(axis=1), confidence, resamples, check_seed(seed))
         if table.shape[1] > 1:
             columns |= _sobol_over_replicates(columns, table, confidence)
@@ -251,7 +251,7 @@ def morris_effects(
     columns |= {"mu_star_luck_low": math.nan, "mu_star_luck_high": math.nan, "sigma": sigma, "luck": math.nan}
     if table.shape[1] > 1:
         columns |= _morris_over_replicates(columns, _effects(table, step, moves), confidence)
-    columns |= {"mean": float(means.mean()), "deviation": 0.0 if _constant(means) else float(means.std(ddof=1))}
+    columns |= _moments(means)
     return _table(names, columns, samples=len(moves), replicates=table.shape[1])
 
 
@@ -311,8 +311,9 @@ def _ends(name: str, estimate: Array | float, reach: Array) -> Columns:
     return {f"{name}_low": estimate - reach, f"{name}_high": estimate + reach}
 
 
-def _constant(means: Array) -> bool:
-    return bool(np.ptp(means) <= ROUNDING * np.abs(means).max())
+def _moments(means: Array) -> Columns:
+    constant = np.ptp(means) <= ROUNDING * np.abs(means).max()
+    return {"mean": float(means.mean()), "deviation": 0.0 if constant else float(means.std(ddof=1))}
 
 
 def _checked(

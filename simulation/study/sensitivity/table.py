@@ -6,11 +6,12 @@ The indices themselves, and what luck does to them, are told of in `simulation.s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.analysis.replicates import check_columns, replicate_column
 from simulation.errors import ParameterError, ResultError
 from simulation.study.design.sampling import Shares
 from simulation.study.design.sweep import Sweep
@@ -20,14 +21,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+class Intervals(TypedDict, total=False):
+    """Options of the intervals around indices and effects."""
+
+    confidence: float
+    resamples: int
+    seed: int
+
+
 def sensitivity_of(
     sweep: Sweep,
     table: pd.DataFrame,
     outcomes: str | Sequence[str] | None = None,
-    *,
-    confidence: float = 0.95,
-    resamples: int = 1000,
-    seed: int = 0,
+    **intervals: Unpack[Intervals],
 ) -> pd.DataFrame:
     """Sensitivity of outcomes of a sweep to its uncertainties, one row a combination of levers, outcome and parameter.
 
@@ -42,8 +48,8 @@ def sensitivity_of(
         Its runs, ``study.store.table()``.
     outcomes
         One or some of its outcomes; None takes all.
-    confidence, resamples, seed
-        Of the intervals.
+    **intervals
+        ``confidence``, ``resamples`` and ``seed``, as :func:`~simulation.study.sobol_indices` takes them.
 
     Raises
     ------
@@ -61,18 +67,10 @@ def sensitivity_of(
 
     check_sampling(sweep)
     chosen = [outcomes] if isinstance(outcomes, str) else list(sweep.outcomes if outcomes is None else outcomes)
+    names, sample = [known.name for known in sweep.uncertainties], sweep.sample if sweep.sampling == "morris" else None
     found = []
     for levers, points in zip(sweep.combinations, sweep.rows.T, strict=True):
-        part = sensitivity(
-            table,
-            [known.name for known in sweep.uncertainties],
-            points,
-            chosen,
-            sample=sweep.sample if sweep.sampling == "morris" else None,
-            confidence=confidence,
-            resamples=resamples,
-            seed=seed,
-        )
+        part = sensitivity(table, names, points, chosen, sample=sample, **intervals)
         for place, (name, value) in enumerate(levers.items()):
             part.insert(place, name, [value] * len(part))
         found.append(part)
@@ -101,9 +99,7 @@ def sensitivity(
     outcomes: Sequence[str],
     *,
     sample: Shares | None = None,
-    confidence: float = 0.95,
-    resamples: int = 1000,
-    seed: int = 0,
+    **intervals: Unpack[Intervals],
 ) -> pd.DataFrame:
     """Sensitivity of several outcomes to the same parameters, one row an outcome and parameter.
 
@@ -123,8 +119,8 @@ def sensitivity(
     sample
         From :func:`~simulation.study.design.sampling.morris`; None: points are those of
         :func:`~simulation.study.design.sampling.saltelli`.
-    confidence, resamples, seed
-        Of the intervals.
+    **intervals
+        ``confidence``, ``resamples`` and ``seed``, as :func:`~simulation.study.sobol_indices` takes them.
 
     Raises
     ------
@@ -141,9 +137,9 @@ def sensitivity(
     for outcome in outcomes:
         values = outcome_values(table, outcome, points)
         if sample is None:
-            part = sobol_indices(names, values, confidence=confidence, resamples=resamples, seed=seed)
+            part = sobol_indices(names, values, **intervals)
         else:
-            part = morris_effects(names, sample, values, confidence=confidence, resamples=resamples, seed=seed)
+            part = morris_effects(names, sample, values, **intervals)
         part.insert(0, "outcome", outcome)
         found.append(part)
     return pd.concat(found, ignore_index=True)
@@ -165,40 +161,24 @@ def outcome_values(table: pd.DataFrame, outcome: str, points: Sequence[int] | ND
     """
     import pandas as pd
 
-    if missing := [name for name in ("point", "population", "world", outcome) if name not in table]:
-        raise ParameterError(f"the table of runs has no column {', '.join(map(repr, missing))}")
+    check_columns(table, "point", "population", "world", outcome)
     if not pd.api.types.is_numeric_dtype(table[outcome]):
         raise ParameterError(f"the outcome {outcome!r} is no number, so it has no variance to share among parameters")
-    runs = table.loc[table["point"].isin(np.unique(points)), ["point", "population", "world", outcome]]
-    _refuse_incomplete(runs, outcome, points)
-    by = "population" if runs["population"].nunique() > 1 else "world"
-    means = runs.groupby(["point", by])[outcome].mean().unstack()
-    return means.loc[np.asarray(points)].to_numpy(np.float64)
-
-
-def _refuse_incomplete(runs: pd.DataFrame, outcome: str, points: Sequence[int] | NDArray[np.int64]) -> None:
-    """SALib makes zeros of a sample with a hole, and says nothing; a mean over fewer replicates would be no better."""
-    import pandas as pd
-
-    replicates = runs[["population", "world"]].drop_duplicates()
-    wanted = pd.DataFrame({"point": np.unique(points)}).merge(replicates, how="cross")
-    if wanted.empty:
-        raise ResultError(f"none of the {len(np.unique(points))} points of the sample has been run")
-    all_runs = wanted.merge(
-        runs, how="left", on=["point", "population", "world"], indicator=True, validate="one_to_one"
-    )
-    absent = all_runs["_merge"] == "left_only"
-    holes = all_runs[absent | ~np.isfinite(all_runs[outcome].astype(np.float64))]
-    if holes.empty:
-        return
-    some = [f"point {row.point}, population {row.population}, world {row.world}" for row in holes.head(3).itertuples()]
-    where = "; ".join(some) + ("; ..." if len(holes) > 3 else "")
-    advice = (
-        "finish the sweep, and retry runs that failed"
-        if absent.any()
-        else "leave this outcome out, or measure one that is a number in every run"
-    )
-    raise ResultError(
-        f"outcome {outcome!r} is missing or not finite in {len(holes)} of {len(all_runs)} runs ({where}), of which "
-        f"{int(absent.sum())} are not there at all; sensitivity needs all of them: {advice}"
-    )
+    wanted = np.unique(points)
+    runs = table[table["point"].isin(wanted)].set_index(["population", "world", "point"])[outcome].astype(np.float64)
+    if runs.empty:
+        raise ResultError(f"none of the {len(wanted)} points of the sample has been run")
+    grid = runs.unstack("point").reindex(columns=wanted)
+    holes = grid.stack(future_stack=True)[lambda values: ~np.isfinite(values)].index
+    if len(holes):
+        # SALib makes zeros of a sample with a hole, and says nothing; a mean over fewer replicates would be no better.
+        some = (f"point {point}, population {population}, world {world}" for population, world, point in holes[:3])
+        absent = len(holes.difference(runs.index))
+        advice = "finish the sweep, and retry runs that failed" if absent else "leave this outcome out"
+        raise ResultError(
+            f"outcome {outcome!r} is missing or not finite in {len(holes)} of {grid.size} runs "
+            f"({'; '.join(some)}{'; ...' if len(holes) > 3 else ''}), of which {absent} are not there at all; "
+            f"sensitivity needs all of them: {advice}"
+        )
+    means = grid.groupby(level=replicate_column(grid.index.to_frame())).mean()
+    return means[np.asarray(points)].to_numpy(np.float64).T

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simulation.analysis.wording import counted, markdown_table, number, percent
+from simulation.analysis.intervals import Interval
+from simulation.analysis.wording import counted, interval, markdown_table, number, percent
 from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 
@@ -54,12 +55,12 @@ def _sobol(name: str, part: pd.DataFrame, top: int) -> str:
     if not first["deviation"] > 0:
         return f"**{name}** ({runs}) is {number(first['mean'], digits=4)} at every point: no variance to share.\n"
     which = "_expected" if math.isfinite(first["S1_sum_expected"]) else ""
-    total, rest = _interval(first, f"S1_sum{which}", 2), "interactions" if which else "interactions and luck"
+    total, rest = _interval(first, f"S1_sum{which}"), "interactions" if which else "interactions and luck"
     lines = [
         f"**{name}** ({runs}): {_spread(first)} "
         f"First order indices sum to {total}; what is short of 1 is {rest}. {_luck(first, which)}",
         "",
-        _table(part, top, f"ST{which}", {"S1": f"S1{which}", "ST": f"ST{which}"}, 2),
+        _table(part, top, f"ST{which}", {"S1": f"S1{which}", "ST": f"ST{which}"}),
     ]
     return "\n".join(lines) + "\n"
 
@@ -81,35 +82,26 @@ def _morris(name: str, part: pd.DataFrame, top: int) -> str:
         f"**{name}** ({runs}): {_spread(first)} Effects of the whole range of a parameter: mean absolute "
         "effect mu*, mean mu, standard deviation sigma, and the standard deviation that luck alone gives:",
         "",
-        _table(part, top, "mu_star", {"mu*": "mu_star", "mu": "mu", "sigma": "sigma", "luck": "luck"}, None),
+        _table(part, top, "mu_star", {"mu*": "mu_star", "mu": "mu", "sigma": "sigma", "luck": "luck"}),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _table(part: pd.DataFrame, top: int, by: str, columns: dict[str, str], decimals: int | None) -> str:
+def _table(part: pd.DataFrame, top: int, by: str, columns: dict[str, str]) -> str:
     leading = part.sort_values(by, ascending=False, kind="stable").head(top)
     rows = [
-        [f"`{row['parameter']}`", *(_interval(row, column, decimals) for column in columns.values())]
+        [f"`{row['parameter']}`", *(_interval(row, column) for column in columns.values())]
         for _, row in leading.iterrows()
     ]
     if len(part) > top:
-        rows.append([f"{len(part) - top} more, each at most", *_most(part, leading, by, columns, decimals)])
+        most = number(part.drop(leading.index)[by].max())
+        rows.append([f"{len(part) - top} more, each at most", *(most if it == by else "" for it in columns.values())])
     return markdown_table(["parameter", *columns], rows)
 
 
-def _most(
-    part: pd.DataFrame, leading: pd.DataFrame, by: str, columns: dict[str, str], decimals: int | None
-) -> list[str]:
-    """The largest among those not listed, by what they are sorted by; nothing for the others."""
-    most = part.drop(leading.index)[by].max()
-    return [number(most, decimals) if column == by else "" for column in columns.values()]
-
-
-def _interval(row: pd.Series, column: str, decimals: int | None) -> str:
-    text = number(row[column], decimals)
-    if f"{column}_low" not in row:
-        return text
-    return f"{text} [{number(row[f'{column}_low'], decimals)}, {number(row[f'{column}_high'], decimals)}]"
+def _interval(row: pd.Series, column: str) -> str:
+    low, high = (row.get(f"{column}_{end}", math.nan) for end in ("low", "high"))
+    return interval(Interval(row[column], low, high, math.nan))
 
 
 def _spread(first: pd.Series) -> str:

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from simulation.study.calibration.posterior import Calibration
 
-PARAMETERS = ("parameter", "sought in", "median", "interval", "contraction", "identified")
-OBSERVATIONS = ("observation", "observed", "known to", "posterior worlds", "interval", "off (scales)", "agrees")
-
 
 def headline(found: Calibration) -> str:
     """What was done, in a paragraph."""
@@ -32,33 +29,33 @@ def headline(found: Calibration) -> str:
     )
 
 
-def parameter_rows(found: Calibration) -> list[Sequence[str]]:
-    """One row a parameter, as texts."""
+def parameter_rows(found: Calibration) -> list[dict[str, str]]:
+    """One row a parameter, as texts by column."""
     return [
-        (
-            str(name),
-            f"{span(row['from'], row['to'])}{' (log)' if row['scale'] == 'log' else ''}",
-            number(row["median"]),
-            span(row["low"], row["high"]),
-            number(max(row["contraction"], 0.0), 2),
-            "yes" if row["identified"] else "no",
-        )
+        {
+            "parameter": str(name),
+            "sought in": f"{span(row['from'], row['to'])}{' (log)' if row['scale'] == 'log' else ''}",
+            "median": number(row["median"]),
+            f"{100 * found.level:g}% interval": span(row["low"], row["high"]),
+            "contraction": number(max(row["contraction"], 0.0), 2),
+            "identified": "yes" if row["identified"] else "no",
+        }
         for name, row in zip(found.problem.names, found.estimate().to_dict("records"), strict=True)
     ]
 
 
-def observation_rows(check: pd.DataFrame) -> list[Sequence[str]]:
-    """One row an observed value, as texts."""
+def observation_rows(found: Calibration, check: pd.DataFrame) -> list[dict[str, str]]:
+    """One row an observed value, as texts by column."""
     return [
-        (
-            f"{name}{'' if row['unit'] == '1' else ', ' + row['unit']}",
-            number(row["observed"]),
-            number(row["scale"], digits=2),
-            number(row["median"]),
-            span(row["low"], row["high"]),
-            number(row["off"], 1, signed=True),
-            "yes" if row["agrees"] else "NO",
-        )
+        {
+            "observation": f"{name}{'' if row['unit'] == '1' else ', ' + row['unit']}",
+            "observed": number(row["observed"]),
+            "known to": number(row["scale"], digits=2),
+            "posterior worlds": number(row["median"]),
+            f"{100 * found.level:g}% interval": span(row["low"], row["high"]),
+            "off (scales)": number(row["off"], 1, signed=True),
+            "agrees": "yes" if row["agrees"] else "NO",
+        }
         for name, row in zip(check.index, check.to_dict("records"), strict=True)
     ]
 
@@ -67,9 +64,6 @@ def written(
     found: Calibration, check: pd.DataFrame | None, tabulate: Callable[[Sequence[str], list[Sequence[str]]], str]
 ) -> str:
     """What was found: a paragraph, and tables as ``tabulate`` writes them from head and rows."""
-    blocks: list[tuple[Sequence[str], list[Sequence[str]]]] = [(PARAMETERS, parameter_rows(found))]
-    if check is not None:
-        blocks.append((OBSERVATIONS, observation_rows(check)))
-    interval = f"{100 * found.level:g}% interval"
-    tables = (tabulate([interval if name == "interval" else name for name in head], rows) for head, rows in blocks)
+    blocks = [parameter_rows(found), *([] if check is None else [observation_rows(found, check)])]
+    tables = (tabulate(list(rows[0]), [list(row.values()) for row in rows]) for rows in blocks)
     return "\n\n".join([headline(found), *tables])
