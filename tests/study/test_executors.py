@@ -185,6 +185,14 @@ def test_other_code_on_a_worker_is_told_with_every_run(monkeypatch: pytest.Monke
     assert answer.error is not None and {"here", "there"} <= set(str(answer.error).replace(":", "").split())
 
 
+def test_later_tasks_that_come_without_the_function_get_the_same_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = shared.Shared(partial(abs))
+    monkeypatch.setattr(shared, "code_version", lambda: "there")
+    for task in (given, given.name_only(), given.name_only()):
+        with pytest.raises(FollowerDynamicsError, match="the worker has version there"):
+            task.function()
+
+
 FACTOR = 3
 
 

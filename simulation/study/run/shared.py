@@ -8,7 +8,7 @@ import pickle
 import traceback
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import cloudpickle
 
@@ -94,7 +94,16 @@ class Shared:
         FollowerDynamicsError
             If it names what cannot be imported here, or here is another version of the code.
         """
-        return _unpacked(self)
+        found = _unpacked(self)
+        if isinstance(found, _Refusal):
+            raise FollowerDynamicsError(found.why)
+        return found
+
+
+class _Refusal(NamedTuple):
+    """Why a function cannot be used here; kept, for later tasks come without its data."""
+
+    why: str
 
 
 @lru_cache(maxsize=4)
@@ -102,12 +111,12 @@ def _unpacked(shared: Shared) -> Any:
     try:
         version, function = pickle.loads(shared.data)
     except (ImportError, AttributeError) as error:
-        raise FollowerDynamicsError(
+        return _Refusal(
             f"{type(error).__name__}: {error}: a worker cannot import what is evaluated; install it there, or start "
             "workers with PYTHONPATH set to its folder"
-        ) from error
+        )
     if version != code_version():
-        raise FollowerDynamicsError(
+        return _Refusal(
             f"the worker has version {code_version()} of the code, and the study {version}: install the same there"
         )
     return function
