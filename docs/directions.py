@@ -258,8 +258,9 @@ What a change must do, measured in worlds that share everything until it (same p
 `{COMMAND}` wrote this page; [tests/validation](../tests/validation/__init__.py) holds the same
 claims on fewer, other seeds with every run of the tests.
 
-A claim is supported where a one-sided t-test over seeds puts the mean inside the bounds; two bounds mean two tests,
-both of which must pass (equivalence). All {len(CLAIMS)} claims are one family: p-values are adjusted by Holm's method,
+A claim is supported where a one-sided t-test over seeds puts the mean inside the bounds, and the 95% interval lies
+there; two bounds mean two tests, both of which must pass (equivalence).
+All {len(CLAIMS)} claims are one family: p-values are adjusted by Holm's method,
 so the chance that any of them is called supported though it is false is at most {FAMILY_ALPHA:g}. Each test takes
 {ALPHA:.2g} (Bonferroni), a third of it for each of three looks: after a quarter of its seeds, after half and after all;
 claims that hold at one are settled. *Its test fails*: the chance, by mean and spread found here, that the test fails at

@@ -13,10 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.validation.page import render
-
 from benchmarks.validation.data import data_folder
-from benchmarks.validation.report import draw
+from benchmarks.validation.report import draw, render
 from benchmarks.validation.run import Outcome, validate
 from benchmarks.validation.target import Effort
 from benchmarks.validation.targets import TARGETS

@@ -19,18 +19,14 @@ on the first day: what the switch does less there is the effect of the raised as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from simulation.analysis import tie_spells
 from simulation.analysis.headline import RECENT, Measure
+from simulation.analysis.tables import Tables
 from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
 from simulation.experiment.groups import merit, share_of
 from simulation.interventions import Intervention
+from simulation.model import FollowerModel
 from simulation.parameters import KNOWN
-
-if TYPE_CHECKING:
-    from simulation.analysis.tables import Tables
-    from simulation.model import FollowerModel
 
 RECOMMENDED = ("feed.mix.popular", "feed.mix.interest", "feed.mix.random")
 """Parts of the feed that a platform chooses; what one follows and what friends follow stay as they are."""

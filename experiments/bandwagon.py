@@ -24,31 +24,26 @@ it. In the figures thin lines are intervals of means; thick ones leave out what 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simulation.analysis import gini, rank_correlation, unpredictability
 from simulation.analysis.headline import HEADLINE
+from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import number
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
 from simulation.experiment.declare import VOLUME as VOLUME_OUTCOMES
-from simulation.experiment.draw import title
 from simulation.experiment.groups import share_of
 from simulation.experiment.judge import mean_of
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
 from simulation.parameters import KNOWN
+from simulation.plots.axes import title
 from simulation.plots.style import DOUBLE, GREY, LINES, label_ends, new_figure, styled
 from simulation.study import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from simulation.analysis.tables import FloatArray
 
 WEIGHT, CROWD = "factors.peer_influence.weight", "factors.peer_influence.crowd_weight"
 BIAS = "feed.popularity_bias"

@@ -24,32 +24,27 @@ from __future__ import annotations
 import dataclasses
 import math
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis import Interval, rank_correlation, tie_spells
 from simulation.analysis.headline import HEADLINE
+from simulation.analysis.tables import FloatArray, IntArray, Tables
 from simulation.analysis.wording import interval, listed, number, table_of, words
-from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline, less
+from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World, around, headline, less
 from simulation.experiment.draw import Series, forest
-from simulation.experiment.groups import share_of
+from simulation.experiment.groups import Booleans, share_of
 from simulation.experiment.judge import mean_of
+from simulation.experiment.options import Options, Setting, Study
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
 from simulation.factors import FACTORS
 from simulation.factors.meeting import encounter_of
+from simulation.model import FollowerModel
 from simulation.plots.sensitivity import sobol
 from simulation.plots.style import BLACK, BLUE, GREY, VERMILLION
 from simulation.study import Outcome, Sweep, Uncertainty, sensitivity_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from simulation.analysis.tables import FloatArray, IntArray, Tables
-    from simulation.experiment import World
-    from simulation.experiment.groups import Booleans
-    from simulation.experiment.options import Options, Setting, Study
-    from simulation.model import FollowerModel
 
 MOTIVES = {
     "shared_interest": ("no interests", "those who share their interests and values less"),

@@ -15,27 +15,22 @@ they did on the first day), *losses like gains*, *no craving*, *no envy* of simi
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis import Interval, t_interval
+from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, less
 from simulation.experiment.draw import Panel, change, curves
-from simulation.experiment.groups import by_day, thirds
+from simulation.experiment.groups import Floats, by_day, thirds
 from simulation.interventions import Intervention
+from simulation.model import FollowerModel
 from simulation.plots.style import BLUE, GREEN, ORANGE, VERMILLION
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from simulation.analysis.tables import Tables
-    from simulation.experiment.groups import Floats
-    from simulation.model import FollowerModel
 
 CAP, LITTLE, MORE, FEWER = 16, 22, 32, 11
 """Posts per session: usual; in a small and a large surge of likes; and in a loss of views by about the same factor."""

@@ -17,21 +17,19 @@ are cut *short*.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simulation.analysis import rank_correlation
 from simulation.analysis.headline import RECENT
+from simulation.analysis.tables import Tables
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, headline, less
 from simulation.experiment.draw import Panel, by_fifth, curves, fifths
+from simulation.model import FollowerModel
 from simulation.parameters import KNOWN
 from simulation.plots.style import BLUE, GREEN, ORANGE
-
-if TYPE_CHECKING:
-    from simulation.analysis.tables import Tables
-    from simulation.model import FollowerModel
 
 VALIDATION, INFLUENCE = "creators.validation_mean", "creators.influence_mean"
 MAIN, REST = 0.9, 0.05

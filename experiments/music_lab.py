@@ -20,28 +20,24 @@ taken as in the others: more choices alone would make success more equal and mor
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from simulation.analysis import market_shares, rank_correlation, unpredictability, world_gini
+from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import markdown_table, number
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
-from simulation.experiment.draw import title
 from simulation.experiment.volume import THRESHOLD, hold
+from simulation.plots.axes import title
 from simulation.plots.style import BLACK, BLUE, DOUBLE, GREEN, GREY, VERMILLION, new_figure, plain_log_ticks, styled
 from simulation.presets import preset
 from simulation.study import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from simulation.analysis.tables import FloatArray
 
 WORLDS = 8
 """Worlds of one set of songs, as in the experiments; their independent world comes on top."""

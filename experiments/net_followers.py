@@ -19,30 +19,26 @@ are not seen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from simulation.analysis import rank_correlation
 from simulation.analysis.churn import tie_days
 from simulation.analysis.headline import RECENT
+from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import interval, listed, words
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline
-from simulation.experiment.draw import title
 from simulation.experiment.groups import by_day, pearson, share_of
 from simulation.experiment.judge import mean_of
 from simulation.plots import rise_and_fall
+from simulation.plots.axes import title
 from simulation.plots.cause_colours import cause_colours
 from simulation.plots.followers import weekly as smoothed
 from simulation.plots.style import DOUBLE, label_key, new_figure, styled
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from matplotlib.figure import Figure
-
-    from simulation.analysis.tables import FloatArray, Tables
 
 WEEK, WEEKS = 7, 8
 """Days of a week, and weeks at the end over which ebb and flow and moods are looked at."""

@@ -13,13 +13,16 @@ creators choose *freely*: there it shows whether they come to value what brings 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from simulation.analysis import Interval
 from simulation.analysis.headline import RECENT
+from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval, listed, table_of
 from simulation.creators.strategy import STRATEGIES
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale
@@ -27,18 +30,19 @@ from simulation.experiment.draw import Panel, curves
 from simulation.experiment.groups import by_day
 from simulation.experiment.judge import mean_of
 from simulation.interventions import Intervention
+from simulation.model import FollowerModel
 from simulation.plots.style import BLACK, LINES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from simulation.analysis import Interval
-    from simulation.analysis.tables import Tables
-    from simulation.model import FollowerModel
 
 OWN, BASE, FREE = "own_voice", "own voice", "free"
 NAMES = {"chase_trends": "chase", "engage": "engage", "collaborate": "collaborate", "analytics": "analytics"}
 """Short names of the strategies that are compared with the own voice."""
+DOING = {
+    "chase": "chasing trends",
+    "engage": "engaging with followers",
+    "collaborate": "collaborating",
+    "analytics": "reading analytics",
+}
+"""What creators of a strategy do."""
 COLOURS = dict(zip(NAMES, LINES, strict=False)) | {OWN: BLACK}
 FEW, HALF, ALL = "few", "half", "all"
 SHARES = {FEW: 0.1, HALF: 0.5, ALL: 1.0}
@@ -235,11 +239,11 @@ def expectations() -> Iterator[Expectation]:
         ("followers_half", "{} brings followers", math.inf),
         ("followers_others_half", "{} costs others followers", 0.0),
     ):
-        for name in NAMES.values():
+        for name, doing in DOING.items():
             own = {"headline": name == "chase", "high": high}
-            yield Expectation(says.format(name), outcome, f"{name}: {HALF}", BASE, relative=True, **own)
-    for name in NAMES.values():
-        says = f"{name} brings the few more than when all use it"
+            yield Expectation(says.format(doing), outcome, f"{name}: {HALF}", BASE, relative=True, **own)
+    for name, doing in DOING.items():
+        says = f"{doing} brings the few more than when all use it"
         yield Expectation(says, "followers_few", f"{name}: {FEW}", f"{name}: {ALL}", relative=True)
     yield Expectation("creators come to value what has brought them followers", "values_follow_payoffs", FREE)
 

@@ -18,24 +18,21 @@ obsession, and the price in follows and views.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from simulation.analysis import rank_correlation
+from simulation.analysis import Interval, rank_correlation
 from simulation.analysis.engagement import follows_per_user_day
 from simulation.analysis.headline import RECENT
+from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import interval, markdown_table
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline, less
 from simulation.experiment.draw import forest
 from simulation.experiment.groups import pearson, share_of
 from simulation.interventions import Intervention
+from simulation.model import FollowerModel
 from simulation.plots.style import BLACK, BLUE, GREY, VERMILLION
-
-if TYPE_CHECKING:
-    from simulation.analysis import Interval
-    from simulation.analysis.tables import FloatArray, Tables
-    from simulation.model import FollowerModel
 
 SMALL = 0.3
 """Standard deviations: the most that limiting use has been found to bring (Hunt et al. 2018; Allcott et al. 2020)."""

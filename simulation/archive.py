@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import re
 import shlex
 import textwrap
@@ -26,7 +25,7 @@ from simulation.analysis.wording import counted
 from simulation.errors import OutputError, ParameterError, ResultError
 from simulation.files import make_folder, whole_file
 from simulation.records.checkpoint import Checkpoint, is_checkpoint
-from simulation.records.provenance import DISTRIBUTION, LIBRARIES, package_version, version_of
+from simulation.records.provenance import DISTRIBUTION, package_version, surroundings
 from simulation.study.folder.files import read_card
 
 METADATA, README, ENVIRONMENT = "ro-crate-metadata.json", "README.md", "environment.json"
@@ -255,10 +254,8 @@ def _check_files(folder: Path) -> None:
                 json.loads(path.read_bytes())
             elif path.suffix == ".toml":
                 tomllib.loads(path.read_text("utf-8"))
-        except (pa.ArrowException, ValueError) as error:
-            raise ResultError(f"{path} is damaged: {str(error).partition(chr(10))[0]}") from error
-        except OSError as error:
-            reason = error.strerror or str(error).partition("\n")[0]
+        except (pa.ArrowException, ValueError, OSError) as error:
+            reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
             raise ResultError(f"{path} is damaged or cannot be read: {reason}") from error
 
 
@@ -316,14 +313,7 @@ def _environment(made_by: Mapping[str, Any]) -> dict[str, Any]:
     about = ("package_version", "code_version", "code", "history_version", "python", "libraries", "platform", "machine")
     return {
         "made_by": {name: made_by[name] for name in about if name in made_by},
-        "packed_by": {
-            "package": DISTRIBUTION,
-            "package_version": package_version(),
-            "python": platform.python_version(),
-            "libraries": {name: version_of(name) for name in LIBRARIES},
-            "platform": platform.platform(),
-            "machine": platform.machine(),
-        },
+        "packed_by": surroundings(),
     }
 
 
@@ -359,27 +349,27 @@ def _graph(
     people = [_person(text, number) for number, text in enumerate(authors, 1)]
     software = f"#{DISTRIBUTION}-{version}"
     terms, licences = _licence(licence)
-    root: dict[str, Any] = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": title or f"{contents.what} ({name})",
-        "description": f"{contents.what}. Repeat it by: {'; '.join(contents.commands)}",
-        "datePublished": when,
-        "license": terms,
-        "conformsTo": _ref(PROCESS),
-        "hasPart": _refs(files),
-        "mentions": _ref("#run"),
-    }
-    action: dict[str, Any] = {
-        "@id": "#run",
-        "@type": "CreateAction",
-        "name": contents.what,
-        "description": "\n".join(contents.commands),
-        "instrument": _ref(software),
-        "object": _refs(inputs),
-        "result": _refs(results),
-        "endTime": when,
-    }
+    root = _entity(
+        "./",
+        "Dataset",
+        name=title or f"{contents.what} ({name})",
+        description=f"{contents.what}. Repeat it by: {'; '.join(contents.commands)}",
+        datePublished=when,
+        license=terms,
+        conformsTo=_ref(PROCESS),
+        hasPart=_refs(files),
+        mentions=_ref("#run"),
+    )
+    action = _entity(
+        "#run",
+        "CreateAction",
+        name=contents.what,
+        description="\n".join(contents.commands),
+        instrument=_ref(software),
+        object=_refs(inputs),
+        result=_refs(results),
+        endTime=when,
+    )
     if started := contents.made_by.get("started"):
         action["startTime"] = started
     if people:
@@ -387,26 +377,20 @@ def _graph(
     return {
         "@context": CONTEXT,
         "@graph": [
-            {
-                "@id": METADATA,
-                "@type": "CreativeWork",
-                "conformsTo": _ref(CRATE),
-                "about": _ref("./"),
-            },
+            _entity(METADATA, "CreativeWork", conformsTo=_ref(CRATE), about=_ref("./")),
             root,
-            {"@id": PROCESS, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
-            {
-                "@id": software,
-                "@type": "SoftwareApplication",
-                "name": DISTRIBUTION,
-                "softwareVersion": version,
-            },
+            _entity(PROCESS, "CreativeWork", name="Process Run Crate", version="0.5"),
+            _entity(software, "SoftwareApplication", name=DISTRIBUTION, softwareVersion=version),
             action,
             *people,
             *licences,
             *files,
         ],
     }
+
+
+def _entity(identity: str, kind: str, **properties: Any) -> dict[str, Any]:
+    return {"@id": identity, "@type": kind, **properties}
 
 
 def _ref(identity: str) -> dict[str, str]:
@@ -420,20 +404,15 @@ def _refs(entities: Sequence[Mapping[str, Any]]) -> dict[str, str] | list[dict[s
 
 
 def _file(entry: _Entry) -> dict[str, Any]:
-    return {
-        "@id": quote(entry.path),
-        "@type": "File",
-        "name": entry.path,
-        "contentSize": str(entry.bytes),
-        "encodingFormat": FORMATS.get(Path(entry.path).suffix, "application/octet-stream"),
-        "sha256": entry.sha256,
-    }
+    form = FORMATS.get(Path(entry.path).suffix, "application/octet-stream")
+    size, digest = str(entry.bytes), entry.sha256
+    return _entity(quote(entry.path), "File", name=entry.path, contentSize=size, encodingFormat=form, sha256=digest)
 
 
 def _person(text: str, number: int) -> dict[str, Any]:
     orcid = re.search(r"https://orcid\.org/[\d-]{18}[\dX]", text)
     name = re.sub(r"\s*[,(<]?\s*https://\S+", "", text).strip()
-    return {"@id": orcid[0] if orcid else f"#author-{number}", "@type": "Person", "name": name or text}
+    return _entity(orcid[0] if orcid else f"#author-{number}", "Person", name=name or text)
 
 
 def _licence(given: str | None) -> tuple[str | dict[str, str], list[dict[str, Any]]]:
@@ -441,4 +420,4 @@ def _licence(given: str | None) -> tuple[str | dict[str, str], list[dict[str, An
     if given is None or not re.fullmatch(r"https?://\S+|[A-Za-z0-9.+-]+", given):
         return given or NO_LICENCE, []
     address = given if "://" in given else f"https://spdx.org/licenses/{given}"
-    return _ref(address), [{"@id": address, "@type": "CreativeWork", "name": given, "url": address}]
+    return _ref(address), [_entity(address, "CreativeWork", name=given, url=address)]

@@ -7,16 +7,17 @@ import math
 from simulation.errors import ParameterError
 
 
-def whole_number(name: str, value: object, least: int = 1) -> int:
-    """A whole number of at least so much.
+def whole_number(name: str, value: object, least: int = 1, most: int | None = None) -> int:
+    """A whole number of at least so much, and at most so much where there is a bound.
 
     Raises
     ------
     ParameterError
-        If it is none, or smaller.
+        If it is none, or beyond.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ParameterError(f"{name} = {value!r} must be a whole number of at least {least}")
+    if isinstance(value, bool) or not isinstance(value, int) or value < least or (most is not None and value > most):
+        right = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise ParameterError(f"{name} = {value!r} must be a whole number {right}")
     return value
 
 

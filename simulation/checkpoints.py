@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.descriptions import what_counts
 from simulation.engines.agents import User
 from simulation.engines.compiled import check_threads
 from simulation.engines.creator import Creator
@@ -27,7 +28,7 @@ from simulation.records.graph_table import graph_from_tables, graph_tables
 from simulation.records.recorder import Recorder
 from simulation.records.state_arrays import restore_state, state_arrays
 from simulation.records.tables import FileTable
-from simulation.scenario import scenario_from, what_counts
+from simulation.scenario import scenario_from
 from simulation.social_graph import SocialGraph
 from simulation.state import State
 

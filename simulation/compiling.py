@@ -67,7 +67,7 @@ def inlined(function: Function) -> Function:
 def code_version() -> str:
     """Digest of every byte of the package's source: told, and asked of workers; what is stored hangs on less."""
     root, digest = Path(__file__).parent, hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted([*root.rglob("*.py"), *root.rglob("*.toml")]):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

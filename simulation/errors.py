@@ -5,8 +5,17 @@ command turns any of them into one sentence on standard error and exit code 2. W
 error besides its sentence stands in fields, empty where the error is about something else.
 """
 
+import copy
+import difflib
 from collections.abc import Iterable
 from pathlib import Path
+
+
+def nearest(name: str, known: Iterable[str], most: int = 1) -> str:
+    """What may have been meant by a name nobody knows: the nearest of those that are known, or all of them."""
+    listed = list(known)
+    near = difflib.get_close_matches(name, listed, n=most)
+    return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(listed)}"
 
 
 class FollowerDynamicsError(Exception):
@@ -46,14 +55,9 @@ class ParameterError(FollowerDynamicsError, ValueError):
 
     def said(self, message: str) -> "ParameterError":
         """The same error in other words."""
-        return ParameterError(
-            message,
-            parameter=self.parameter,
-            value=self.value,
-            allowed=self.allowed,
-            near=self.near,
-            several=self.several,
-        )
+        error = copy.copy(self)
+        error.args = (message,)
+        return error
 
 
 class _FileError(FollowerDynamicsError):

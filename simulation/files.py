@@ -8,7 +8,7 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +33,45 @@ def write_whole(path: Path, data: bytes | str) -> None:
 
 
 @contextmanager
+def writing(path: Path, after: str = "") -> Iterator[None]:
+    """Errors of the system while something is written to ``path`` become an `OutputError` that says so.
+
+    Parameters
+    ----------
+    path
+        What the error names.
+    after
+        What is said after the reason.
+    """
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}{after}", path=path) from error
+
+
+def names_in(folder: Path, is_ours: Callable[[str], bool], what: str) -> list[str]:
+    """Names of what lies in the folder of a result or the like; none where it does not exist yet.
+
+    Raises
+    ------
+    OutputError
+        If a file is in the way, or the folder holds what is no part of it.
+    """
+    place = next(path for path in (folder, *folder.absolute().parents) if os.path.exists(path))
+    if not place.is_dir():
+        raise OutputError(f"{place} is a file; a {what} needs a folder, which may not exist yet", path=folder)
+    names = sorted(entry.name for entry in folder.iterdir()) if place == folder else []
+    if strangers := [name for name in names if not is_ours(name)]:
+        raise OutputError(
+            f"{folder} holds {strangers[0]!r}, which is no part of a {what}, so it is left alone: choose another one",
+            path=folder,
+        )
+    return names
+
+
+@contextmanager
 def whole_file(path: Path, suffix: str = "") -> Iterator[Path]:
     """A draft to be filled, which takes the place of ``path`` when the block ends; `replaced` with errors reworded.
 
@@ -41,11 +80,8 @@ def whole_file(path: Path, suffix: str = "") -> Iterator[Path]:
     OutputError
         If it cannot be written; an `OSError` of the block counts as such.
     """
-    try:
-        with replaced(path, suffix) as draft:
-            yield draft
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}", path=path) from error
+    with writing(path), replaced(path, suffix) as draft:
+        yield draft
 
 
 @contextmanager
@@ -139,13 +175,11 @@ def make_folder(folder: Path) -> None:
     OutputError
         If that cannot be done.
     """
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         probe = _draft(folder / "probe", "")
         probe.touch()
         probe.unlink()
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror or error}", path=folder) from error
 
 
 def remove_drafts(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.errors import GraphError
+from simulation.errors import GraphError, nearest
 from simulation.random_graphs.draws import directed_ties, graph_key, shuffled
 from simulation.random_graphs.growth import barabasi_albert, holme_kim
 from simulation.random_graphs.lfr import lfr
@@ -118,9 +117,7 @@ def generate(
 
 def _check(wanted: _Wanted, seed: int) -> None:
     if wanted.family not in FAMILIES:
-        near = difflib.get_close_matches(str(wanted.family), FAMILIES, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise GraphError(f"family={wanted.family!r} is unknown{hint}; known are {', '.join(FAMILIES)}")
+        raise GraphError(f"family={wanted.family!r} is unknown; {nearest(str(wanted.family), FAMILIES)}")
     if not (is_whole_number(seed) and seed >= 0):
         raise GraphError(f"seed={seed!r} must be a whole number of at least 0")
     check_users(wanted.users)

@@ -12,14 +12,15 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import attrgetter
 from typing import Any, TypeGuard
 
 import numpy as np
 
 from simulation.creators.strategy import FREE, STRATEGIES
 from simulation.declare import Declaration
-from simulation.errors import ParameterError
+from simulation.errors import ParameterError, nearest
 from simulation.parameters import KNOWN, Parameters
 
 LEVERS: dict[str, Declaration] = {name: declared for name, declared in KNOWN.items() if declared.kind == "lever"}
@@ -264,16 +265,14 @@ def read_interventions(
             raise error.said(f"intervention {place}: {error}") from None
     _refuse_contradictions(found)
     _refuse_too_many(found)
-    return tuple(sorted(found, key=lambda intervention: intervention.day))
+    return tuple(sorted(found, key=attrgetter("day")))
 
 
 def _read(item: object, creators: int | None) -> Intervention:
     if isinstance(item, Mapping):
         for name in item:
             if name not in FIELDS:
-                near = difflib.get_close_matches(str(name), FIELDS, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(FIELDS)}"
-                raise ParameterError(f"there is no {name!r} in an intervention; {hint}")
+                raise ParameterError(f"there is no {name!r} in an intervention; {nearest(str(name), FIELDS)}")
         missing = [name for name in ("day", "lever", "value") if name not in item]
         if missing:
             raise ParameterError(f"it has no {' and no '.join(missing)}; it needs day, lever and value")
@@ -390,12 +389,9 @@ def apply_levers(parameters: Parameters, due: Iterable[Intervention]) -> Paramet
 
 def settings_by_day(parameters: Parameters, interventions: Iterable[Intervention]) -> list[tuple[int, Parameters]]:
     """Every day on which levers are moved, and the parameters from then on: what has to be checked before a run."""
-    by_day: dict[int, list[Intervention]] = {}
-    for item in interventions:
-        if item.lever in LEVERS:
-            by_day.setdefault(item.day, []).append(item)
+    moved = sorted((item for item in interventions if item.lever in LEVERS), key=attrgetter("day"))
     settings = []
-    for day in sorted(by_day):
-        parameters = apply_levers(parameters, by_day[day])
+    for day, due in groupby(moved, attrgetter("day")):
+        parameters = apply_levers(parameters, due)
         settings.append((day, parameters))
     return settings

@@ -3,7 +3,7 @@
 import copy
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
@@ -179,7 +179,7 @@ class FollowerModel(mesa.Model):
         self._seconds = 0.0
         self._started = datetime.now(UTC)
         names = tuple(factor.name for factor in self.factors)
-        self._recorder = Recorder(names, self.source_names, self._state.creators.user.size, events=record == "events")
+        self._recorder = Recorder(names, self.source_names, events=record == "events")
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         with self._working():
             self.engine = engine
@@ -203,9 +203,7 @@ class FollowerModel(mesa.Model):
     def scenario(self, value: object) -> None:
         # from 3.5 on, mesa.Model.__init__ sets one of its own kind, for which there is no use here
         if hasattr(self, "_scenario"):
-            raise AttributeError(
-                "a model's scenario cannot be set: make a model of another one, or plan(interventions)"
-            )
+            raise AttributeError("a model's scenario cannot be set: make another model, or plan(interventions)")
 
     @property
     def seed(self) -> int:
@@ -297,15 +295,6 @@ class FollowerModel(mesa.Model):
             self._seen = self._state.day, now
 
     @contextmanager
-    def _unwatched(self) -> Iterator[None]:
-        """Simulate where nobody can change the state by hand: it is compared before, and remembered after."""
-        self._note_changes_by_hand()
-        watched, self._seen = self._seen is not None, None
-        yield
-        if watched:
-            self._look()
-
-    @contextmanager
     def _working(self) -> Iterator[None]:
         self._at_work, before = True, self._at_work
         try:
@@ -371,12 +360,16 @@ class FollowerModel(mesa.Model):
     def step(self) -> None:
         """Live one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
-        with self._unwatched(), self._working():
+        self._note_changes_by_hand()
+        watched, self._seen = self._seen is not None, None
+        with self._working():
             for phase, _ in SCHEDULE:
                 getattr(self, f"_{phase}")()
             self._state.day += 1
             self._seconds += time.perf_counter() - began
             self.datacollector.collect(self)
+        if watched:
+            self._look()
 
     def run_for(self, days: int, *, progress: Callable[[int], object] | None = None) -> None:
         """Live some days; ``progress`` is called with the number of days just done.
@@ -390,17 +383,15 @@ class FollowerModel(mesa.Model):
         """
         if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
             raise ParameterError(f"days = {days!r} must be a whole number of at least 0")
-        alone = progress is None and type(self).step is FollowerModel.step
-        with self._unwatched() if alone else nullcontext():
-            for _ in range(days):
-                before = self.day
-                self.step()
-                if self.day == before:
-                    raise FollowerDynamicsError(
-                        f"an error ended day {before}; make the model again, or resume a checkpoint"
-                    )
-                if progress is not None:
-                    progress(1)
+        for _ in range(days):
+            before = self.day
+            self.step()
+            if self.day == before:
+                raise FollowerDynamicsError(
+                    f"an error ended day {before}; make the model again, or resume a checkpoint"
+                )
+            if progress is not None:
+                progress(1)
 
     # Phases -----------------------------------------------------------------------------------------------------
 

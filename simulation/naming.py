@@ -65,19 +65,9 @@ def _module(place: str, folder: Path, reference: str) -> ModuleType:
         name = f"{file.stem}_{hashlib.sha256(str(file).encode()).hexdigest()[:8]}"
         if name in sys.modules:
             return sys.modules[name]
-        spec = importlib.util.spec_from_file_location(name, file)
-        if spec is None or spec.loader is None or not file.is_file():
+        if not file.is_file():
             raise ConfigError(f"{reference!r}: there is no file {file}")
-        module = importlib.util.module_from_spec(spec)
-        module.__dict__[BY_FILE] = True
-        sys.modules[name] = module
-        try:
-            spec.loader.exec_module(module)
-        except BaseException:
-            del sys.modules[name]
-            raise
-        cloudpickle.register_pickle_by_value(module)  # other processes cannot import it
-        return module
+        return run_file(file, name)
     except ConfigError:
         raise
     except ModuleNotFoundError as error:
@@ -86,6 +76,22 @@ def _module(place: str, folder: Path, reference: str) -> ModuleType:
         ) from None
     except Exception as error:
         raise ConfigError(f"{reference!r}: {place} cannot be imported: {type(error).__name__}: {error}") from error
+
+
+def run_file(file: Path, name: str) -> ModuleType:
+    """Run a Python file as a module of this name, whose functions and classes reach other processes by value."""
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    module.__dict__[BY_FILE] = True
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    cloudpickle.register_pickle_by_value(module)  # other processes cannot import it
+    return module
 
 
 def reference_of(thing: object) -> str | None:

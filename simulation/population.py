@@ -1,6 +1,7 @@
 """The world before the first day: who the users are, who creates, who follows whom already."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,10 +197,6 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
     spread = normal(seed, Stream.POSTING, count)
     rate = traits.posting_rate_median * exp_of(traits.posting_rate_sigma * spread)
     rate = np.minimum(rate, 1.0)
-
-    def zeros() -> Ints:
-        return np.zeros(count, dtype=np.int64)
-
     return Creators(
         user=creator_users,
         joined=users.joined[creator_users],
@@ -216,33 +213,16 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
         posting_rate=rate,
         rate=rate.copy(),
         phase=uniform(seed, Stream.POSTING, count, part=1),
-        away_until=zeros(),
         consistency=regularity.copy(),
         quality=talent.copy(),
         posted=np.zeros(count, dtype=np.bool_),
         visible=np.zeros(count, dtype=np.bool_),
         stage=np.full(count, -1, dtype=np.int64),
-        sponsored=np.zeros(count),
-        engagement=np.zeros(count),
         partner=np.full(count, -1, dtype=np.int64),
         listening=np.zeros(count, dtype=np.bool_),
-        momentum=np.zeros(count),
-        crowd=np.zeros(count),
-        applause=np.zeros(count),
-        followers=zeros(),
-        bought=zeros(),
-        bought_today=zeros(),
-        purged_today=zeros(),
-        bought_likes=zeros(),
-        post_likes=zeros(),
-        gained=zeros(),
-        lost=zeros(),
-        views=zeros(),
-        likes=zeros(),
-        total_gained=zeros(),
-        total_lost=zeros(),
-        total_views=zeros(),
-        total_likes=zeros(),
+        **_zeros(np.float64, count, "sponsored engagement momentum crowd applause"),
+        **_zeros(np.int64, count, "away_until followers bought bought_today purged_today bought_likes post_likes"),
+        **_zeros(np.int64, count, "gained lost views likes total_gained total_lost total_views total_likes"),
     )
 
 
@@ -258,32 +238,26 @@ def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds
     )
     values = np.zeros((count, len(STRATEGIES)))
     values[:, OWN_VOICE] = p.strategy.own_voice_lead
-
-    def zeros() -> Floats:
-        return np.zeros(count)
-
     return Minds(
         motives=motives,
         baseline=creators.authenticity.copy(),
-        usual_likes=zeros(),
-        usual_net=zeros(),
-        reward=zeros(),
         expected_reward=joy,
         accustomed=joy.copy(),
         average_reward=joy.copy(),
-        comparison=zeros(),
-        mood=zeros(),
         obsession=np.full(count, p.obsession.start if parameters.creators.minds == "on" else 0.0),
-        burnout=zeros(),
         effort=np.ones(count),
         strategy=np.full(count, OWN_VOICE, dtype=np.int64),
         kept=np.full(count, -1, dtype=np.int64),
         values=values,
-        earned=zeros(),
-        trials=np.zeros(count, dtype=np.int64),
-        net_since=np.zeros(count, dtype=np.int64),
         audience=np.zeros_like(creators.topics),
+        **_zeros(np.float64, count, "usual_likes usual_net reward comparison mood burnout earned"),
+        **_zeros(np.int64, count, "trials net_since"),
     )
+
+
+def _zeros(dtype: type, count: int, columns: str) -> dict[str, Any]:
+    """Columns that begin at zero, by name."""
+    return {name: np.zeros(count, dtype=dtype) for name in columns.split()}
 
 
 def _motives(parameters: Parameters, seed: int, count: int) -> Floats:

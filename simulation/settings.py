@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
+from simulation.errors import nearest
 from simulation.parameters import KNOWN, unknown
 
 
@@ -44,9 +45,7 @@ def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable
 
 def unknown_key(name: str, table: str, keys: Iterable[str]) -> str:
     """What is wrong with a key that a table does not have, in words."""
-    known = list(keys)
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"there is no {table}.{name}; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}")
+    return f"there is no {table}.{name}; {nearest(name, keys)}"
 
 
 def _is_section(name: str) -> bool:

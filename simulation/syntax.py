@@ -142,13 +142,18 @@ def _same(code: CodeType, other: CodeType) -> bool:
     """Whether two code objects do the same, wherever they stand."""
     if (code.co_code, code.co_names, len(code.co_consts)) != (other.co_code, other.co_names, len(other.co_consts)):
         return False
-    for constant, its in zip(code.co_consts, other.co_consts, strict=True):
-        if isinstance(constant, CodeType) and isinstance(its, CodeType):
-            if not _same(constant, its):
-                return False
-        elif repr(constant) != repr(its):
-            return False
-    return True
+    return all(map(_alike, code.co_consts, other.co_consts))
+
+
+def _alike(constant: object, its: object) -> bool:
+    """Whether two constants of code are the same, of whatever type: 1 is not 1.0, and a set has no order."""
+    if isinstance(constant, CodeType) and isinstance(its, CodeType):
+        return _same(constant, its)
+    if isinstance(constant, tuple) and isinstance(its, tuple):
+        return len(constant) == len(its) and all(map(_alike, constant, its))
+    if isinstance(constant, frozenset) and isinstance(its, frozenset):
+        return sorted(map(repr, constant)) == sorted(map(repr, its))
+    return repr(constant) == repr(its)
 
 
 def _holding(trees: list[Function], code: CodeType, moved: int) -> list[Function]:

@@ -12,6 +12,7 @@ import importlib.util
 import inspect
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
@@ -48,6 +49,7 @@ COMPILED = (
 """Modules and packages that compiled code is made of."""
 HISTORY = (
     *COMPILED,
+    "descriptions",
     "graph_families",
     "interventions",
     "model",
@@ -55,6 +57,7 @@ HISTORY = (
     "presets",
     "records",
     "scenario",
+    "scenario_parts",
     "settings",
     "social_graph",
     "traits",
@@ -62,6 +65,7 @@ HISTORY = (
 )
 """Modules and packages that decide a history, and what a result says of it."""
 LOOKING_ON = {
+    "arguments": "refuses numbers",
     "checkpoints": "gives back a state as it was",
     "errors": "words",
     "files": "files",
@@ -103,7 +107,7 @@ def _is_part(module: str, parts: tuple[str, ...]) -> bool:
 
 
 def source_files(parts: tuple[str, ...]) -> dict[str, Path]:
-    """The files of parts of the package by module, without those that only look on."""
+    """The files of parts of the package by module, without those that only look on; tables of data by file name."""
     root = Path(__file__).parent
     found = {}
     for part in parts:
@@ -111,6 +115,8 @@ def source_files(parts: tuple[str, ...]) -> dict[str, Path]:
             name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
             if path.exists() and name not in LOOKING_ON:
                 found[name] = path
+        if (table := root / f"{part}.toml").exists():
+            found[table.name] = table
     return dict(sorted(found.items()))
 
 
@@ -120,7 +126,7 @@ def _package_digest(parts: tuple[str, ...]) -> str:
     gc.disable()  # it would look through each tree many times
     try:
         for name, path in source_files(parts).items():
-            digest.update(repr((name, _source_digest(path.read_bytes()))).encode())
+            digest.update(repr((name, _source_digest(path.read_bytes(), path.suffix))).encode())
     finally:
         if collecting:
             gc.enable()
@@ -128,8 +134,9 @@ def _package_digest(parts: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _source_digest(source: bytes) -> str:
-    return hashlib.sha256(repr(words(ast.parse(source))).encode()).hexdigest()
+def _source_digest(source: bytes, suffix: str) -> str:
+    meaning = words(ast.parse(source)) if suffix == ".py" else tomllib.loads(source.decode())
+    return hashlib.sha256(repr(meaning).encode()).hexdigest()
 
 
 def measure_version(thing: object) -> str:
@@ -480,7 +487,7 @@ def _standing_for(module: str) -> str | None:
     file = _file_of(top)
     if file is None:
         return "python" if top in sys.stdlib_module_names else None
-    if {"site-packages", "dist-packages"} & set(file.parts):
+    if {"site-packages", "dist-packages"} & set(file.parts) or _is_unpacked(top, file):
         return _distribution(top)
     libraries = (Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib"))
     return "python" if any(file.is_relative_to(library) for library in libraries) else None
@@ -499,6 +506,14 @@ def _file_of(top: str) -> Path | None:
     if spec is not None:
         places += spec.submodule_search_locations or ()
     return next((Path(place) for place in places if place), None)
+
+
+def _is_unpacked(top: str, file: Path) -> bool:
+    """Whether a module lies where ``pip install --target`` put it: beside a list of files that names it."""
+    lists = (
+        metadata.PathDistribution(place).files for folder in file.parents[:2] for place in folder.glob("*.dist-info")
+    )
+    return any(entry.parts[0] in {top, f"{top}.py"} for files in lists for entry in files or ())
 
 
 def _distribution(top: str) -> str:

@@ -271,7 +271,7 @@ def test_lfr_gives_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("family", "users", "changes", "message"),
     [
-        ("barabasi_abert", 100, {}, r"family='barabasi_abert' is unknown \(did you mean barabasi_albert\?\)"),
+        ("barabasi_abert", 100, {}, r"family='barabasi_abert' is unknown; did you mean barabasi_albert\?"),
         ("erdos_renyi", 0, {}, "users=0 must be a whole number from 1"),
         ("erdos_renyi", 10.0, {}, r"users=10\.0"),
         ("erdos_renyi", 100, {"seed": -1}, "seed=-1 must be a whole number of at least 0"),

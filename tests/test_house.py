@@ -26,6 +26,7 @@ def test_code_lines_are_those_with_code() -> None:
     )
     assert house.code_lines(source) == 4
     assert house.code_lines("x = '''a\n\nb'''\n") == 3
+    assert house.code_lines('WIDE = 3\n"""How wide,\nin metres."""\n') == 1
 
 
 def test_the_report_has_every_row() -> None:

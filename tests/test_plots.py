@@ -321,7 +321,7 @@ def test_refuses_what_is_not_there(run: RunTables) -> None:
         positions(nx.path_graph(3), layout="round")  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="no creators"):
         plots.most_fallen(dataclasses.replace(run, creator_days=run.creator_days.iloc[:0]))
-    with pytest.raises(ParameterError, match="top must be from 1 to 6; it is 7"):
+    with pytest.raises(ParameterError, match="top = 7 must be a whole number from 1 to 6"):
         plots.trends(run, top=7)
     with pytest.raises(ParameterError, match="no days"):
         plots.trends(dataclasses.replace(run, topic_days=run.topic_days.iloc[:0]))

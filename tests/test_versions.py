@@ -464,6 +464,38 @@ def test_a_file_that_was_changed_since_it_was_imported_is_refused(
         measure_version(module.measure)
 
 
+def test_the_order_of_a_set_in_the_code_is_no_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A set that comes out of a file of byte code can be in another order than the one that its source makes."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    names = [f"cause {number}" for number in range(40)]
+    (tmp_path / "sets_in_code.py").write_text(f"def measure(r):\n    return r in {set(names)}, 1 in {{1, 2}}\n")
+    module = __import__("sets_in_code")
+    code = module.measure.__code__
+    turned = tuple(frozenset(sorted(c, key=str, reverse=True)) if c == set(names) else c for c in code.co_consts)
+    assert turned == code.co_consts
+    before = measure_version(module.measure)
+    module.measure.__code__ = code.replace(co_consts=turned)
+    assert measure_version(module.measure) == before
+    other = tuple(frozenset({*c} - {"cause 1"} | {"cause 99"}) if c == set(names) else c for c in code.co_consts)
+    module.measure.__code__ = code.replace(co_consts=other)
+    with pytest.raises(ParameterError, match="changed since"):
+        measure_version(module.measure)
+
+
+def test_a_distribution_counts_by_its_version_wherever_it_was_put(version: Any) -> None:
+    """``pip install --target`` puts it into any folder; what is installed as editable is the user's own."""
+    mine = {"mine.py": "import theirs\ndef measure(r):\n    return theirs.code(r)\n"}
+    metadata = "Metadata-Version: 2.1\nName: theirs\nVersion: {}\n"
+
+    def unpacked(returned: int, number: str, files: str = "theirs/__init__.py,,\n") -> str:
+        code = f"def code(r):\n    return {returned}\n"
+        info = {"METADATA": metadata.format(number), "RECORD": files}
+        return version(mine | {"theirs/__init__.py": code} | {f"theirs-1.dist-info/{k}": v for k, v in info.items()})
+
+    assert unpacked(1, "1.0") == unpacked(2, "1.0") != unpacked(1, "1.1")
+    assert unpacked(1, "1.0", "other.py,,\n") != unpacked(2, "1.0", "other.py,,\n")
+
+
 # The package ----------------------------------------------------------------------------------------------------------
 
 
@@ -583,6 +615,17 @@ def test_an_edit_of_any_part_is_another_history(copy: Path, name: str) -> None:
     after = now()
     assert after[0] != before[0]
     assert (after[1] != before[1]) == (name in RULES)
+
+
+def test_presets_decide_by_their_values(copy: Path) -> None:
+    """The file that holds them counts as what it says, as all others do."""
+    before = now()
+    edit(copy / "presets.toml", "[parts.every_day]", "# as exact results are stated\n[parts.every_day]")
+    assert now() == before
+    edit(copy / "presets.toml", "users.activity_mean = 1.0", "users.activity_mean = 0.9")
+    after = now()
+    assert after[0] != before[0]
+    assert after[1] == before[1]
 
 
 def imports(tree: ast.AST) -> Iterator[str]:

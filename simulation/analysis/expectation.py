@@ -96,12 +96,13 @@ class Judgement(NamedTuple):
     def verdict(self, adjusted_p: float | None = None, *, quick: bool = False, alpha: float = FAMILY_ALPHA) -> Verdict:
         """Supported, contradicted or undecided; too small to decide for a quick run or few replicates.
 
-        Supported where the p-value, adjusted for its family, is below ``alpha``; contradicted where the interval lies
-        beyond a bound.
+        Supported where the p-value, adjusted for its family, is below ``alpha`` and the interval lies within the
+        bounds; contradicted where the interval lies beyond a bound.
         """
         if quick or self.size < FEWEST:
             return TOO_SMALL
-        if (self.p if adjusted_p is None else adjusted_p) < alpha:
+        p = self.p if adjusted_p is None else adjusted_p
+        if p < alpha and self.expectation.contains_all(self.found):
             return "supported"
         return "contradicted" if self.expectation.excludes(self.found) else "undecided"
 

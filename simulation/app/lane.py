@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from simulation.app.beginnings import checked
 from simulation.app.history import History
-from simulation.errors import ParameterError
+from simulation.arguments import whole_number
 from simulation.events import Events
 from simulation.interventions import ACTS, Intervention
-from simulation.ledger import BOUGHT, FOLLOW, PURGE, cause_names
+from simulation.ledger import FOLLOW, cause_names
 from simulation.model import EngineName
+from simulation.records.recorder import by_cause
 from simulation.scenario import Scenario
 
 ONE_AT_A_TIME = threading.Lock()
@@ -142,14 +143,9 @@ class Lane:
 
     def today_by_cause(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Followers gained and lost on the latest day, by cause in the order of ``cause_names``; (causes,) each."""
-        events, creators, causes = self.model.events, self.model.state.creators, len(self.cause_names)
-        follows = events.kind == FOLLOW
-        gained = np.bincount(events.cause[follows], minlength=causes).astype(np.int64)
-        lost = np.bincount(events.cause[~follows], minlength=causes).astype(np.int64)
-        first = len(self.model.factors)
-        gained[first + BOUGHT] += int(creators.bought_today.sum())
-        lost[first + PURGE] += int(creators.purged_today.sum())
-        return gained, lost
+        model = self.model
+        gained, lost = by_cause(model.state, model.events, len(model.factors), len(self.cause_names))
+        return gained.sum(axis=0), lost.sum(axis=0)
 
     def recent(
         self, *, user: int | None = None, creator: int | None = None, most: int = 6
@@ -179,18 +175,12 @@ class Lane:
 
     def check_user(self, user: int) -> int:
         """The user, if there is such a one."""
-        return _numbered("user", user, self.users)
+        return whole_number("user", user, 0, self.users - 1)
 
     def check_creator(self, creator: int) -> int:
         """The creator, if there is such a one."""
-        return _numbered("creator", creator, self.creators)
+        return whole_number("creator", creator, 0, self.creators - 1)
 
 
 def _replaced(item: Intervention, new: Intervention) -> bool:
     return item.lever not in ACTS and (item.day, item.lever) == (new.day, new.lever)
-
-
-def _numbered(what: str, number: object, count: int) -> int:
-    if not isinstance(number, int) or not 0 <= number < count:
-        raise ParameterError(f"there is no {what} {number}: they are numbered from 0 to {count - 1:,}")
-    return number

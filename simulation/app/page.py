@@ -1,6 +1,7 @@
 """The page of one browser window: a session, its views and controls, and what happens when something is touched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -126,43 +127,40 @@ class Page:
     def _value(self, name: str) -> object:
         return self.session.value_of(name, self.lane)
 
-    def _try(self, change: Callable[[], str]) -> bool:
-        """Make a change and say what came of it; what is refused is said, and leaves everything as it was."""
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """A change is made within the block; where it is refused that is said, and leaves everything as it was."""
         try:
-            said = change()
+            yield
         except FollowerDynamicsError as error:
             self.say(f"Not changed: {error}.", wrong=True)
-            return False
         finally:
             self.controls.refresh()
+
+    def _changed(self, said: str) -> None:
+        """Say what came of a change."""
         self.toolbar.show_waiting(self.session.waiting(self.lane))
         self.say(said)
-        return True
 
     def set(self, name: str, value: object) -> None:
         """A slider was moved."""
-
-        def change() -> str:
-            outcome = self.session.set(name, value, self.lane)
+        with self._change():
+            outcome, new = self.session.set(name, value, self.lane), f"{name} = {word(value)}"
             if outcome == "set":
                 self.begin()
-                return f"Run {self.lane} starts with {name} = {word(value)}."
-            if outcome == "lever moved":
-                return f"From day {self.session.day} on, run {self.lane} has {name} = {word(value)}."
-            return f"{name} = {word(value)} waits for Reset: only levers change in the middle of a run."
-
-        self._try(change)
+                self._changed(f"Run {self.lane} starts with {new}.")
+            elif outcome == "lever moved":
+                self._changed(f"From day {self.session.day} on, run {self.lane} has {new}.")
+            else:
+                self._changed(f"{new} waits for Reset: only levers change in the middle of a run.")
 
     def act(self, act: str, value: str, creators: str) -> None:
         """Something is to be done to creators."""
-
-        def change() -> str:
+        with self._change():
             whom = f" @ {creators.replace(' ', '')}" if creators.strip() else ""
             item = parse_intervention(f"{self.session.day} {act}={value.strip()}{whom}")
             done = self.session.intervene(item.lever, item.value, item.creators, self.lane)
-            return f"As day {done.day} begins, in run {self.lane}: {str(done).partition(' ')[2]}."
-
-        self._try(change)
+            self._changed(f"As day {done.day} begins, in run {self.lane}: {str(done).partition(' ')[2]}.")
 
     def pick(self, user: int) -> None:
         """A node was clicked: show that user, and the creator if it is one."""
@@ -180,30 +178,19 @@ class Page:
         self.colour.param.watch(self._in_turn(self._coloured), "value")
 
     def _user_picked(self, event: Any) -> None:
-        def show() -> None:
-            self.user.user = self.session.lanes[self.lane].check_user(event.new)
-
-        self._picked(event, show)
+        if event.new is not None:  # None: the box was emptied
+            with self._change():
+                self.user.user = self.session.lanes[self.lane].check_user(event.new)
+                self.draw()
         self.pick_user.value = self.user.user
 
     def _creator_picked(self, event: Any) -> None:
-        def show() -> None:
-            self.creator.creator = self.graph.chosen = self.session.lanes[self.lane].check_creator(event.new)
-            self.acts.creators.value = str(event.new)
-
-        self._picked(event, show)
+        if event.new is not None:
+            with self._change():
+                self.creator.creator = self.graph.chosen = self.session.lanes[self.lane].check_creator(event.new)
+                self.acts.creators.value = str(event.new)
+                self.draw()
         self.pick_creator.value = self.creator.creator
-
-    def _picked(self, event: Any, show: Callable[[], None]) -> None:
-        """Show whom a box names, if there is such a one, unless the box was emptied."""
-        if event.new is None:
-            return
-        try:
-            show()
-        except FollowerDynamicsError as error:
-            self.say(f"Not changed: {error}.", wrong=True)
-        else:
-            self.draw()
 
     def _coloured(self, event: Any) -> None:
         self.graph.set_colour(event.new)
@@ -235,14 +222,12 @@ class Page:
         self.draw()
 
     def _started_over(self, seed: int) -> None:
-        def change() -> str:
+        self.play(False)
+        with self._change():
             self.session.reset(seed=seed)
             self.begin()
-            return f"Started over with seed {seed}, without interventions."
-
-        self.play(False)
-        if not self._try(change):
-            self.toolbar.seed.value = self.session.seed
+            self._changed(f"Started over with seed {seed}, without interventions.")
+        self.toolbar.seed.value = self.session.seed
 
     def _seed(self, event: Any) -> None:
         if event.new is None:  # the box was emptied
@@ -256,21 +241,17 @@ class Page:
             self._in_turn(self._use_preset)(event.new)
 
     def _use_preset(self, name: str) -> None:
-        def change() -> str:
+        self.play(False)
+        with self._change():
             self.session.use_preset(name, self.lane)
             self.begin()
-            return f"Run {self.lane} starts over with the preset {name}."
-
-        self.play(False)
-        if not self._try(change):
-            self.toolbar.preset.value = self.session.lanes[self.lane].scenario.preset
+            self._changed(f"Run {self.lane} starts over with the preset {name}.")
+        self.toolbar.preset.value = self.session.lanes[self.lane].scenario.preset
 
     def _engine(self, event: Any) -> None:
-        def change() -> str:
+        with self._change():
             self.session.engine = event.new
-            return f"From now on days are lived by the engine {event.new}; the history is the same."
-
-        self._try(change)
+            self._changed(f"From now on days are simulated by the engine {event.new}; the history is the same.")
 
     def _compare(self, event: Any) -> None:
         if event.new:

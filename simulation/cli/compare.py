@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.cli.group import announce_compilation
+from simulation.cli.options import Config, Days, Graph, Interventions, Preset, Settings, Workers
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -19,35 +20,17 @@ CONTENTS = ("differences.csv", "effects.csv", "effects.pdf", "effects.png", "sum
 
 
 def compare(
-    config: Annotated[
-        Path | None,
-        typer.Argument(metavar="CONFIG", help="TOML file of the base world; not needed where --preset is given."),
-    ] = None,
+    config: Config = None,
     change: Annotated[
         list[str] | None,
         typer.Option("--change", metavar="NAME=VALUE", help="Changed from the start; may be given again and again."),
     ] = None,
-    intervene: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--intervene",
-            metavar='"DAY LEVER=VALUE [@ CREATORS]"',
-            help="Changed as a day begins; may be given again and again; `levers` lists what can be.",
-        ),
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of both worlds; again and again."),
-    ] = None,
-    preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Start from a preset; `presets` lists them.")
-    ] = None,
-    graph: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Social graph: .csv .tsv .txt .edges .graphml .gexf, with or without .gz."),
-    ] = None,
+    intervene: Interventions = None,
+    settings: Settings = None,
+    preset: Preset = None,
+    graph: Graph = None,
     replicates: Annotated[int, typer.Option(min=2, metavar="N", help="Pairs of worlds.")] = 20,
-    days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Days of each world.  [default: 365]")] = None,
+    days: Days = None,
     seed: Annotated[
         int | None, typer.Option(metavar="N", help="Seed that those of the pairs are spawned from.  [default: 0]")
     ] = None,
@@ -55,7 +38,7 @@ def compare(
         list[str] | None,
         typer.Option("--outcome", metavar="NAME", help="Compare this outcome only; may be given again and again."),
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes.  [default: all cores]")] = None,
+    workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for tables, a figure and a summary.  [default: none]")
     ] = None,
@@ -92,13 +75,7 @@ def compare(
     if out is not None:
         _claim(out, base, [*(change or []), *(intervene or [])], replicates, outcomes, fresh)
     announce_compilation("compiled")
-    found = counterfactual(
-        base,
-        changes,
-        replicates=replicates,
-        outcomes=outcomes,
-        workers=workers,
-    )
+    found = counterfactual(base, changes, replicates=replicates, outcomes=outcomes, workers=workers)
     typer.echo(found.text())
     if out is not None:
         store(found, out)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulation.cli.group import note
-from simulation.cli.options import Threads
+from simulation.cli.options import Preset, Threads
 from simulation.errors import ConfigError, ParameterError
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ def app(
         Path | None,
         typer.Argument(metavar="CONFIG", help="TOML file, as for `run`: what every window begins with."),
     ] = None,
-    preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Begin with a preset; `presets` lists them.")
-    ] = None,
+    preset: Preset = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="0 to 2**64 - 1.  [default: 0]")] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="N", help="Port of this machine; 0 takes one that is free.")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from simulation.cli.group import note
+from simulation.cli.options import Graph, Workers
 
 FAILURES = 1
 """Exit code where some runs failed."""
@@ -29,11 +30,11 @@ def experiment(
     ] = None,
     users: Annotated[int | None, typer.Option(metavar="N", help="Users of each world.")] = None,
     days: Annotated[int | None, typer.Option(metavar="N", help="Days that each world is simulated.")] = None,
-    graph: Annotated[Path | None, typer.Option(metavar="FILE", help="A social graph to run on.")] = None,
+    graph: Graph = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for everything it leaves.  [default: out/NAME]")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes.  [default: one per core]")] = None,
+    workers: Workers = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed that all others are spawned from.")] = 1,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over where DIR holds this experiment.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Run again what failed before.")] = False,

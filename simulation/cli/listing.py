@@ -1,11 +1,13 @@
 """Commands ``parameters``, ``levers`` and ``presets``: what can be set, what can be changed, settings by name."""
 
+import json
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import tomli_w
 import typer
 
 from simulation.analysis.wording import markdown_table, span
@@ -43,7 +45,7 @@ def parameters(
     """
     from simulation.parameters import KNOWN
 
-    found = [d for d in KNOWN.values() if _matches(d, search) and kind in {None, d.kind}]
+    found = [d for d in KNOWN.values() if _matches(search, d.name, d.about, d.source) and kind in {None, d.kind}]
     if not found:
         raise ParameterError(f"no parameter{f' of kind {kind}' if kind else ''} has the text {search!r}")
     if form == "toml":
@@ -72,12 +74,8 @@ def levers(
     """
     from simulation.interventions import ACTS, LEVERS
 
-    found = [_cells(d) for d in LEVERS.values() if _matches(d, search)]
-    found += [
-        _act_cells(act)
-        for act in ACTS.values()
-        if search is None or search.lower() in f"{act.name} {act.about}".lower()
-    ]
+    found = [_cells(d) for d in LEVERS.values() if _matches(search, d.name, d.about, d.source)]
+    found += [_act_cells(act) for act in ACTS.values() if _matches(search, act.name, act.about)]
     if not found:
         raise ParameterError(f"no lever and no act has the text {search!r}")
     _print(found, form)
@@ -94,12 +92,13 @@ def presets(
       follower-dynamics presets instagram > mine.toml
       follower-dynamics run mine.toml --out out/mine
     """
+    from simulation.parameters import nested
     from simulation.presets import PRESETS, preset
 
     if name is not None:
-        found = preset(name)
-        about = textwrap.wrap(PRESETS[name].about, 100, initial_indent="# ", subsequent_indent="# ")
-        typer.echo("\n".join([*about, *_tables((known, found[known]) for known in PRESETS[name].values)]))
+        values = tomli_w.dumps(nested(preset(name).set_values()))
+        about = textwrap.fill(PRESETS[name].about, 100, initial_indent="# ", subsequent_indent="# ")
+        typer.echo(f"{about}\n\n{values}".rstrip())
         return
     indent = max(map(len, PRESETS)) + 2
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
@@ -122,9 +121,8 @@ def _print(rows: Sequence[tuple[str, ...]], form: str) -> None:
         typer.echo(table(rows, width))
 
 
-def _matches(declared: "Declaration", text: str | None) -> bool:
-    where = f"{declared.name} {declared.about} {declared.source}".lower()
-    return text is None or text.lower() in where
+def _matches(text: str | None, *where: str) -> bool:
+    return text is None or text.lower() in " ".join(where).lower()
 
 
 def _cells(declared: "Declaration") -> tuple[str, ...]:
@@ -137,7 +135,7 @@ def _cells(declared: "Declaration") -> tuple[str, ...]:
         bounds = span(declared.low, declared.high, digits=6)
     return (
         declared.name,
-        _toml_value(declared.default).strip('"'),
+        json.dumps(declared.default).strip('"'),
         declared.unit,
         bounds,
         declared.kind,
@@ -188,20 +186,5 @@ def _toml(found: Iterable["Declaration"]) -> str:
             at = section
         _, _, unit, bounds, *_ = _cells(declared)
         lines += textwrap.wrap(f"{declared.about} ({unit}; {bounds})", 100, initial_indent="# ", subsequent_indent="# ")
-        lines.append(f"{name} = {_toml_value(declared.default)}")
+        lines.append(f"{name} = {json.dumps(declared.default)}")
     return "\n".join(lines).lstrip("\n")
-
-
-def _tables(values: Iterable[tuple[str, object]]) -> list[str]:
-    """Values by dotted name as lines of TOML; a table appears once, wherever its values stand in the list."""
-    tables: dict[str, list[str]] = {}
-    for name, value in values:
-        section, _, last = name.rpartition(".")
-        tables.setdefault(section, []).append(f"{last} = {_toml_value(value)}")
-    return [line for section, rows in tables.items() for line in ("", f"[{section}]", *rows)]
-
-
-def _toml_value(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -85,28 +85,20 @@ def carry_out(order: Order, model: "FollowerModel", out: Path) -> None:
     from simulation.records.checkpoint import remove_checkpoint
 
     place = checkpoint_folder(out)
-    latest = _Latest(model.day)
     try:
-        _live(order, model, place, latest)
+        _live(order, model, place)
         result = model.result()
         result.save(out, overwrite=order.overwrite)
     except BaseException:
         if order.checkpoint_every is not None:
-            note(_how_to_go_on(order, model.day, latest.day, out))
+            note(_how_to_go_on(order, model.day, out))
         raise
     remove_checkpoint(place)
     typer.echo(account(result))
     typer.echo(f"\nstored in {out}; see more of it: follower-dynamics show {out}")
 
 
-@dataclass
-class _Latest:
-    """Days done as the latest checkpoint was written; 0 where there is none."""
-
-    day: int
-
-
-def _live(order: Order, model: "FollowerModel", place: Path, latest: _Latest) -> None:
+def _live(order: Order, model: "FollowerModel", place: Path) -> None:
     from simulation.checkpoints import write_checkpoint
 
     announce_compilation(model.engine)
@@ -117,16 +109,17 @@ def _live(order: Order, model: "FollowerModel", place: Path, latest: _Latest) ->
             progress(days)
             if every is not None and model.day % every == 0 and model.day < order.days:
                 write_checkpoint(model, place, asdict(order))
-                latest.day = model.day
 
         model.run_for(max(0, order.days - model.day), progress=day_done)
 
 
-def _how_to_go_on(order: Order, day: int, latest: int, out: Path) -> str:
-    stopped = f"stopped after {day} of {order.days} days"
-    if latest == 0:
+def _how_to_go_on(order: Order, day: int, out: Path) -> str:
+    from simulation.records.checkpoint import is_checkpoint
+
+    stopped, place = f"stopped after {day} of {order.days} days", checkpoint_folder(out)
+    if not is_checkpoint(place):
         return f"{stopped}, before the first checkpoint"
-    return f"{stopped}; the checkpoint after {latest} days is kept: go on from there with {_command(out)}"
+    return f"{stopped}; {_whereabouts(place)} is kept: go on from there with {_command(out)}"
 
 
 def _command(out: Path) -> str:

@@ -7,45 +7,27 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from simulation.cli.group import announce_compilation
-from simulation.cli.options import Engine, Threads
+from simulation.cli.options import Config, Days, Engine, Graph, Interventions, Preset, Settings, Threads
 from simulation.cli.progress import Progress
-from simulation.errors import OutputError, ParameterError
+from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
 
 
 def run(
-    config: Annotated[
-        Path | None, typer.Argument(metavar="CONFIG", help="TOML file; not needed where --preset is given.")
-    ] = None,
+    config: Config = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to store the result in.")] = ...,  # type: ignore[assignment]
-    graph: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Social graph: .csv .tsv .txt .edges .graphml .gexf, with or without .gz."),
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be given again and again."),
-    ] = None,
-    preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Start from a preset; `presets` lists them.")
-    ] = None,
-    interventions: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--intervene",
-            metavar='"DAY LEVER=VALUE [@ CREATORS]"',
-            help="Move a lever, or do something to creators, as a day begins; may be given again and again; `levers` "
-            "lists them.",
-        ),
-    ] = None,
+    graph: Graph = None,
+    settings: Settings = None,
+    preset: Preset = None,
+    interventions: Interventions = None,
     engine: Engine = None,
     seed: Annotated[
         int | None,
         typer.Option(metavar="N", help="0 to 2**64 - 1; the same seed gives the same history.  [default: 0]"),
     ] = None,
-    days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Days to simulate.  [default: 365]")] = None,
+    days: Days = None,
     threads: Threads = None,
     checkpoint_every: Annotated[
         int | None,
@@ -117,23 +99,14 @@ def check_folder(out: Path, overwrite: bool, *, checkpoints: bool = False) -> No
         If something is there already that may not be replaced, or nothing can be written there.
     """
     from simulation.cli.resume import checkpoint_folder
-    from simulation.records.storage import FORMER_FILES, RESULT_FILES
+    from simulation.files import writing
+    from simulation.records.storage import refuse_taken
 
-    file = next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None)
-    if file is not None:
-        raise OutputError(f"{file} is a file; --out must name a folder for the result")
-    found = sorted(entry.name for entry in out.iterdir()) if out.exists() else []
-    strangers = [name for name in found if name not in RESULT_FILES | FORMER_FILES]
-    if strangers:
-        raise OutputError(f"{out} holds {strangers[0]!r}, which is no part of a result; choose another folder")
-    if found and not overwrite:
-        raise OutputError(f"{out} holds a result already; choose another folder, or replace it by --overwrite")
-    try:
+    with writing(out):
+        refuse_taken(out, overwrite, "replace it by --overwrite")
         for folder in (out, checkpoint_folder(out)) if checkpoints else (out,):  # by these very names
             if not folder.exists():
                 folder.resolve().mkdir(parents=True)
                 folder.resolve().rmdir()
         with tempfile.TemporaryDirectory(dir=out.resolve().parent):
             pass
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror or error}") from None

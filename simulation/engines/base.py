@@ -35,18 +35,11 @@ class RuleParameters(NamedTuple):
 
 def rule_parameters(parameters: Parameters, factors: Sequence[Factor]) -> RuleParameters:
     """Parameters as the rules read them."""
+    sections = ("session", "decision", "leaving", "change", "posting", "minds", "follow_back", "wellbeing", "feed")
     return RuleParameters(
-        session=parameters.session.values(),
-        decision=parameters.decision.values(),
-        leaving=parameters.leaving.values(),
-        change=parameters.change.values(),
-        posting=parameters.posting.values(),
-        minds=parameters.minds.values(),
+        **{name: getattr(parameters, name).values() for name in sections},
         minds_move=parameters.creators.minds == "on",
-        follow_back=parameters.follow_back.values(),
-        wellbeing=parameters.wellbeing.values(),
         departure_rate=float(parameters.population.departure_rate),
-        feed=parameters.feed.values(),
         identity_scale=float(parameters.users.identity_scale),
         factors=tuple(section.values() for section in factor_sections(factors, parameters)),
     )

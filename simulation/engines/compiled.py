@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.arguments import whole_number
 from simulation.compiling import compiled, is_ours
 from simulation.creators.audience import audience_after
 from simulation.creators.comparison import usual_following
@@ -28,10 +29,9 @@ from simulation.engines.chunk import (
     sight_of,
     viewer_parameters,
 )
-from simulation.engines.creating import creator_parameters, plan_all, post_all, take_in_all
+from simulation.engines.creating import CreatorParameters, plan_all, post_all, take_in_all
 from simulation.engines.foreign import check_compiles
 from simulation.engines.watching import make_loops
-from simulation.errors import ParameterError
 from simulation.events import Events, empty_events, first_events, join_events
 from simulation.factors.base import FactorRule, sample_encounters
 from simulation.ledger import FOLLOW
@@ -77,9 +77,7 @@ def check_threads(threads: int | None) -> int:
     """
     if threads is None:
         return min(16, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise ParameterError(f"threads = {threads!r} must be a whole number of at least 1")
-    return threads
+    return whole_number("threads", threads)
 
 
 class CompiledEngine:
@@ -108,13 +106,18 @@ class CompiledEngine:
         inner = np.searchsorted(work, work[-1] * np.arange(1, chunks) / chunks)
         return [0, *np.unique(inner).tolist(), users]
 
+    @property
+    def _for_creators(self) -> CreatorParameters:
+        """What creators go by: not the factors, for other ones of which their loops would be compiled anew."""
+        return CreatorParameters(self._p.posting, self._p.minds, self._p.minds_move, self._p.feed)
+
     def adopt(self, parameters: Parameters) -> None:
         """Go by other parameters from now on."""
         self._p = rule_parameters(parameters, self._world.factors)
 
     def post(self, day: int) -> None:
         """Creators make their weekly plans, and decide whether to post, how good it is and on what."""
-        state, luck, p = self._world.state, self._world.luck, creator_parameters(self._p)
+        state, luck, p = self._world.state, self._world.luck, self._for_creators
         if p.minds_move:
             plan_all(luck, day, state.users, state.creators, state.minds, p)
             match_partners(state.creators, state.minds, day)
@@ -211,9 +214,9 @@ class CompiledEngine:
 
     def take_in(self) -> None:
         """Creators take in the day's numbers."""
-        state, p = self._world.state, creator_parameters(self._p)
+        state, p = self._world.state, self._for_creators
         topic = state.creators.topics.argmax(axis=1)
-        shown = np.zeros_like(state.creators.followers) if p.hide_follower_counts else state.creators.followers
+        shown = np.zeros_like(state.creators.followers) if p.feed.hide_follower_counts else state.creators.followers
         usual = usual_following(shown, topic, state.trends.heat.size)
         take_in_all(state.day, state.users.activity.size, state.creators, state.minds, usual, topic, p)
 

@@ -40,7 +40,6 @@ from simulation.creators.strategy import (
     value_after,
 )
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
-from simulation.engines.base import RuleParameters
 from simulation.factors.similarity import cosine
 from simulation.platform.pools import stage_after, stage_today
 from simulation.randomness import Stream, standard_normal, uniforms_within
@@ -51,32 +50,12 @@ _PLAN = int(Stream.PLAN)
 
 
 class CreatorParameters(NamedTuple):
-    """What creators go by: sections, and single parameters, of ``engines.base.RuleParameters``."""
+    """What creators go by: sections of ``engines.base.RuleParameters``."""
 
     posting: Any
     minds: Any
     minds_move: bool
-    pools: Any
-    staged: float
-    like_weight: float
-    momentum_memory: float
-    hide_like_counts: int
-    hide_follower_counts: int
-
-
-def creator_parameters(p: RuleParameters) -> CreatorParameters:
-    """What creators go by."""
-    return CreatorParameters(
-        posting=p.posting,
-        minds=p.minds,
-        minds_move=p.minds_move,
-        pools=p.feed.pools,
-        staged=p.feed.mix.staged,
-        like_weight=p.feed.like_weight,
-        momentum_memory=p.feed.momentum_memory,
-        hide_like_counts=p.feed.hide_like_counts,
-        hide_follower_counts=p.feed.hide_follower_counts,
-    )
+    feed: Any
 
 
 @compiled
@@ -150,7 +129,7 @@ def post_all(
             noise = standard_normal(u2, u3)
             creators.quality[j] = realised_quality(creators.talent[j], creators.regularity[j], noise, p.posting)
             _choose_topics(j, hottest, pure, users.activity.size, creators, minds, p)
-        creators.stage[j] = stage_today(creators.stage[j], creators.posted[j], p.staged)
+        creators.stage[j] = stage_today(creators.stage[j], creators.posted[j], p.feed.mix.staged)
         creators.visible[j] = creators.posted[j] or creators.stage[j] >= 0
 
 
@@ -192,10 +171,10 @@ def take_in_all(
         if creators.joined[j] < day:
             creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
         likes = creators.likes[j] + (creators.bought_likes[j] if creators.visible[j] else 0)
-        news = creators.gained[j] - creators.bought_today[j] + p.like_weight * likes
-        creators.momentum[j] = p.momentum_memory * creators.momentum[j] + news
+        news = creators.gained[j] - creators.bought_today[j] + p.feed.like_weight * likes
+        creators.momentum[j] = p.feed.momentum_memory * creators.momentum[j] + news
         if creators.visible[j]:
-            creators.stage[j] = stage_after(creators.stage[j], creators.views[j], likes, p.pools)
+            creators.stage[j] = stage_after(creators.stage[j], creators.views[j], likes, p.feed.pools)
         creators.total_gained[j] += creators.gained[j]
         creators.total_lost[j] += creators.lost[j]
         creators.total_views[j] += creators.views[j]
@@ -207,7 +186,7 @@ def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual:
     """Reward, mood, obsession, burnout and authenticity, in this order."""
     minds.net_since[j] += creators.gained[j] - creators.bought_today[j] - creators.lost[j] + creators.purged_today[j]
     error = _read_numbers(j, creators, minds, p) if creators.visible[j] else 0.0
-    shown = 0 if p.hide_follower_counts else creators.followers[j]
+    shown = 0 if p.feed.hide_follower_counts else creators.followers[j]
     minds.comparison[j] = comparison(shown, usual, users)
     before = minds.mood[j]
     minds.mood[j] = mood_after(before, error, minds.comparison[j], p.minds.mood)
@@ -234,8 +213,8 @@ def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual:
 def _read_numbers(j: int, creators: Creators, minds: Minds, p: CreatorParameters) -> float:
     """Take a post's numbers for its reward, get used to it, and return the prediction error."""
     habits = p.minds.habituation
-    likes = impression_made(creators.likes[j], minds.usual_likes[j], p.hide_like_counts)
-    net = impression_made(minds.net_since[j], minds.usual_net[j], p.hide_follower_counts)
+    likes = impression_made(creators.likes[j], minds.usual_likes[j], p.feed.hide_like_counts)
+    net = impression_made(minds.net_since[j], minds.usual_net[j], p.feed.hide_follower_counts)
     minds.usual_likes[j] = usual_after(minds.usual_likes[j], likes, habits)
     minds.usual_net[j] = usual_after(minds.usual_net[j], net, habits)
     fit = cosine(creators.topics, j, creators.post_topics, j)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
+from simulation.analysis import Interval
 from simulation.experiment.judge import mean_of
+from simulation.plots.axes import title
 from simulation.plots.style import DOUBLE, GREY, PALE, label_ends, new_figure, styled
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from simulation.analysis import Interval
 
 Line = tuple[str, str, pd.DataFrame]
 """Label, colour, and a table of replicates (rows) by a position (columns)."""
@@ -42,12 +40,6 @@ class Panel(NamedTuple):
     """Lower limit of the vertical axis."""
     marker: str = "-"
     """Format of the lines: "o-" where positions are few."""
-
-
-def title(panels: Iterable[Axes], titles: Sequence[str]) -> None:
-    """Letters and titles of panels."""
-    for axes, letter, text in zip(panels, "abcdefghijkl", titles, strict=False):
-        axes.set_title(rf"$\bf{{{letter}}}$  {text}")
 
 
 def band(axes: Axes, table: pd.DataFrame, colour: str, marker: str = "-") -> float:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from simulation.analysis import Interval
 from simulation.analysis.expectation import TOO_SMALL
@@ -15,10 +17,6 @@ from simulation.analysis.wording import interval, percent
 from simulation.experiment.judge import Findings, Floats, contrast, inside
 from simulation.plots import DOUBLE, styled
 from simulation.plots.style import BLACK, BLUE, GREY, PALE, VERMILLION, PaperFigure, write
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 ROW = 0.62
 """Height of one expectation, inches: each has an axis of its own, since units differ."""
@@ -29,11 +27,18 @@ WIDE = 26
 COLOURS = {"supported": BLUE, "contradicted": VERMILLION}
 QUICK = "quick run"
 """Stamp on the figures of a run that is too small to decide anything."""
+STAMP_EVERY = 4.0
+"""Inches of a figure's height for each stamp."""
 
 
 def stamp(figure: Figure) -> None:
-    """Mark a figure as that of a quick run."""
-    figure.text(0.5, 0.5, QUICK, ha="center", va="center", fontsize=34, color=GREY, alpha=0.35, rotation=20, zorder=99)
+    """Mark a figure as that of a quick run, a tall one in several places: parts of it may be shown alone."""
+    times = max(1, round(figure.get_figheight() / STAMP_EVERY))
+    for place in range(times):
+        height = (place + 0.5) / times
+        figure.text(
+            0.5, height, QUICK, ha="center", va="center", fontsize=34, color=GREY, alpha=0.35, rotation=20, zorder=99
+        )
 
 
 @styled

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from simulation.analysis.tables import Tables
+from simulation.analysis.tables import Tables
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]

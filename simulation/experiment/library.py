@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
-import cloudpickle
-
-from simulation.errors import OutputError, ParameterError
+from simulation.errors import OutputError, ParameterError, nearest
 from simulation.experiment.declare import Experiment
 from simulation.files import write_whole
+from simulation.naming import run_file
 
 FOLDERS = (Path(__file__).parent / "claims", Path(__file__).parents[2] / "experiments")
 """Where shipped experiments are: in an installed package, and in a checkout."""
@@ -40,9 +35,7 @@ def find(name: str) -> Path:
         return path
     if path.suffix == ".py" or len(path.parts) > 1:
         raise ParameterError(f"there is no file {name}")
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-    raise ParameterError(f"there is no experiment {name!r}; {hint}")
+    raise ParameterError(f"there is no experiment {name!r}; {nearest(name, known)}")
 
 
 def load(path: Path) -> Experiment:
@@ -53,32 +46,15 @@ def load(path: Path) -> Experiment:
     ParameterError
         If it cannot be imported, or declares none.
     """
-    name = f"experiment_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path.resolve())
-    if spec is None or spec.loader is None:
+    if path.suffix != ".py":
         raise ParameterError(f"{path}: is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        module = run_file(path.resolve(), f"experiment_{path.stem}")
     except Exception as error:
-        del sys.modules[name]
         raise ParameterError(f"{path}: cannot be imported: {type(error).__name__}: {error}") from error
-    return declared(module, str(path))
-
-
-def declared(module: ModuleType, where: str) -> Experiment:
-    """The `EXPERIMENT` of a module, whose functions from now on reach other processes by value.
-
-    Raises
-    ------
-    ParameterError
-        If it has none.
-    """
     found = getattr(module, "EXPERIMENT", None)
     if not isinstance(found, Experiment):
-        raise ParameterError(f"{where}: declares no experiment; it must have EXPERIMENT = Experiment(...)")
-    cloudpickle.register_pickle_by_value(module)
+        raise ParameterError(f"{path}: declares no experiment; it must have EXPERIMENT = Experiment(...)")
     return found
 
 

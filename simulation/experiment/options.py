@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from simulation.arguments import whole_number
 from simulation.errors import GraphError, ParameterError
 from simulation.parameters import KNOWN
 
@@ -113,8 +114,4 @@ def _given_graph(options: Options) -> SocialGraph | None:
 
 
 def _at_least(name: str, value: int | None, least: int, usual: int) -> int:
-    if value is None:
-        return usual
-    if value < least:
-        raise ParameterError(f"--{name} {value} is too small: it must be at least {least}")
-    return value
+    return usual if value is None else whole_number(f"--{name}", value, least)

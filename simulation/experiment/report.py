@@ -41,12 +41,12 @@ SHOWN_ITEMS = 6
 MOST, HALF = 0.9, 0.5
 """Share of sampled worlds from which an expectation is called robust; and that of chance."""
 BEGINNINGS = {
-    "supported": "In the model {}",
-    "contradicted": "In the model it is contradicted that {}",
-    "undecided": "In the model it is undecided whether {}",
-    TOO_SMALL: "Quick run: too small to decide whether {}",
+    "supported": "in the model {}",
+    "contradicted": "the model contradicts that {}",
+    "undecided": "it is undecided whether {}",
+    TOO_SMALL: "quick run: too small to decide whether {}",
 }
-"""How the answer to the question begins, by verdict."""
+"""How the answer to the question is put, by verdict."""
 
 
 def report(found: Findings) -> None:
@@ -112,7 +112,7 @@ def answer(found: Findings) -> str:
     for row in rows:
         said.setdefault(row["verdict"], []).append(f"{row['says']} ({_effect(row)})")
     first = "; ".join(BEGINNINGS[verdict].format(listed(effects)) for verdict, effects in said.items())
-    return f"{first}. {verdicts(found)} {found.experiment.claims}."
+    return f"{sentence(first)} {verdicts(found)} {found.experiment.claims}."
 
 
 def verdicts(found: Findings) -> str:
@@ -163,9 +163,9 @@ def _effects(found: Findings) -> str:
     notes = [
         "Effects are means of paired differences within replicates, with Student's t interval; p-values are those of "
         "one-sided t-tests against the bounds (two of them where there are two: equivalence), adjusted by Holm over "
-        "the expectations. An expectation is supported where its adjusted p is below .05, contradicted where the "
-        "interval lies wholly beyond a bound, and undecided otherwise. The same minus the same in two other arms is a "
-        "difference in differences."
+        "the expectations. An expectation is supported where its adjusted p is below .05 and its interval lies within "
+        "the bounds, contradicted where the interval lies wholly beyond a bound, and undecided otherwise. The same "
+        "minus the same in two other arms is a difference in differences."
     ]
     if found.quick:
         notes = [f"{TOO_SMALL[0].upper()}{TOO_SMALL[1:]}. Effects are means of paired differences with t intervals."]

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from simulation.declare import Declaration
 from simulation.errors import ParameterError
 from simulation.parameters import KNOWN, Parameters
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simulation.study import Uncertainty
 
 FACTOR = 1.5
@@ -144,6 +144,4 @@ def inert(parameters: Parameters) -> list[str]:
 
 def implausible(base: pd.DataFrame, bands: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
     """For each run of the base arm, whether it lies outside each band, by outcome; NaN does."""
-    import pandas as pd
-
     return pd.DataFrame({name: ~base[name].between(*band) for name, band in bands.items()}, index=base.index)

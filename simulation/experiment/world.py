@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-import cloudpickle
-
 from simulation.versions import measure_version
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
     from simulation.scenario import Scenario
     from simulation.social_graph import SocialGraph
-    from simulation.study import Evaluate, Outcome, Run
+    from simulation.study import Outcome, Run
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ class World:
 
 
 class Evaluation:
-    """A function of a `World`, as studies evaluate it: it travels by value, so a file or notebook of one's own will do.
+    """A function of a `World`, as studies evaluate it; in a file or notebook of one's own if need be.
 
     Parameters
     ----------
@@ -99,12 +97,3 @@ class Evaluation:
     def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
         """Simulate one run and measure it."""
         return self.function(World(run, social_graph, self.record, self.others))
-
-    def __reduce__(self) -> tuple[Callable[[bytes], Evaluate], tuple[bytes]]:
-        return _unpacked, (cloudpickle.dumps(self.__dict__),)
-
-
-def _unpacked(data: bytes) -> Evaluate:
-    made = object.__new__(Evaluation)
-    made.__dict__.update(cloudpickle.loads(data))
-    return made

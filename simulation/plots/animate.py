@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from simulation.analysis.growth import by_creator
 from simulation.analysis.tables import FloatArray, GraphTables
+from simulation.arguments import whole_number
 from simulation.errors import OutputError, ParameterError
 from simulation.files import make_folder, whole_file
 from simulation.plots.axes import time_axis
@@ -110,10 +111,8 @@ def animation(
 def _check(result: GraphTables, path: Path, colour: str, every: int, rate: float, top: int) -> None:
     if colour not in SCALES:
         raise ParameterError(f"colour must be 'mood' or 'authenticity'; it is {colour!r}")
-    for name, value, most in (("every", every, None), ("top", top, len(LINES))):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1 or (most is not None and value > most):
-            bound = "at least 1" if most is None else f"from 1 to {most}"
-            raise ParameterError(f"{name} must be a whole number {bound}; it is {value!r}")
+    whole_number("every", every)
+    whole_number("top", top, 1, len(LINES))
     if not 0 < rate <= 60:
         raise ParameterError(f"rate must lie above 0 and be at most 60 frames a second; it is {rate!r}")
     if result.creator_days.empty:

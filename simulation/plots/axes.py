@@ -30,8 +30,13 @@ def alone(
 def lettered(figure: Figure, panels: Iterable[Axes], titles: Sequence[str]) -> None:
     """Title panels with a letter each; constrained layout by itself leaves too little air between them."""
     figure.set_layout_engine("constrained", w_pad=0.06, h_pad=0.06, wspace=0.03, hspace=0.05)
-    for axes, letter, title in zip(panels, "abcdef", titles, strict=False):
-        axes.set_title(rf"$\bf{{{letter}}}$  {title}")
+    title(panels, titles)
+
+
+def title(panels: Iterable[Axes], titles: Sequence[str]) -> None:
+    """Letters and titles of panels."""
+    for axes, letter, text in zip(panels, "abcdefghijkl", titles, strict=False):
+        axes.set_title(rf"$\bf{{{letter}}}$  {text}")
 
 
 def time_axis(axes: Axes, days: Any) -> None:

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from simulation.analysis.growth import by_creator
 from simulation.analysis.tables import FloatArray, Tables
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 from simulation.plots.axes import alone, follower_scale, time_axis
 from simulation.plots.style import BLACK, BLUE, LINES, PALE, SINGLE, VERMILLION, label_ends, styled
@@ -70,8 +71,7 @@ def follower_curves(result: Tables, *, top: int = 6, named: int = 6) -> Figure:
     Raises:
         ParameterError: ``top`` is below 1.
     """
-    if top < 1:
-        raise ParameterError(f"top must be at least 1; it is {top}")
+    whole_number("top", top)
     return alone(SINGLE, 2.6, draw_follower_curves, result, top, named)
 
 

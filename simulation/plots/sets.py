@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import value_text, words
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 from simulation.plots.axes import in_cell, shaded
 from simulation.plots.style import BLACK, DOUBLE, one_axes
@@ -68,8 +69,8 @@ def ranked(sets: dict[str, pd.DataFrame], column: str, top: int | None) -> list[
     Raises:
         ParameterError: ``top`` is no positive whole number.
     """
-    if top is not None and (isinstance(top, bool) or not isinstance(top, int) or top < 1):
-        raise ParameterError(f"top = {top!r} must be a whole number of at least 1")
+    if top is not None:
+        whole_number("top", top)
     means = pd.concat(sets.values()).groupby("parameter", sort=False)[column].mean()
     return [str(name) for name in means.sort_values(ascending=False, kind="stable").index[:top]]
 

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from simulation.analysis.tables import Tables
 from simulation.analysis.trends import by_topic, detect, net_trend
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 from simulation.plots.axes import one_two_five, time_axis
 from simulation.plots.followers import weekly
@@ -71,8 +72,7 @@ def trends(result: Tables, *, top: int = len(LINES)) -> Figure:
     Raises:
         ParameterError: ``top`` is not from 1 to 6, or no day was lived.
     """
-    if not 1 <= top <= len(LINES):
-        raise ParameterError(f"top must be from 1 to {len(LINES)}; it is {top}")
+    whole_number("top", top, 1, len(LINES))
     if result.topic_days.empty:
         raise ParameterError("there are no days in this result")
     colours = topic_colours(result, top)

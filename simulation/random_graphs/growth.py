@@ -1,5 +1,7 @@
 """Graphs that grow: newcomers choose peers in proportion to degree (Barabasi and Albert), or close triangles too."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -64,33 +66,32 @@ def holme_kim(users: int, each: int, triangle: float, seed: np.uint64) -> tuple[
     # A row that is full moves to a place of twice the size: all places of a user together hold less than 4 degrees.
     places = np.empty(2 * each * users + 8 * each * newcomers, dtype=np.int32)
     begin = np.arange(users, dtype=np.int64) * (2 * each)
-    room = np.full(users, 2 * each, dtype=np.int64)
-    degree = np.zeros(users, dtype=np.int64)
-    taken = np.full(users, -1, dtype=np.int32)
-    _grow(each, triangle, seed, ends, places, begin, room, degree, taken)
+    rows = _Rows(places, begin, np.full(users, 2 * each, dtype=np.int64), np.zeros(users, dtype=np.int64))
+    _grow(each, triangle, seed, ends, rows, np.full(users, -1, dtype=np.int32))
     ties = ends[each:].reshape(newcomers, 2, each)
     return ties[:, 1].ravel(), ties[:, 0].ravel()
 
 
+class _Rows(NamedTuple):
+    """The peers of every user: rows in one array of places."""
+
+    places: NDArray[np.int32]
+    begin: NDArray[np.int64]  # (N,) first place of each row
+    room: NDArray[np.int64]  # (N,) places it has
+    degree: NDArray[np.int64]  # (N,) places it fills
+
+
 @compiled
 def _grow(
-    each: int,
-    triangle: float,
-    seed: np.uint64,
-    ends: NDArray[np.int32],
-    places: NDArray[np.int32],
-    begin: NDArray[np.int64],
-    room: NDArray[np.int64],
-    degree: NDArray[np.int64],
-    taken: NDArray[np.int32],
+    each: int, triangle: float, seed: np.uint64, ends: NDArray[np.int32], rows: _Rows, taken: NDArray[np.int32]
 ) -> None:
     """Fill ``ends``: the first users once each, then for every newcomer its peers and itself as many times.
 
     An entry of ``ends`` drawn at random is a user in proportion to degree. ``taken[i]`` is the last newcomer who has i.
     """
     filled = each
-    unused = 2 * each * len(degree)
-    for newcomer in range(each, len(degree)):
+    unused = 2 * each * len(rows.degree)
+    for newcomer in range(each, len(rows.degree)):
         taken[newcomer] = newcomer
         drawn = -1
         draws = 0
@@ -99,7 +100,7 @@ def _grow(
             draws += 1
             peer = -1
             if drawn >= 0 and u0 < triangle:
-                peer = _free_peer(places, begin[drawn], degree[drawn], taken, newcomer, u1, u2)
+                peer = _free_peer(rows, drawn, taken, newcomer, u1, u2)
             if peer < 0:
                 peer = ends[below(u3, filled)]
                 while taken[peer] == newcomer:
@@ -109,16 +110,15 @@ def _grow(
             taken[peer] = newcomer
             ends[filled + k] = peer
             ends[filled + each + k] = newcomer
-            unused = _append(places, begin, room, degree, newcomer, peer, unused)
-            unused = _append(places, begin, room, degree, peer, newcomer, unused)
+            unused = _append(rows, newcomer, peer, unused)
+            unused = _append(rows, peer, newcomer, unused)
         filled += 2 * each
 
 
 @rule
-def _free_peer(
-    places: NDArray[np.int32], first: int, count: int, taken: NDArray[np.int32], newcomer: int, u1: float, u2: float
-) -> int:
-    """One of the ``count`` peers in the row at ``first`` whom the newcomer has not, each as likely; -1: none."""
+def _free_peer(rows: _Rows, user: int, taken: NDArray[np.int32], newcomer: int, u1: float, u2: float) -> int:
+    """One of the peers of a user whom the newcomer has not, each as likely; -1: none."""
+    places, first, count = rows.places, rows.begin[user], rows.degree[user]
     peer = places[first + below(u1, count)]
     if taken[peer] != newcomer:
         return peer  # type: ignore[no-any-return]
@@ -135,16 +135,9 @@ def _free_peer(
 
 
 @rule
-def _append(
-    places: NDArray[np.int32],
-    begin: NDArray[np.int64],
-    room: NDArray[np.int64],
-    degree: NDArray[np.int64],
-    user: int,
-    peer: int,
-    unused: int,
-) -> int:
+def _append(rows: _Rows, user: int, peer: int, unused: int) -> int:
     """Append to a user's row; return where ``places`` is unused from then on."""
+    places, begin, room, degree = rows
     if degree[user] == room[user]:
         for k in range(degree[user]):
             places[unused + k] = places[begin[user] + k]

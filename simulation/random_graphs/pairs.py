@@ -24,13 +24,16 @@ def erdos_renyi(users: int, count: int, directed: bool, seed: np.uint64) -> Ends
     pairs = users * (users - 1) // (1 if directed else 2)
     drawn = min(count, pairs - count)
     table = pair_set(drawn)
-    sources, targets = np.empty(drawn, dtype=np.int32), np.empty(drawn, dtype=np.int32)
-    _draw_pairs(users, directed, seed, table, sources, targets)
-    if drawn == count:
-        return sources, targets
-    sources, targets = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
-    _all_but(users, directed, table, sources, targets)
-    return sources, targets
+    ends = _room(drawn)
+    _draw_pairs(users, directed, seed, table, ends)
+    if drawn < count:
+        ends = _room(count)
+        _all_but(users, directed, table, ends)
+    return ends
+
+
+def _room(ties: int) -> Ends:
+    return np.empty(ties, dtype=np.int32), np.empty(ties, dtype=np.int32)
 
 
 @rule
@@ -39,14 +42,8 @@ def _key(user: int, peer: int, users: int, directed: bool) -> int:
 
 
 @compiled
-def _draw_pairs(
-    users: int,
-    directed: bool,
-    seed: np.uint64,
-    table: NDArray[np.int64],
-    sources: NDArray[np.int32],
-    targets: NDArray[np.int32],
-) -> None:
+def _draw_pairs(users: int, directed: bool, seed: np.uint64, table: NDArray[np.int64], ends: Ends) -> None:
+    sources, targets = ends
     draws = 0
     filled = 0
     while filled < sources.size:
@@ -60,9 +57,8 @@ def _draw_pairs(
 
 
 @compiled
-def _all_but(
-    users: int, directed: bool, table: NDArray[np.int64], sources: NDArray[np.int32], targets: NDArray[np.int32]
-) -> None:
+def _all_but(users: int, directed: bool, table: NDArray[np.int64], ends: Ends) -> None:
+    sources, targets = ends
     filled = 0
     for user in range(users):
         for peer in range(0 if directed else user + 1, users):
@@ -121,10 +117,8 @@ def _each_by_itself(
     """Pairs of each user with those from ``low`` to ``high``, each with one probability."""
     rate = log1p(-probability) if probability < 1 else -math.inf
     # Once to count them, once to keep them: so the arrays are as long as they need be.
-    ends = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
-    count = _jump(rate, low, high, seed, step, direction, *ends)
-    ends = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
-    _jump(rate, low, high, seed, step, direction, *ends)
+    ends = _room(_jump(rate, low, high, seed, step, direction, _room(0)))
+    _jump(rate, low, high, seed, step, direction, ends)
     return ends
 
 
@@ -136,16 +130,10 @@ def _passed_over(uniform: float, rate: float) -> int:
 
 @compiled
 def _jump(
-    rate: float,
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    seed: np.uint64,
-    step: int,
-    direction: int,
-    sources: NDArray[np.int32],
-    targets: NDArray[np.int32],
+    rate: float, low: NDArray[np.int64], high: NDArray[np.int64], seed: np.uint64, step: int, direction: int, ends: Ends
 ) -> int:
     """Return how many ties there are; fill the arrays with as many as they have room for."""
+    sources, targets = ends
     count = 0
     # Pairs are numbered row by row; ``ahead`` of the next row's first is the next one with a tie.
     ahead = _passed_over(uniforms_within(seed, GRAPH, 0, 0, step, direction)[0], rate)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import OutputError, ResultError
-from simulation.files import DRAFT, replaced, sync
+from simulation.files import DRAFT, names_in, replaced, sync
 from simulation.records.provenance import package_version, version_of
 from simulation.records.spool import link_or_copy
 from simulation.versions import history_version
@@ -53,7 +53,9 @@ class Draft:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._known = _known_files(folder)
+        self._known: dict[str, Entry] = {}
+        with suppress(ResultError):  # a checkpoint that cannot be read has no file to be used again
+            self._known = _read_card(folder)["files"]
         self._files: dict[str, Entry] = {}
         self._new: list[Path] = []
 
@@ -178,16 +180,7 @@ def refuse_taken(folder: Path) -> None:
     OutputError
         Says what is in the way.
     """
-    if not os.path.exists(folder):
-        return
-    if not folder.is_dir():
-        raise OutputError(f"{folder} is a file; a checkpoint needs a folder, which may not exist yet")
-    strangers = sorted(entry.name for entry in folder.iterdir() if not _is_ours(entry.name))
-    if strangers:
-        raise OutputError(
-            f"{folder} holds {strangers[0]!r}, which is no part of a checkpoint, so it is left alone; "
-            "choose another folder"
-        )
+    names_in(folder, _is_ours, "checkpoint")
 
 
 class Checkpoint:
@@ -234,11 +227,9 @@ class Checkpoint:
                 changed = "cut short" if found["bytes"] < entry["bytes"] else "not what was written"
                 raise ResultError(f"{path} is damaged ({changed}): {_BLAME}")
 
-    @contextmanager
-    def arrays(self, name: str) -> Iterator[Mapping[str, NDArray[Any]]]:
-        """Arrays of a file by name, each read when asked for."""
-        with np.load(self.folder / name, allow_pickle=False) as arrays:
-            yield arrays
+    def arrays(self, name: str) -> Any:
+        """Arrays of a file by name, each read when asked for; a context manager, which closes the file."""
+        return np.load(self.folder / name, allow_pickle=False)
 
     def paths(self, names: Sequence[str]) -> list[Path]:
         """Where files lie."""
@@ -307,15 +298,6 @@ def _refuse_other_version(folder: Path, then: dict[str, str]) -> None:
             f"{folder} is a checkpoint of another version ({'; '.join(changes)}): going on from it could give another "
             "history than the run that was begun; go on with the version that wrote it, or start over"
         )
-
-
-def _known_files(folder: Path) -> dict[str, Entry]:
-    """The files of the checkpoint that stands in the folder; none where it cannot be read."""
-    try:
-        files: dict[str, Entry] = _read_card(folder)["files"]
-    except ResultError:
-        return {}
-    return files
 
 
 def _entry(path: Path) -> Entry:

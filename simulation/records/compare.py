@@ -18,12 +18,10 @@ def same_tables(a: "Result", b: "Result") -> list[str]:
     """
     different = []
     for name in TABLES:
-        if name not in a.tables and name not in b.tables:
-            continue
-        if name not in a.tables or name not in b.tables:
+        if name in a.tables and name in b.tables:
+            different += _differences(name, a, b)
+        elif name in a.tables or name in b.tables:
             different.append(name)
-            continue
-        different += _differences(name, a, b)
     if a.info.graph != b.info.graph and "social_graph" not in different:
         different.append("social_graph")
     return different

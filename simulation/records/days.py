@@ -33,9 +33,11 @@ def daily_row(state: State, events: Events, totals: DayTotals, factors: int) -> 
     factors
         Number of factors, after which structural causes are numbered.
     """
-    creators, day = state.creators, state.day
-    present = (state.users.joined <= day) & (state.users.left > day)
+    users, creators, minds, day = state.users, state.creators, state.minds, state.day
+    present = (users.joined <= day) & (users.left > day)
     quit_for_good = creators.away_until >= NEVER
+    active = (creators.joined <= day) & ~quit_for_good
+    mind = {"creator_mood": minds.mood, "obsession": minds.obsession, "burnout": minds.burnout}
     follows = int(np.count_nonzero(events.kind == FOLLOW))
     row = {
         "day": day,
@@ -49,28 +51,14 @@ def daily_row(state: State, events: Events, totals: DayTotals, factors: int) -> 
         "follow_edges": int(state.follows.rows.length.sum()),
         "bought": int(creators.bought_today.sum()),
         "purged": int(creators.purged_today.sum()),
-        "departures": int(np.count_nonzero(state.users.left == day)),
+        "departures": int(np.count_nonzero(users.left == day)),
         "posts": int(np.count_nonzero(creators.posted)),
         "away": int(np.count_nonzero((creators.away_until > day) & ~quit_for_good)),
         "quit": int(np.count_nonzero(quit_for_good)),
-        **_user_means(state.users, present),
-        **_creator_means(creators, state.minds, (creators.joined <= day) & ~quit_for_good),
+        **_means({"mood": users.mood, "fomo": users.fomo, "use": users.use}, present),
+        **_means({**mind, "authenticity": creators.authenticity}, active),
     }
     return tuple(row[column.name] for column in DAILY_LAYOUT)
-
-
-def _user_means(users: Users, present: NDArray[np.bool_]) -> dict[str, float]:
-    return _means({"mood": users.mood, "fomo": users.fomo, "use": users.use}, present)
-
-
-def _creator_means(creators: Creators, minds: Minds, active: NDArray[np.bool_]) -> dict[str, float]:
-    columns = {
-        "creator_mood": minds.mood,
-        "obsession": minds.obsession,
-        "burnout": minds.burnout,
-        "authenticity": creators.authenticity,
-    }
-    return _means(columns, active)
 
 
 def _means(columns: dict[str, NDArray[np.float64]], chosen: NDArray[np.bool_]) -> dict[str, float]:
@@ -80,6 +68,11 @@ def _means(columns: dict[str, NDArray[np.float64]], chosen: NDArray[np.bool_]) -
     # Most days everybody counts, and ten million numbers need not be copied to leave nobody out.
     rows: Any = slice(None) if chosen.all() else chosen
     return {name: mean(column[rows]) for name, column in columns.items()}
+
+
+def copied(of: Users | Creators | Minds, *columns: str) -> dict[str, NDArray[Any]]:
+    """Columns of the state, which may change afterwards."""
+    return {name: getattr(of, name).copy() for name in columns}
 
 
 def creator_rows(
@@ -101,14 +94,9 @@ def creator_rows(
     return {
         "day": np.full(creators.user.size, state.day, np.int32),
         "creator": np.arange(creators.user.size, dtype=np.int32),
-        "followers": creators.followers.copy(),
+        **copied(creators, "followers", "views", "likes", "posted", "quality", "bought"),
         "gained": creators.gained.astype(np.int32),
         "lost": creators.lost.astype(np.int32),
-        "views": creators.views.copy(),
-        "likes": creators.likes.copy(),
-        "posted": creators.posted.copy(),
-        "quality": creators.quality.copy(),
-        "bought": creators.bought.copy(),
         "strategy": minds.strategy.astype(np.int8),
         "topic": topics.astype(np.int16),
         **{name: mind[name].astype(np.float32) for name in MIND_COLUMNS},

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.creators.strategy import STRATEGIES
-from simulation.records.days import main_topics
+from simulation.records.days import copied, main_topics
 from simulation.records.schema import CREATORS, FOLLOWS, USERS
 from simulation.records.tables import HeldTable
 from simulation.social_graph import SocialGraph
@@ -36,19 +36,11 @@ def _users(state: State) -> dict[str, NDArray[Any]]:
     return {
         "user": np.arange(users.activity.size, dtype=np.int32),
         "creator": users.creator.astype(np.int32),
-        "activity": users.activity.copy(),
-        "attention": users.attention.copy(),
-        "conformity": users.conformity.copy(),
-        "aspiration": users.aspiration.copy(),
+        **copied(users, "activity", "attention", "conformity", "aspiration"),
         "follows": state.follows.rows.length.copy(),
         "joined": users.joined.astype(np.int32),
         "left": np.where(users.left < NEVER, users.left, -1).astype(np.int32),
-        "set_point": users.set_point.copy(),
-        "fomo_trait": users.fomo_trait.copy(),
-        "mood": users.mood.copy(),
-        "fomo": users.fomo.copy(),
-        "enjoyment": users.enjoyment.copy(),
-        "use": users.use.copy(),
+        **copied(users, "set_point", "fomo_trait", "mood", "fomo", "enjoyment", "use"),
     }
 
 
@@ -57,13 +49,8 @@ def _creators(state: State) -> dict[str, NDArray[Any]]:
     return {
         "creator": np.arange(creators.user.size, dtype=np.int32),
         "user": creators.user.astype(np.int32),
-        "talent": creators.talent.copy(),
-        "authenticity": creators.authenticity.copy(),
-        "regularity": creators.regularity.copy(),
-        "posting_rate": creators.posting_rate.copy(),
-        "consistency": creators.consistency.copy(),
-        "followers": creators.followers.copy(),
-        "bought": creators.bought.copy(),
+        **copied(creators, "talent", "authenticity", "regularity", "posting_rate", "consistency"),
+        **copied(creators, "followers", "bought"),
         "gained": creators.total_gained.copy(),
         "lost": creators.total_lost.copy(),
         "views": creators.total_views.copy(),
@@ -71,11 +58,7 @@ def _creators(state: State) -> dict[str, NDArray[Any]]:
         "topic": main_topics(creators.topics).astype(np.int16),
         **{f"motive_{name}": minds.motives[:, k].copy() for k, name in enumerate(MOTIVES)},
         "authenticity_baseline": minds.baseline.copy(),
-        "expected_reward": minds.expected_reward.copy(),
-        "mood": minds.mood.copy(),
-        "obsession": minds.obsession.copy(),
-        "burnout": minds.burnout.copy(),
-        "effort": minds.effort.copy(),
+        **copied(minds, "expected_reward", "mood", "obsession", "burnout", "effort"),
         "strategy": np.array(STRATEGIES, dtype=object)[minds.strategy],
         "status": _status(state),
     }

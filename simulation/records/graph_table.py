@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulation.errors import GraphError
 from simulation.files import whole_folder
@@ -48,12 +47,11 @@ def graph_from_tables(edges: StoredTable, nodes: StoredTable, users: int, rest: 
     label = columns.pop("label", None)
     return SocialGraph(
         start=start,
-        peers=table["peer"]
-        .to_numpy()
-        .copy(),  # Arrow's memory is read-only, which compiled loops would take for another type
+        # Arrow's memory is read-only, which compiled loops would take for another type.
+        peers=table["peer"].to_numpy().copy(),
         directed=rest["directed"],
         labels=None if label is None else tuple(label),
-        node_attributes={name.removeprefix(ATTRIBUTE): _attribute(column) for name, column in columns.items()},
+        node_attributes={name.removeprefix(ATTRIBUTE): attribute_column(column) for name, column in columns.items()},
         weights=table["weight"].to_numpy() if "weight" in table.column_names else None,
         dropped_self_loops=rest["dropped_self_loops"],
         dropped_duplicates=rest["dropped_duplicates"],
@@ -151,7 +149,3 @@ def _decoded(column: Any, encoding: str) -> list[Any]:
 def _hashable(value: Any) -> Hashable:
     """JSON knows no tuples, and lists cannot be nodes."""
     return tuple(_hashable(item) for item in value) if isinstance(value, list) else value
-
-
-def _attribute(values: list[Any]) -> NDArray[Any]:
-    return attribute_column(values)

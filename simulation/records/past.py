@@ -22,7 +22,7 @@ def follows_at(day: int, follows: StoredTable, events: StoredTable, creators: in
     kept_key = _keys(held, creators)
     later = events.read(["user", "creator", "kind"], [("day", ">", day)])
     keys, first = np.unique(_keys(later, creators), return_index=True)
-    ended = keys[_unfollowed(later)[first]]
+    ended = keys[codes_of(later, Column("kind", "category", KINDS))[first] == 1]
     key = np.concatenate([kept_key, ended])
     began = np.concatenate([_numbers(held, "day"), _latest_follow(ended, day, events, creators)])
     order = np.argsort(key, kind="stable")
@@ -46,10 +46,6 @@ def _latest_follow(keys: NDArray[np.int64], day: int, events: StoredTable, creat
 
 def _keys(table: Any, creators: int) -> NDArray[np.int64]:
     return _numbers(table, "user") * creators + _numbers(table, "creator")
-
-
-def _unfollowed(table: Any) -> NDArray[np.bool_]:
-    return np.asarray(codes_of(table, Column("kind", "category", KINDS)) == 1)
 
 
 def _numbers(table: Any, name: str) -> NDArray[np.int64]:

@@ -36,6 +36,18 @@ def package_version() -> str:
     return __version__
 
 
+def surroundings() -> dict[str, Any]:
+    """What this process runs on: versions of the package, of Python and libraries, and the machine."""
+    return {
+        "package": DISTRIBUTION,
+        "package_version": package_version(),
+        "python": platform.python_version(),
+        "libraries": {name: version_of(name) for name in LIBRARIES},
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+    }
+
+
 def build(
     description: Mapping[str, Any],
     *,
@@ -61,15 +73,10 @@ def build(
     outside = [item["name"] for item in (*listed, *classes) if item is not None and not item["own"]]
     return {
         "schema_version": SCHEMA_VERSION,
-        "package": DISTRIBUTION,
-        "package_version": package_version(),
+        **surroundings(),
         "history_version": history_version(),
         "code_version": code_version(),
         "same_bits": {**guarantee(), "outside": outside},
-        "python": platform.python_version(),
-        "libraries": {name: version_of(name) for name in LIBRARIES},
-        "platform": platform.platform(),
-        "machine": platform.machine(),
         "byte_order": sys.byteorder,
         **description,
         "engine": engine,

@@ -64,7 +64,6 @@ class Recorder:
         self,
         factor_names: tuple[str, ...],
         source_names: tuple[str, ...],
-        creators: int,
         *,
         events: bool = True,
         buffer: int = BUFFER,
@@ -72,7 +71,6 @@ class Recorder:
         self.factor_names = tuple(factor_names)
         self.source_names = tuple(source_names)
         self._causes = cause_names(self.factor_names)
-        self._creators = creators
         self._limit = buffer
         self._daily: list[DailyRow] = []
         self._before: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None  # followers and bought, each (M,)
@@ -96,7 +94,7 @@ class Recorder:
         OutputError
             If records have to go to the temporary folder and it is full or cannot be written.
         """
-        gained_by, lost_by = self._by_cause(state, events)
+        gained_by, lost_by = by_cause(state, events, len(self.factor_names), len(self._causes))
         self._balance(state, gained_by, lost_by)
         topics = main_topics(state.creators.post_topics)
         self._daily.append(daily_row(state, events, totals, len(self.factor_names)))
@@ -107,22 +105,6 @@ class Recorder:
         if sum(spool.nbytes for spool in self.spools()) > self._limit:
             for spool in self.spools():
                 spool.flush()
-
-    def _by_cause(self, state: State, events: Events) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Followers gained and lost by each creator by cause, bought and purged ones too, shape (M, causes) each."""
-        day, creators, causes = state.day, self._creators, len(self._causes)
-        for name, numbers, end in (("creator", events.creator, creators), ("cause", events.cause, causes)):
-            if numbers.size and not (numbers.min() >= 0 and numbers.max() < end):
-                raise AssertionError(f"day {day}: an event has a {name} outside 0..{end - 1}")
-        cell = events.creator.astype(np.int64) * causes + events.cause
-        follows = events.kind == FOLLOW
-        gained, lost = (
-            np.bincount(cell[rows], minlength=creators * causes).reshape(creators, causes).astype(np.int32)
-            for rows in (follows, ~follows)
-        )
-        gained[:, len(self.factor_names) + BOUGHT] += state.creators.bought_today.astype(np.int32)
-        lost[:, len(self.factor_names) + PURGE] += state.creators.purged_today.astype(np.int32)
-        return gained, lost
 
     def _balance(self, state: State, gained_by: NDArray[np.int32], lost_by: NDArray[np.int32]) -> None:
         """Check gained - lost = change of followers for every creator, and that the causes sum to the totals."""
@@ -193,6 +175,29 @@ class Recorder:
             topic_days=self._topic_days.snapshot(),
             events=None if self._events is None else self._events.snapshot(),
         )
+
+
+def by_cause(state: State, events: Events, factors: int, causes: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Followers gained and lost by each creator by cause, bought and purged ones too, shape (M, causes) each.
+
+    Raises
+    ------
+    AssertionError
+        If an event has a creator or a cause that there is not: a fault of the program.
+    """
+    creators = state.creators.user.size
+    for name, numbers, end in (("creator", events.creator, creators), ("cause", events.cause, causes)):
+        if numbers.size and not (numbers.min() >= 0 and numbers.max() < end):
+            raise AssertionError(f"day {state.day}: an event has a {name} outside 0..{end - 1}")
+    cell = events.creator.astype(np.int64) * causes + events.cause
+    follows = events.kind == FOLLOW
+    gained, lost = (
+        np.bincount(cell[rows], minlength=creators * causes).reshape(creators, causes).astype(np.int32)
+        for rows in (follows, ~follows)
+    )
+    gained[:, factors + BOUGHT] += state.creators.bought_today.astype(np.int32)
+    lost[:, factors + PURGE] += state.creators.purged_today.astype(np.int32)
+    return gained, lost
 
 
 def _agree(day: int, what: str, left: NDArray[Any], right: NDArray[Any]) -> None:

@@ -1,19 +1,17 @@
 """Results in files: a folder of Parquet tables, each with its provenance inside, written whole or not at all."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulation.errors import OutputError, ResultError
-from simulation.files import whole_folder
+from simulation.files import names_in, whole_folder, writing
 from simulation.records.provenance import package_version
 from simulation.records.result import Result
 from simulation.records.schema import DAILY, HEADER_KEY, PROVENANCE_KEY, SCHEMA_VERSION, TABLES, RunInfo
 from simulation.records.tables import ROW_GROUP, FileTable, StoredTable
 from simulation.scenario_file import scenario_toml
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SCENARIO_FILE, PROVENANCE_FILE = "scenario.toml", "provenance.json"
 """Files for people: nothing is read from them, though ``follower-dynamics run`` runs the first again."""
@@ -50,39 +48,23 @@ def save_result(result: Result, path: str | Path, *, overwrite: bool = False) ->
         If the place is taken, or cannot be written, or the disk is full.
     """
     shown = Path(path)
-    try:
-        target = shown.resolve()
-        _refuse_taken(shown, target, overwrite)
-        with whole_folder(target) as staging:
+    with writing(shown, "; nothing there was changed"):
+        refuse_taken(shown, overwrite)
+        with whole_folder(shown.resolve()) as staging:
             _write_all(result, staging)
-    except OutputError:
-        raise
-    except OSError as error:
-        raise OutputError(
-            f"{shown} cannot be written: {error.strerror or error}; nothing there was changed", path=shown
-        ) from error
     return shown
 
 
-def _refuse_taken(shown: Path, target: Path, overwrite: bool) -> None:
-    if not target.exists():
-        above = next(parent for parent in target.parents if parent.exists())
-        if not above.is_dir():
-            raise OutputError(f"{shown} cannot be written: {above} is a file", path=shown)
-        return
-    if not target.is_dir():
-        raise OutputError(f"{shown} is a file; a result needs a folder, which may not exist yet", path=shown)
-    found = sorted(entry.name for entry in target.iterdir())
-    strangers = [name for name in found if name not in RESULT_FILES | FORMER_FILES]
-    if strangers:
-        raise OutputError(
-            f"{shown} holds {strangers[0]!r}, which is no part of a result, so it is left alone; choose another folder",
-            path=shown,
-        )
-    if found and not overwrite:
-        raise OutputError(
-            f"{shown} holds a result already; choose another folder, or say that it may be overwritten", path=shown
-        )
+def refuse_taken(folder: Path, overwrite: bool, how: str = "say that it may be overwritten") -> None:
+    """Refuse a folder that cannot take a result.
+
+    Raises
+    ------
+    OutputError
+        If it holds anything else, or a result that may not be overwritten; ``how`` says how it may.
+    """
+    if names_in(folder, (RESULT_FILES | FORMER_FILES).__contains__, "result") and not overwrite:
+        raise OutputError(f"{folder} holds a result already; choose another folder, or {how}", path=folder)
 
 
 def _write_all(result: Result, folder: Path) -> None:
@@ -97,7 +79,7 @@ def _write_all(result: Result, folder: Path) -> None:
     (folder / PROVENANCE_FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def _write_table(table: StoredTable, path: Path, metadata: "Mapping[bytes, bytes]") -> None:
+def _write_table(table: StoredTable, path: Path, metadata: Mapping[bytes, bytes]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -132,7 +114,10 @@ def load_result(path: str | Path) -> Result:
     except OSError as error:
         raise ResultError(f"{folder} cannot be read: {error.strerror or error}", path=folder) from error
     header, provenance = _parsed(folder / f"{DAILY}.parquet", _head(folder / f"{DAILY}.parquet"))
-    info = _info(folder, header)
+    try:
+        info = RunInfo.from_header(header)
+    except (KeyError, TypeError) as error:
+        raise ResultError(f"{folder} is damaged: the head of {DAILY}.parquet lacks {error}", path=folder) from None
     tables: dict[str, StoredTable] = {}
     for name in info.tables:
         file = folder / f"{name}.parquet"
@@ -187,10 +172,3 @@ def _parsed(file: Path, head: dict[bytes, bytes]) -> tuple[dict[str, Any], dict[
             path=file,
         )
     return header, provenance
-
-
-def _info(folder: Path, header: dict[str, Any]) -> RunInfo:
-    try:
-        return RunInfo.from_header(header)
-    except (KeyError, TypeError) as error:
-        raise ResultError(f"{folder} is damaged: the head of {DAILY}.parquet lacks {error}", path=folder) from None

@@ -100,6 +100,7 @@ def test_holms_adjustment_is_that_of_the_book() -> None:
     [
         (1.2, 1.8, 5, 0.01, "supported"),
         (0.9, 1.8, 5, 0.06, "undecided"),
+        (0.9, 2.8, 5, 0.03, "undecided"),
         (0.2, 0.9, 24, 0.99, "contradicted"),
         (1.2, 1.8, 4, 0.01, TOO_SMALL),
         (0.2, 0.9, 4, 0.99, TOO_SMALL),

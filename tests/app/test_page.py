@@ -198,10 +198,10 @@ def test_a_user_and_a_creator_are_picked(page: Page) -> None:
     assert f"User {user}, who is creator 7" in said(page, "user")
     assert f"User {user}, rank" in said(page, "creator")
     page.pick_user.value = 80
-    assert "there is no user 80" in said(page, "message")
+    assert "user = 80 must be a whole number from 0 to 79" in said(page, "message")
     assert page.pick_user.value == user
     page.pick_creator.value = 99
-    assert "there is no creator 99" in said(page, "message")
+    assert "creator = 99 must be a whole number from 0" in said(page, "message")
     page.colour.value = "authenticity"
     assert "authenticity" in said(page, "graph")
 

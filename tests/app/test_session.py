@@ -194,7 +194,7 @@ def test_numbers_of_users_and_creators(session: Session) -> None:
     assert (session.a.check_user(79), session.a.check_creator(0)) == (79, 0)
     for check in (session.a.check_user, session.a.check_creator):
         for number in (-1, 80):
-            with pytest.raises(ParameterError, match="numbered from 0 to"):
+            with pytest.raises(ParameterError, match="must be a whole number from 0 to"):
                 check(number)
 
 

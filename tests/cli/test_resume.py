@@ -101,7 +101,7 @@ def test_a_run_with_checkpoints_leaves_the_result_alone(say: Any, small_result: 
 def test_ctrl_c_says_how_to_go_on(stopped: Any) -> None:
     assert stopped.out == ""
     assert stopped.err.splitlines()[-2:] == [
-        "stopped after 15 of 20 days; the checkpoint after 12 days is kept: go on from there with "
+        "stopped after 15 of 20 days; the checkpoint after 12 of 20 days is kept: go on from there with "
         "`follower-dynamics resume a`",
         "interrupted: stopped where it was; what was finished is kept, and nothing half-written is left",
     ]
@@ -129,7 +129,7 @@ def test_stopped_time_and_again(say: Any, small_result: Path) -> None:
         with stopping_after(day):
             said = say(*command)
         assert said.code == 130
-        assert f"stopped after {day} of 20 days; the checkpoint after {kept} days is kept" in said.err
+        assert f"stopped after {day} of 20 days; the checkpoint after {kept} of 20 days is kept" in said.err
         command = ["resume", "a"]
     assert say(*command).code == 0
     assert same_tables(load_result("a"), load_result(small_result)) == []
@@ -162,7 +162,7 @@ def test_another_end_says_how_to_go_on_too(say: Any) -> None:
     with stopping_after(8, MemoryError("no room")):
         said = say(*run(*EVERY))
     assert said.code == 2
-    assert "the checkpoint after 6 days is kept" in said.err
+    assert "the checkpoint after 6 of 20 days is kept" in said.err
     assert "not enough memory" in said.err
 
 
@@ -222,7 +222,7 @@ def test_the_disk_is_full_at_a_checkpoint(say: Any, small_result: Path) -> None:
     with instead(checkpoints, "state_arrays", second_time):
         said = say(*run(*EVERY))
     said.refused(
-        "stopped after 12 of 20 days; the checkpoint after 6 days is kept: go on from there with",
+        "stopped after 12 of 20 days; the checkpoint after 6 of 20 days is kept: go on from there with",
         "a-checkpoint: the checkpoint cannot be written: No space left on device; the latest whole one stays",
     )
     assert say("resume", "a").code == 0
@@ -234,7 +234,7 @@ def test_the_disk_is_full_when_the_result_is_stored(say: Any) -> None:
 
     with instead(storage, "_write_all", full):
         said = say(*run(*EVERY))
-    said.refused("a cannot be written: No space left", "stopped after 20 of 20 days", "after 18 days is kept")
+    said.refused("a cannot be written: No space left", "stopped after 20 of 20 days", "after 18 of 20 days is kept")
     assert say("resume", "a").code == 0
     assert load_result("a").days == 20
 

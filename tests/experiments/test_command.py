@@ -64,7 +64,7 @@ def test_help_shows_every_option_and_examples() -> None:
 
 def test_unknown_experiment_names_the_nearest() -> None:
     refused(call("bandwaggon"), "'bandwaggon'", "did you mean bandwagon?")
-    refused(call("zzz"), "known: algorithm")
+    refused(call("zzz"), "known are algorithm")
     refused(call(), "which experiment")
     refused(call("nothing.py"), "no file nothing.py")
 

@@ -143,7 +143,7 @@ class World:
         self.state = make_state(self.graph, creator_users, initial)
         self.scenario = Scenario(parameters or {}, seed=5, luck=6, social_graph=self.graph)
         self.parameters = self.scenario.parameters
-        self.recorder = Recorder(FACTOR_NAMES, SOURCE_NAMES, len(creator_users), **recorder)
+        self.recorder = Recorder(FACTOR_NAMES, SOURCE_NAMES, **recorder)
 
     def apply(self, happenings: list[Happening]) -> tuple[Events, DayTotals]:
         """Let a day take effect on the state, without recording it."""

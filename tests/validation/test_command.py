@@ -16,6 +16,7 @@ from benchmarks.validation.__main__ import app
 from benchmarks.validation.data import FOLDER, DataFile, data_file, data_folder, manifest
 from benchmarks.validation.report import checks, render, summary, write_report
 from benchmarks.validation.run import Outcome, missed, refused, validate
+from docs import validation as docs_page
 from simulation.analysis.intervals import Interval
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.plots.style import new_figure
@@ -253,3 +254,13 @@ def test_an_altered_file_is_refused_with_its_source_and_digest(tmp_path: Path) -
     assert (
         "altered" in result.output and wanted in result.output and "kuairand/user_counts.csv: missing" in result.output
     )
+
+
+def test_the_page_of_the_docs_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_in_a_process", lambda target, effort: Outcome(target, target.measure(effort)))
+    monkeypatch.setattr(docs_page, "TARGETS", (GOOD, BAD))
+    monkeypatch.setattr(docs_page, "HERE", tmp_path)
+    monkeypatch.setattr(docs_page, "PAGE", tmp_path / "validation.md")
+    assert docs_page.main(["--out", str(tmp_path / "evidence")]) == 0
+    assert f"![A good one]({docs_page.FIGURES}/good.png)" in (tmp_path / "validation.md").read_text()
+    assert {path.name for path in (tmp_path / docs_page.FIGURES).iterdir()} == {"good.png", "bad.png"}

@@ -110,15 +110,8 @@ def legend_below(made: Any) -> None:
     """A legend above the drawing, in one row, where it hides nothing."""
     legend = made.legend[0]
     made.add_layout(legend, "above")
-    legend.orientation = "horizontal"
-    legend.border_line_color = None
-    legend.background_fill_alpha = 0
-    legend.label_text_font_size = "12px"
-    legend.label_text_color = INK
-    legend.padding = 0
-    legend.margin = 2
-    legend.glyph_width = 18
-    legend.spacing = 12
+    legend.update(orientation="horizontal", padding=0, margin=2, spacing=12, glyph_width=18)
+    legend.update(border_line_color=None, background_fill_alpha=0, label_text_font_size="12px", label_text_color=INK)
 
 
 def plain(axis: Any) -> None:

@@ -21,7 +21,8 @@ from simulation.factors import FACTORS, Factor
 from simulation.interventions import ACTS, Intervention, apply_levers, check_days, read_interventions
 from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import SOURCES, FeedSource
-from simulation.scenario import Scenario, parameters_from
+from simulation.scenario import Scenario
+from simulation.scenario_parts import parameters_from
 from simulation.social_graph import SocialGraph
 from simulation.study.compare.comparison import Counterfactual, Described
 from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Values, Worlds, checked_outcomes, live_all
