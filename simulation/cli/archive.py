@@ -15,7 +15,7 @@ def archive(
     out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The archive to write.")],
     author: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help='Author: "Name" or "Name, https://orcid.org/..."; may be given repeatedly.'),
+        typer.Option(metavar="NAME", help='Author: "Name" or "Name, https://orcid.org/..."; repeatable.'),
     ] = None,
     licence: Annotated[
         str | None,

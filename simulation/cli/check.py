@@ -17,7 +17,7 @@ def check(
     quick: Annotated[bool, typer.Option("--quick", help=f"At most {QUICK_SEEDS} seeds.")] = False,
     threads: Threads = None,
 ) -> None:
-    """Run the defaults for a year, and print what came out beside what data and studies say.
+    """Compare default runs of one year with published figures.
 
     Exit code 0: every target is met; 1: one is missed.
 

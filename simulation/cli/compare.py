@@ -23,7 +23,7 @@ def compare(
     config: Config = None,
     change: Annotated[
         list[str] | None,
-        typer.Option("--change", metavar="NAME=VALUE", help="Changed from the start; may be given again and again."),
+        typer.Option("--change", metavar="NAME=VALUE", help="A change from the start (repeatable)."),
     ] = None,
     intervene: Interventions = None,
     settings: Settings = None,
@@ -36,7 +36,7 @@ def compare(
     ] = None,
     outcome: Annotated[
         list[str] | None,
-        typer.Option("--outcome", metavar="NAME", help="Compare this outcome only; may be given again and again."),
+        typer.Option("--outcome", metavar="NAME", help="Compare only this outcome (repeatable)."),
     ] = None,
     workers: Workers = None,
     out: Annotated[
@@ -44,10 +44,10 @@ def compare(
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over where DIR holds another comparison.")] = False,
 ) -> None:
-    """Live pairs of worlds, one as it is and one changed, and print what the change does.
+    """Run paired simulations with and without a change, and print the effect of the change.
 
-    Both worlds of a pair have the same people and the same luck, so few pairs tell what many unpaired runs would: the
-    last column says how many times the runs that would take.
+    Both runs of a pair use common random numbers: the same population and the same random draws. A few pairs then
+    show what would take many unpaired runs; the last column says how many times as many.
 
     \b
     Examples:

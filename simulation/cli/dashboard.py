@@ -27,12 +27,12 @@ def app(
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser window.")] = True,
     threads: Threads = None,
 ) -> None:
-    """Play with the model in a browser: watch a run, move a lever, compare two runs.
+    """Open the dashboard in a browser: watch a run, change a lever, compare two runs.
 
-    It is served to this machine alone, at 127.0.0.1, and needs no internet. Every window has runs of its own. Levers
-    act on the next day; other parameters wait until the run is started over. Compare adds a run B with the same people
-    and the same luck, so that whatever becomes different is the effect of what you changed. What you found can be taken
-    away, as a result and as a file from which `run` gives the same history. Ctrl-C stops it.
+    The dashboard is served to this machine only, at 127.0.0.1, and needs no internet. Each window has its own runs.
+    Levers act on the next day; other parameters take effect when the run restarts. Compare adds a run B with common
+    random numbers (the same population and random draws), so that every difference is an effect of your change.
+    Download a run as a result folder, or as a TOML file that repeats it with `run`. Ctrl-C stops the server.
 
     \b
     Examples:

@@ -10,7 +10,7 @@ FOLDER = Path("follower-dynamics-demo")
 
 
 def demo() -> None:
-    """Simulate half a year at the defaults, tell what came out, and leave figures in ./follower-dynamics-demo.
+    """Quick demo: simulate 180 days, print a summary, and save figures in ./follower-dynamics-demo.
 
     Takes no arguments, and less than a minute even when the loops have to be compiled first.
 

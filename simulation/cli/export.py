@@ -20,7 +20,7 @@ def export(
 ) -> None:
     """Write the follow graph of any day to a file: GraphML, GEXF or CSV.
 
-    Nodes are user ids, with the number as a creator where they are one; an edge runs from a follower to the followed,
+    Nodes are user ids (with the creator's number for creators); an edge runs from a follower to the followed,
     with the creator's number and the day of following.
 
     \b

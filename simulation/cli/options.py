@@ -10,27 +10,25 @@ EngineChoice = Literal["compiled", "mesa"]
 ResultFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a result, as `run --out DIR` left it.")]
 Engine = Annotated[
     EngineChoice | None,
-    typer.Option(help="Loops over arrays (compiled) or agents one can read (mesa); the history is the same."),
+    typer.Option(help="compiled: fast loops over arrays; mesa: readable agents. Both give the same history."),
 ]
 Threads = Annotated[
     int | None,
-    typer.Option(
-        min=1, metavar="N", help="Threads of the compiled engine; changes nothing but the speed.  [default: all cores]"
-    ),
+    typer.Option(min=1, metavar="N", help="Threads of the compiled engine; affects speed only.  [default: all cores]"),
 ]
 Config = Annotated[Path | None, typer.Argument(metavar="CONFIG", help="TOML file; not needed where --preset is given.")]
 Preset = Annotated[str | None, typer.Option(metavar="NAME", help="Start from a preset; `presets` lists them.")]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be given again and again."),
+    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter (repeatable)."),
 ]
 Interventions = Annotated[
     list[str] | None,
     typer.Option(
         "--intervene",
         metavar='"DAY LEVER=VALUE [@ CREATORS]"',
-        help="Move a lever, or do something to creators, as a day begins; may be given again and again; `levers` "
-        "lists them.",
+        help="Change a lever, or act on creators, from the start of a day (repeatable); `levers` "
+        "lists what can be changed.",
     ),
 ]
 Graph = Annotated[

@@ -17,10 +17,10 @@ DIFFERENT = 1
 
 
 def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None) -> None:
-    """Run a stored result's inputs again, and compare all that comes out, bit for bit.
+    """Repeat a stored run from its inputs, and compare the results bit for bit.
 
-    Parameters, interventions, social graph, creators, seed and days are those in the folder, which stays as it is;
-    engine and threads may differ, for they change nothing. Exit code 0: the same; 1: something differs.
+    The folder is only read. Engine and threads may differ, since they do not affect the history. Exit code 0: the same;
+    1: something differs.
 
     \b
     Examples:

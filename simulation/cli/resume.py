@@ -43,10 +43,10 @@ def resume(
     engine: Engine = None,
     threads: Threads = None,
 ) -> None:
-    """Go on with a run that was stopped, from its latest checkpoint, and store the result as if nothing had happened.
+    """Continue a stopped run from its latest checkpoint, and store the result as if it had never stopped.
 
-    Only a run with --checkpoint-every leaves checkpoints, in a folder beside DIR with -checkpoint after its name. The
-    history is the one the uninterrupted run would have had, bit for bit; so is it on another engine.
+    Only runs with --checkpoint-every leave checkpoints, in the folder DIR-checkpoint. The history is bit for bit that
+    of an uninterrupted run, on either engine.
 
     \b
     Examples:

@@ -31,17 +31,17 @@ def run(
     threads: Threads = None,
     checkpoint_every: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Every N days, write down all that `resume` needs to go on from there."),
+        typer.Option(min=1, metavar="N", help="Write a checkpoint for `resume` every N days."),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the result that DIR holds; start a stopped run over.")
     ] = False,
 ) -> None:
-    """Simulate what a TOML file or a preset describes, and store the result in a folder.
+    """Simulate a scenario (a TOML file or a preset), and store the result in a folder.
 
     The file has a table [run] (preset, seed, days, engine, graph), a table for each section of parameters that it
-    changes, and a table [[interventions]] for each change in the middle of the run; options given here come on top of
-    it.
+    changes, and a table [[interventions]] for each change during the run. Options override the file. The scenario.toml
+    of a stored result is such a file, too.
 
     \b
     Examples:

@@ -21,12 +21,12 @@ def show(
     explain: Annotated[
         str | None, typer.Option(metavar="USER,CREATOR", help="Say why this user followed or left this creator.")
     ] = None,
-    figures: Annotated[bool, typer.Option(help="Draw figures besides.")] = True,
+    figures: Annotated[bool, typer.Option(help="Save figures.")] = True,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for the figures.  [default: the result's, with -figures]")
     ] = None,
 ) -> None:
-    """Tell what came out of a run, and draw it.
+    """Summarise and plot a stored run.
 
     \b
     Examples:

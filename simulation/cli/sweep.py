@@ -9,10 +9,12 @@ app: typer.Typer = typer.Typer(add_completion=False, no_args_is_help=True, rich_
 
 @app.callback()
 def _about() -> None:
-    """Many runs: what is varied, how often, and what is measured stands in a file.
+    """Define, run, resume and plot parameter sweeps.
 
-    `run` may be stopped or killed at any moment; the same command goes on from there. The folder it leaves is all that
-    the others need, and they can look at it while it is being filled.
+    A TOML file says what is varied, how often, and what is measured.
+
+    `run` may be stopped or killed at any moment; the same command continues where it was. The other commands need only
+    its folder, and can be used while it is running.
 
     \b
     Examples:
@@ -25,12 +27,12 @@ def _about() -> None:
 
 
 for _command, _summary in (
-    (sweep_run.run, "Run what a file declares, or what is still missing of it."),
-    (sweep_status.status, "How far it is: finished, failed and why, time left."),
-    (sweep_run.retry, "Run again what failed, and whatever is missing."),
-    (sweep_run.measure, "Measure more outcomes on results that were kept."),
-    (sweep_table.table, "Means and intervals; or the table of all runs as a file."),
-    (sweep_plot.plot, "Figures: an outcome against what was varied."),
-    (sweep_plot.sensitivity, "What an outcome depends on: Sobol indices, Morris's effects."),
+    (sweep_run.run, "Run a sweep that a file declares, or what is missing of it."),
+    (sweep_status.status, "Print progress, failures with causes, and time left."),
+    (sweep_run.retry, "Repeat failed and missing runs."),
+    (sweep_run.measure, "Measure more outcomes on stored results."),
+    (sweep_table.table, "Print means and intervals, or write the table of all runs."),
+    (sweep_plot.plot, "Plot outcomes against the parameters that were varied."),
+    (sweep_plot.sensitivity, "Find what outcomes depend on (Sobol, Morris)."),
 ):
     app.command(short_help=_summary)(_command)

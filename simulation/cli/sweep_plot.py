@@ -27,7 +27,7 @@ WIDE = 30.0
 """Values of a lever that are so many times another one are drawn on a logarithmic axis."""
 
 FiguresFolder = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder for what is drawn.  [default: figures, in the sweep's]")
+    Path | None, typer.Option(metavar="DIR", help="Folder for the figures.  [default: figures, in the sweep's]")
 ]
 
 
@@ -38,15 +38,15 @@ def plot(
         str | None, typer.Option(metavar="NAME", help="The lever or uncertainty on the axis.  [default: all of them]")
     ] = None,
     colour: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A parameter whose values have a line each, six at most.")
+        str | None, typer.Option(metavar="NAME", help="A parameter whose values (at most six) are drawn as lines.")
     ] = None,
     out: FiguresFolder = None,
 ) -> None:
-    """Draw outcomes against what was varied, as PDF and PNG.
+    """Plot outcomes against the parameters that were varied, as PDF and PNG.
 
-    Against a lever, or an uncertainty on a grid: means and 95% intervals over replicates, and the replicates. Against
-    uncertainties that were sampled: the points, means of neighbours, rank correlations. Of two levers with three values
-    or more: a map besides. The end of a parameter's name is enough.
+    For a lever, or an uncertainty on a grid: replicates, means and 95% intervals. For sampled uncertainties: points, a
+    running mean and rank correlations. For two levers with at least three values each: a map as well. The last part of
+    a parameter's name is enough if it is unambiguous.
 
     \b
     Examples:
@@ -78,10 +78,10 @@ def plot(
 
 
 def sensitivity(folder: SweepFolder, outcome: Outcomes = None, out: FiguresFolder = None) -> None:
-    """Say which uncertainties an outcome depends on, and by how much, and draw it.
+    """Print and plot which uncertain parameters an outcome depends on, and how strongly.
 
     Needs a finished sweep whose sampling is "sobol" (first and total order indices) or "morris" (elementary effects),
-    and gives intervals that hold both the sample and luck. Leaves sensitivity.csv and a figure.
+    and gives intervals that cover both the sample and the random draws. Writes sensitivity.csv and a figure.
 
     \b
     Examples:

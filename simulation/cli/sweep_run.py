@@ -93,7 +93,7 @@ def run(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the sweep; the same one goes on with it.")] = ...,  # type: ignore[assignment]
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of all runs; may be given again and again."),
+        typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of all runs (repeatable)."),
     ] = None,
     preset: Annotated[
         str | None, typer.Option(metavar="NAME", help="Start from a preset; `presets` lists them.")
@@ -123,28 +123,28 @@ def run(
         bool, typer.Option("--dry-run", help="Only say how many runs there are and how long they take; write nothing.")
     ] = False,
 ) -> None:
-    """Run what a file declares, as far as DIR does not have it yet.
+    """Run the sweep that a file declares, or what DIR still lacks of it.
 
-    Every finished run is kept at once, and whole. Stop it, kill it, lose a machine: the same command goes on from
-    there. Runs that fail are noted and do not stop the others; the exit code is 1 then. Options given here come on top
-    of the file.
+    Each run is stored as soon as it is finished. Stop the sweep, kill it, lose the machine: the same command continues
+    where it was. Failed runs are recorded and do not stop the others; the exit code is then 1. Options override the
+    file.
 
     \b
     A sweep.toml:
       [sweep]
       days = 120
-      samples = 64                     # values of the uncertainties, drawn together
-      replicates = 4                   # populations that each of them meets
+      samples = 64                     # points sampled from the ranges below
+      replicates = 4                   # populations per point
       sampling = "latin_hypercube"     # or full_grid, sobol, morris
-      outcomes = ["follower_gini", "unfollows_per_tie_day"]   # and functions of your own: "mine.py:rate"
+      outcomes = ["follower_gini", "unfollows_per_tie_day"]   # or your own functions: "mine.py:rate"
 
     \b
-      [sweep.uncertainties]            # only a range is known
+      [sweep.uncertainties]            # uncertain parameters and their ranges
       "decision.follow_sharpness" = [7.0, 21.0]
       "feed.prior" = { low = 0.1, high = 10.0, scale = "log" }
 
     \b
-      [sweep.levers]                   # somebody chooses: all combinations
+      [sweep.levers]                   # choices: all combinations are run
       "feed.popularity_bias" = [0.0, 0.5, 1.0]
 
     \b
@@ -179,9 +179,9 @@ def run(
 
 
 def retry(folder: SweepFolder, workers: Workers = None, scheduler: Scheduler = None) -> None:
-    """Run again what failed in a sweep, what is missing, and what was measured by outcomes that have changed.
+    """Repeat the runs of a sweep that failed, are missing, or were measured by outcomes that have changed.
 
-    DIR is enough to know what that is. Of runs whose results were kept (--keep), changed outcomes are only measured.
+    DIR holds all that is needed. Runs whose results were kept (--keep) are measured again, not simulated.
 
     \b
     Examples:
@@ -201,13 +201,13 @@ def measure(
     folder: SweepFolder,
     outcome: Annotated[
         list[str],
-        typer.Option(metavar="NAME", help="A headline outcome, mine.py:rate or module:rate; may be given repeatedly."),
+        typer.Option(metavar="NAME", help="A headline outcome, mine.py:rate or module:rate; repeatable."),
     ],
     workers: Workers = None,
 ) -> None:
-    """Measure more outcomes on the results of a sweep that was run with --keep, without simulating again.
+    """Measure more outcomes on the stored results of a sweep that was run with --keep, without simulating.
 
-    The outcomes it had are measured again, and the table has both.
+    The table then has the earlier outcomes and the new ones.
 
     \b
     Examples:
@@ -248,7 +248,7 @@ def _report(study: "Study") -> None:
     out, design = study.store.folder, study.store.design
     before = f", {study.reused:,} were there already" if study.reused else ""
     typer.echo(
-        f"{design.name}: {study.new:,} runs done{before}; a row each in {out / 'runs.parquet'}\n"
+        f"{design.name}: {study.new:,} runs done{before}; one row per run in {out / 'runs.parquet'}\n"
         f"see them: {_command('table', out)}, or {_command('plot', out)}"
     )
     if study.failures:

@@ -26,9 +26,9 @@ def status(
     folder: SweepFolder,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, for other programs.")] = False,
 ) -> None:
-    """Tell how far a sweep is: finished, failed and why, still to do, and how long that takes.
+    """Print the progress of a sweep: finished runs, failures with causes, runs left, and time left.
 
-    Nothing in the folder is touched, so it may be asked while the sweep is running.
+    The folder is only read, also while the sweep is running.
 
     \b
     Examples:

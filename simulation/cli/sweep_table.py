@@ -21,7 +21,7 @@ OUTCOMES, VARIED, ROWS = 3, 4, 60
 
 Outcomes = Annotated[
     list[str] | None,
-    typer.Option("--outcome", metavar="NAME", help="Only this outcome; may be given again and again."),
+    typer.Option("--outcome", metavar="NAME", help="Only this outcome (repeatable)."),
 ]
 
 
@@ -30,13 +30,13 @@ def table(
     outcome: Outcomes = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write all runs, a row each, to this .csv or .parquet, and print nothing."),
+        typer.Option(metavar="FILE", help="Write one row per run to this .csv or .parquet file instead of printing."),
     ] = None,
 ) -> None:
-    """Print means over replicates with their 95% intervals, point by point; or write the table of all runs.
+    """Print means over replicates with 95% intervals for each point, or write the table of all runs.
 
-    The table has a row for each finished run: its point, what was varied, population, world, seeds, days, every
-    outcome, seconds. It may be read while the sweep is running. A finished sweep has it as runs.parquet.
+    The table has one row per finished run: its point, the varied parameters, population, world, seeds, days, all
+    outcomes, seconds. It can be read while the sweep is running; a finished sweep stores it as runs.parquet.
 
     \b
     Examples:
@@ -126,9 +126,9 @@ def _printed(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> s
             lines.append(f"{name} is one of nothing in {none:,} of {len(runs):,} runs: these are left out")
     whole = found.folder / TABLE
     if whole.exists():
-        lines.append(f"all runs, a row each, are in {whole}:\n{how_to_open(whole)}")
+        lines.append(f"one row per run is in {whole}:\n{how_to_open(whole)}")
     else:
-        lines.append("all runs, a row each: --out runs.parquet")
+        lines.append("one row per run: --out runs.parquet")
     return "\n".join(lines)
 
 
