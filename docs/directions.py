@@ -254,7 +254,8 @@ def render(measured: Measured) -> str:
 
 # Directions that must hold
 
-What a change must do, measured in worlds that share everything until it (same people, same luck), one number a seed.
+What a change must do, measured in worlds that share everything until it (same people and random draws), one number per
+seed.
 `{COMMAND}` wrote this page; [tests/validation](../tests/validation/__init__.py) holds the same
 claims on fewer, other seeds with every run of the tests.
 

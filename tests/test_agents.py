@@ -204,7 +204,7 @@ def test_a_creator_may_choose_what_to_post_about() -> None:
     assert posted.sum() > 10
     np.testing.assert_array_equal(creators.post_topics[posted], np.eye(3)[np.zeros(posted.sum(), dtype=int)])
     usual = small_world(SMALL, {"population.topics": 3}, days=9).state.creators
-    assert creators.authenticity.mean() < usual.authenticity.mean(), "posts off the own voice cost authenticity"
+    assert creators.authenticity.mean() < usual.authenticity.mean(), "posts off their own voice cost authenticity"
 
 
 def test_a_creator_who_feels_nothing_keeps_a_mind_at_rest() -> None:

@@ -25,7 +25,7 @@ GINI = "follower_gini"
 
 
 def table(points: list[dict[str, Any]], replicates: int = 3, *, shared: bool = True) -> pd.DataFrame:
-    """One row a run; the outcome rises with all numbers, and falls with luck."""
+    """One row per run; the outcome rises with all numbers, and falls with luck."""
     draw = np.random.default_rng(5)
     rows = []
     for population in range(replicates):

@@ -29,7 +29,7 @@ class Measure:
     """Whether 0 means none, so that a share of it says something; moods have no such zero."""
 
     def __call__(self, result: Tables) -> float:
-        """The number; NaN where it is one of nothing, such as likes a view without views."""
+        """The number; NaN where it is undefined (zero denominator), such as likes a view without views."""
         return self.function(result)
 
 

@@ -31,7 +31,7 @@ def replicate_means(table: pd.DataFrame, by: Sequence[str], outcome: str) -> pd.
     """The outcome's mean in every replicate, for all values of the columns ``by``: ``by``, ``replicate``, ``value``.
 
     Args:
-        table: one row a run, with ``population``, ``world``, the columns ``by`` and the outcome.
+        table: one row per run, with ``population``, ``world``, the columns ``by`` and the outcome.
         by: what is told apart; all else, worlds too, is averaged over. Runs without a number are passed over.
         outcome: its column.
 

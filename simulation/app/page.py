@@ -256,9 +256,7 @@ class Page:
     def _compare(self, event: Any) -> None:
         if event.new:
             self.session.compare()
-            said = (
-                "Run B is the same as A so far, with the same people and the same luck. What you change now, changes B."
-            )
+            said = "Run B equals A so far, with the same people and random draws. What you change now changes B."
         else:
             self.session.stop_comparing()
             said = "Run B is gone."

@@ -73,7 +73,7 @@ def plot(
             for stem, figure in _figures(found.sweep, runs, name, axis, shade):
                 drawn += plots.save(figure, place / stem)
         else:
-            note(f"{name} is one of nothing in all runs: not drawn")
+            note(f"{name} is undefined (zero denominator) in all runs: not drawn")
     typer.echo("\n".join(map(str, drawn)))
 
 
@@ -179,5 +179,5 @@ def _numbers(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> l
         return list(outcomes)  # refused, with advice, by the analysis
     chosen = [name for name in outcomes if np.isfinite(runs[name]).all()]
     if left := [name for name in outcomes if name not in chosen]:
-        note(f"left out, because they are one of nothing in some runs: {', '.join(left)}")
+        note(f"left out, because they are undefined in some runs: {', '.join(left)}")
     return chosen

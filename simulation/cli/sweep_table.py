@@ -123,7 +123,7 @@ def _printed(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> s
         lines.append(f"not shown, see --outcome: {', '.join(left)}")
     for name in outcomes:
         if none := int(runs[name].isna().sum()):
-            lines.append(f"{name} is one of nothing in {none:,} of {len(runs):,} runs: these are left out")
+            lines.append(f"{name} is undefined (zero denominator) in {none:,} of {len(runs):,} runs, left out")
     whole = found.folder / TABLE
     if whole.exists():
         lines.append(f"one row per run is in {whole}:\n{how_to_open(whole)}")

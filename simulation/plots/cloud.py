@@ -36,7 +36,7 @@ def draw_sweep_cloud(
 
     Args:
         axes: to draw on.
-        table: one row a run.
+        table: one row per run.
         outcome: its column.
         against: the uncertainty on the axis.
         colour: a parameter whose values are told apart, six at most.
@@ -101,7 +101,7 @@ def sweep_cloud(
     Where there are more than six, those with the strongest rank correlation are drawn.
 
     Args:
-        table: of a sweep, one row a run.
+        table: of a sweep, one row per run.
         outcome: its column.
         against: uncertainties.
         colour: a parameter whose values are told apart, six at most.

@@ -1,6 +1,6 @@
 """Outcomes of a sweep against parameters with few values: means with intervals along one, or a map of two.
 
-Both take the tidy table of a sweep, one row a run, and stand on replicates: a replicate gives one mean, over whatever
+Both take the tidy table of a sweep, one row per run, and stand on replicates: a replicate gives one mean, over whatever
 else was varied, and intervals are over replicates (`simulation.analysis.replicates`).
 """
 
@@ -77,7 +77,7 @@ def draw_sweep_means(
 
     Args:
         axes: to draw on.
-        table: one row a run.
+        table: one row per run.
         outcome: its column.
         against: the parameter on the axis.
         colour: a parameter whose values have a line each, six at most.
@@ -171,7 +171,7 @@ def sweep_means(
     """An outcome against a parameter with few values: means, 95% intervals over replicates, the replicates themselves.
 
     Args:
-        table: of a sweep, one row a run.
+        table: of a sweep, one row per run.
         outcome: its column.
         against: the parameter on the axis; yes/no and words are put side by side.
         colour: a parameter whose values have a line each, six at most.
@@ -203,7 +203,7 @@ def sweep_map(table: pd.DataFrame, outcome: str, x: str, y: str) -> Figure:
     """Means of an outcome for all values of two parameters, as a map of shades with the numbers in it.
 
     Args:
-        table: of a sweep, one row a run.
+        table: of a sweep, one row per run.
         outcome: its column.
         x: the parameter along the map; its values have cells of one width, whatever lies between them.
         y: the parameter up the map, in the same way.

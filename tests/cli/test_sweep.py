@@ -56,7 +56,7 @@ def test_the_example_file_is_a_sweep_that_takes_less_than_a_minute(say: Any) -> 
 
 class TestRun:
     def test_it_leaves_what_python_leaves(self, say: Any, done: Any, tmp_path: Path) -> None:
-        assert done.out.splitlines()[0] == "small: 8 runs done; a row each in a/runs.parquet"
+        assert done.out.splitlines()[0] == "small: 8 runs done; one row per run in a/runs.parquet"
         assert {path.name for path in Path("a").iterdir()} == {
             "failed", "runs", "runs.parquet", "set_aside", "study.json", "sweep.toml"
         }  # fmt: skip

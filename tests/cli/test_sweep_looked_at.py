@@ -116,13 +116,13 @@ class TestTable:
         said = say("sweep", "table", "a")
         assert said.code == 0, said
         assert "2 of 8 runs are not there (1 damaged): what follows is of those that are" in said.err
-        assert "all runs, a row each: --out runs.parquet" in said.out
+        assert "one row per run: --out runs.parquet" in said.out
 
     def test_outcomes_of_nothing_are_told(self, say: Any) -> None:
         write(SWEEP.replace('"feed.popularity_bias" = [0.0, 1.0]', '"session.slots" = [0.0, 10.0]'))
         assert say("sweep", "run", "small.toml", "--out", "a", "--workers", 1).code == 0
         said = say("sweep", "table", "a", "--outcome", "likes_per_view")
-        assert "likes_per_view is one of nothing in 4 of 8 runs: these are left out" in said.out
+        assert "likes_per_view is undefined (zero denominator) in 4 of 8 runs, left out" in said.out
         assert [line.split()[-1] for line in said.out.splitlines()[4:8]].count("-") == 2
 
     def test_what_does_not_fit_is_named(self, say: Any) -> None:
@@ -173,7 +173,7 @@ class TestPlot:
         say("sweep", "run", "small.toml", "--out", "a", "--workers", 1)
         said = say("sweep", "plot", "a", "--outcome", "likes_per_view", "--outcome", "views")
         assert said.code == 0, said
-        assert "likes_per_view is one of nothing in all runs: not drawn" in said.err
+        assert "likes_per_view is undefined (zero denominator) in all runs: not drawn" in said.err
         assert "views.pdf" in said.out and "likes_per_view" not in said.out
 
 
@@ -201,5 +201,5 @@ class TestSensitivity:
         say("sweep", "run", "small.toml", "--out", "a", "--workers", 1)
         said = say("sweep", "sensitivity", "a")
         assert said.code == 0, said
-        assert "left out, because they are one of nothing in some runs: likes_per_view" in said.err
+        assert "left out, because they are undefined in some runs: likes_per_view" in said.err
         say("sweep", "sensitivity", "a", "--outcome", "likes_per_view").refused("likes_per_view", "not finite")

@@ -74,7 +74,7 @@ def silent(model: Watched) -> bool:
 
 
 def untrendy(model: Watched) -> bool:
-    """Trends were chased where there were none, so every post stayed in the own voice."""
+    """Trends were chased where there were none, so every post stayed in their own voice."""
     c = model.state.creators
     chased = "a trend chased where nothing trends" in model.happened and "a trend chased" not in model.happened
     return chased and bool((c.post_topics == c.topics).all())

@@ -185,7 +185,7 @@ def test_each_combination_of_levers_has_its_own_runs(sobol_sweep: tuple[Sweep, p
 
 def test_all_outcomes_unless_some_are_named(sobol_sweep: tuple[Sweep, pd.DataFrame]) -> None:
     sweep, table = sobol_sweep
-    whole = table.fillna(0.0)  # the few that are one of nothing in so small a world
+    whole = table.fillna(0.0)  # the few that are undefined in so small a world
     assert set(sensitivity_of(sweep, whole, resamples=2)["outcome"]) == set(sweep.outcomes)
 
 

@@ -12,7 +12,7 @@ from simulation.app.session import Session
 from simulation.app.views.frame import html_table, word
 
 EMPTY = (
-    "<p class='empty'>Turn on <b>Compare</b> to add a run B: the same people and the same luck, the same days so far. "
+    "<p class='empty'>Turn on <b>Compare</b> to add a run B: the same people, random draws and days so far. "
     "Then change B, and whatever becomes different is the effect of your change.</p>"
 )
 

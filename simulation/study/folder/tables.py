@@ -1,4 +1,4 @@
-"""The tables of a study: one row a run, and what runs keep besides, one below the other."""
+"""The tables of a study: one row per run, and what runs keep besides, one below the other."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BATCH = 1000
 
 
 def runs_table(design: Design, outcomes: Outcomes, finished: Runs) -> pa.Table:
-    """One row a run, in parts of BATCH."""
+    """One row per run, in parts of BATCH."""
     import pyarrow as pa
 
     parts = []

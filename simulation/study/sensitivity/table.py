@@ -109,7 +109,7 @@ def sensitivity(
     Parameters
     ----------
     table
-        One row a run: ``point``, ``population``, ``world``, and a column for each outcome.
+        One row per run: ``point``, ``population``, ``world``, and a column for each outcome.
     names
         Parameters, in the order of the columns of the sample.
     points
@@ -146,7 +146,7 @@ def sensitivity(
 
 
 def outcome_values(table: pd.DataFrame, outcome: str, points: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float64]:
-    """One outcome as (rows of the sample, replicates), from a table with one row a run.
+    """One outcome as (rows of the sample, replicates), from a table with one row per run.
 
     Replicates are populations, and the outcome is then the mean over their worlds: worlds of one population share its
     people, so they are not independent of each other. Where there is one population alone, replicates are its worlds,
