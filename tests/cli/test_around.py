@@ -82,7 +82,7 @@ def test_a_file_that_may_not_be_read(say: Any, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(Path, "iterdir", denied)
     Path("out").mkdir()
-    say("run", "--preset", "default", "--out", "out").refused("out: Permission denied")
+    say("run", "--preset", "default", "--out", "out").refused("out cannot be written: Permission denied")
 
 
 def test_interrupted(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
