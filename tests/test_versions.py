@@ -754,7 +754,7 @@ def test_a_study_is_stale_only_when_its_numbers_would_be_others(mine: Any, tmp_p
     assert again(mine()).new == 2
     assert again(mine("helper.py", "SCALE = 2", "# a comment\nSCALE = 2  # another")).new == 0
     assert again(mine("mine.py", "def measure(result):", "def measure(result):\n    '''Likes.'''")).new == 0
-    with pytest.raises(ResultError, match="likes, and 2 runs"):
+    with pytest.raises(ResultError, match=r"\(likes\), and 2 runs"):
         again(mine("helper.py", "SCALE = 2", "SCALE = 3"))
     assert again(mine()).new == 0
 

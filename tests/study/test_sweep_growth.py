@@ -177,7 +177,7 @@ class TestStale:
         run(sweep(outcomes=mine(1.0), replicates=1), tmp_path / "a")
         run(sweep(outcomes=mine(1.0)), tmp_path / "a", keep=True)
         changed, told = sweep(outcomes=mine(3.0) | {"likes": outcomes.likes}), list[str]()
-        with pytest.raises(ResultError, match=r"one, two, likes \(new\), and 4 runs"):
+        with pytest.raises(ResultError, match=r"\(one, two, likes \(new\)\), and 4 runs"):
             run(changed, tmp_path / "a")
         study = run(changed, tmp_path / "a", retry=True, say=told.append)
         assert "4 runs measured again" in told[0] and "4 runs simulated again" in told[0]

@@ -73,7 +73,7 @@ def what_changed(there: str, now: str) -> str:
     one, other = _parts(there), _parts(now)
     odd = {**dict.fromkeys(one.keys() - other, " (left out)"), **dict.fromkeys(other.keys() - one, " (new)")}
     names = (name + odd.get(name, "") for name in {**one, **other} if one.get(name) != other.get(name))
-    return f"outcomes or plug-ins are not what they were: {', '.join(names)}"
+    return f"outcomes or plug-ins have changed ({', '.join(names)})"
 
 
 def _parts(evaluation: str) -> dict[str, object]:
