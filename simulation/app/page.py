@@ -128,39 +128,42 @@ class Page:
         return self.session.value_of(name, self.lane)
 
     @contextmanager
-    def _change(self) -> Iterator[None]:
-        """A change is made within the block; where it is refused that is said, and leaves everything as it was."""
+    def _change(self) -> Iterator[Callable[[str], None]]:
+        """A change is made within the block, which tells what came of it; one that is refused leaves all as it was.
+
+        It is said last, when the controls show what is so now.
+        """
+        said: list[str] = []
+        wrong = False
         try:
-            yield
+            yield said.append
         except FollowerDynamicsError as error:
-            self.say(f"Not changed: {error}.", wrong=True)
+            said, wrong = [f"Not changed: {error}."], True
         finally:
             self.controls.refresh()
-
-    def _changed(self, said: str) -> None:
-        """Say what came of a change."""
         self.toolbar.show_waiting(self.session.waiting(self.lane))
-        self.say(said)
+        for text in said:
+            self.say(text, wrong=wrong)
 
     def set(self, name: str, value: object) -> None:
         """A slider was moved."""
-        with self._change():
+        with self._change() as told:
             outcome, new = self.session.set(name, value, self.lane), f"{name} = {word(value)}"
             if outcome == "set":
                 self.begin()
-                self._changed(f"Run {self.lane} starts with {new}.")
+                told(f"Run {self.lane} starts with {new}.")
             elif outcome == "lever moved":
-                self._changed(f"From day {self.session.day} on, run {self.lane} has {new}.")
+                told(f"From day {self.session.day} on, run {self.lane} has {new}.")
             else:
-                self._changed(f"{new} waits for Reset: only levers change in the middle of a run.")
+                told(f"{new} waits for Reset: only levers change in the middle of a run.")
 
     def act(self, act: str, value: str, creators: str) -> None:
         """Something is to be done to creators."""
-        with self._change():
+        with self._change() as told:
             whom = f" @ {creators.replace(' ', '')}" if creators.strip() else ""
             item = parse_intervention(f"{self.session.day} {act}={value.strip()}{whom}")
             done = self.session.intervene(item.lever, item.value, item.creators, self.lane)
-            self._changed(f"As day {done.day} begins, in run {self.lane}: {str(done).partition(' ')[2]}.")
+            told(f"As day {done.day} begins, in run {self.lane}: {str(done).partition(' ')[2]}.")
 
     def pick(self, user: int) -> None:
         """A node was clicked: show that user, and the creator if it is one."""
@@ -223,10 +226,10 @@ class Page:
 
     def _started_over(self, seed: int) -> None:
         self.play(False)
-        with self._change():
+        with self._change() as told:
             self.session.reset(seed=seed)
             self.begin()
-            self._changed(f"Started over with seed {seed}, without interventions.")
+            told(f"Started over with seed {seed}, without interventions.")
         self.toolbar.seed.value = self.session.seed
 
     def _seed(self, event: Any) -> None:
@@ -242,16 +245,16 @@ class Page:
 
     def _use_preset(self, name: str) -> None:
         self.play(False)
-        with self._change():
+        with self._change() as told:
             self.session.use_preset(name, self.lane)
             self.begin()
-            self._changed(f"Run {self.lane} starts over with the preset {name}.")
+            told(f"Run {self.lane} starts over with the preset {name}.")
         self.toolbar.preset.value = self.session.lanes[self.lane].scenario.preset
 
     def _engine(self, event: Any) -> None:
-        with self._change():
+        with self._change() as told:
             self.session.engine = event.new
-            self._changed(f"From now on days are simulated by the engine {event.new}; the history is the same.")
+            told(f"From now on days are simulated by the engine {event.new}; the history is the same.")
 
     def _compare(self, event: Any) -> None:
         if event.new:

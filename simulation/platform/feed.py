@@ -135,7 +135,7 @@ class FeedSource:
     rank
         ``rank(view) -> weights``, once a day: (M,) non-negative and finite, or (K, M), one row per topic, of which a
         user draws from the row of a topic drawn from the user's own interests. Creators with nothing to show are left
-        out.
+        out. Arrays of the view can be read, not written to.
     share
         Share of the feed; None takes the share of this name from ``feed.mix``.
     fresh

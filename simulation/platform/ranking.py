@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from simulation.compiling import rule
 from simulation.errors import ParameterError
 from simulation.platform.alias import build_alias, draw_alias
-from simulation.platform.feed import GRAPH_SOURCES, FeedSource, MixParameters, PlatformView
+from simulation.platform.feed import GRAPH_SOURCES, SOURCES, FeedSource, MixParameters, PlatformView
 from simulation.vectors import total
 
 FOLLOWING, FRIENDS = range(len(GRAPH_SOURCES))
@@ -68,11 +68,11 @@ def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
     Raises
     ------
     ParameterError
-        If a source gives weights of the wrong shape, negative or not finite.
+        If a source gives weights of the wrong shape, negative or not finite, or writes into what it is given.
     """
     shares = source_shares(sources, view.parameters.mix)
     creators, topics = view.topics.shape
-    weights = [_checked(source, source.rank(view), creators, topics) for source in sources]
+    weights = [_checked(source, _asked(source, view), creators, topics) for source in sources]
     counts = np.array([0] * len(GRAPH_SOURCES) + [len(w) for w in weights], dtype=np.int64)
     first = np.cumsum(counts) - counts
     first[: len(GRAPH_SOURCES)] = -1
@@ -87,6 +87,29 @@ def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
     cumulative = np.cumsum(shares)
     cumulative[np.flatnonzero(shares)[-1] :] = 1.0
     return FeedTables(cumulative, first, counts, usable, keep, other)
+
+
+def _asked(source: FeedSource, view: PlatformView) -> Any:
+    """What a source gives. Arrays are the model's own: a source that is not the package's may only read them."""
+    if source in SOURCES:
+        return source.rank(view)
+    try:
+        return source.rank(PlatformView(*(_locked(value) for value in view)))
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        raise ParameterError(
+            f"feed source {source.name!r} writes into an array of the platform: {error}; let it write into a copy, "
+            "such as view.quality.copy()"
+        ) from error
+
+
+def _locked(value: Any) -> Any:
+    """An array that can be read, not written to; anything else as it is."""
+    if isinstance(value, np.ndarray):
+        value = value.view()
+        value.flags.writeable = False
+    return value
 
 
 def _checked(source: FeedSource, weights: Any, creators: int, topics: int) -> NDArray[np.float64]:

@@ -80,7 +80,7 @@ def test_start_play_change_intervene_compare_download(window: Window, served: Se
     window.wait("document.getElementById('say-causes').textContent.includes('by bought (500)')")
     # A second run, and one thing changed in it.
     window.press("Compare")
-    window.wait_message("Run B is the same as A so far")
+    window.wait_message("Run B equals A so far")
     window.page.get_by_role("checkbox", name="hide follower counts").check()
     window.wait_message("run B has feed.hide_follower_counts = true")
     window.play_until(session.day + 4)
@@ -178,10 +178,10 @@ def test_changes_while_it_plays_are_made_between_days(
         window.press("Do it tomorrow")
         window.wait_message(f"bought_followers={10 + k} @ 0")
         window.press("Compar")
-        window.wait_message("Run B is gone" if k % 2 else "Run B is the same")
+        window.wait_message("Run B is gone" if k % 2 else "Run B equals A")
         window.page.get_by_label("Colour of creators").select_option("authenticity" if k % 2 else "mood")
     window.press("Compare")
-    window.wait_message("Run B is the same")
+    window.wait_message("Run B equals A")
     with window.page.expect_download() as waiting:
         window.press("Download run")
     with zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes())) as packed:

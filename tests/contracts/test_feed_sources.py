@@ -219,3 +219,25 @@ def test_a_share_that_is_no_number_is_refused() -> None:
 def test_weights_that_are_no_weights_are_refused_by_the_source_s_name(weights: Any, key: str) -> None:
     with pytest.raises(ParameterError, match=f"'mine' .*{key}"):
         rank([FeedSource("mine", lambda shown: weights, share=1.0)], view())
+
+
+@pytest.mark.parametrize("name", [name for name, value in view()._asdict().items() if isinstance(value, np.ndarray)])
+def test_a_source_that_writes_into_the_platform_is_refused_and_nothing_has_changed(name: str) -> None:
+    def writes(shown: PlatformView) -> NDArray[np.float64]:
+        getattr(shown, name)[...] = 0
+        return np.ones(shown.posted.size)
+
+    shown = view(seed=3)
+    before = getattr(shown, name).copy()
+    with pytest.raises(ParameterError, match=r"'scribble' writes into an array of the platform"):
+        rank([FeedSource("scribble", writes, share=1.0)], shown)
+    np.testing.assert_array_equal(getattr(shown, name), before)
+
+
+def test_a_source_may_write_into_a_copy() -> None:
+    def divides(shown: PlatformView) -> NDArray[np.float64]:
+        quality = shown.quality.copy()
+        quality /= 1 + shown.followers
+        return quality
+
+    assert rank([FeedSource("gems", divides, share=1.0)], view()).usable.all()
