@@ -124,7 +124,9 @@ def archive(
     if folder.resolve() in out.resolve().parents:
         raise ParameterError(f"{out} lies in the folder that is packed; choose a place outside {folder}")
     if out.is_dir() or (out.exists() and not overwrite):
-        raise OutputError(f"{out} exists already; choose another name" + ("" if out.is_dir() else ", or overwrite it"))
+        raise OutputError(
+            f"{out} exists already; choose another name" + ("" if out.is_dir() else ", or replace it (overwrite=True)")
+        )
     contents = _contents(folder)
     name = folder.resolve().name
     files = {f"{name}/{path}": source for path, source in _files(folder, contents).items()}
@@ -185,13 +187,16 @@ def _checkpoint(folder: Path) -> _Contents:
 
 
 def _experiment(folder: Path, card: Mapping[str, Any]) -> _Contents:
+    from simulation.experiment.run import DECLARED
+
     if not (folder / "summary.md").is_file():
         raise ResultError(f"{folder} has no summary.md: its experiment has not finished; the same command goes on")
     for study in sorted(folder.glob("studies/*/study.json")):
         read_card(study.parent, "study")
     options = [f"--{name} {card[name]}" for name in ("users", "days", "seed") if card.get(name) is not None]
     quick = ["--quick"] if card.get("quick") else []
-    command = " ".join([DISTRIBUTION, "experiment", str(card["name"]), *quick, *options, "--out", _quoted(folder)])
+    which = f"{_quoted(folder)}/{DECLARED}" if (folder / DECLARED).is_file() else str(card["name"])
+    command = " ".join([DISTRIBUTION, "experiment", which, *quick, *options, "--out", _quoted(folder)])
     graph = ["# with --graph FILE: it was run on a social graph from a file, and not with --users"]
     return _Contents(f"Experiment {card['name']}", [command, *(graph if card.get("graph") else [])], card)
 

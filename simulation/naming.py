@@ -56,8 +56,12 @@ def load_object(reference: str, beside: Path | None = None) -> Any:
 
 
 def _module(place: str, folder: Path, reference: str) -> ModuleType:
-    if str(folder) not in sys.path:  # as Python does for the folder of a script: modules beside it can be imported
-        sys.path.insert(0, str(folder))
+    beside = (folder / place).resolve().parent if place.endswith(".py") else folder
+    for known in dict.fromkeys(
+        (folder, beside)
+    ):  # as Python does for the folder of a script: modules beside it can be imported
+        if str(known) not in sys.path:
+            sys.path.insert(0, str(known))
     try:
         if not place.endswith(".py"):
             return importlib.import_module(place)

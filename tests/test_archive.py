@@ -262,4 +262,7 @@ def test_the_command(made: Path, tmp_path: Path) -> None:
     root = check_crate(out)["./"]
     assert root["name"] == "Mine" and root["license"] == {"@id": "https://spdx.org/licenses/CC0-1.0"}
     assert CliRunner().invoke(app, ["archive", *run]).exit_code == 2
-    assert CliRunner().invoke(app, ["archive", *run, "--force"]).exit_code == 0
+    refused = CliRunner().invoke(app, ["archive", *run])
+    assert refused.exit_code == 2
+    assert "(--overwrite)" in refused.output
+    assert CliRunner().invoke(app, ["archive", *run, "--overwrite"]).exit_code == 0

@@ -72,7 +72,9 @@ class Expectation:
         return self.contains(found.low) and self.contains(found.high)
 
     def excludes(self, found: Interval) -> bool:
-        """Whether a whole interval lies beyond one of the bounds."""
+        """Whether a whole interval lies beyond one of the bounds; one without width on a bound does not."""
+        if found.low == found.high:
+            return found.high < self.low or found.low > self.high
         return found.high <= self.low or found.low >= self.high
 
 

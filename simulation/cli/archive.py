@@ -22,7 +22,7 @@ def archive(
         typer.Option("--license", metavar="TERMS", help="Licence: SPDX identifier (CC-BY-4.0), URL or sentence."),
     ] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Title of the archive.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace OUT.zip if it exists.")] = False,
+    force: Annotated[bool, typer.Option("--overwrite", "--force", help="Replace OUT.zip if it exists.")] = False,
 ) -> None:
     """Pack a folder as an RO-Crate: inputs, results, versions, social graph and the command that repeats it.
 

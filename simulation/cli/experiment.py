@@ -55,6 +55,8 @@ def experiment(
     from simulation.errors import ParameterError
     from simulation.experiment import library
     from simulation.experiment.options import Options
+    from simulation.experiment.run import DECLARED
+    from simulation.files import write_whole
 
     if list_all:
         known = {short: library.load(path) for short, path in library.shipped().items()}
@@ -68,9 +70,10 @@ def experiment(
         return
     if name is None:
         raise ParameterError(f"say which experiment: {', '.join(library.shipped())}, or a file")
-    one = library.load(library.find(name))
+    file = library.find(name)
+    one = library.load(file)
     options = Options(
-        out=out or Path("out") / one.name,
+        out=out or Path("out") / file.stem,
         quick=quick,
         replicates=replicates,
         samples=samples,
@@ -83,7 +86,12 @@ def experiment(
         retry=retry,
         say=note,
     )
-    if not one.run(options):
+    done = one.run(options)
+    if name in library.shipped():
+        (options.out / DECLARED).unlink(missing_ok=True)
+    else:
+        write_whole(options.out / DECLARED, file.read_bytes())
+    if not done:
         raise typer.Exit(FAILURES)
 
 

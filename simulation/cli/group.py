@@ -14,7 +14,7 @@ from simulation.errors import FollowerDynamicsError
 REFUSED, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
 """Exit codes: the user can put it right; the program is at fault; Ctrl-C; nobody reads the output any more."""
 
-_OPTION = re.compile(r"(?<=\()(fresh|keep|retry)=True(?=\))")
+_OPTION = re.compile(r"(?<=\()(fresh|keep|overwrite|retry)=True(?=\))")
 """What errors advise, in the words of Python; the command has options of the same names."""
 
 

@@ -40,7 +40,9 @@ from simulation.versions import history_version
 RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER = (
     f"{name}.parquet" for name in ("runs", "details", "effects", "robustness", "samples", "dependence", "further")
 )
-CONTENTS = (RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER, "figures", "summary.md")
+DECLARED = "experiment.py"
+"""The file that declares an experiment of one's own, in its folder."""
+CONTENTS = (RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER, "figures", "summary.md", DECLARED)
 """What an experiment leaves in its folder, besides the studies."""
 STUDIES = "studies"
 """Folder, inside that of an experiment, of the studies it runs."""

@@ -123,6 +123,7 @@ def test_bounds_of_a_published_range_are_included() -> None:
     assert BETWEEN.contains_all(Interval(1.0, 0.0, 2.0, 0.95))
     assert not BETWEEN.contains_all(Interval(1.0, 0.0, 2.1, 0.95))
     assert BETWEEN.excludes(Interval(3.0, 2.5, 3.5, 0.95))
+    assert not ABOVE.excludes(Interval(ABOVE.low, ABOVE.low, ABOVE.low, 0.95))
     assert not BETWEEN.excludes(Interval(3.0, math.nan, math.nan, 0.95))
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -52,7 +53,13 @@ def test_a_copied_claim_with_a_changed_arm_runs_and_reports(python: Path, tmp_pa
     mine.write_text(text)
     ran = call(python, tmp_path, "mine.py", *SMALL)
     assert ran.returncode == 0, ran.stderr
-    out = tmp_path / "out" / "consistency"
+    out = tmp_path / "out" / "mine"
+    assert (out / "experiment.py").read_text() == text
+    packed = call(python, tmp_path, "-m", "simulation", "archive", "out/mine", "mine.zip")
+    assert packed.returncode == 0, packed.stderr
+    with zipfile.ZipFile(tmp_path / "mine.zip") as archive:
+        assert "follower-dynamics experiment mine/experiment.py" in archive.read("README.md").decode()
+        assert archive.read("mine/experiment.py").decode() == text
     assert "`creators.regularity_mean = 0.8`" in (out / "summary.md").read_text()
     assert (out / "figures" / "dose.png").stat().st_size > 1000
     runs = pd.read_parquet(out / "runs.parquet")

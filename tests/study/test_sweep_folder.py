@@ -265,6 +265,7 @@ def test_agent_classes_are_levers(tmp_path: Path) -> None:
     table = run(sweep(**given), tmp_path / "a").store.table()
     assert table["user_type"].tolist() == ["User", "Loyal"]
     assert open_sweep(tmp_path / "a").loaded().choices["user_type"]["Loyal"] is Loyal
+    pd.testing.assert_frame_equal(open_sweep(tmp_path / "a").table(), table)
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ def open_sweep(folder: str | Path) -> SweepFolder:
             f"{folder / DECLARATION} does not describe the runs that are there: it was changed, or means another thing "
             f"to this version of the code ({error})"
         ) from None
-    found = SweepFolder(folder, sweep.design, store.made, store.outcomes)
+    found = SweepFolder(folder, store.design, store.made, store.outcomes)
     found.sweep, found.graph_file = sweep, graph_file
     return found
 
