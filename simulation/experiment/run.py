@@ -41,8 +41,8 @@ RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER = (
     f"{name}.parquet" for name in ("runs", "details", "effects", "robustness", "samples", "dependence", "further")
 )
 DECLARED = "experiment.py"
-"""The file that declares an experiment of one's own, in its folder."""
-CONTENTS = (RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER, "figures", "summary.md", DECLARED)
+"""The file that declares an experiment of one's own, in its folder; kept when that is started over."""
+CONTENTS = (RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER, "figures", "summary.md")
 """What an experiment leaves in its folder, besides the studies."""
 STUDIES = "studies"
 """Folder, inside that of an experiment, of the studies it runs."""
