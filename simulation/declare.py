@@ -50,6 +50,22 @@ def parameter(
     return Field(default, description=about, ge=bounds[0], le=bounds[1], json_schema_extra=extra)
 
 
+_PREFIX, _BETWEEN = "Values_of_", "_and_"
+
+
+def __getattr__(name: str) -> Any:
+    """Named tuples of sections from outside the package, made when asked for by a name that tells their fields.
+
+    So the compiler's cache, which knows a type by its module and name, finds them in any process, even those of a
+    notebook.
+    """
+    if not name.startswith(_PREFIX):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    made = cast("Any", namedtuple)(name, name.removeprefix(_PREFIX).split(_BETWEEN), module=__name__)
+    setattr(sys.modules[__name__], name, made)
+    return made
+
+
 class Section(BaseModel):
     """A group of parameters that belong to one rule or one part of the model."""
 
@@ -60,11 +76,12 @@ class Section(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        name = f"{cls.__name__}Values"
-        cls.values_type = cast("Any", namedtuple)(name, cls.model_fields, module=cls.__module__)
-        ours = cls.__module__.partition(".")[0] == __name__.partition(".")[0]
-        if ours:  # the compiler's cache finds the type again by module and name
+        if cls.__module__.partition(".")[0] == __name__.partition(".")[0]:
+            name = f"{cls.__name__}Values"
+            cls.values_type = cast("Any", namedtuple)(name, cls.model_fields, module=cls.__module__)
             setattr(sys.modules[cls.__module__], name, cls.values_type)
+        else:
+            cls.values_type = getattr(sys.modules[__name__], _PREFIX + _BETWEEN.join(cls.model_fields))
 
     def values(self) -> Any:
         """The section as a named tuple of floats and ints: words become their place in the list of choices."""

@@ -1,11 +1,29 @@
 """Rules from outside the package, as the compiler takes them: tried before a loop is made of them."""
 
+import hashlib
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from simulation.compiling import compiled
-from simulation.errors import FactorError
+from simulation.compiling import compiled, is_ours
+from simulation.errors import FactorError, ParameterError
 from simulation.factors.base import Encounter, Factor, FactorRule
+from simulation.versions import measure_version
+
+
+def version_of(rules: Sequence[Callable[..., Any]]) -> str | None:
+    """Version of rules that a loop is made of, with all that those from outside the package use.
+
+    None where the source of one cannot be read: then no machine code made of it may be kept.
+    """
+    told = hashlib.sha256()
+    for rule in rules:
+        try:
+            name = f"{rule.__module__}.{rule.__qualname__}" if is_ours(rule) else measure_version(rule)
+            told.update(f"{name};".encode())
+        except ParameterError:
+            return None
+    return told.hexdigest()[:16]
 
 
 @lru_cache(maxsize=32)
@@ -13,7 +31,7 @@ def _alone(rule: FactorRule) -> Any:
     def evaluate(encounter: Encounter, p: Any) -> float:
         return float(rule(encounter, p))
 
-    return compiled(evaluate, keep=False)
+    return compiled(evaluate, made_of=version_of([rule]))
 
 
 def check_compiles(factor: Factor, values: Any, encounters: list[Encounter]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.compiling import compiled, is_ours, rule
+from simulation.compiling import compiled, rule
 from simulation.engines.chunk import SAMPLES, SESSIONS, WRITTEN, Chunk
 from simulation.engines.feeding import (
     count_peers,
@@ -20,6 +20,7 @@ from simulation.engines.feeding import (
     look_up,
     row_holds,
 )
+from simulation.engines.foreign import version_of
 from simulation.events import Events
 from simulation.factors.appeal import compose
 from simulation.factors.base import FactorRule
@@ -360,5 +361,5 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
                 row = _note(i, fan, FOLLOW, NO_SOURCE, w.reference.size + RECIPROCITY, chance, appeal, w)
                 _account(i, row, appeal, w)
 
-    keep = all(is_ours(factor) for factor in rules)
-    return compiled(watch, keep=keep), compiled(follow_back, keep=keep)
+    made_of = version_of(rules)
+    return compiled(watch, made_of=made_of), compiled(follow_back, made_of=made_of)
