@@ -7,6 +7,7 @@ rule written ``def rule(x, p)`` reads ``p.rate`` either way.
 
 import sys
 from collections import namedtuple
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -54,16 +55,18 @@ _PREFIX, _BETWEEN = "Values_of_", "_and_"
 
 
 def __getattr__(name: str) -> Any:
-    """Named tuples of sections from outside the package, made when asked for by a name that tells their fields.
-
-    So the compiler's cache, which knows a type by its module and name, finds them in any process, even those of a
-    notebook.
-    """
+    """The types of `tuple_of`, by names that tell their fields: made when they are asked for."""
     if not name.startswith(_PREFIX):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    made = cast("Any", namedtuple)(name, name.removeprefix(_PREFIX).split(_BETWEEN), module=__name__)
+    fields = name.removeprefix(_PREFIX).split(_BETWEEN) if name != _PREFIX else []
+    made = cast("Any", namedtuple)(name, fields, module=__name__)
     setattr(sys.modules[__name__], name, made)
     return made
+
+
+def tuple_of(fields: Iterable[str]) -> Any:
+    """A type of named tuples with these fields, which the compiler's cache finds again in any process by its name."""
+    return getattr(sys.modules[__name__], _PREFIX + _BETWEEN.join(fields))
 
 
 class Section(BaseModel):
@@ -81,7 +84,7 @@ class Section(BaseModel):
             cls.values_type = cast("Any", namedtuple)(name, cls.model_fields, module=cls.__module__)
             setattr(sys.modules[cls.__module__], name, cls.values_type)
         else:
-            cls.values_type = getattr(sys.modules[__name__], _PREFIX + _BETWEEN.join(cls.model_fields))
+            cls.values_type = tuple_of(cls.model_fields)
 
     def values(self) -> Any:
         """The section as a named tuple of floats and ints: words become their place in the list of choices."""
@@ -113,13 +116,18 @@ class Declaration(NamedTuple):
     about: str
 
 
-def declarations(section: type[BaseModel], prefix: str = "") -> list[Declaration]:
-    """Every parameter of a section and of the sections inside it, under its dotted name, in order of declaration."""
+def declarations(section: type[BaseModel], prefix: str = "", defaults: BaseModel | None = None) -> list[Declaration]:
+    """Every parameter of a section and of the sections inside it, under its dotted name, in order of declaration.
+
+    ``defaults`` has the values that hold where nothing is said, if they are not those declared.
+    """
     found: list[Declaration] = []
     for name, field in section.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            found += declarations(inner, f"{prefix}{name}.")
+            found += declarations(
+                inner, f"{prefix}{name}.", field.default if defaults is None else getattr(defaults, name)
+            )
             continue
         extra = field.json_schema_extra
         if not isinstance(extra, dict):
@@ -127,7 +135,7 @@ def declarations(section: type[BaseModel], prefix: str = "") -> list[Declaration
         found.append(
             Declaration(
                 name=prefix + name,
-                default=field.default,
+                default=field.default if defaults is None else getattr(defaults, name),
                 unit=str(extra["unit"]),
                 low=_bound(field, "ge"),
                 high=_bound(field, "le"),

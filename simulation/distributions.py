@@ -17,7 +17,7 @@ from simulation.randomness import Stream, standard_normal, uniforms_within
 Floats = NDArray[np.float64]
 
 
-def uniform(seed: int, stream: Stream, count: int, *, part: int = 0) -> Floats:
+def uniform(seed: int, stream: Stream | int, count: int, *, part: int = 0) -> Floats:
     """Numbers in [0, 1), (count,)."""
     out = np.empty(count)
     _uniform(np.uint64(seed), int(stream), part, out)

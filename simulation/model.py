@@ -14,7 +14,7 @@ import numpy as np
 from simulation.checkpoints import read_checkpoint, write_checkpoint
 from simulation.creators.acts import act, open_books
 from simulation.engines.agents import User
-from simulation.engines.base import DayTotals, Engine, World, no_totals
+from simulation.engines.base import DayTotals, Engine, World, no_totals, rule_parameters, trials
 from simulation.engines.compiled import CompiledEngine, check_threads
 from simulation.engines.creator import Creator
 from simulation.engines.mesa import MesaEngine, begin_day, make_agents
@@ -22,16 +22,17 @@ from simulation.engines.reporters import REPORTERS
 from simulation.engines.today import Today
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.events import Events, empty_events, join_events
-from simulation.factors import FACTORS, Factor, sample_encounters, try_out
+from simulation.factors import FACTORS, Factor, try_out
 from simulation.interventions import ACTS, Intervention, apply_levers
 from simulation.ledger import FIXED_POINT
 from simulation.memory import free_dropped_models, remember
-from simulation.parameters import KNOWN, Parameters, unknown
+from simulation.parameters import Parameters, unknown
 from simulation.platform.counts import count_likes, show_counts
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.platform.ranking import FeedTables, rank, source_names
 from simulation.platform.trends import move_trends
-from simulation.population import build_state, factor_sections
+from simulation.plugins import DecisionRule, try_rule
+from simulation.population import build_state
 from simulation.randomness import check_seed
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
@@ -39,6 +40,7 @@ from simulation.records.result import Result
 from simulation.records.state_arrays import state_digest
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
+from simulation.scenario_parts import known_with
 from simulation.social_graph import SocialGraph
 from simulation.state import State
 
@@ -92,6 +94,8 @@ class FollowerModel(mesa.Model):
         ``parameters.social_graph``.
     factors, sources
         The factors of appeal and the weighted feed sources; add your own to ``FACTORS`` and ``SOURCES``.
+    plugins
+        Rules of deciding, columns and phases of your own, see :mod:`simulation.plugins`.
     creators
         Users (0..N-1) who create; None draws them.
     threads
@@ -129,6 +133,7 @@ class FollowerModel(mesa.Model):
         social_graph: "nx.Graph[Any] | SocialGraph | None" = None,
         factors: Sequence[Factor] = FACTORS,
         sources: Sequence[FeedSource] = SOURCES,
+        plugins: Sequence[Any] = (),
         creators: Sequence[int] | None = None,
         threads: int | None = None,
         interventions: Iterable[Intervention | Mapping[str, object]] = (),
@@ -147,7 +152,7 @@ class FollowerModel(mesa.Model):
         warn_once()
         self._threads = check_threads(threads)
         self._scenario = Scenario(
-            _with_single(parameters, values),
+            _with_single(parameters, values, known_with(factors, plugins)),
             preset,
             seed,
             luck,
@@ -159,16 +164,16 @@ class FollowerModel(mesa.Model):
             user_type,
             creator_type,
             None if type(self) is FollowerModel else type(self),
+            plugins=plugins,
         )
         self._graph = self.scenario.graph()
         self._parameters = self.scenario.parameters
         self.source_names = source_names(self.sources)
         chosen = None if self.scenario.creators is None else np.array(self.scenario.creators, dtype=np.int64)
-        self._state = build_state(self._parameters, seed, self._graph, self.factors, chosen)
-        encounters = sample_encounters(self._state.users.activity.size, self._state.creators.user.size)
-        for factor, section in zip(self.factors, factor_sections(self.factors, self._parameters), strict=True):
-            if factor not in FACTORS:
-                try_out(factor, section.values(), encounters)
+        self._behaviour = self.scenario.behaviour
+        own_types = self._types() != (User, Creator)
+        self._state = build_state(self._parameters, seed, self._graph, self._behaviour, chosen, remembers=own_types)
+        self._try_out()
         self._at_work = False
         self._seen: tuple[int, str] | None = None
         self._changed_by_hand: list[int] = []
@@ -185,6 +190,15 @@ class FollowerModel(mesa.Model):
             self.engine = engine
             self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
         remember(self)
+
+    def _try_out(self) -> None:
+        """Try every factor and rule of one's own, before the first day."""
+        p = rule_parameters(self._parameters, self._behaviour)
+        for plugin, arguments in trials(self._state, self._behaviour, p):
+            if isinstance(plugin, DecisionRule):
+                try_rule(plugin, arguments)
+            elif plugin not in FACTORS:
+                try_out(plugin, arguments)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """A copy of a model counts among those that hold memory, like one that was made."""
@@ -317,7 +331,7 @@ class FollowerModel(mesa.Model):
             raise ParameterError(
                 "agent classes of your own run on engine='mesa' only: compiled loops know nothing of them"
             )
-        world = World(self._state, self._parameters, self.factors, np.uint64(self.luck))
+        world = World(self._state, self._parameters, self._behaviour, np.uint64(self.luck))
         self._engine_name: EngineName = name
         self._engine: Engine = CompiledEngine(world, self._threads) if name == "compiled" else MesaEngine(world, self)
 
@@ -342,7 +356,7 @@ class FollowerModel(mesa.Model):
         """What agents share on the day that comes next, or that is being simulated."""
         self._look()
         if self._today is None or self._today.day != self._state.day:
-            world = World(self._state, self._parameters, self.factors, np.uint64(self.luck))
+            world = World(self._state, self._parameters, self._behaviour, np.uint64(self.luck))
             self._today = begin_day(world, self._parameters, self._state.day)
         return self._today
 
@@ -516,11 +530,13 @@ class FollowerModel(mesa.Model):
         )
 
 
-def _with_single(given: Parameters | Mapping[str, object] | None, values: Mapping[str, object]) -> Any:
+def _with_single(
+    given: Parameters | Mapping[str, object] | None, values: Mapping[str, object], known: Mapping[str, object]
+) -> Any:
     """What was given as parameters, with single ones, by dotted name, on top."""
     for name in values:
-        if name not in KNOWN:
-            error = unknown(name)
+        if name not in known:
+            error = unknown(name, known)
             raise error.said(f"{error} (and FollowerModel takes no argument of that name)")
         if isinstance(given, Mapping) and name in given:
             raise ParameterError(f"{name} is given twice: among the parameters, and by itself")

@@ -24,6 +24,7 @@ from simulation.interventions import Intervention, as_data, check_days, read_int
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import source_shares
+from simulation.plugins import Behaviour, behaviour_of, checked_plugins
 from simulation.population import factor_sections
 from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
@@ -36,6 +37,7 @@ from simulation.scenario_parts import (
     checked_model,
     checked_sources,
     given_values,
+    parameters_type,
     sized_parameters,
 )
 from simulation.social_graph import SocialGraph
@@ -88,6 +90,8 @@ class Scenario:
         Subclass of :class:`~simulation.model.FollowerModel`; None: that itself.
     days
         Days a run of it has; None leaves them to whoever runs it.
+    plugins
+        Rules of deciding, columns and phases of one's own, see :mod:`simulation.plugins`.
 
     Raises
     ------
@@ -115,6 +119,7 @@ class Scenario:
     creator_type: type[Creator] = Creator
     model_type: "type[FollowerModel] | None" = None
     days: int | None = None
+    plugins: Sequence[Any] = ()
     parameters: Parameters = field(init=False, repr=False)
     """All parameters as the run starts with them."""
 
@@ -132,8 +137,13 @@ class Scenario:
         model_type = None if self.model_type is None else checked_model(self.model_type)
         if graph is not None and not isinstance(graph, SocialGraph):
             graph = SocialGraph.from_networkx(graph)
-        values = given_values(self.values, self.preset, {factor.name for factor in factors})
-        parameters = sized_parameters(values, self.preset, graph)
+        names = {factor.name for factor in factors}
+        plugins = checked_plugins(
+            self.plugins, {*Parameters.model_fields, *names, *(source.name for source in sources)}
+        )
+        kind = parameters_type(factors, plugins)
+        values = given_values(self.values, self.preset, names, kind.known())
+        parameters = sized_parameters(values, self.preset, graph, kind)
         creators = None
         if self.creators is not None:
             creators = checked_creators(self.creators, parameters.population.users)
@@ -151,6 +161,7 @@ class Scenario:
             "creators": creators,
             "factors": factors,
             "sources": sources,
+            "plugins": plugins,
             "interventions": interventions,
             "model_type": model_type,
             "parameters": parameters,
@@ -210,6 +221,11 @@ class Scenario:
             return cast("SocialGraph", self.social_graph)
         asked = self.parameters.social_graph.model_dump()
         return generate(users=self.parameters.population.users, seed=self.seed, **asked)
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """All that decides in it and may be one's own."""
+        return behaviour_of(self.factors, self.plugins)
 
     @property
     def set_names(self) -> tuple[str, ...]:

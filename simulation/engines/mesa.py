@@ -14,6 +14,7 @@ from simulation.engines.creator import Creator
 from simulation.engines.today import Decision, Today
 from simulation.events import Events, empty_events
 from simulation.factors.appeal import compose
+from simulation.factors.meeting import meeting
 from simulation.ledger import FOLLOW
 from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
@@ -35,9 +36,11 @@ def begin_day(world: World, parameters: Parameters, day: int) -> Today:
         day=day,
         luck=world.luck,
         state=world.state,
-        p=rule_parameters(parameters, world.factors),
-        evaluate=compose(tuple(factor.rule for factor in world.factors)),
-        factor_sums=[0] * len(world.factors),
+        p=rule_parameters(parameters, world.behaviour),
+        evaluate=compose(world.behaviour.loops.factors),
+        encounter_of=meeting(world.behaviour.columns),
+        behaviour=world.behaviour,
+        factor_sums=[0] * len(world.behaviour.factors),
         heard=np.zeros(world.state.creators.topics.shape, dtype=np.int64),
     )
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from simulation.columns import own_reader
 from simulation.engines.diary import Moment
 from simulation.engines.today import Decision
 from simulation.errors import FollowerDynamicsError
@@ -61,6 +62,18 @@ class Person(mesa.Agent):
     def attention(self) -> float:
         """Follows this user can care for."""
         return float(self.model.state.users.attention[self.index])
+
+    @property
+    def load(self) -> float:
+        """Creators followed, as a share of those this user can care for."""
+        return int(self.model.state.rows.length[self.index]) / self.attention
+
+    @property
+    def own(self) -> Any:
+        """Columns of one's own of this user, by name."""
+        state = self.model.state
+        columns = tuple(column for column in self.model.today.behaviour.columns if column.of == "users")
+        return own_reader(columns)(state.users.own, self.index, state.creators.own, 0, state.rows.own, -1)
 
     @property
     def mood(self) -> float:
