@@ -13,6 +13,7 @@ import numpy as np
 
 from simulation.checkpoints import read_checkpoint, write_checkpoint
 from simulation.creators.acts import act, open_books
+from simulation.declare import Declaration
 from simulation.engines.agents import User
 from simulation.engines.base import DayTotals, Engine, World, no_totals, rule_parameters, trials
 from simulation.engines.compiled import CompiledEngine, check_threads
@@ -531,7 +532,7 @@ class FollowerModel(mesa.Model):
 
 
 def _with_single(
-    given: Parameters | Mapping[str, object] | None, values: Mapping[str, object], known: Mapping[str, object]
+    given: Parameters | Mapping[str, object] | None, values: Mapping[str, object], known: Mapping[str, Declaration]
 ) -> Any:
     """What was given as parameters, with single ones, by dotted name, on top."""
     for name in values:

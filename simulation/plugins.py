@@ -166,7 +166,8 @@ class Behaviour:
     @property
     def remembers(self) -> bool:
         """Whether anything reads what users remember of what they have seen."""
-        return any(reads_memory(item.rule) for item in (*self.factors, *self.rules))
+        rules: list[Factor | DecisionRule] = [*self.factors, *self.rules]
+        return any(reads_memory(item.rule) for item in rules)
 
 
 def reads_memory(function: Callable[..., Any]) -> bool:
@@ -250,7 +251,7 @@ def checked_plugins(plugins: object, taken: Iterable[str]) -> tuple[Any, ...]:
     PluginError
         If they are anything else.
     """
-    found = tuple(plugins) if isinstance(plugins, Iterable) else (plugins,)
+    found: tuple[Any, ...] = tuple(plugins) if isinstance(plugins, Iterable) else (plugins,)
     known, names = set(taken), set[str]()
     for item in found:
         if not isinstance(item, KINDS):
@@ -267,7 +268,7 @@ def checked_plugins(plugins: object, taken: Iterable[str]) -> tuple[Any, ...]:
     return found
 
 
-KINDS: tuple[type, ...] = (DecisionRule, Column)
+KINDS: tuple[Any, ...] = (DecisionRule, Column)
 
 
 def check_name(plugin: Any) -> None:

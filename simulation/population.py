@@ -20,6 +20,7 @@ from simulation.parameters import FactorsParameters, Parameters
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.plugins import Behaviour, stream_of
 from simulation.randomness import Stream, uniforms_within
+from simulation.recall import empty_memory
 from simulation.social_graph import SocialGraph
 from simulation.state import (
     NEVER,
@@ -37,7 +38,6 @@ from simulation.state import (
     append_follow,
     find_follow,
 )
-from simulation.users.recall import empty_memory
 from simulation.vectors import exp_of, row_sums, unit_rows
 
 REFERENCE_START = 0.5

@@ -17,10 +17,10 @@ from simulation.platform.feed import MAX_ATTEMPTS
 from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over
 from simulation.plugins import Choice, DecisionRule, Opening, place_of, probability
 from simulation.randomness import Stream, below
+from simulation.recall import remember
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.decisions import follow_probability, like_probability
 from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing, unfollow_hazard
-from simulation.users.recall import remember
 from simulation.users.session import session_slots, watches_today
 from simulation.users.wellbeing import (
     comparison_dose,

@@ -1,9 +1,11 @@
 """Rules from outside the package, as the compiler takes them: tried before a loop is made of them."""
 
 import hashlib
+import inspect
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from simulation.compiling import compiled, is_ours
@@ -74,14 +76,14 @@ def _hold_against(plugin: Factor | DecisionRule, arguments: tuple[Any, ...]) -> 
     except Exception as error:
         raise _refusal(
             plugin,
-            f"cannot be compiled: {cause_of(error)}; write its rule with numbers, arrays and functions of "
-            "simulation.arithmetic only, or use engine='mesa'",
+            f"cannot be compiled: {cause_of(error, plugin.rule)}; write its rule with numbers, arrays, functions of "
+            "simulation.arithmetic and functions marked with simulation.compiling.rule, or use engine='mesa'",
         ) from error
     if found != expected:
         raise _refusal(
             plugin,
-            f"gives {found!r} compiled and {expected!r} in Python for {arguments[0]}: write powers as products (x * x), "
-            "and take exp, log and the like from simulation.arithmetic",
+            f"gives {found!r} compiled and {expected!r} in Python for {arguments[0]}: write powers as products "
+            "(x * x), and take exp, log and the like from simulation.arithmetic",
         )
 
 
@@ -105,24 +107,27 @@ def _alone(rule: Callable[..., float], arguments: int) -> Any:
     return compiled(evaluate, made_of=version_of(Rules((rule,), (), Decisions((), (), (), ()))))
 
 
-def cause_of(error: Exception) -> str:
-    """What the compiler says is wrong, in one line, and in which line of which file."""
+def cause_of(error: Exception, function: Callable[..., Any]) -> str:
+    """What the compiler says is wrong with a function, in one line, and in which line of which file.
+
+    Its message nests what it tried, the innermost first: the first place in a file that is not the compiler's own is
+    where the trouble is, and stands indented like the sentence that tells what it is.
+    """
     told = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-    lines = [line.strip() for line in told.splitlines() if line.strip()]
-    reasons = [line for line in lines if not line.startswith(_PREAMBLE)]
-    places = re.findall(r'File "([^"]+)", line (\d+)', told)
-    where = f" (line {places[-1][1]} of {places[-1][0]})" if places else ""
-    return f"{type(error).__name__}: {reasons[0] if reasons else told}{where}"
+    told = re.sub(r"(Encounter|Choice|Opening)\((?:[^()]|\([^()]*\))*\)", r"\1", told)
+    lines = told.splitlines()
+    for at, line in enumerate(lines):
+        place = re.match(r'( *)File "([^"]+)", line (\d+)', line)
+        if place and not {"numba", "simulation"} & set(Path(place[2]).parts):
+            said = [text for text in lines[:at] if re.match(place[1] + _REASON, text)]
+            reason = said[-1].strip() if said else "something in it"
+            shapes = [text.strip(" >") for text in lines[:at] if re.match(place[1] + " >>>", text)]
+            told = f"{reason} {shapes[-1]}" if reason.endswith(":") and shapes else reason
+            return f"line {place[3]} of {Path(place[2]).name}: {told}"
+    where = inspect.getsourcefile(function)
+    reason = next((text.strip() for text in lines if re.match(_REASON, text)), str(error))
+    return f"{Path(where).name if where else function.__name__}: {reason}"
 
 
-_PREAMBLE = (
-    "Failed in",
-    "During:",
-    "No implementation of function Function(<function _alone",
-    "There are",
-    "- Of which",
-    ">>>",
-    "File ",
-    "Overload",
-    "^",
-)
+_REASON = r"(?!During|There are|File|Failed|raised|Rejected|>>>|- Of|\s|<|\^|def |$)"
+"""How a line of the compiler's message begins that says what is wrong."""

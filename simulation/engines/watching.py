@@ -38,11 +38,11 @@ from simulation.ledger import (
 )
 from simulation.plugins import Rules
 from simulation.randomness import Stream, uniforms_within
+from simulation.recall import remember
 from simulation.state import find_follow
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.follow_back import follow_back_probability
 from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing
-from simulation.users.recall import remember
 from simulation.users.session import session_slots, watches_today
 from simulation.users.wellbeing import (
     comparison_dose,

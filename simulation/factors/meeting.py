@@ -10,7 +10,7 @@ from simulation.columns import Column, own_reader
 from simulation.compiling import rule
 from simulation.factors.base import Encounter
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
-from simulation.users.recall import days_unseen, recalled, times_seen
+from simulation.recall import days_unseen, recalled, times_seen
 
 
 @lru_cache(maxsize=32)
