@@ -9,26 +9,40 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 import re
 import shlex
 import textwrap
+import tomllib
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from simulation.analysis.wording import counted
-from simulation.errors import OutputError, ParameterError, ResultError
+from simulation.descriptions import described_code
+from simulation.errors import FollowerDynamicsError, OutputError, ParameterError, ResultError
 from simulation.files import make_folder, whole_file
+from simulation.naming import moved
+from simulation.own_code import OwnCode, own_code
 from simulation.records.checkpoint import Checkpoint, is_checkpoint
 from simulation.records.provenance import DISTRIBUTION, package_version, surroundings
+from simulation.scenario_file import NAMED, changed_by_hand, foreign_items
+from simulation.study.design.choices import CHOICES
 from simulation.study.folder.files import read_card
+from simulation.study.run.evaluation import what_changed
+from simulation.versions import standing_for
 
 METADATA, README, ENVIRONMENT = "ro-crate-metadata.json", "README.md", "environment.json"
+CODE = "code"
+"""Folder in the archive for code of the user's own."""
+NAMING = frozenset({"sweep.toml", "scenario.toml", "study.json", "provenance.json"})
+"""Files that name other files."""
 CRATE, PROCESS = "https://w3id.org/ro/crate/1.1", "https://w3id.org/ro/wfrun/process/0.5"
 CONTEXT = [f"{CRATE}/context", {"sha256": "http://schema.org/sha256"}]
 NO_LICENCE = "No licence was stated. Ask the authors before using these data."
@@ -46,12 +60,13 @@ FORMATS = {
     ".parquet": "application/vnd.apache.parquet",
     ".pdf": "application/pdf",
     ".png": "image/png",
+    ".py": "text/x-python",
     ".toml": "application/toml",
 }
 INPUTS = re.compile(
-    r"(\.toml|(^|/)(social_graph(_nodes)?[^/]*\.parquet|study\.json|experiment\.json|provenance\.json))$"
+    r"(^code/|\.toml$|(^|/)(social_graph(_nodes)?[^/]*\.parquet|study\.json|experiment\.json|provenance\.json)$)"
 )
-"""Files that went into a run, by the end of their path."""
+"""Files that went into a run, by their path."""
 
 
 @dataclass
@@ -60,12 +75,22 @@ class _Contents:
 
     what: str
     """In a few words, as a heading."""
-    commands: list[str]
-    """That repeat it, given beside the unpacked folder."""
     made_by: Mapping[str, Any]
     """Provenance, or a card with versions."""
+    command: str = ""
+    """That repeats it, given beside the unpacked folder."""
+    missing: str = ""
+    """Why no command repeats it, and what would do."""
+    code: OwnCode = field(default_factory=OwnCode)
+    """Of the user's own, which it uses."""
     others: dict[str, Path | bytes] = field(default_factory=dict)
     """Files that are added, or replaced, by their path in the folder."""
+
+    @property
+    def repeat(self) -> str:
+        """How it is repeated, in a sentence."""
+        missing = f"It cannot be repeated from this archive: {self.missing}"
+        return missing if self.missing else f"Repeat it by: {self.command}"
 
 
 class _Entry(NamedTuple):
@@ -82,6 +107,7 @@ def archive(
     licence: str | None = None,
     title: str | None = None,
     overwrite: bool = False,
+    say: Callable[[str], None] = lambda text: None,
 ) -> Path:
     """Pack a result, a sweep, an experiment or a checkpoint as an RO-Crate.
 
@@ -99,6 +125,8 @@ def archive(
         Of the crate; left out: what the folder holds, and its name.
     overwrite
         Whether a file at ``out`` may be replaced.
+    say
+        Gets a sentence where the archive cannot be repeated from.
 
     Returns
     -------
@@ -130,17 +158,20 @@ def archive(
     contents = _contents(folder)
     name = folder.resolve().name
     files = {f"{name}/{path}": source for path, source in _files(folder, contents).items()}
+    files |= {f"{CODE}/{path}": source for path, source in contents.code.files.items()}
     when = _when(contents.made_by, files)
     make_folder(out.parent)
     with whole_file(out) as draft, zipfile.ZipFile(draft, "w") as packed:
         readme = _readme(contents, name, title).encode()
-        environment = json.dumps(_environment(contents.made_by), indent=1, sort_keys=True).encode()
+        environment = json.dumps(_environment(contents), indent=1, sort_keys=True).encode()
         entries = [
             _pack(packed, path, source)
             for path, source in [(README, readme), (ENVIRONMENT, environment), *sorted(files.items())]
         ]
         graph = _graph(contents, name, entries, when, authors, licence, title)
         _pack(packed, METADATA, json.dumps(graph, indent=1, ensure_ascii=False).encode())
+    if contents.missing:
+        say(contents.repeat)
     return out
 
 
@@ -172,21 +203,73 @@ def _result(folder: Path) -> _Contents:
     given = result.provenance
     users = f"{given['social_graph']['users']:,} users"
     what = f"A run of {users} and {counted(result.days, 'day')}, preset {given['preset']}, seed {given['seed']}"
-    return _Contents(what, [f"{DISTRIBUTION} rerun {_quoted(folder)}"], given)
+    contents = _Contents(what, given, f"{DISTRIBUTION} rerun {_quoted(folder)}")
+    if days := given.get("changed_by_hand"):
+        contents.missing = changed_by_hand(days)
+    return _with_code_of(given, folder, contents, f" --code {CODE}")
 
 
 def _checkpoint(folder: Path) -> _Contents:
     checkpoint = Checkpoint(folder, same_version=False)
     checkpoint.verify()
-    given: dict[str, Any] = checkpoint.content.get("provenance", {})
+    given: dict[str, Any] = checkpoint.content["provenance"]
     name = folder.resolve().name
-    command = f'python -c "from simulation import FollowerModel; FollowerModel.from_checkpoint({name!r})"'
-    if name.endswith("-checkpoint"):
+    what = f"A checkpoint of a run after {counted(given['days'], 'day')}"
+    if name.endswith("-checkpoint") and checkpoint.content["plan"] is not None:
         command = f"{DISTRIBUTION} resume {shlex.quote(name.removesuffix('-checkpoint'))}"
-    return _Contents(f"A checkpoint of a run after {counted(given.get('days', 0), 'day')}", [command], given)
+        return _with_code_of(given, folder, _Contents(what, given, command), f" --code {CODE}")
+    call = f"from simulation import FollowerModel; FollowerModel.from_checkpoint({name!r}"
+    contents = _with_code_of(given, folder, _Contents(what, given, f'python -c "{call}'), f", code={CODE!r}")
+    contents.command += ')"'
+    return contents
+
+
+def _with_code_of(given: Mapping[str, Any], folder: Path, contents: _Contents, option: str) -> _Contents:
+    """The contents with code of the user's own that a description (see `Scenario.description`) names."""
+    references = [str(item.get("reference")) for _, item in foreign_items(given)]
+    _with_code(folder, contents, references, lambda: described_code(given, {}))
+    contents.command += option if contents.code.files else ""
+    return contents
+
+
+def _with_code(
+    folder: Path,
+    contents: _Contents,
+    references: Sequence[str],
+    load: Callable[[], object],
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> _Contents:
+    """The contents with the files that references lead to, if ``load`` finds what they name as it was.
+
+    ``names`` are others that files have here, by what stands for them in files of the folder.
+    """
+    try:
+        load()
+        contents.code = own_code(reference.rpartition(":")[0] for reference in references)
+        packed = (text for text in references if standing_for(text.rpartition(":")[0]) is None)
+        names = {**names, **{text: moved(text, CODE) for text in packed}}
+    except FollowerDynamicsError as error:
+        contents.missing = "; ".join(filter(None, (contents.missing, str(error))))
+    contents.others |= _renamed(folder, names)
+    return contents
+
+
+def _renamed(folder: Path, names: Mapping[str, str]) -> dict[str, bytes]:
+    """Files of a folder in which other files have names of this machine, with those in the archive instead."""
+    found = {}
+    for path in _inside(folder) if names else ():
+        if path.name in NAMING:
+            inside, text = path.relative_to(folder).as_posix(), path.read_text("utf-8")
+            for there, here in names.items():
+                new = json.dumps(posixpath.relpath(here, posixpath.dirname(f"{folder.resolve().name}/{inside}")))
+                for ascii_only in (True, False):
+                    text = text.replace(json.dumps(there, ensure_ascii=ascii_only), new)
+            found[inside] = text.encode()
+    return found
 
 
 def _experiment(folder: Path, card: Mapping[str, Any]) -> _Contents:
+    from simulation.experiment.library import load, shipped
     from simulation.experiment.run import DECLARED
 
     if not (folder / "summary.md").is_file():
@@ -195,10 +278,20 @@ def _experiment(folder: Path, card: Mapping[str, Any]) -> _Contents:
         read_card(study.parent, "study")
     options = [f"--{name} {card[name]}" for name in ("users", "days", "seed") if card.get(name) is not None]
     quick = ["--quick"] if card.get("quick") else []
-    which = f"{_quoted(folder)}/{DECLARED}" if (folder / DECLARED).is_file() else str(card["name"])
+    declared = folder / DECLARED
+    which = f"{_quoted(folder)}/{DECLARED}" if declared.is_file() else str(card["name"])
     command = " ".join([DISTRIBUTION, "experiment", which, *quick, *options, "--out", _quoted(folder)])
-    graph = ["# with --graph FILE: it was run on a social graph from a file, and not with --users"]
-    return _Contents(f"Experiment {card['name']}", [command, *(graph if card.get("graph") else [])], card)
+    contents = _Contents(f"Experiment {card['name']}", card, command)
+    if declared.is_file():
+        _with_code(folder, contents, [f"{declared}:EXPERIMENT"], lambda: load(declared))
+        files, contents.code.files = contents.code.files.values(), {}
+        if outside := [str(file) for file in files if folder.resolve() not in file.parents]:
+            contents.missing = f"{', '.join(outside)}, which it imports, is not in its folder: run it there again"
+    elif which not in shipped():
+        contents.missing = f"it was run in Python, so its file is not there; with it: {command.replace(which, 'FILE')}"
+    if card.get("graph"):
+        contents.missing = f"its social graph, from a file, is not kept; with it: {command} --graph FILE"
+    return contents
 
 
 def _study(folder: Path, card: Mapping[str, Any]) -> _Contents:
@@ -206,8 +299,8 @@ def _study(folder: Path, card: Mapping[str, Any]) -> _Contents:
     from simulation.study.folder.sweep_folder import open_sweep
 
     if not (folder / DECLARATION).exists():
-        name = card.get("name", "without a name")
-        return _Contents(f"Study {name}", ["# by the call in Python that made it: run_study or run_sweep"], card)
+        missing = "it was made by a call in Python, such as run_study, which is not kept: only that call repeats it"
+        return _Contents(f"Study {card.get('name', 'without a name')}", card, missing=missing)
     found = open_sweep(folder)
     damaged: list[Path] = []
     for _ in found.finished(damaged):
@@ -216,24 +309,35 @@ def _study(folder: Path, card: Mapping[str, Any]) -> _Contents:
         raise ResultError(f"{damaged[0]} is damaged: `{DISTRIBUTION} sweep run` with this folder runs it again")
     progress = found.progress()
     what = f"Sweep {found.sweep.name}: {progress.finished:,} of {len(found.sweep.design):,} runs finished"
-    command = f"{DISTRIBUTION} sweep run {_quoted(folder)}/{DECLARATION} --out again"
-    graph: dict[str, Path | bytes] = {}
+    contents = _Contents(what, card, f"{DISTRIBUTION} sweep run {_quoted(folder)}/{DECLARATION} --out again")
     if (file := found.graph_file) is not None:
         if not file.is_file():
             raise ResultError(f"{file} is missing: the social graph that {folder / DECLARATION} names")
-        graph = {file.name: file, DECLARATION: _with_graph((folder / DECLARATION).read_text(), file.name)}
-    return _Contents(what, [command], card, graph)
+    elif found.made.graph is not None:
+        contents.missing = "its social graph was given in Python, and is not kept: run_sweep(..., social_graph=...)"
+    names = {}
+    table = tomllib.loads((folder / DECLARATION).read_text("utf-8"))["sweep"]
+    if found.graph_file is not None:
+        contents.others[found.graph_file.name] = found.graph_file
+        names = {table["graph"]: f"{folder.resolve().name}/{found.graph_file.name}"}
+    levers = [given for name, given in table["levers"].items() if name in CHOICES]
+    references = [*_references([table["outcomes"], *(table.get(name) for name in NAMED), *levers])]
+
+    def load() -> None:
+        now = found.loaded().worlds_measured().identity() if references else found.made.evaluation
+        if now != found.made.evaluation:
+            raise ResultError(f"{what_changed(found.made.evaluation, now)}: run it again, or put back the code of then")
+
+    return _with_code(folder, contents, references, load, names)
 
 
-def _with_graph(declaration: str, name: str) -> bytes:
-    """The declaration of a sweep, with its graph beside it."""
-    import tomllib
-
-    import tomli_w
-
-    tree = tomllib.loads(declaration)
-    tree["sweep"]["graph"] = name
-    return tomli_w.dumps(tree).encode()
+def _references(given: object) -> Iterator[str]:
+    """What is named by a reference, wherever in lists and tables."""
+    if isinstance(given, str):
+        yield from [given] if ":" in given else []
+    elif isinstance(given, list | dict):
+        for item in given.values() if isinstance(given, dict) else given:
+            yield from _references(item)
 
 
 def _check_files(folder: Path) -> None:
@@ -244,8 +348,6 @@ def _check_files(folder: Path) -> None:
     ResultError
         If a table, or a file of JSON or TOML, cannot be read; says which.
     """
-    import tomllib
-
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -313,27 +415,38 @@ def _when(made_by: Mapping[str, Any], files: Mapping[str, Path | bytes]) -> str:
     return datetime.fromtimestamp(latest, UTC).isoformat(timespec="seconds")
 
 
-def _environment(made_by: Mapping[str, Any]) -> dict[str, Any]:
+def _environment(contents: _Contents) -> dict[str, Any]:
     """Versions that made the contents, as far as the folder says, and versions that packed them."""
     about = ("package_version", "code_version", "code", "history_version", "python", "libraries", "platform", "machine")
-    return {
-        "made_by": {name: made_by[name] for name in about if name in made_by},
+    found = {
+        "made_by": {name: contents.made_by[name] for name in about if name in contents.made_by},
         "packed_by": surroundings(),
     }
+    if (own := contents.code).files or own.packages:
+        found["own_code"] = {"files": sorted(own.files), "packages": sorted(own.packages)}
+    return found
 
 
 def _readme(contents: _Contents, name: str, title: str | None) -> str:
     version = contents.made_by.get("package_version", package_version())
-    commands = "\n".join([f"pip install {DISTRIBUTION}=={version}", *contents.commands])
-    about = textwrap.fill(
+    words = " ".join(sorted(contents.code.packages)).split()
+    packages = " ".join(f"{name}=={version}" for name, version in zip(words[::2], words[1::2], strict=True))
+    about = (
         f"The folder `{name}` holds what {DISTRIBUTION} wrote: inputs, results and what made them. `{ENVIRONMENT}` "
         f"has the versions of the package, Python and libraries. `{METADATA}` describes every file, with its size and "
-        "SHA-256, as RO-Crate 1.1 prescribes.",
-        100,
+        "SHA-256, as RO-Crate 1.1 prescribes."
     )
+    if contents.code.files:
+        about += (
+            f" The folder `{CODE}` holds the code that it used and that is part of no installed package; files that "
+            "this code reads are not there."
+        )
+    repeat = contents.repeat
+    if not contents.missing:
+        install = f"pip install {DISTRIBUTION}=={version} {packages}".strip()
+        repeat = f"Unpack this archive, and in the folder with this file:\n\n```\n{install}\n{contents.command}\n```"
     return (
-        f"# {title or contents.what}\n\n{contents.what}.\n\n{about}\n\n## Repeat it\n\nUnpack this archive, and in the "
-        f"folder with this file:\n\n```\n{commands}\n```\n"
+        f"# {title or contents.what}\n\n{contents.what}.\n\n{textwrap.fill(about, 100)}\n\n## Repeat it\n\n{repeat}\n"
     )
 
 
@@ -358,7 +471,7 @@ def _graph(
         "./",
         "Dataset",
         name=title or f"{contents.what} ({name})",
-        description=f"{contents.what}. Repeat it by: {'; '.join(contents.commands)}",
+        description=f"{contents.what}. {contents.repeat}",
         datePublished=when,
         license=terms,
         conformsTo=_ref(PROCESS),
@@ -369,7 +482,7 @@ def _graph(
         "#run",
         "CreateAction",
         name=contents.what,
-        description="\n".join(contents.commands),
+        description=contents.repeat,
         instrument=_ref(software),
         object=_refs(inputs),
         result=_refs(results),
