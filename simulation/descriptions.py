@@ -125,8 +125,7 @@ def _found(argument: str, item: Mapping[str, Any], code: str | Path | None) -> A
         except ConfigError as error:
             why = str(error)
     raise ParameterError(
-        f"{argument}: {item['name']!r} is not the package's own, and is not found as it was: {why}; {advice}, as "
-        f"{argument}=...",
+        f"{argument}: the run needs {item['name']!r}: {why}; {advice}, as {argument}=...",
         parameter=argument,
         value=item["name"],
     )
