@@ -20,6 +20,7 @@ from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from simulation.naming import load_object, reference_of
 from simulation.parameters import Parameters
+from simulation.presets import PRESETS
 from simulation.records import same_tables
 from simulation.scenario import Scenario, scenario_from
 
@@ -173,8 +174,11 @@ class TestFile:
 
     def test_the_preset_is_noted_and_sets_nothing(self, tmp_path: Path) -> None:
         path = tmp_path / "one.toml"
-        path.write_text(Scenario({"feed.popularity_bias": 0.7}, preset="tiktok", factors=FACTORS[:2]).to_toml())
-        assert Scenario.from_toml(path).preset == "tiktok"
+        for name in PRESETS:
+            scenario = Scenario({"feed.popularity_bias": 0.7}, preset=name, factors=FACTORS[:2])
+            path.write_text(scenario.to_toml())
+            assert Scenario.from_toml(path).preset == name
+            assert Scenario.from_toml(path) == scenario
         path.write_text('[run]\norigin = "polya"\n')
         assert Scenario.from_toml(path).preset == "polya"
         assert Scenario.from_toml(path) == Scenario()
