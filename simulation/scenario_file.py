@@ -74,8 +74,6 @@ def is_text(value: Any) -> bool:
 
 RUN_KEYS: dict[str, tuple[Check, str]] = {
     "preset": (is_text, "the name of a preset"),
-    "origin": (is_text, "the name of a preset"),
-    "changed_by_hand": (lambda value: isinstance(value, list), "a list of days"),
     "seed": (whole(0), "a whole number from 0 to 2**64 - 1"),
     "luck": (whole(0), "a whole number from 0 to 2**64 - 1"),
     "days": (whole(1), "a whole number of at least 1"),
@@ -87,6 +85,8 @@ RUN_KEYS: dict[str, tuple[Check, str]] = {
     "user_type": (is_text, "the name of a class, such as 'mine.py:Loyal'"),
     "creator_type": (is_text, "the name of a class, such as 'mine.py:Loyal'"),
     "model_type": (is_text, "the name of a class, such as 'mine.py:MyModel'"),
+    "origin": (is_text, "the name of a preset"),
+    "changed_by_hand": (lambda value: isinstance(value, list), "a list of days"),
 }
 
 
