@@ -113,7 +113,7 @@ def _found(argument: str, item: Mapping[str, Any], code: str | Path | None) -> A
     reference, advice = item.get("reference"), "give it in Python to scenario_from or from_checkpoint"
     if item["own"]:
         why = "this version of the package has none of that name"
-    elif not (reference and item["version"]):
+    elif not (reference and item.get("version")):
         why = "it was defined in a notebook or at a prompt, or has no source text, so nothing finds it again"
     else:
         advice = f"say in which folder it is as it was (code=FOLDER), or {advice}"

@@ -251,7 +251,7 @@ def test_a_full_disk_or_a_stop_leaves_what_was_there(
         def read(self, size: int | None = -1) -> bytes:
             raise error
 
-    monkeypatch.setattr("simulation.archive.BytesIO", Full)
+    monkeypatch.setattr("simulation.archive.crate.BytesIO", Full)
     with pytest.raises((OutputError, KeyboardInterrupt)):
         archive(made / "one run", out, overwrite=True)
     assert out.read_text() == "mine" and list(tmp_path.iterdir()) == [out]

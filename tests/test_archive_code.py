@@ -115,6 +115,12 @@ def test_a_sweep_is_repeated_elsewhere(home: Path, tmp_path: Path) -> None:
     repeat(command, away)
     tables = [open_sweep(away / name).table().drop(columns="seconds") for name in ("sweep", "again")]
     assert tables[0].drop(columns="key", errors="ignore").equals(tables[1].drop(columns="key", errors="ignore"))
+    forget(home)
+    again = archive(away / "sweep", tmp_path / "again.zip")
+    forget(away)
+    with zipfile.ZipFile(out) as first, zipfile.ZipFile(again) as second:
+        assert set(first.namelist()) == set(second.namelist())
+        assert first.read("sweep/sweep.toml") == second.read("sweep/sweep.toml")
 
 
 @pytest.mark.parametrize("kind", ["run", "checkpoint"])

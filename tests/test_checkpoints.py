@@ -333,6 +333,24 @@ def test_other_agent_classes_are_refused(tmp_path: Path) -> None:
         FollowerModel.from_checkpoint(hidden)
 
 
+class Noisy(FollowerModel):
+    """A model of the user's own."""
+
+
+class Quiet(FollowerModel):
+    """Another one."""
+
+
+def test_a_class_of_models_is_found_or_must_be_the_same(tmp_path: Path) -> None:
+    path = Noisy(BUSY, threads=1).save_checkpoint(tmp_path / "c")
+    assert type(FollowerModel.from_checkpoint(path)) is Noisy
+    assert type(Noisy.from_checkpoint(path)) is Noisy
+    with pytest.raises(ResultError, match=r"Noisy.from_checkpoint"):
+        Quiet.from_checkpoint(path)
+    with pytest.raises(ResultError, match=r"FollowerModel.from_checkpoint"):
+        Quiet.from_checkpoint(FollowerModel(BUSY, threads=1).save_checkpoint(tmp_path / "plain"))
+
+
 def test_code_of_ones_own_is_found_by_its_reference(tmp_path: Path) -> None:
     for name, options in (("classes", {"user_type": Fan, "creator_type": Grumpy}), ("humour", {"factors": [HUMOUR]})):
         resumed = gone_on(busy(2, engine="mesa", **options), tmp_path / name)

@@ -1,6 +1,5 @@
 """`rerun`: the same, bit for bit, or what differs."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from simulation import FACTORS, SOURCES, Factor, FeedSource, FollowerModel
 from simulation.same_bits import SINCE
-from tests.cli.saying import SMALL
+from tests.cli.saying import SMALL, forget
 
 
 @pytest.mark.parametrize("options", [[], ["--engine", "mesa"], ["--threads", "1"]], ids=str)
@@ -144,13 +143,6 @@ def loyal(say: Any) -> Path:
     options = [word for name, value in SMALL.items() for word in ("--set", f"{name}={value}")]
     assert say("run", "run.toml", "--out", "kept", *options).code == 0
     return Path("loyal.py").resolve()
-
-
-def forget(file: Path) -> None:
-    """Let a module be read anew, as another process would."""
-    for name, module in list(sys.modules.items()):
-        if getattr(module, "__file__", None) == str(file):
-            del sys.modules[name]
 
 
 def test_a_class_of_ones_own_is_imported_from_where_it_was_or_is(say: Any, loyal: Path) -> None:
