@@ -315,7 +315,8 @@ class Scenario:
         Raises
         ------
         ConfigError
-            If the file cannot be read, or a key is unknown or not allowed; names the nearest key.
+            If the file cannot be read, or a key is unknown or not allowed; names the nearest key. If it is of a run
+            whose state was changed by hand, which its inputs do not give again.
         GraphError
             If its social graph cannot be read.
         """
