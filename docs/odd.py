@@ -35,10 +35,10 @@ from simulation.errors import FollowerDynamicsError
 from simulation.factors import FACTORS
 from simulation.interventions import ACTS, LEVERS
 from simulation.ledger import STRUCTURAL_CAUSES
-from simulation.model import SCHEDULE
 from simulation.parameters import KNOWN, unknown
 from simulation.presets import PRESETS
 from simulation.randomness import Stream
+from simulation.schedule import SCHEDULE
 
 FOLDER = Path(__file__).parent
 TEMPLATE, PAGE = FOLDER / "odd_template.md", FOLDER / "odd.md"

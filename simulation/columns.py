@@ -13,7 +13,7 @@ import numpy as np
 
 from simulation.compiling import rule
 from simulation.declare import tuple_of
-from simulation.errors import ParameterError
+from simulation.errors import PluginError
 
 Of = Literal["users", "creators", "ties"]
 OF: tuple[Of, ...] = ("users", "creators", "ties")
@@ -42,7 +42,7 @@ class Column:
 
     Raises
     ------
-    ParameterError
+    PluginError
         If one of these is not allowed.
 
     Examples
@@ -62,15 +62,15 @@ class Column:
     def __post_init__(self) -> None:
         where = f"column {self.name!r}"
         if not self.name.isidentifier() or self.name.startswith("_"):
-            raise ParameterError(f"{where}: a name must be a Python identifier, for example 'loneliness'")
+            raise PluginError(f"{where}: a name must be a Python identifier, for example 'loneliness'")
         if self.of not in OF:
-            raise ParameterError(f"{where}: of = {self.of!r} must be one of {', '.join(OF)}")
+            raise PluginError(f"{where}: of = {self.of!r} must be one of {', '.join(OF)}")
         if isinstance(self.width, bool) or not isinstance(self.width, int) or self.width < 1:
-            raise ParameterError(f"{where}: width = {self.width!r} must be a whole number of at least 1")
+            raise PluginError(f"{where}: width = {self.width!r} must be a whole number of at least 1")
         if self.of == "ties" and (callable(self.start) or self.width > 1):
-            raise ParameterError(f"{where}: ties are made during the run: start must be a number, and width 1")
+            raise PluginError(f"{where}: ties are made during the run: start must be a number, and width 1")
         if not callable(self.start) and (isinstance(self.start, bool) or not np.isfinite(self.start)):
-            raise ParameterError(f"{where}: start = {self.start!r} must be a finite number, or a function")
+            raise PluginError(f"{where}: start = {self.start!r} must be a finite number, or a function")
 
     @property
     def tie_start(self) -> float:
@@ -82,16 +82,16 @@ class Column:
 
         Raises
         ------
-        ParameterError
+        PluginError
             If ``start`` gives another shape, or what is not finite.
         """
         given = self.start(count, draw) if callable(self.start) else np.full((count, self.width), float(self.start))
         array = np.asarray(given, dtype=np.float64)
         wanted = (count,) if self.width == 1 else (count, self.width)
         if array.shape not in {wanted, (count, self.width)}:
-            raise ParameterError(f"column {self.name!r}: start gave an array of shape {array.shape}; expected {wanted}")
+            raise PluginError(f"column {self.name!r}: start gave an array of shape {array.shape}; expected {wanted}")
         if not np.isfinite(array).all():
-            raise ParameterError(f"column {self.name!r}: start gave what is not finite")
+            raise PluginError(f"column {self.name!r}: start gave what is not finite")
         return array.reshape(count, self.width)
 
 
@@ -103,6 +103,18 @@ def places(columns: Iterable[Column], of: Of) -> dict[str, slice]:
         if column.of == of:
             found[column.name] = slice(free, free + column.width)
             free += column.width
+    return found
+
+
+def recorded(columns: Iterable[Column]) -> dict[str, dict[str, int]]:
+    """What results keep: for each kind the names (``NAME_0`` and so on of a wide column), and where each stands."""
+    found: dict[str, dict[str, int]] = {of: {} for of in OF}
+    listed = list(columns)
+    for column in listed:
+        if column.recorded:
+            first = places(listed, column.of)[column.name].start
+            names = [column.name] if column.width == 1 else [f"{column.name}_{k}" for k in range(column.width)]
+            found[column.of] |= {name: first + k for k, name in enumerate(names)}
     return found
 
 

@@ -33,7 +33,7 @@ from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.platform.ranking import FeedTables, rank, source_names
 from simulation.platform.trends import move_trends
 from simulation.plugins import DecisionRule, try_rule
-from simulation.population import build_state
+from simulation.population import build_state, values_of
 from simulation.randomness import check_seed
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
@@ -42,34 +42,15 @@ from simulation.records.state_arrays import state_digest
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
 from simulation.scenario_parts import known_with
+from simulation.schedule import SCHEDULE
 from simulation.social_graph import SocialGraph
 from simulation.state import State
+from simulation.worlds import live, world_view
 
 if TYPE_CHECKING:
     import networkx as nx
 
 EngineName = Literal["compiled", "mesa"]
-
-SCHEDULE: tuple[tuple[str, str], ...] = (
-    ("intervene", "interventions fall due: levers move, followers are bought, the platform purges"),
-    ("trends", "topics heat and cool, memes are born"),
-    ("post", "creators plan (each once a week) and post: whether, how good, on what"),
-    ("rank", "the platform ranks: tables to draw from, for every feed source"),
-    (
-        "watch",
-        "users watch: feed, like, decide to follow or unfollow, on the state as it stood when the phase began; each is "
-        "changed by it (aspiration, interests, mood), which nobody else reads; some leave the platform",
-    ),
-    ("settle", "decisions take effect: follow rows, follower counts"),
-    ("follow_back", "creators whom creators have followed today follow back or not, and that takes effect"),
-    (
-        "take_in",
-        "creators take in their numbers: consistency, momentum; reward, mood, obsession, burnout, authenticity",
-    ),
-    ("record", "the day is recorded: ledger, event log, tomorrow's reference"),
-)
-"""One day, in order: the method that lives each phase, and what happens in it. Users who join today are there from
-the first phase on; creators who join today post from tomorrow."""
 
 
 class FollowerModel(mesa.Model):
@@ -185,7 +166,7 @@ class FollowerModel(mesa.Model):
         self._seconds = 0.0
         self._started = datetime.now(UTC)
         names = tuple(factor.name for factor in self.factors)
-        self._recorder = Recorder(names, self.source_names, events=record == "events")
+        self._recorder = Recorder(names, self.source_names, events=record == "events", columns=self._behaviour.columns)
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         with self._working():
             self.engine = engine
@@ -380,6 +361,7 @@ class FollowerModel(mesa.Model):
         with self._working():
             for phase, _ in SCHEDULE:
                 getattr(self, f"_{phase}")()
+                self._live_own_phases(phase)
             self._state.day += 1
             self._seconds += time.perf_counter() - began
             self.datacollector.collect(self)
@@ -409,6 +391,12 @@ class FollowerModel(mesa.Model):
                 progress(1)
 
     # Phases -----------------------------------------------------------------------------------------------------
+
+    def _live_own_phases(self, after: str) -> None:
+        for phase in self._behaviour.phases:
+            if phase.after == after:
+                world = world_view(self._state, self._behaviour.columns, phase.writes, self.luck, phase.name)
+                live(phase, world, values_of(phase, self._parameters))
 
     def _intervene(self) -> None:
         open_books(self._state.creators)

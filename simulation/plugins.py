@@ -6,7 +6,6 @@ own; so do agent classes, which run in the Mesa engine only.
 """
 
 import inspect
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
@@ -18,6 +17,8 @@ from simulation.compiling import rule
 from simulation.declare import Section
 from simulation.errors import PluginError
 from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule
+from simulation.randomness import stream_of
+from simulation.worlds import Phase
 
 
 class Choice(NamedTuple):
@@ -152,6 +153,7 @@ class Behaviour:
     factors: tuple[Factor, ...]
     columns: tuple[Column, ...] = ()
     rules: tuple[DecisionRule, ...] = ()
+    phases: tuple[Phase, ...] = ()
 
     def decisions(self, found: Callable[[DecisionRule], Any]) -> Decisions:
         """What is found for each rule, by what it decides, in order."""
@@ -233,6 +235,7 @@ def behaviour_of(factors: Iterable[Factor], plugins: Iterable[object] = ()) -> B
         tuple(factors),
         tuple(item for item in given if isinstance(item, Column)),
         tuple(item for item in given if isinstance(item, DecisionRule)),
+        tuple(item for item in given if isinstance(item, Phase)),
     )
 
 
@@ -264,11 +267,13 @@ def checked_plugins(plugins: object, taken: Iterable[str]) -> tuple[Any, ...]:
             )
         if item.name in names:
             raise PluginError(f"plug-in {item.name!r} is there twice: plug-ins need different names", plugin=item.name)
+        check_name(item)
+        check_section(item)
         names.add(item.name)
     return found
 
 
-KINDS: tuple[Any, ...] = (DecisionRule, Column)
+KINDS: tuple[Any, ...] = (DecisionRule, Column, Phase)
 
 
 def check_name(plugin: Any) -> None:
@@ -279,16 +284,12 @@ def check_name(plugin: Any) -> None:
 
 def check_section(plugin: Any) -> None:
     """Refuse parameters that were not declared."""
-    if plugin.parameters is not None and not isinstance(plugin.parameters, Section):
+    section = getattr(plugin, "parameters", None)
+    if section is not None and not isinstance(section, Section):
         raise PluginError(
-            f"plug-in {plugin.name!r}: its parameters must be a Section, not {type(plugin.parameters).__name__}",
+            f"plug-in {plugin.name!r}: its parameters must be a Section, not {type(section).__name__}",
             plugin=plugin.name,
         )
-
-
-def stream_of(name: str) -> int:
-    """The stream of a plug-in's random numbers: its name decides it, so that no other plug-in moves them."""
-    return 2**32 + zlib.crc32(name.encode())
 
 
 def probability(plugin: Any, given: Any, where: str) -> float:

@@ -18,8 +18,8 @@ from simulation.errors import ParameterError
 from simulation.factors import Factor
 from simulation.parameters import FactorsParameters, Parameters
 from simulation.platform.alias import build_alias, draw_alias
-from simulation.plugins import Behaviour, stream_of
-from simulation.randomness import Stream, uniforms_within
+from simulation.plugins import Behaviour
+from simulation.randomness import Stream, stream_of, uniforms_within
 from simulation.recall import empty_memory
 from simulation.social_graph import SocialGraph
 from simulation.state import (

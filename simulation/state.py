@@ -4,8 +4,9 @@ N users, M creators (who are users too), K topics, F factors, S strategies. Both
 and nothing else, so either can carry on from the other on any day.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -313,6 +314,23 @@ class Follows:
     def nbytes(self) -> int:
         """Memory held, in bytes."""
         return sum(array.nbytes for array in self.rows)
+
+
+Group = TypeVar("Group", bound=tuple[Any, ...])
+
+
+def read_only(group: Group, writable: Collection[str] = ()) -> Group:
+    """A group of arrays that can be read, not written to, but for those named; anything else in it as it is."""
+    fields: dict[str, Any] = group._asdict()  # type: ignore[attr-defined]
+    locked = {name: value if name in writable else _locked(value) for name, value in fields.items()}
+    return group._replace(**locked)  # type: ignore[attr-defined, no-any-return]
+
+
+def _locked(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        value = value.view()
+        value.flags.writeable = False
+    return value
 
 
 @dataclass

@@ -29,6 +29,7 @@ PACKAGE = __name__.partition(".")[0]
 
 COMPILED = (
     "arithmetic",
+    "columns",
     "compiling",
     "creators",
     "declare",
@@ -38,13 +39,17 @@ COMPILED = (
     "factors",
     "ledger",
     "platform",
+    "plugins",
     "population",
     "random_graphs",
     "randomness",
+    "recall",
     "same_bits",
+    "schedule",
     "state",
     "users",
     "vector_loops",
+    "worlds",
 )
 """Modules and packages that compiled code is made of."""
 HISTORY = (

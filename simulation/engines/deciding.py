@@ -16,8 +16,8 @@ from simulation.engines.feeding import count_peers, is_mutual
 from simulation.factors.appeal import compose
 from simulation.factors.base import Encounter
 from simulation.factors.meeting import meeting
-from simulation.plugins import Choice, Opening, Rules, stream_of
-from simulation.randomness import uniforms_within
+from simulation.plugins import Choice, Opening, Rules
+from simulation.randomness import stream_of, uniforms_within
 from simulation.users.decisions import (
     LOGIT,
     cannot_happen,

@@ -12,7 +12,8 @@ from simulation.compiling import compiled, is_ours
 from simulation.engines.chunk import Chunk
 from simulation.errors import FactorError, ParameterError, PluginError
 from simulation.factors.base import Factor
-from simulation.plugins import Behaviour, DecisionRule, Decisions, Rules, place_of, probability, stream_of
+from simulation.plugins import Behaviour, DecisionRule, Decisions, Rules, place_of, probability
+from simulation.randomness import stream_of
 from simulation.versions import measure_version
 
 

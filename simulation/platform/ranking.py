@@ -10,6 +10,7 @@ from simulation.compiling import rule
 from simulation.errors import ParameterError
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.platform.feed import GRAPH_SOURCES, SOURCES, FeedSource, MixParameters, PlatformView
+from simulation.state import read_only
 from simulation.vectors import total
 
 FOLLOWING, FRIENDS = range(len(GRAPH_SOURCES))
@@ -94,7 +95,7 @@ def _asked(source: FeedSource, view: PlatformView) -> Any:
     if source in SOURCES:
         return source.rank(view)
     try:
-        return source.rank(PlatformView(*(_locked(value) for value in view)))
+        return source.rank(read_only(view))
     except ValueError as error:
         if "read-only" not in str(error):
             raise
@@ -102,14 +103,6 @@ def _asked(source: FeedSource, view: PlatformView) -> Any:
             f"feed source {source.name!r} writes into an array of the platform: {error}; let it write into a copy, "
             "such as view.quality.copy()"
         ) from error
-
-
-def _locked(value: Any) -> Any:
-    """An array that can be read, not written to; anything else as it is."""
-    if isinstance(value, np.ndarray):
-        value = value.view()
-        value.flags.writeable = False
-    return value
 
 
 def _checked(source: FeedSource, weights: Any, creators: int, topics: int) -> NDArray[np.float64]:
