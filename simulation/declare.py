@@ -10,7 +10,7 @@ from collections import namedtuple
 from collections.abc import Iterable
 from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
 Kind = Literal["uncertainty", "lever", "constant"]
@@ -114,6 +114,23 @@ class Declaration(NamedTuple):
     kind: str
     source: str
     about: str
+
+
+BROUGHT: dict[str, Section] = {}
+"""Parameters of every plug-in that this process knows, by the name of their table: what a name may mean before it is
+known which plug-ins a scenario has."""
+
+
+def section_of(declared: Iterable[Declaration]) -> Section:
+    """A section that declares such parameters: of a plug-in that is known by what a result tells of it."""
+    fields: dict[str, Any] = {}
+    for one in declared:
+        kind: Any = Literal[tuple(one.choices)] if one.choices else type(one.default)
+        bounds = None if one.low is None or one.high is None else (one.low, one.high)
+        told: dict[str, Any] = {"about": one.about, "unit": one.unit, "kind": one.kind, "source": one.source}
+        fields[one.name] = (kind, parameter(cast("float", one.default), bounds=bounds, **told))
+    made: Any = create_model("Told", __base__=Section, __module__="told", **fields)
+    return cast("Section", made())
 
 
 def declarations(section: type[BaseModel], prefix: str = "", defaults: BaseModel | None = None) -> list[Declaration]:

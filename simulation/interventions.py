@@ -21,7 +21,7 @@ import numpy as np
 from simulation.creators.strategy import FREE, STRATEGIES
 from simulation.declare import Declaration
 from simulation.errors import ParameterError, nearest
-from simulation.parameters import KNOWN, Parameters
+from simulation.parameters import KNOWN, Parameters, everything
 
 LEVERS: dict[str, Declaration] = {name: declared for name, declared in KNOWN.items() if declared.kind == "lever"}
 """Parameters that an intervention may set, by dotted name."""
@@ -149,6 +149,11 @@ class Intervention:
 FIELDS = tuple(field.name for field in dataclasses.fields(Intervention))
 
 
+def _levers() -> dict[str, Declaration]:
+    """Levers of the model's own, and of plug-ins that this process knows."""
+    return {name: declared for name, declared in everything().known().items() if declared.kind == "lever"}
+
+
 def lever_name(name: object) -> str:
     """The lever or act that a name means, in full.
 
@@ -159,9 +164,10 @@ def lever_name(name: object) -> str:
     """
     if not isinstance(name, str):
         raise ParameterError(f"lever = {name!r} must be the name of a lever, for example 'feed.popularity_bias'")
-    if name in LEVERS or name in ACTS:
+    levers = _levers()
+    if name in levers or name in ACTS:
         return name
-    found = [lever for lever in LEVERS if lever.endswith(f".{name}")]
+    found = [lever for lever in levers if lever.endswith(f".{name}")]
     if len(found) == 1:
         return found[0]
     if found:
@@ -194,8 +200,8 @@ def _checked_day(day: object) -> int:
 
 def _checked_value(lever: str, value: object) -> Any:
     """The value as declared: a whole number for a real parameter becomes real, NumPy's numbers Python's."""
-    if lever in LEVERS:
-        return Parameters().with_values({lever: value})[lever]
+    if lever not in ACTS:
+        return everything()().with_values({lever: value})[lever]
     act = ACTS[lever]
     plain: Any = value.item() if isinstance(value, np.generic) else value
     if act.choices:
@@ -288,12 +294,12 @@ def _refuse_contradictions(found: Sequence[Intervention]) -> None:
     """Refuse what would depend on the order within a day: a lever set to two values, an act done twice to somebody."""
     by_lever: dict[tuple[int, str], list[tuple[int, Intervention]]] = {}
     for place, item in enumerate(found, start=1):
-        if item.lever in LEVERS or not ACTS[item.lever].adds_up:
+        if item.lever not in ACTS or not ACTS[item.lever].adds_up:
             by_lever.setdefault((item.day, item.lever), []).append((place, item))
     for (day, lever), items in by_lever.items():
         for (first, a), (second, b) in combinations(items, 2):
             both = f"interventions {first} and {second}: on day {day}, {lever} cannot be"
-            if lever in LEVERS and a.value != b.value:
+            if lever not in ACTS and a.value != b.value:
                 raise ParameterError(f"{both} both {a.value!r} and {b.value!r}")
             everybody = not a.creators or not b.creators
             if lever in ACTS and (everybody or set(a.creators) & set(b.creators)):
@@ -383,13 +389,13 @@ def apply_levers(parameters: Parameters, due: Iterable[Intervention]) -> Paramet
     What is given back is the same object where nothing is due. A combination may be refused later by the rule that
     reads it, such as a feed of which no source has a share.
     """
-    values: dict[str, object] = {item.lever: item.value for item in due if item.lever in LEVERS}
+    values: dict[str, object] = {item.lever: item.value for item in due if item.lever not in ACTS}
     return parameters.with_values(values) if values else parameters
 
 
 def settings_by_day(parameters: Parameters, interventions: Iterable[Intervention]) -> list[tuple[int, Parameters]]:
     """Every day on which levers are moved, and the parameters from then on: what has to be checked before a run."""
-    moved = sorted((item for item in interventions if item.lever in LEVERS), key=attrgetter("day"))
+    moved = sorted((item for item in interventions if item.lever not in ACTS), key=attrgetter("day"))
     settings = []
     for day, due in groupby(moved, attrgetter("day")):
         parameters = apply_levers(parameters, due)

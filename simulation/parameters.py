@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from simulation.creators.minds import MindsParameters
 from simulation.creators.posting import PostingParameters
-from simulation.declare import Declaration, Section, declarations
+from simulation.declare import BROUGHT, Declaration, Section, declarations
 from simulation.errors import ConfigError, ParameterError
 from simulation.factors.authenticity import AuthenticityParameters
 from simulation.factors.consistency import ConsistencyParameters
@@ -216,6 +216,11 @@ KNOWN = Parameters.known()
 """Every parameter of the model's own by dotted name."""
 
 
+def everything() -> type[Parameters]:
+    """The type of parameters that has those of all plug-ins which this process knows."""
+    return Parameters.with_sections(tuple(BROUGHT.items()))
+
+
 def nested(values: Mapping[str, object], tree: dict[str, Any] | None = None) -> dict[str, Any]:
     """Values by dotted name as nested dictionaries; those of ``tree``, which is changed, where it has others."""
     tree = {} if tree is None else tree
@@ -259,8 +264,9 @@ def parse_assignment(text: str) -> tuple[str, object]:
     name = name.strip()
     if not equals or not value.strip():
         raise ParameterError(f"{text!r} sets nothing: write NAME=VALUE, for example feed.popularity_bias=0.5")
-    if name not in KNOWN:
-        raise unknown(name)
+    known = everything().known()
+    if name not in known:
+        raise unknown(name, known)
     if "\n" in value:  # a line break must not smuggle in a second assignment
         return name, value.strip()
     try:

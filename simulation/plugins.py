@@ -14,7 +14,7 @@ import numpy as np
 
 from simulation.columns import Column
 from simulation.compiling import rule
-from simulation.declare import Section
+from simulation.declare import BROUGHT, Section
 from simulation.errors import PluginError
 from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule
 from simulation.randomness import stream_of
@@ -92,6 +92,12 @@ class DecisionRule:
             )
         check_section(self)
         rule(self.rule)  # so that a function from a notebook cell compiles without being marked
+        if self.parameters is not None:
+            BROUGHT[self.name] = self.parameters
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()
 
     @property
     def told(self) -> str:

@@ -1,6 +1,6 @@
 """The world before the first day: who the users are, who creates, who follows whom already."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,10 +15,10 @@ from simulation.creators.strategy import OWN_VOICE, STRATEGIES
 from simulation.declare import Section
 from simulation.distributions import beta, dirichlet, normal, uniform
 from simulation.errors import ParameterError
-from simulation.factors import Factor
+from simulation.factors import FACTORS, Factor
 from simulation.parameters import FactorsParameters, Parameters
 from simulation.platform.alias import build_alias, draw_alias
-from simulation.plugins import Behaviour
+from simulation.plugins import Behaviour, sections_of
 from simulation.randomness import Stream, stream_of, uniforms_within
 from simulation.recall import empty_memory
 from simulation.social_graph import SocialGraph
@@ -54,6 +54,11 @@ def factor_sections(factors: Sequence[Factor], parameters: Parameters) -> tuple[
         tree[factor.name] if type(tree.get(factor.name)) is type(factor.parameters) else factor.parameters
         for factor in factors
     )
+
+
+def parameters_type(factors: Iterable[Factor], plugins: Iterable[Any]) -> type[Parameters]:
+    """The type of the parameters of a model with these factors and plug-ins."""
+    return Parameters.with_sections(sections_of(factors, plugins, {factor.name: factor for factor in FACTORS}))
 
 
 def values_of(plugin: Any, parameters: Parameters) -> Any:

@@ -13,16 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.descriptions import (
+    declared,
     described,
     described_code,
     described_creators,
     described_graph,
+    described_plugin,
     described_type,
     what_counts,
 )
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
-from simulation.errors import ConfigError, FactorError, GraphError, ParameterError
+from simulation.errors import ConfigError, GraphError, ParameterError, PluginError
 from simulation.factors import FACTORS, Factor
 from simulation.files import write_whole
 from simulation.graph_families import generate
@@ -32,19 +34,19 @@ from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import source_shares
 from simulation.plugins import Behaviour, behaviour_of, checked_plugins
-from simulation.population import factor_sections
+from simulation.population import factor_sections, parameters_type
 from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, foreign, foreign_items, of_factors, read_run_file, scenario_toml
 from simulation.scenario_parts import (
     Values,
+    check_levers,
     check_shares,
     checked_creators,
     checked_factors,
     checked_model,
     checked_sources,
     given_values,
-    parameters_type,
     sized_parameters,
 )
 from simulation.social_graph import SocialGraph
@@ -63,6 +65,7 @@ class Parts(TypedDict, total=False):
     social_graph: "nx.Graph[Any] | SocialGraph | None"
     factors: Sequence[Factor]
     sources: Sequence[FeedSource]
+    plugins: Sequence[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +105,7 @@ class Scenario:
 
     Raises
     ------
-    ParameterError, GraphError, FactorError
+    ParameterError, GraphError, PluginError
         Say which argument is wrong, and what would be right.
 
     Examples
@@ -157,6 +160,7 @@ class Scenario:
             parameters = parameters.with_values({"population.creators": len(creators)})
         source_shares(sources, parameters.feed.mix)
         interventions = read_interventions(self.interventions, parameters.population.creators)
+        check_levers(interventions, parameters)
         check_shares(sources, parameters, interventions)
         if self.days is not None:
             if isinstance(self.days, bool) or not isinstance(self.days, int | np.integer) or self.days < 1:
@@ -279,12 +283,14 @@ class Scenario:
             "factors": [
                 described(factor, factor in FACTORS, factor.rule)
                 | {"name": factor.name, "parameters": section.model_dump(mode="json")}
+                | ({} if factor in FACTORS else {"declared": declared(factor.parameters)})
                 for factor, section in zip(self.factors, sections, strict=True)
             ],
             "sources": [
                 described(source, source in SOURCES, source.rank) | {"name": source.name, "share": source.share}
                 for source in self.sources
             ],
+            "plugins": [described_plugin(item) for item in self.plugins],
             "user_type": described_type(self.user_type, User),
             "creator_type": described_type(self.creator_type, Creator),
             "model_type": None if self.model_type is None else described_type(self.model_type, None),
@@ -346,7 +352,8 @@ class Scenario:
         try:
             if graph is not None:  # a wrong value is known before a large graph is read
                 preset = given.get("preset")
-                sized_parameters(given_values(given.get("values"), preset, None), preset, None)
+                kind = parameters_type(given.get("factors", FACTORS), given.get("plugins", ()))
+                sized_parameters(given_values(given.get("values"), preset, None, kind.known()), preset, None, kind)
                 path = Path(graph)
                 given["social_graph"] = read_graph_folder(path) if path.is_dir() else read_graph(path)
             return cls(**given)
@@ -354,7 +361,7 @@ class Scenario:
             if "graph" in changes or file.path is None:
                 raise
             raise GraphError(f"{file.path}: run.graph: {error}", path=error.path, line=error.line) from None
-        except (ParameterError, FactorError) as error:
+        except (ParameterError, PluginError) as error:
             if changes or file.path is None:  # then the file alone may be innocent
                 raise
             raise ConfigError(f"{file.path}: {error}") from None

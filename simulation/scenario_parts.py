@@ -7,12 +7,12 @@ import numpy as np
 
 from simulation.declare import Declaration
 from simulation.errors import FactorError, ParameterError
-from simulation.factors import FACTORS, Factor
-from simulation.interventions import Intervention, settings_by_day
+from simulation.factors import Factor
+from simulation.interventions import ACTS, Intervention, settings_by_day
 from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import FeedSource
 from simulation.platform.ranking import source_shares
-from simulation.plugins import sections_of
+from simulation.population import parameters_type
 from simulation.presets import preset as preset_parameters
 from simulation.scenario_file import of_factors
 from simulation.social_graph import SocialGraph
@@ -24,11 +24,6 @@ Values = Parameters | Mapping[str, object]
 def known_with(factors: object, plugins: object) -> Mapping[str, Declaration]:
     """Every parameter by dotted name that a model with these factors and plug-ins may have."""
     return parameters_type(checked_factors(factors), tuple(cast("Iterable[Any]", plugins))).known()
-
-
-def parameters_type(factors: Sequence[Factor], plugins: Sequence[Any]) -> type[Parameters]:
-    """The type of the parameters of a model with these factors and plug-ins."""
-    return Parameters.with_sections(sections_of(factors, plugins, {factor.name: factor for factor in FACTORS}))
 
 
 def parameters_from(given: Values | None, preset: str | None, kind: type[Parameters] = Parameters) -> Parameters:
@@ -147,6 +142,16 @@ def checked_creators(creators: object, users: int) -> tuple[int, ...]:
     if not whole or sorted_ids.size < chosen.size or sorted_ids[0] < 0 or sorted_ids[-1] >= users:
         raise ParameterError(f"creators must be different users from 0 to {users - 1}, whole numbers, at least one")
     return tuple(sorted_ids.tolist())
+
+
+def check_levers(interventions: Iterable[Intervention], parameters: Parameters) -> None:
+    """Refuse levers of plug-ins that are not there."""
+    for item in interventions:
+        if item.lever not in ACTS and item.lever not in parameters.known():
+            raise ParameterError(
+                f"the intervention '{item}' moves {item.lever}, but its plug-in is not among the factors and plugins",
+                parameter=item.lever,
+            )
 
 
 def check_shares(sources: Sequence[FeedSource], parameters: Parameters, interventions: Iterable[Intervention]) -> None:

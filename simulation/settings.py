@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
+from simulation.declare import Declaration
 from simulation.errors import nearest
 from simulation.parameters import KNOWN, unknown
 
@@ -16,7 +17,13 @@ def leaves(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, 
             yield prefix + name, value
 
 
-def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable[str] = ()) -> str:
+def unknown_setting(
+    name: str,
+    table: str,
+    keys: Iterable[str],
+    others: Iterable[str] = (),
+    known: Mapping[str, Declaration] = KNOWN,
+) -> str:
     """What is wrong with a name that is no parameter's, in words.
 
     Parameters
@@ -27,9 +34,11 @@ def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable
         The one table that holds no parameters, for example "run", and the keys it may have.
     others
         Further tables that the file may have, as they are written, for example "[[interventions]]".
+    known
+        Every parameter by dotted name.
     """
-    if _is_section(name):
-        example = next(known for known in KNOWN if known.startswith(f"{name}."))
+    if _is_section(name, known):
+        example = next(other for other in known if other.startswith(f"{name}."))
         last = name.rpartition("_")[2]
         or_key = f", or {last} = ... in the table [{table}]" if last in keys else ""
         return (
@@ -39,13 +48,13 @@ def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable
     if name in keys:
         return f"{name} belongs into the table [{table}]"
     tables = {table: f"[{table}]"} | {other.strip("[]"): other for other in others}
-    tables |= {section: f"[{section}]" for section in (known.partition(".")[0] for known in KNOWN)}
+    tables |= {section: f"[{section}]" for section in (other.partition(".")[0] for other in known)}
     first = name.partition(".")[0]
     if first not in tables:
         near = difflib.get_close_matches(first, tables, n=1)
         if near:
             return f"there is no table [{first}]; did you mean {tables[near[0]]}?"
-    return str(unknown(name))
+    return str(unknown(name, known))
 
 
 def unknown_key(name: str, table: str, keys: Iterable[str]) -> str:
@@ -53,5 +62,5 @@ def unknown_key(name: str, table: str, keys: Iterable[str]) -> str:
     return f"there is no {table}.{name}; {nearest(name, keys)}"
 
 
-def _is_section(name: str) -> bool:
-    return any(known.startswith(f"{name}.") for known in KNOWN)
+def _is_section(name: str, known: Iterable[str] = KNOWN) -> bool:
+    return any(other.startswith(f"{name}.") for other in known)

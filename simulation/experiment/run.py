@@ -21,7 +21,7 @@ from simulation.experiment.uncertain import implausible, uncertainties
 from simulation.experiment.world import Evaluation, World
 from simulation.files import write_whole
 from simulation.interventions import Intervention
-from simulation.parameters import Parameters
+from simulation.parameters import everything
 from simulation.study import (
     Design,
     Outcome,
@@ -101,7 +101,7 @@ def points_of(experiment: Experiment, arms: Sequence[Arm]) -> list[dict[str, obj
     names = list(dict.fromkeys(name for arm in arms for name in arm.values))
     points = []
     for arm in arms:
-        parameters = Parameters().with_values({**experiment.constants, **arm.values}).resolved()
+        parameters = everything()().with_values({**experiment.constants, **arm.values}).resolved()
         points.append({name: parameters[name] for name in names})
     return points
 

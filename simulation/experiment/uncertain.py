@@ -13,7 +13,7 @@ import pandas as pd
 
 from simulation.declare import Declaration
 from simulation.errors import ParameterError
-from simulation.parameters import KNOWN, Parameters
+from simulation.parameters import KNOWN, Parameters, everything
 
 if TYPE_CHECKING:
     from simulation.study import Uncertainty
@@ -53,7 +53,7 @@ def uncertainty(name: str) -> Uncertainty | None:
     """
     from simulation.study import Uncertainty
 
-    declared = KNOWN[name]
+    declared = everything().known()[name]
     value = declared.default
     if declared.kind != "uncertainty" or isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -106,7 +106,7 @@ def uncertainties(settings: Sequence[Mapping[str, object]], certain: Iterable[st
         Names, or beginnings of names, that are to stay.
     """
     fixed = {name for setting in settings for name in setting}
-    idle = set.intersection(*(set(inert(Parameters().with_values(setting).resolved())) for setting in settings))
+    idle = set.intersection(*(set(inert(everything()().with_values(setting).resolved())) for setting in settings))
     left_out = tuple(certain)
     found = []
     for name in KNOWN:

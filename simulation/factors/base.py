@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.compiling import rule
-from simulation.declare import Section, parameter
+from simulation.compiling import is_ours, rule
+from simulation.declare import BROUGHT, Section, parameter
 from simulation.errors import FactorError
 
 
@@ -101,6 +101,12 @@ class Factor:
                 f"factor {self.name!r}: its parameters must be a FactorSection, which has a weight", factor=self.name
             )
         rule(self.rule)  # so that a function from a notebook cell compiles without being marked
+        if not is_ours(self.rule):
+            BROUGHT[f"factors.{self.name}"] = self.parameters
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()
 
     def source(self) -> str:
         """Source text of the rule, for provenance; empty where Python cannot find it."""

@@ -18,6 +18,7 @@ from simulation.records.explain import explain_tie
 from simulation.records.final import final_tables
 from simulation.records.graph_table import graph_from_tables, graph_tables
 from simulation.records.past import follows_at
+from simulation.records.provenance import sections_told
 from simulation.records.recorder import Recorder
 from simulation.records.schema import (
     CREATOR_DAYS,
@@ -129,7 +130,8 @@ class Result:
         """
         if self._parameters is None:
             try:
-                self._parameters = Parameters().with_values(self._provenance["parameters"])
+                kind = Parameters.with_sections(sections_told(self._provenance))
+                self._parameters = kind().with_values(self._provenance["parameters"])
             except (ParameterError, KeyError) as error:
                 raise ResultError(f"the result's parameters do not fit this version of the package: {error}") from error
         return self._parameters

@@ -18,7 +18,7 @@ from simulation.analysis.headline import HEADLINE, Measure
 from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
 from simulation.interventions import ACTS, Intervention, apply_levers, check_days, read_interventions
-from simulation.parameters import KNOWN, Parameters, unknown
+from simulation.parameters import Parameters, everything, unknown
 from simulation.scenario import Parts, Scenario
 from simulation.scenario_parts import parameters_from
 from simulation.social_graph import SocialGraph
@@ -157,7 +157,7 @@ def _read_change(change: object) -> tuple[dict[str, object], tuple[Intervention,
     for part in parts:
         if isinstance(part, Mapping) and "lever" not in part:
             for name, value in part.items():
-                if name not in KNOWN:
+                if name not in everything().known():
                     raise unknown(str(name))
                 if name in values:
                     raise ParameterError(f"the change sets {name} twice")

@@ -36,7 +36,7 @@ from simulation.analysis.headline import HEADLINE, headline
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.interventions import as_data
 from simulation.naming import NOWHERE, load_object, reference_of
-from simulation.parameters import KNOWN, nested, read_toml
+from simulation.parameters import everything, nested, read_toml
 from simulation.scenario import Scenario
 from simulation.scenario_file import (
     NAMED,
@@ -100,7 +100,7 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
     constants = dict(leaves(tree))
     problems = [
         *key_problems(table, "sweep", _KEYS, "days = 120"),
-        *(_unknown(name) for name in constants if name not in KNOWN),
+        *(_unknown(name) for name in constants if name not in everything().known()),
     ]
     if isinstance(table, dict) and "days" not in table:
         problems.append("sweep.days is missing: say how many days each run has")
