@@ -120,9 +120,10 @@ def reference_of(thing: object) -> str | None:
         None for what no module holds under a name: a lambda, what a function or a notebook defined.
     """
     functions = (thing, *(vars(thing).values() if hasattr(thing, "__dict__") else ()))
-    modules = {getattr(part, "__module__", None) for part in functions if callable(part)}
-    for module in filter(None, (sys.modules.get(str(name)) for name in sorted(map(str, modules)))):
-        for name, value in vars(module).items():
+    modules = {str(getattr(part, "__module__", None)) for part in functions if callable(part)}
+    # What holds no function, such as a column, may be anybody's.
+    for module in filter(None, (sys.modules.get(name) for name in sorted(modules or sys.modules))):
+        for name, value in list(vars(module).items()):
             if value is thing:
                 return _reference(module, name)
     return None
