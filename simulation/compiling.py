@@ -150,6 +150,24 @@ def _keep_by_rules(dispatcher: Any, made_of: str) -> None:
     kept._cache_file = cast("Any", IndexDataCacheFile)(kept._cache_path, name, compiled_version())
     if made_of:
         kept._index_key = lambda signature, codegen: (signature, codegen.magic_tuple(), made_of)
+        kept._impl.reduce = _from_anywhere
+
+
+def _from_anywhere(compiled_result: Any) -> tuple[Any, ...]:
+    """Machine code as it is kept, told apart from the modules of its rules: other processes may not find those."""
+    *rest, environments = compiled_result._reduce()
+    return (*rest, tuple(map(_AtHome, environments)))
+
+
+class _AtHome:
+    """What numba keeps of a function beside its code, as if the function stood here."""
+
+    def __init__(self, environment: Any) -> None:
+        self.environment = environment
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        rebuild, (_, constants, name) = self.environment.__reduce__()
+        return rebuild, (__name__, constants, name)
 
 
 def is_ours(function: Callable[..., Any]) -> bool:
