@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import ParameterError
+from simulation.measure_versions import measure_version
 from simulation.naming import reference_of, source_of
 from simulation.social_graph import SocialGraph
-from simulation.versions import measure_version
 
 
 def described_graph(graph: SocialGraph) -> dict[str, Any]:
