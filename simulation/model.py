@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 import mesa
 import numpy as np
 
+from simulation.arguments import one_of
 from simulation.checkpoints import read_checkpoint, write_checkpoint
 from simulation.creators.acts import act, open_books
 from simulation.engines.agents import User
@@ -142,8 +143,7 @@ class FollowerModel(mesa.Model):
         seed = check_seed(seed if rng is None else rng)
         free_dropped_models()
         super().__init__(rng=seed)
-        if record not in {"events", "daily"}:
-            raise ParameterError(f"record = {record!r} is not known; choose 'events' or 'daily'")
+        one_of("record", record, ("events", "daily"))
         warn_once()
         self._threads = check_threads(threads)
         self._scenario = Scenario(
@@ -311,8 +311,7 @@ class FollowerModel(mesa.Model):
 
     @engine.setter
     def engine(self, name: EngineName) -> None:
-        if name not in {"compiled", "mesa"}:
-            raise ParameterError(f"engine = {name!r} is not known; choose 'compiled' or 'mesa'")
+        one_of("engine", name, ("compiled", "mesa"))
         if name == "compiled" and self._types() != (User, Creator):
             raise ParameterError(
                 "agent classes of your own run on engine='mesa' only: compiled loops know nothing of them"
@@ -382,7 +381,7 @@ class FollowerModel(mesa.Model):
             If an error ended an earlier day: from Mesa 3.5 on, a model does not step any more after that.
         """
         if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
-            raise ParameterError(f"days = {days!r} must be a whole number of at least 0")
+            raise ParameterError(f"days = {days!r} must be a whole number of at least 0", parameter="days", value=days)
         for _ in range(days):
             before = self.day
             self.step()

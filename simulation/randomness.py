@@ -169,5 +169,6 @@ def check_seed(seed: object) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) < 2**64:
         # Since Mesa 3.4 batch_run passes a seed of its own, None unless it was given some, in place of the caller's.
         hint = "; to mesa.batch_run seeds are given by rng, as in rng=range(5)" if seed is None else ""
-        raise ParameterError(f"seed = {seed!r} is not a seed: give a whole number from 0 to 2**64 - 1{hint}")
+        allowed = "a whole number from 0 to 2**64 - 1"
+        raise ParameterError(f"seed = {seed!r} must be {allowed}{hint}", parameter="seed", value=seed, allowed=allowed)
     return int(seed)

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from simulation.analysis.tables import IntArray
 from simulation.analysis.wording import times, words
+from simulation.arguments import one_of
 from simulation.errors import ParameterError
 from simulation.plots.axes import alone, name_rows
 from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, beside, styled
@@ -34,8 +35,7 @@ def draw_counterfactual(
     Raises:
         ParameterError: there is no such scale, or no outcome.
     """
-    if scale not in SCALES:
-        raise ParameterError(f"scale = {scale!r} is not known; choose {' or '.join(map(repr, SCALES))}")
+    one_of("scale", scale, SCALES)
     if table.empty:
         raise ParameterError("there is no outcome to draw")
     factor, label = SCALES[scale]

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.analysis.tables import FloatArray
+from simulation.arguments import one_of
 from simulation.errors import ParameterError
 from simulation.plots.axes import name_rows
 from simulation.plots.sets import heat, matrix, names_width, one_set, ranked, told_apart, two
@@ -131,8 +132,7 @@ def _chosen(indices: pd.DataFrame, of: Of | None) -> Of:
     """Which indices to draw; those of the expected outcome need more than one replicate."""
     if of is None:
         return "expected" if (indices["replicates"] > 1).all() else "mean"
-    if of not in ("expected", "mean"):
-        raise ParameterError(f"of = {of!r} is not known; choose 'expected' or 'mean'")
+    one_of("of", of, ("expected", "mean"))
     if of == "expected" and not (indices["replicates"] > 1).all():
         raise ParameterError("indices of the expected outcome need more than one replicate; draw those of the 'mean'")
     return of

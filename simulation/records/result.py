@@ -394,5 +394,6 @@ class Result:
 def _within(name: str, value: Any, low: int, high: int) -> int:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or not low <= value <= high:
-        raise ParameterError(f"{name} = {value!r} must be a whole number from {low} to {high}")
+        allowed = f"a whole number from {low} to {high}"
+        raise ParameterError(f"{name} = {value!r} must be {allowed}", parameter=name, value=value, allowed=allowed)
     return int(value)

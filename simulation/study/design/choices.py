@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from simulation.arguments import one_of
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, as_data, check_days, read_interventions
 from simulation.naming import NOWHERE, load_object, reference_of
@@ -69,8 +70,7 @@ def chosen(scenario: Scenario, lever: str, value: Any) -> Scenario:
         If the value is not allowed.
     """
     if lever == "engine":
-        if value not in ENGINES:
-            raise ParameterError(f"engine = {value!r} is not known; choose 'compiled' or 'mesa'")
+        one_of("engine", value, ENGINES)
         return scenario
     return scenario.with_interventions(*value) if lever == "interventions" else scenario.replace(**{lever: value})
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.analysis.headline import HEADLINE
-from simulation.arguments import whole_number
+from simulation.arguments import one_of, whole_number
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, read_interventions
 from simulation.presets import PRESETS
@@ -105,8 +105,7 @@ class Sweep:
             raise ParameterError(f"a sweep needs a name, not {self.name!r}")
         if not self.days and self.scenario is not None:
             object.__setattr__(self, "days", self.scenario.days or 0)
-        if self.sampling not in get_args(Sampling):
-            raise ParameterError(f"sampling = {self.sampling!r} is not known; choose {', '.join(get_args(Sampling))}")
+        one_of("sampling", self.sampling, get_args(Sampling))
         if not isinstance(self.shared, bool):
             raise ParameterError(f"shared = {self.shared!r} must be true or false")
         if self.uncertainties:
