@@ -21,6 +21,7 @@ from simulation.plots.screening import FROM_LUCK, draw_morris
 from simulation.plots.sensitivity import VIEW, draw_sobol
 from simulation.study.design.sampling import morris, saltelli
 from simulation.study.sensitivity.indices import morris_effects, sobol_indices
+from tests.told import raises, tells
 
 NAMES = sorted((name for name, known in KNOWN.items() if isinstance(known.default, float)), key=len)[::-1]
 """Real parameters, the longest names first."""
@@ -94,7 +95,7 @@ def test_the_sum_of_first_order_and_luck_are_stated() -> None:
     assert any(
         text.endswith("luck .16 (dotted)") for text in words(plots.sobol(table.assign(luck_share=0.163), of="mean"))
     )
-    assert any("luck not known" in text for text in words(plots.sobol(indices(3, replicates=1))))
+    assert any(tells(text, "luck") for text in words(plots.sobol(indices(3, replicates=1))))
     assert any(text.startswith("total order ST") for text in shown) and any("first order S1" in text for text in shown)
 
 
@@ -225,11 +226,11 @@ def test_made_and_saved_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_outcomes_that_never_vary_are_said_to() -> None:
     rows = np.ones((32, 2))
     found = sobol_indices(["a", "b"], rows)
-    assert "no variance to share" in words(plots.sobol(found))
+    assert tells(" ".join(words(plots.sobol(found))), "no variance")
     plots.morris(morris_effects(["a", "b"], morris(2, 4, 1), np.ones((12, 2)))).draw_without_rendering()
     varies = np.random.default_rng(1).normal(size=32)
-    assert "nothing but luck to share" in words(
-        plots.sobol(sobol_indices(["a", "b"], np.column_stack([0 * varies, varies])))
+    assert tells(
+        " ".join(words(plots.sobol(sobol_indices(["a", "b"], np.column_stack([0 * varies, varies]))))), "nothing share"
     )
 
 
@@ -243,18 +244,18 @@ def test_only_the_leading_parameters() -> None:
 
 def test_refuses_what_it_cannot_draw() -> None:
     table = indices(3)
-    with pytest.raises(ParameterError, match="column mu_star"):
+    with raises(ParameterError, "column mu_star"):
         plots.morris(table)
-    with pytest.raises(ParameterError, match="no row"):
+    with raises(ParameterError, "row"):
         plots.sobol(table.iloc[:0])
-    with pytest.raises(ParameterError, match="'expected' or 'mean'"):
+    with raises(ParameterError, "'expected' 'mean'"):
         plots.sobol(table, of="median")  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="more than one replicate"):
+    with raises(ParameterError, "one replicate"):
         plots.sobol(indices(3, replicates=1), of="expected")
-    with pytest.raises(ParameterError, match="top = 0"):
+    with raises(ParameterError, "top 0"):
         plots.sobol(table, top=0)
     axes = plots.sobol(table).axes[0]
-    with pytest.raises(ParameterError, match="one set of indices, not 2"):
+    with raises(ParameterError, "one indices 2"):
         draw_sobol(axes, several(indices, 2))
-    with pytest.raises(ParameterError, match="one set of effects, not 2"):
+    with raises(ParameterError, "one effects 2"):
         draw_morris(axes, several(effects, 2))

@@ -13,6 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.told import tells
+
 ROOT = Path(__file__).parents[2]
 SMALL = ("--quick", "--users", "40", "--days", "5", "--replicates", "2", "--samples", "2", "--workers", "1")
 
@@ -58,7 +60,7 @@ def test_a_copied_claim_with_a_changed_arm_runs_and_reports(python: Path, tmp_pa
     packed = call(python, tmp_path, "-m", "simulation", "archive", "out/mine", "mine.zip")
     assert packed.returncode == 0, packed.stderr
     with zipfile.ZipFile(tmp_path / "mine.zip") as archive:
-        assert "follower-dynamics experiment mine/experiment.py" in archive.read("README.md").decode()
+        assert tells(archive.read("README.md").decode(), "follower-dynamics experiment mine/experiment.py")
         assert archive.read("mine/experiment.py").decode() == text
     assert "`creators.regularity_mean = 0.8`" in (out / "summary.md").read_text()
     assert (out / "figures" / "dose.png").stat().st_size > 1000
