@@ -355,7 +355,7 @@ def check_days(interventions: Iterable[Intervention], days: int, first: int = 0)
     interventions
         Of the run.
     days, first
-        The run lives the days from ``first`` to ``days`` - 1.
+        The run simulates the days from ``first`` to ``days`` - 1.
 
     Raises
     ------
@@ -364,8 +364,8 @@ def check_days(interventions: Iterable[Intervention], days: int, first: int = 0)
     """
     for item in interventions:
         if not first <= item.day < days:
-            lived = f"has the days {first} to {days - 1}" if days > first else "has no days"
-            raise ParameterError(f"the intervention '{item}' is on day {item.day}, but the run {lived}")
+            simulated = f"has the days {first} to {days - 1}" if days > first else "has no days"
+            raise ParameterError(f"the intervention '{item}' is on day {item.day}, but the run {simulated}")
 
 
 def as_data(interventions: Iterable[Intervention]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can live."""
+"""FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can simulate."""
 
 import copy
 import time
@@ -66,7 +66,7 @@ SCHEDULE: tuple[tuple[str, str], ...] = (
     ),
     ("record", "the day is recorded: ledger, event log, tomorrow's reference"),
 )
-"""One day, in order: the method that lives each phase, and what happens in it. Users who join today are there from
+"""One day, in order: the method that simulates each phase, and what happens in it. Users who join today are there from
 the first phase on; creators who join today post from tomorrow."""
 
 
@@ -85,7 +85,8 @@ class FollowerModel(mesa.Model):
         Mesa's name for ``seed``, by which `mesa.batch_run` gives it to some subclasses.
     luck
         A second seed for what happens, when ``seed`` should fix only who is there (traits and social graph): worlds
-        with the same people and different histories, as in Salganik, Dodds and Watts 2006. None: the same as ``seed``.
+        with the same population and different histories, as in Salganik, Dodds and Watts 2006. None: the same as
+        ``seed``.
     engine
         "compiled" (loops over arrays) or "mesa" (agents one can read). May be changed between days.
     social_graph
@@ -306,7 +307,7 @@ class FollowerModel(mesa.Model):
 
     @property
     def engine(self) -> EngineName:
-        """Name of the engine that lives the next day; may be set on any day."""
+        """Name of the engine that simulates the next day; may be set on any day."""
         return self._engine_name
 
     @engine.setter
@@ -353,11 +354,11 @@ class FollowerModel(mesa.Model):
 
     @property
     def day(self) -> int:
-        """Days lived so far."""
+        """Days simulated so far."""
         return self._state.day
 
     def step(self) -> None:
-        """Live one day: the phases of :data:`SCHEDULE`, in order."""
+        """Simulate one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
         self._note_changes_by_hand()
         watched, self._seen = self._seen is not None, None
@@ -371,7 +372,7 @@ class FollowerModel(mesa.Model):
             self._look()
 
     def run_for(self, days: int, *, progress: Callable[[int], object] | None = None) -> None:
-        """Live some days; ``progress`` is called with the number of days just done.
+        """Simulate some days; ``progress`` is called with the number of days just done.
 
         Raises
         ------

@@ -6,7 +6,7 @@ Every draw of the dynamics is word ``w`` of the block that Philox4x64-10 gives f
 
 so a number belongs to *who* decides about *whom* and *when*, never to how many numbers were drawn before. Hence
 any number of threads and any order of agents give one history, one more user disturbs nobody else's draws, and two
-parameter settings with one seed share their luck (common random numbers), which pairs counterfactuals.
+parameter settings with one seed share their random draws (common random numbers), which pairs counterfactuals.
 
 Source: J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3",
 SC 2011. NumPy's ``Philox`` increments its counter before the first block; ours does not.

@@ -91,11 +91,12 @@ def test_points_and_intervals_are_those_of_the_table(of: str | None, which: str)
 def test_the_sum_of_first_order_and_luck_are_stated() -> None:
     table = indices(4).assign(S1_sum_expected=0.874, S1_sum_expected_low=-0.2, S1_sum_expected_high=1.0)
     shown = words(plots.sobol(table.assign(luck_share=0.163)))
-    assert "sum of S1 .87 (-.20 to 1.00)\nluck .16, taken off" in shown
+    assert "sum of S1 .87 (-.20 to 1.00)\nrandom draws .16, taken off" in shown
     assert any(
-        text.endswith("luck .16 (dotted)") for text in words(plots.sobol(table.assign(luck_share=0.163), of="mean"))
+        text.endswith("random draws .16 (dotted)")
+        for text in words(plots.sobol(table.assign(luck_share=0.163), of="mean"))
     )
-    assert any(tells(text, "luck") for text in words(plots.sobol(indices(3, replicates=1))))
+    assert any(tells(text, "one replicate unknown") for text in words(plots.sobol(indices(3, replicates=1))))
     assert any(text.startswith("total order ST") for text in shown) and any("first order S1" in text for text in shown)
 
 
@@ -154,12 +155,12 @@ def test_bars_and_points_of_effects_are_those_of_the_table() -> None:
     drawn = [spans(bars)[5.0 - place] for place in range(6)]
     np.testing.assert_allclose(drawn, by_size[["mu_star_low", "mu_star_high"]])
     assert set(marks(scatter, "o")) == set(zip(by_size["mu_star"], by_size["sigma"], strict=True))
-    assert "luck alone" in words(bars.figure)  # type: ignore[arg-type]
+    assert "random draws alone" in words(bars.figure)  # type: ignore[arg-type]
 
 
 def test_one_replicate_has_no_ticks_of_luck() -> None:
     figure = plots.morris(effects(3, replicates=1))
-    assert not marks(figure.axes[0], "|") and "luck alone" not in words(figure)
+    assert not marks(figure.axes[0], "|") and "random draws alone" not in words(figure)
 
 
 @pytest.mark.parametrize("parameters", [3, 8, 30])

@@ -129,7 +129,7 @@ class TestMeans:
         )
         axes = figure.axes[0]
         assert axes.get_xlabel() == "prior (follows)"
-        assert axes.get_ylabel() == "Follows a user and day (follows/user-day)"
+        assert axes.get_ylabel() == "Follows per user per day (follows/user-day)"
         assert plots.sweep_means(table(GRID), GINI, BIAS).axes[0].get_ylabel() == "Gini coefficient of followers"
         assert any(
             "prior 0.1 follows" in text for text in words(plots.sweep_means(table(GRID), GINI, BIAS, colour=PRIOR))

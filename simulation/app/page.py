@@ -106,9 +106,9 @@ class Page:
     def _in_turn(self, act: Callable[..., object]) -> Callable[..., None]:
         """The same, done as soon as nothing else is being done to this window.
 
-        While a day is lived, beside the server's loop, Panel calls back all the same. To change a run then would mix
-        two states, and Bokeh refuses to change a figure; both wait for the document's lock, which a day holds while it
-        is lived and drawn.
+        While a day is simulated, beside the server's loop, Panel calls back all the same. To change a run then would
+        mix two states, and Bokeh refuses to change a figure; both wait for the document's lock, which a day holds while
+        it is simulated and drawn.
         """
 
         def wait(*arguments: object) -> None:
@@ -259,7 +259,7 @@ class Page:
     def _compare(self, event: Any) -> None:
         if event.new:
             self.session.compare()
-            said = "Run B equals A so far, with the same people and random draws. What you change now changes B."
+            said = "Run B equals A so far, with the same population and random draws. What you change now changes B."
         else:
             self.session.stop_comparing()
             said = "Run B is gone."

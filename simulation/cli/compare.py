@@ -1,4 +1,4 @@
-"""Command ``compare``: what a change does, from pairs of worlds that share people and luck."""
+"""Command ``compare``: what a change does, from pairs of worlds that share people and random draws."""
 
 from collections.abc import Mapping
 from pathlib import Path

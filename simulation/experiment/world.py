@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class World:
-    """One world to simulate: who lives in it, its random draws, its parameters, and what happens on which day."""
+    """One world to simulate: who is in it, its random draws, its parameters, and what happens on which day."""
 
     run: Run
     """Parameters, seeds, days and interventions."""

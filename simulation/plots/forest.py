@@ -27,7 +27,7 @@ ROW = 0.22
 def draw_counterfactual(
     axes: Axes, table: pd.DataFrame, scale: Literal["standardised", "relative"] = "standardised"
 ) -> None:
-    """One row an outcome: the difference with its paired interval, and in grey that of as many unpaired runs.
+    """One row per outcome: the difference with its paired interval, and in grey that of as many unpaired runs.
 
     Beside it, the means in both worlds with their unit, and how many times the replicates unpaired runs need. Outcomes
     that have no such scale (a base that never varies, or is 0) are named and left without a point.

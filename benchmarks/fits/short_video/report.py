@@ -44,7 +44,7 @@ class Found:
     values: dict[str, object]
     agreement: pd.DataFrame
     full: dict[str, pd.DataFrame] | None
-    """By setting, the check of worlds of default size; None where they were not lived."""
+    """By setting, the check of worlds of default size; None where they were not simulated."""
     screen: pd.DataFrame | None
     recovery: Recovery | None
 
@@ -92,7 +92,7 @@ def summary(found: Found) -> str:
         "## Values",
         _values(found),
         "## Agreement on fresh seeds",
-        f"Off: simulated less observed, in scales; beyond {MISSED:g} it is missed.",
+        f"Off: simulated - observed, in scales; beyond {MISSED:g} it is missed.",
         _agreement(found.agreement),
         _missed(found.agreement),
     ]

@@ -83,12 +83,12 @@ class Sweep:
     two; trajectories of Morris's. Of a Latin hypercube also the numbers that it grew by: ``[64, 128]`` are 64 points
     and then 64 more, drawn between them."""
     replicates: int = 4
-    """Populations that every point meets: other people and other luck."""
+    """Populations that every point meets: other people and other random draws."""
     worlds: int = 1
-    """Worlds of each population: the same people, other luck."""
+    """Worlds of each population: the same population, other random draws."""
     shared: bool = True
     """Whether all points meet the same replicates (common random numbers), which makes differences between points far
-    more precise; else each point has people and luck of its own."""
+    more precise; else each point has people and random draws of its own."""
     seed: int = 0
     """Of the sample and of all replicates, from 0 to 2**64 - 1."""
     preset: str | None = None

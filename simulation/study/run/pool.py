@@ -1,4 +1,4 @@
-"""Worker processes as an executor: they stay alive, leave Ctrl-C to their parent, and never outlive it.
+"""Worker processes as an executor: they stay alive, leave Ctrl-C to their parent, and end with it.
 
 Each worker is served by a thread of its own, so when a process ends in the middle (it ran out of memory, somebody
 killed it), it is known which task it was doing: that one is tried once more, and no other work is lost. The pool of the
