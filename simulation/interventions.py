@@ -81,13 +81,13 @@ ACTS: dict[str, Act] = {
         ),
         Act(
             "purge",
-            about="Share of bought followers that the platform takes from those named, or from all where nobody is",
+            about="Fraction of bought followers removed from the listed creators (all, if none are listed)",
             unit="1",
             everybody=True,
         ),
         Act(
             "sponsored_post",
-            about="Share of the next post of each creator named that is off-voice, because somebody pays for it",
+            about="Share of each listed creator's next post that is off-voice because of a sponsor",
             unit="1",
         ),
         Act(

@@ -95,7 +95,7 @@ class Page:
 
     def _interventions(self) -> str:
         rows = [
-            f"<li>run {name}: day {item}{' (comes next)' if item.day == lane.day else ''}</li>"
+            f"<li>run {name}: day {item}{' (next day)' if item.day == lane.day else ''}</li>"
             for name, lane in self.session.lanes.items()
             for item in lane.scenario.interventions
         ]
@@ -155,7 +155,7 @@ class Page:
             elif outcome == "lever moved":
                 told(f"From day {self.session.day} on, run {self.lane} has {new}.")
             else:
-                told(f"{new} waits for Reset: only levers change in the middle of a run.")
+                told(f"{new} takes effect after Reset: only levers change during a run.")
 
     def act(self, act: str, value: str, creators: str) -> None:
         """Something is to be done to creators."""

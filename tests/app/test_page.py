@@ -115,10 +115,10 @@ def test_a_lever_moves_a_parameter_waits_and_the_message_says_so(page: Page) -> 
     page._stepped()
     drag(page, "feed.popularity_bias", 2.0)
     assert said(page, "message") == "<span class='right'>From day 1 on, run A has feed.popularity_bias = 2.0.</span>"
-    assert "feed.popularity_bias=2.0 (comes next)" in said(page, "interventions")
+    assert "feed.popularity_bias=2.0 (next day)" in said(page, "interventions")
     drag(page, "leaving.base_hazard", 0.1)
-    assert "waits for Reset" in said(page, "message")
-    assert page.toolbar.reset.label == "Reset (1 wait)"
+    assert tells(said(page, "message"), "Reset")
+    assert page.toolbar.reset.label == "Reset (1 change pending)"
     page.toolbar.reset.clicks += 1
     assert page.session.a.model.parameters["leaving.base_hazard"] == 0.1
     assert page.toolbar.reset.label == "Reset"

@@ -47,6 +47,6 @@ class Said:
         assert self.code == 2, self
         assert self.out == ""
         assert "Traceback" not in self.err
-        assert "at fault" not in self.err
+        assert "Internal error" not in self.err
         missing = [some for some in facts if not tells(self.err, some)]
         assert not missing, (missing, self.err)

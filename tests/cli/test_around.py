@@ -62,7 +62,7 @@ def test_an_error_nobody_foresaw(say: Any, monkeypatch: pytest.MonkeyPatch) -> N
     said = say("presets")
     assert said.code == 1
     assert said.out == ""
-    assert tells(said.err, "TypeError")
+    assert tells(said.err, "Internal error TypeError")
     assert "--debug" in said.err
     assert "Traceback" not in said.err
     told = say("--debug", "presets")

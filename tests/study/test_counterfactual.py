@@ -315,5 +315,5 @@ def test_a_failure_tells_the_world_its_seeds_and_its_parameters(
 
 
 def test_a_worker_that_is_killed_is_reported() -> None:
-    with raises(FollowerDynamicsError, "run"):
+    with raises(FollowerDynamicsError, "died"):
         compare(outcomes={"end": these.ends_worker}, workers=2)

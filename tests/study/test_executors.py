@@ -162,7 +162,7 @@ def test_no_worker_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         future.set_result(call())
 
     answers = list(work(abs, iter([-1]), slow, slots=lambda: next(free), say=say))
-    assert len(answers) == 1 and tells(said[0], "joins")
+    assert len(answers) == 1 and tells(said[0], "workers waiting")
 
 
 def test_tasks_not_done_are_cancelled_when_the_caller_has_enough() -> None:

@@ -106,11 +106,11 @@ def test_a_run_that_always_kills_its_worker_fails_alone(tmp_path: Path, scratch:
     notes = [json.loads(path.read_text()) for path in study.failures]
     assert {(note["point"][BIAS], note["world"]) for note in notes} == {(1.0, 1)}
     assert len(notes) == len(said) == 2
-    assert all("killed" in note["traceback"][0] for note in notes)
+    assert all("died" in note["traceback"][0] for note in notes)
 
 
 def test_workers_that_never_finish_anything_are_reported(tmp_path: Path, scratch: Path) -> None:
-    with raises(FollowerDynamicsError, "finish run"):
+    with raises(FollowerDynamicsError, "died before run"):
         run_study(DESIGN, these.ends_worker, tmp_path / "study", workers=2, progress=False)
 
 
