@@ -316,13 +316,13 @@ def test_refuses_what_is_not_there(run: RunTables) -> None:
         plots.rise_and_fall(run, 99)
     with raises(ParameterError, "creator 99"):
         plots.gained_and_lost(run, creator=99)
-    with raises(ParameterError, "top"):
+    with raises(ParameterError, 1, parameter="top", value=0):
         plots.follower_curves(run, top=0)
-    with raises(ParameterError, "layout"):
+    with raises(ParameterError, "'auto' 'fr' 'drl'", parameter="layout", value="round"):
         positions(nx.path_graph(3), layout="round")  # type: ignore[arg-type]
     with raises(ParameterError, "no creators"):
         plots.most_fallen(dataclasses.replace(run, creator_days=run.creator_days.iloc[:0]))
-    with raises(ParameterError, "top 7 1 6"):
+    with raises(ParameterError, "1 6", parameter="top", value=7):
         plots.trends(run, top=7)
     with raises(ParameterError, "no days"):
         plots.trends(dataclasses.replace(run, topic_days=run.topic_days.iloc[:0]))

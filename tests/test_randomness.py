@@ -320,5 +320,5 @@ def test_seeds_become_plain_ints(seed: Any) -> None:
 
 @pytest.mark.parametrize("seed", [-1, 2**64, 1.0, "1", None, True, np.float64(3), [1]])
 def test_what_is_no_seed_is_refused(seed: Any) -> None:
-    with raises(ParameterError, "seed 0 2**64 - 1"):
+    with raises(ParameterError, "0 2**64 - 1", parameter="seed"):
         check_seed(seed)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from simulation.analysis.intervals import rate_intervals
 from simulation.analysis.tables import BoolArray, IntArray
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError, ResultError
 
 NEW_TIE_DAYS = 30
@@ -184,8 +185,7 @@ def churn_by_period(daily: pd.DataFrame, period: int = 30) -> pd.DataFrame:
     Raises:
         ParameterError: ``period`` is below 1.
     """
-    if period < 1:
-        raise ParameterError(f"period must be at least one day; it is {period}")
+    whole_number("period", period)
     periods = len(daily) // period
     first = np.arange(periods) * period
     lost = daily["unfollows"].to_numpy(np.int64)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulation.analysis.tables import FloatArray
+from simulation.arguments import real_number
 from simulation.errors import ParameterError
 
 
@@ -23,8 +24,7 @@ def _sample(values: ArrayLike, confidence: float) -> FloatArray:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1:
         raise ParameterError(f"values must be one row, one number per replicate; their shape is {array.shape}")
-    if not 0 < confidence < 1:
-        raise ParameterError(f"confidence must lie between 0 and 1, both excluded; it is {confidence}")
+    real_number("confidence", confidence, 0, 1)
     return array
 
 

@@ -193,5 +193,5 @@ def test_churn_by_period(run: RunTables) -> None:
     assert table["ties"][1] == run.daily["follow_edges"][39]
     assert table["unfollows"][1] == run.daily["unfollows"][40:80].sum()
     assert table["churn"][1] == pytest.approx(table["unfollows"][1] / table["ties"][1])
-    with raises(ParameterError, "period"):
+    with raises(ParameterError, 1, parameter="period", value=0):
         churn_by_period(run.daily, 0)

@@ -18,7 +18,7 @@ def test_growth_rates_leave_out_the_small_and_those_who_lost_all() -> None:
     np.testing.assert_allclose(rates, [np.log(2), -np.log(2)])
     with raises(ParameterError, "length"):
         growth_rates([1, 2], [1])
-    with raises(ParameterError, "above 0"):
+    with raises(ParameterError, "above 0", parameter="least", value=0):
         growth_rates([1], [1], least=0)
 
 

@@ -55,7 +55,7 @@ def test_rate_intervals_are_garwoods() -> None:
 
 @pytest.mark.parametrize("confidence", [0.0, 1.0, -1.0, np.nan])
 def test_refuses_a_confidence_that_is_none(confidence: float) -> None:
-    with raises(ParameterError, "confidence"):
+    with raises(ParameterError, "0 1", parameter="confidence", value=confidence):
         t_interval([1.0, 2.0], confidence)
 
 

@@ -127,5 +127,5 @@ def test_refuses_what_cannot_be_paired(base: list[float], changed: list[float], 
 
 
 def test_refuses_a_confidence_that_is_none() -> None:
-    with raises(ParameterError, "confidence"):
+    with raises(ParameterError, "0 1", parameter="confidence", value=1.0):
         paired_effect([1.0, 2.0], [2.0, 3.0], 1.0)

@@ -150,7 +150,7 @@ def test_acts_are_done_and_refused_in_words(page: Page) -> None:
     page.act("bought_followers", "50", "1, 3")
     assert tells(said(page, "message"), "0 A bought_followers=50 @ 1,3")
     page.act("bought_followers", "50", "")
-    assert tells(said(page, "message"), "which")
+    assert tells(said(page, "message"), "creators which")
     page.act("bought_followers", "many", "1")
     assert "whole number" in said(page, "message")
     page.acts.act.value = "keep_strategy"

@@ -94,7 +94,7 @@ def test_reset_gives_the_same_days_again_and_another_seed_others(session: Sessio
 def test_a_seed_that_is_none_leaves_the_run(session: Session) -> None:
     session.step(2)
     lane = session.a
-    with raises(ParameterError, "seed"):
+    with raises(ParameterError, "0 2**64 - 1", parameter="seed", value=-1):
         session.reset(seed=-1)
     assert (session.seed, session.a) == (4, lane)
 
@@ -156,7 +156,7 @@ def test_later_levers_move_and_the_rest_waits(session: Session) -> None:
 def test_what_is_not_allowed_leaves_the_run(session: Session, days: int, name: str, value: float, words: str) -> None:
     session.step(days)
     lane, inputs = session.a, session.a.scenario
-    with raises(ParameterError, words):
+    with raises(ParameterError, name, words):
         session.set(name, value)
     assert (session.a, session.a.scenario, session.waiting()) == (lane, inputs, {})
 

@@ -139,7 +139,7 @@ class TestCompilation:
 
         monkeypatch.setattr(compiling, "cache_folder", lambda: str(tmp_path))
         group.announce_compilation("compiled")
-        assert tells(capsys.readouterr().err, "first")
+        assert tells(capsys.readouterr().err, "first time")
         (tmp_path / "loops.nbi").touch()
         group.announce_compilation("compiled")
         assert capsys.readouterr().err == ""

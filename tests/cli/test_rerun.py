@@ -18,7 +18,7 @@ def test_the_same_bit_for_bit(say: Any, small_result: Path, options: list[str]) 
     before = {path: path.read_bytes() for path in small_result.iterdir()}
     said = say("rerun", small_result, *options)
     assert said.code == 0, said
-    assert tells(said.out, "same")
+    assert tells(said.out, "same, bit for bit")
     assert "events" in said.out
     assert {path: path.read_bytes() for path in small_result.iterdir()} == before
 

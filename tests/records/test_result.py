@@ -59,7 +59,7 @@ def test_nodes_of_the_follow_graph_know_who_they_are() -> None:
 
 @pytest.mark.parametrize("day", [-2, 8, 3.0, True, "3"])
 def test_a_day_that_was_not_is_refused(result: Result, day: object) -> None:
-    with raises(ParameterError, "day -1 7"):
+    with raises(ParameterError, "-1 7", parameter="day", value=day):
         result.follow_graph(day)  # type: ignore[arg-type]
 
 
@@ -109,7 +109,7 @@ def test_the_ledger_balances_every_day(result: Result) -> None:
 @pytest.mark.parametrize("ask", ["causes", "ledger"])
 @pytest.mark.parametrize("creator", [-1, 3, 1.5])
 def test_an_unknown_creator_is_refused(result: Result, ask: str, creator: int) -> None:
-    with raises(ParameterError, "creator 0 2"):
+    with raises(ParameterError, "0 2", parameter="creator", value=creator):
         getattr(result, ask)(creator)
 
 

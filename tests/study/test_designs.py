@@ -59,7 +59,7 @@ def test_another_seed_gives_other_replicates() -> None:
 
 @pytest.mark.parametrize("bad", [0, -1, 1.0, True])
 def test_number_of_worlds_must_be_whole_and_positive(bad: int) -> None:
-    with raises(ParameterError, "worlds"):
+    with raises(ParameterError, 1, parameter="worlds", value=bad):
         spawn_replicates(1, bad)
 
 

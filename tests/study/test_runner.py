@@ -116,7 +116,7 @@ def test_workers_that_never_finish_anything_are_reported(tmp_path: Path, scratch
 
 @pytest.mark.parametrize("workers", [0, -1, 1.5, True])
 def test_number_of_workers_must_be_whole_and_positive(tmp_path: Path, workers: int) -> None:
-    with raises(ParameterError, "workers"):
+    with raises(ParameterError, 1, parameter="workers", value=workers):
         run_study(DESIGN, these.measure, tmp_path / "study", workers=workers)
 
 

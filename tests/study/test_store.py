@@ -191,7 +191,7 @@ def test_a_study_with_other_points_goes_on_with_the_runs_it_shares(tmp_path: Pat
 def test_other_code_is_refused(tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path / "study")
     monkeypatch.setattr("simulation.study.folder.store.history_version", lambda: "0123")
-    with raises(ResultError, "changed"):
+    with raises(ResultError, "changed", path=tmp_path / "study"):
         run(tmp_path / "study")
 
 
@@ -205,18 +205,18 @@ def test_fresh_starts_over_only_a_folder_of_its_kind(tmp_path: Path, scratch: Pa
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "runs").write_text("mine")
-    with raises(ResultError, "study"):
+    with raises(ResultError, precious, "study"):
         run(precious, fresh=True)
     assert (precious / "runs").read_text() == "mine"
     (precious / "study.json").write_text('{"kind": "recipe"}')
-    with raises(ResultError, "study"):
+    with raises(ResultError, precious, "study"):
         run(precious, fresh=True)
     assert (precious / "runs").read_text() == "mine"
 
 
 def test_folder_that_cannot_be_made_is_refused(tmp_path: Path, scratch: Path) -> None:
     (tmp_path / "file").write_text("")
-    with raises(OutputError, "written"):
+    with raises(OutputError, tmp_path / "file" / "study", "written"):
         run(tmp_path / "file" / "study")
 
 
@@ -349,7 +349,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with raises(OutputError, "space"):
+    with raises(OutputError, "space", path=path):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
@@ -361,7 +361,7 @@ def test_a_file_under_another_name_is_not_read(tmp_path: Path, scratch: Path) ->
     copy = tmp_path / "copy.parquet"
     copy.write_bytes(original.read_bytes())
     assert from_file(original).values["users"] == 0
-    with raises(ResultError, "file"):
+    with raises(ResultError, copy, "file"):
         from_file(copy)
 
 

@@ -335,7 +335,7 @@ class TestOpen:
         assert (len(found.table(damaged)), damaged) == (7, [broken])
         assert found_now(sweep(), tmp_path / "a", None)[1] is not None
         assert files(tmp_path / "a") == before
-        with raises(ResultError, "run"):
+        with raises(ResultError, broken, "run"):
             found.table()
 
     def test_on_another_version_of_the_code(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,9 +345,9 @@ class TestOpen:
         found = open_sweep(tmp_path / "a")
         assert not found.same_code
         pd.testing.assert_frame_equal(found.table(), table)
-        with raises(ResultError, "changed"):
+        with raises(ResultError, "changed", path=tmp_path / "a"):
             run(sweep(), tmp_path / "a")
-        with raises(ResultError, "changed"):
+        with raises(ResultError, "changed", path=tmp_path / "a"):
             found_now(sweep(), tmp_path / "a", None)
 
     @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ class TestOpen:
     )
     def test_no_sweep_is_refused(self, tmp_path: Path, make: Any, says: str) -> None:
         make(tmp_path / "a")
-        with raises(ResultError, says):
+        with raises(ResultError, tmp_path / "a", says):
             open_sweep(tmp_path / "a")
 
     def test_damaged_files_of_its_own_are_refused(self, tmp_path: Path) -> None:
@@ -387,10 +387,10 @@ def test_what_would_be_found_there_without_touching_it(tmp_path: Path) -> None:
     assert found_now(sweep(), tmp_path / "a", None)[1] is None
     (tmp_path / "a" / "notes.txt").write_text("mine")
     for fresh in (False, True):
-        with raises(ResultError, "files"):
+        with raises(ResultError, tmp_path / "a", "files"):
             found_now(sweep(), tmp_path / "a", None, fresh=fresh)
     run(sweep(), tmp_path / "b")
-    with raises(ResultError, "another study"):
+    with raises(ResultError, "another study", path=tmp_path / "b"):
         found_now(sweep(days=5), tmp_path / "b", None)
     assert found_now(sweep(days=5), tmp_path / "b", None, fresh=True)[1] is None
 
