@@ -68,3 +68,10 @@ def test_it_is_said_in_plain_terms(phrase: str) -> None:
         for match in found.finditer(part)
     ]
     assert not bad, f"say {INSTEAD[phrase]!r} instead: {bad}"
+
+
+def test_errors_are_tested_by_facts() -> None:
+    """A pattern for a message would be a sentence before long."""
+    given = re.compile(r"raises\([^)]*\bmatch=")
+    bad = [path.name for path in (ROOT / "tests").rglob("*.py") if given.search(path.read_text(encoding="utf-8"))]
+    assert not bad, f"use tests.told.raises: {bad}"

@@ -1,6 +1,8 @@
 """What the command said, and small inputs for it."""
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.told import tells
@@ -50,3 +52,10 @@ class Said:
         assert "Internal error" not in self.err
         missing = [some for some in facts if not tells(self.err, some)]
         assert not missing, (missing, self.err)
+
+
+def forget(file: Path) -> None:
+    """Let a module be read anew, as another process would."""
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) == str(file):
+            del sys.modules[name]
