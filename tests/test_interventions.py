@@ -51,6 +51,8 @@ def any_intervention(draw: st.DrawFn) -> Intervention:
     if lever in ACTS:
         act = ACTS[lever]
         value: Any = draw(values_of(act))
+        if act.adds_up:  # up to eight of them may meet one creator
+            value = min(value, int(act.high) // 8)
         least = 0 if act.everybody else 1
         return Intervention(day, lever, value, tuple(draw(st.sets(st.integers(0, 99), min_size=least))))
     declared = LEVERS[lever]

@@ -231,13 +231,13 @@ def test_text_has_the_numbers_of_the_table() -> None:
 def test_text_of_one_replicate_says_that_luck_is_unknown() -> None:
     table, rows = runs(saltelli(2, 16, 1), populations=1)
     text = sensitivity_text(sensitivity(table, NAMES, rows, ["sum"]))
-    assert "1 replicate" in text and tells(text, "luck") and tells(text, "interactions luck")
+    assert "1 replicate" in text and tells(text, "one replicate unknown") and tells(text, "interactions and random draws")
 
 
 def test_text_of_nothing_but_luck() -> None:
     varies = np.random.default_rng(1).normal(size=32)
     text = sensitivity_text(sobol_indices(NAMES, np.column_stack([np.zeros(32), varies])))
-    assert text.startswith("**The outcome**") and tells(text, "Luck variance")
+    assert text.startswith("**The outcome**") and tells(text, "Random draws all of the variance")
 
 
 def test_text_of_effects_lists_the_leading_ones() -> None:

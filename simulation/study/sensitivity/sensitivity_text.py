@@ -70,7 +70,7 @@ def _luck(first: pd.Series, which: str) -> str:
     if not math.isfinite(share):
         return "With one replicate, how far random draws move these numbers is unknown."
     if which:
-        return f"Random draws make up {percent(share)} of the variance between points, and is taken off all indices."
+        return f"Random draws make up {percent(share)} of the variance between points, and are taken off all indices."
     whole = f"({percent(share)} by the estimate)"
     return f"Random draws make up all of the variance between points {whole}: these indices say nothing."
 
