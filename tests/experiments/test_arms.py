@@ -204,7 +204,7 @@ def test_a_quick_run_gives_no_verdicts_and_stamps_its_figures(tmp_path: Path, mo
     for few in ({"quick": True}, {"replicates": 4, "samples": 12}):
         assert TOY.run(options(tmp_path / str(len(stamped)), **few))
         text = (tmp_path / str(len(stamped) - len(stamped[-2:])) / "summary.md").read_text()
-        assert TOO_SMALL in text and "no verdicts" in text
+        assert TOO_SMALL in text.lower() and "no verdicts" in text
         assert not re.search("supported|contradicted|undecided|Robust,|Missed in most", text.split("## Caveats")[0])
     assert len(stamped) >= 3 and all("quick run" in said for said in stamped)
 
