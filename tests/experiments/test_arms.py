@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from dataclasses import replace
@@ -14,13 +15,14 @@ import pytest
 from simulation.analysis import t_interval
 from simulation.analysis.expectation import TOO_SMALL
 from simulation.engines.agents import User
-from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.experiment import Arm, Expectation, Options, World
 from simulation.experiment.figures import effects_figure
 from simulation.experiment.judge import Findings, contrast, judged
 from simulation.experiment.options import Setting, Study, setting
 from simulation.experiment.robustness import dependences, drivers, least_correlation, measured, shares
 from simulation.experiment.run import Paired, effects_design, points_of, sampled_design
+from simulation.interventions import Intervention
 from simulation.study import Design, Outcome, Uncertainty, spawn_replicates
 from tests.experiments.toy import BIAS, BROKEN, JOY, THRESHOLD, TOY, live
 
@@ -348,6 +350,31 @@ def test_more_replicates_and_samples_leave_the_first_as_they_are(done: Path, tmp
     columns = [name for name in first.columns if name != "seconds"]
     pd.testing.assert_frame_equal(more.loc[: len(first) - 1, columns], first[columns])
     assert pd.read_parquet(out / "samples.parquet")["sample"].nunique() == 9
+
+
+def test_a_folder_takes_more_arms_and_no_others(tmp_path: Path) -> None:
+    out, (biased, plain, hidden) = tmp_path / "out", TOY.arms
+    few = replace(TOY, arms=(biased, plain), checks=())
+    assert few.run(options(out, quick=True))
+    assert TOY.run(options(out, quick=True))
+    before = (out / "summary.md").read_text()
+    others = {
+        "plain": (biased, replace(plain, values={BIAS: 0.5}), hidden),
+        "hidden": (biased, plain, replace(hidden, interventions=[Intervention(1, "hide_like_counts", True)])),
+        "biased": (replace(biased, scenario={"user_type": Eager}), plain, hidden),
+    }
+    for name, arms in {**others, "hidden ": (biased, plain)}.items():
+        with pytest.raises(ResultError) as caught:
+            replace(TOY, arms=arms, checks=()).run(options(out, quick=True))
+        said = str(caught.value)
+        assert caught.value.path == out and f"of which {name.strip()} " in said and "fresh=True" in said
+    assert (out / "summary.md").read_text() == before
+    assert few.run(options(out, quick=True, fresh=True))
+    card = json.loads((out / "experiment.json").read_text())
+    assert list(card["arms"]) == ["biased", "plain"]
+    del card["arms"]  # as earlier versions left it
+    (out / "experiment.json").write_text(json.dumps(card))
+    assert few.run(options(out, quick=True))
 
 
 def test_runs_that_fail_leave_no_summary_and_are_told_of(tmp_path: Path) -> None:
