@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -167,8 +168,29 @@ def test_functions_of_a_notebook_and_lambdas_run_in_processes(tmp_path: Path, mo
     assert os.getpid() not in set(table["process"]) and set(table["three"]) == {3.0}
     found = open_sweep(tmp_path / "a")
     assert found.progress().finished == 8 and list(found.sweep.outcomes) == ["process", "three"]
-    with pytest.raises(ConfigError, match="in a notebook or at a prompt"):
+    with pytest.raises(ConfigError, match="'process'.*file.py:process.*run_sweep with retry=True"):
         found.loaded()
+
+
+def test_what_a_function_made_is_run_again_by_the_advice_that_is_given(tmp_path: Path) -> None:
+    """A closure in a file: in Python by the same call, in the shell once a file has a name for it."""
+
+    def made(scale: float) -> Callable[[Result], float]:
+        def views(result: Result) -> float:
+            return scale * float(result.daily["views"].sum())
+
+        return views
+
+    known = sweep(outcomes={"scaled": made(2.0)})
+    done = run(known, tmp_path / "a").store
+    next((tmp_path / "a" / "runs").iterdir()).unlink()
+    with pytest.raises(ConfigError) as caught:
+        open_sweep(tmp_path / "a").loaded()
+    said = str(caught.value)
+    assert "'scaled'" in said and "made by another function" in said
+    assert "file.py:scaled" in said and "run_sweep with retry=True" in said
+    again = run(known, tmp_path / "a", retry=True)
+    assert (again.new, again.reused) == (1, 7) and len(done.table()) == 8
 
 
 def test_other_values_and_more_samples_go_on_where_the_folder_stands(tmp_path: Path) -> None:

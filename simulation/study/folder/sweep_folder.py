@@ -224,7 +224,10 @@ class SweepFolder(Store):
         ConfigError
             If something cannot be found.
         """
-        return read_sweep(self.folder / DECLARATION, without=without)[0]
+        try:
+            return read_sweep(self.folder / DECLARATION, without=without)[0]
+        except ConfigError as error:
+            raise ConfigError(f"{error}; or go on in Python, by the same call of run_sweep with retry=True") from None
 
     def social_graph(self) -> SocialGraph | None:
         """The social graph, read from its file.
