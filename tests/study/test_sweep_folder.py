@@ -168,7 +168,7 @@ def test_functions_of_a_notebook_and_lambdas_run_in_processes(tmp_path: Path, mo
     assert os.getpid() not in set(table["process"]) and set(table["three"]) == {3.0}
     found = open_sweep(tmp_path / "a")
     assert found.progress().finished == 8 and list(found.sweep.outcomes) == ["process", "three"]
-    with pytest.raises(ConfigError, match="'process'.*file.py:process.*run_sweep with retry=True"):
+    with pytest.raises(ConfigError, match=r"'process'.*file.py:process.*run_sweep with retry=True"):
         found.loaded()
 
 

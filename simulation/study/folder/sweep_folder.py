@@ -8,14 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
+from simulation.analysis.wording import counted, listed
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.graph_files import read_graph
 from simulation.study.compare.worlds import Worlds
 from simulation.study.design.sweep import Sweep
 from simulation.study.design.sweep_file import named_outcomes, read_sweep, references_of, write_sweep
 from simulation.study.folder.files import own_card, read_card
-from simulation.study.folder.store import DECLARATION, RESULTS, RUNS, STUDY, Made, Store, open_store
+from simulation.study.folder.store import DECLARATION, RESULTS, RUNS, STUDY, TABLE, Made, Store, open_store
+from simulation.study.run.evaluation import run_key
 from simulation.study.run.runner import Doing, Study, run_study
+from simulation.study.run.watch import say_above
 from simulation.versions import history_version
 
 if TYPE_CHECKING:
@@ -74,8 +77,11 @@ def run_sweep(
     """
     folder = Path(folder)
     card = {} if options.get("fresh") else read_card(folder, STUDY) or {}
-    measured = card.get("measured", {})
-    return _run(_gone_on(sweep, folder, card), folder, measured, social_graph, graph_file, keep, options)
+    sweep = _gone_on(sweep, folder, card)
+    if card and (left := left_out(sweep, folder)):
+        found_now(sweep, folder, social_graph, retry=options.get("retry", False))  # refuses what is refused below
+        (options.get("say") or say_above)(left)
+    return _run(sweep, folder, card.get("measured", {}), social_graph, graph_file, keep, options)
 
 
 def _run(
@@ -115,6 +121,14 @@ def _gone_on(sweep: Sweep, folder: Path, card: Mapping[str, Any]) -> Sweep:
             "give it among the outcomes of the sweep, or start over (fresh=True)",
             path=folder,
         ) from None
+
+
+def left_out(sweep: Sweep, folder: Path) -> str:
+    """Which finished runs of the sweep in a folder are no part of this one, in words; empty where all are."""
+    try:
+        return open_sweep(folder).left_out_by(sweep)
+    except (ConfigError, ResultError):  # no sweep that can be read
+        return ""
 
 
 def _sample(sweep: Sweep) -> dict[str, Any]:
@@ -210,6 +224,24 @@ class SweepFolder(Store):
         more = references_of({name: outcomes[name] for name in outcomes if name not in self.sweep.outcomes})
         measured = {**card.get("measured", {}), **more}
         return _run(declared, self.folder, measured, graph, self.graph_file, True, options)
+
+    def left_out_by(self, sweep: Sweep) -> str:
+        """Which finished runs are no part of another sweep in this folder, in words; empty where all are."""
+        design = sweep.design
+        if all(getattr(self.design, name) == getattr(design, name) for name in ("points", "replicates", "shared")):
+            return ""
+        now = {run_key(run, *self.made) for run in design.runs()}
+        count = sum(key not in now and self._path(key).exists() for key, _ in self.runs())
+        names = ("samples", "replicates", "worlds", "levers")
+        had = [f"{name} = {of}" for name in names if (of := getattr(self.sweep, name)) != getattr(sweep, name)]
+        return (
+            ""
+            if not count
+            else (
+                f"{counted(count, 'finished run')} of {self.folder} will be missing in {TABLE}: the sweep there had "
+                f"{listed(had) if had else 'other points'}; their files stay in {RUNS}, and that sweep finds them again"
+            )
+        )
 
     def loaded(self, without: Container[str] = ()) -> Sweep:
         """The sweep with all that is not the package's own, found by its references.
