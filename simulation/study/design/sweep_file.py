@@ -105,7 +105,7 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
     if isinstance(table, dict) and "days" not in table:
         problems.append("sweep.days is missing: say how many days each run has")
     if problems:
-        raise ConfigError(f"{path}: {'; '.join(problems)}")
+        raise ConfigError(f"{path}: {'; '.join(dict.fromkeys(problems))}")
     graph = table.pop("graph", None)
     try:
         uncertainties = [_uncertainty(name, given) for name, given in _ranges(table.pop("uncertainties", {}))]
@@ -212,7 +212,7 @@ def references_of(outcomes: Mapping[str, Callable[[Any], float]]) -> dict[str, s
 
 def _unknown(name: str) -> str:
     if name.partition(".")[0] == "run":
-        return f"{name}: a sweep has no table [run]; its days, seed, preset and graph stand in [sweep]"
+        return "a sweep has no table [run]; its days, seed, preset and graph stand in [sweep]"
     return unknown_setting(name, "sweep", _KEYS, ["[[interventions]]"])
 
 
