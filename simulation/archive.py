@@ -217,23 +217,35 @@ def _study(folder: Path, card: Mapping[str, Any]) -> _Contents:
     progress = found.progress()
     what = f"Sweep {found.sweep.name}: {progress.finished:,} of {len(found.sweep.design):,} runs finished"
     command = f"{DISTRIBUTION} sweep run {_quoted(folder)}/{DECLARATION} --out again"
-    graph: dict[str, Path | bytes] = {}
-    if (file := found.graph_file) is not None:
-        if not file.is_file():
-            raise ResultError(f"{file} is missing: the social graph that {folder / DECLARATION} names")
-        graph = {file.name: file, DECLARATION: _with_graph((folder / DECLARATION).read_text(), file.name)}
-    return _Contents(what, [command], card, graph)
+    return _Contents(what, [command], card, _with_graphs(folder / DECLARATION))
 
 
-def _with_graph(declaration: str, name: str) -> bytes:
-    """The declaration of a sweep, with its graph beside it."""
+def _with_graphs(declaration: Path) -> dict[str, Path | bytes]:
+    """The social graphs that a sweep names, and its declaration with these beside it; nothing where it names none.
+
+    Raises
+    ------
+    ResultError
+        If one is missing.
+    """
     import tomllib
 
     import tomli_w
 
-    tree = tomllib.loads(declaration)
-    tree["sweep"]["graph"] = name
-    return tomli_w.dumps(tree).encode()
+    from simulation.study.design.choices import is_graph_file
+
+    tree = tomllib.loads(declaration.read_text())
+    levers = tree["sweep"].get("levers", {}).get("social_graph", {})
+    named = [(tree["sweep"], "graph")] if "graph" in tree["sweep"] else []
+    named += [(levers, name) for name, text in levers.items() if is_graph_file(text)]
+    found: dict[str, Path | bytes] = {}
+    for number, (table, key) in enumerate(named):
+        file = declaration.parent / table[key]
+        if not file.is_file():
+            raise ResultError(f"{file} is missing: a social graph that {declaration} names")
+        table[key] = f"{number}-{file.name}" if number else file.name
+        found[table[key]] = file
+    return {**found, declaration.name: tomli_w.dumps(tree).encode()} if found else {}
 
 
 def _check_files(folder: Path) -> None:

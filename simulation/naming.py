@@ -44,8 +44,8 @@ def load_object(reference: str, beside: Path | None = None) -> Any:
         raise ConfigError(f"{reference!r} names no object: write module:name or file.py:name, such as mine.py:novelty")
     if place == NOWHERE:
         raise ConfigError(
-            f"{name!r} was a lambda, made by another function, or defined in a notebook or at a prompt, where nothing "
-            f"finds it again: assign it to a name at the top level of a file ({name} = ...), and give file.py:{name}"
+            f"{name!r} was given in Python, and no file has it under a name (a lambda, what another function made, a "
+            f"notebook's function): assign it to one at the top level of a file ({name} = ...), and give file.py:{name}"
         )
     folder = Path.cwd() if beside is None else Path(beside).resolve()
     found: Any = _module(place, folder, reference)

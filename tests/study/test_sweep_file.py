@@ -221,7 +221,7 @@ def test_what_has_no_name_can_be_looked_at_and_not_run(tmp_path: Path) -> None:
     path.write_text(write_sweep(sweep))
     found, _ = read_sweep(path, load=False)
     assert list(found.outcomes) == ["zero"] and found.design == sweep.design
-    with pytest.raises(ConfigError, match=r"'zero' was a lambda.*file.py:zero"):
+    with pytest.raises(ConfigError, match=r"'zero' was given in Python.*file.py:zero"):
         read_sweep(path)
 
 
