@@ -217,7 +217,7 @@ def measure(
     Examples:
       follower-dynamics sweep measure out/sweep --outcome views --outcome mine.py:rate
     """
-    from simulation.study.design.sweep_file import named_outcomes
+    from simulation.study.design.outcomes import named_outcomes
     from simulation.study.folder.sweep_folder import open_sweep
 
     found = open_sweep(folder)

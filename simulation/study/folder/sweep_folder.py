@@ -12,8 +12,9 @@ from simulation.analysis.wording import counted, listed
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.graph_files import read_graph
 from simulation.study.compare.worlds import Worlds
+from simulation.study.design.outcomes import named_outcomes, references_of
 from simulation.study.design.sweep import Sweep
-from simulation.study.design.sweep_file import named_outcomes, read_sweep, references_of, write_sweep
+from simulation.study.design.sweep_file import read_sweep, write_sweep
 from simulation.study.folder.files import own_card, read_card
 from simulation.study.folder.store import DECLARATION, RESULTS, RUNS, STUDY, TABLE, Made, Store, open_store
 from simulation.study.run.evaluation import run_key
@@ -114,7 +115,7 @@ def _gone_on(sweep: Sweep, folder: Path, card: Mapping[str, Any]) -> Sweep:
         sweep = sweep.with_options(samples=[*(count for count in card["samples"] if count < stages[0]), *stages])
     later = {name: text for name, text in card.get("measured", {}).items() if name not in sweep.outcomes}
     try:
-        return sweep.with_options(outcomes={**sweep.outcomes, **named_outcomes(later, folder)}) if later else sweep
+        return sweep.with_options(outcomes={**sweep.measures, **named_outcomes(later, folder)}) if later else sweep
     except ConfigError as error:
         raise ResultError(
             f"{folder}: {', '.join(later)} that was measured there later cannot be measured in new runs: {error}; or "
@@ -210,7 +211,7 @@ class SweepFolder(Store):
         >>> open_sweep("out/sharpness").measure({"views": lambda result: result.daily["views"].sum()})  # doctest: +SKIP
         """
         declared = self.loaded(without=outcomes)
-        declared = declared.with_options(outcomes={**declared.outcomes, **outcomes})
+        declared = declared.with_options(outcomes={**declared.measures, **outcomes})
         graph = social_graph or self.social_graph()
         evaluate = _evaluated(declared, self.folder, keep=True)
         lacking = sum(not evaluate.has_result(run, graph) for run in declared.design.runs())
