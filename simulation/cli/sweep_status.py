@@ -61,6 +61,7 @@ def facts(found: "Found", progress: "Progress") -> dict[str, Any]:
         "processes": processes,
         "seconds_left": None if each is None else each * progress.waiting / processes,
         "same_code": found.same_code,
+        "stale": found.stale() if found.same_code else "",
     }
 
 
@@ -68,6 +69,8 @@ def _text(found: "Found", told: dict[str, Any]) -> str:
     lines = [f"{told['name']}: {told['finished']:,} of {told['runs']:,} runs finished"]
     lines += [f"  failed    {told['failed']:,}"] if told["failed"] else []
     lines += [f"  to do     {told['to_do']:,}"]
+    if told["stale"] != "":
+        lines.append(f"  stale     {told['stale'] or 'unknown: not all that is measured by can be loaded here'}")
     if told["damaged"]:
         names = ", ".join([Path(path).name for path in told["damaged"]][:3] + ["..."] * (len(told["damaged"]) > 3))
         lines.append(f"  damaged   {len(told['damaged']):,} ({names}), which will be set aside and run again")
@@ -85,8 +88,8 @@ def _text(found: "Found", told: dict[str, Any]) -> str:
             f"These runs were made by another version of the code ({found.made.code}), so more cannot be added; start "
             f"over by: follower-dynamics sweep run {found.folder / 'sweep.toml'} --out {found.folder} --fresh"
         )
-    elif told["failed"] or told["to_do"]:
-        lines.append(f"go on, also with what failed: follower-dynamics sweep retry {found.folder}")
+    elif told["failed"] or told["to_do"] or told["stale"]:
+        lines.append(f"go on, also with what failed or is stale: follower-dynamics sweep retry {found.folder}")
     return "\n".join(lines)
 
 

@@ -319,4 +319,4 @@ class TestFailures:
         assert lines[:3] == ["small: 4 of 8 runs finished", "  failed    4", "  to do     0"]
         at = lines.index("why runs failed:")
         assert lines[at + 1].startswith("  4 x  ") and "feed.mix" in lines[at + 1]
-        assert lines[-1] == "go on, also with what failed: follower-dynamics sweep retry a"
+        assert lines[-1] == "go on, also with what failed or is stale: follower-dynamics sweep retry a"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from simulation.analysis.wording import counted, listed
-from simulation.errors import ConfigError, ParameterError, ResultError
+from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError, ResultError
 from simulation.graph_files import read_graph
 from simulation.study.compare.worlds import Worlds
 from simulation.study.design.outcomes import named_outcomes, references_of
@@ -17,7 +17,7 @@ from simulation.study.design.sweep import Sweep
 from simulation.study.design.sweep_file import read_sweep, write_sweep
 from simulation.study.folder.files import own_card, read_card
 from simulation.study.folder.store import DECLARATION, RESULTS, RUNS, STUDY, TABLE, Made, Store, open_store
-from simulation.study.run.evaluation import run_key
+from simulation.study.run.evaluation import evaluation_name, run_key
 from simulation.study.run.runner import Doing, Study, run_study
 from simulation.study.run.watch import say_above
 from simulation.versions import history_version
@@ -243,6 +243,20 @@ class SweepFolder(Store):
                 f"{listed(had) if had else 'other points'}; their files stay in {RUNS}, and that sweep finds them again"
             )
         )
+
+    def stale(self) -> str | None:
+        """What its next run would measure or simulate again, as outcomes have changed, in words; empty where nothing.
+
+        Its own functions are loaded for that; None where they are not found.
+        """
+        try:
+            sweep = self.loaded()
+            evaluate = _evaluated(sweep, self.folder, keep=False)
+            store = Store(self.folder, sweep.design, self.made._replace(evaluation=evaluation_name(evaluate)))
+            graph = None if evaluate.results is None else self.social_graph()
+            return store.related(partial(evaluate.has_result, social_graph=graph), retry=True)
+        except FollowerDynamicsError:
+            return None
 
     def loaded(self, without: Container[str] = ()) -> Sweep:
         """The sweep with all that is not the package's own, found by its references.
