@@ -7,6 +7,7 @@ import math
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,9 @@ from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.experiment import Arm, Expectation, Options, World
 from simulation.experiment.figures import effects_figure
 from simulation.experiment.judge import Findings, contrast, judged
+from simulation.experiment.library import load, shipped
 from simulation.experiment.options import Setting, Study, setting
+from simulation.experiment.report import BEGINNINGS, answer
 from simulation.experiment.robustness import dependences, drivers, least_correlation, measured, shares
 from simulation.experiment.run import Paired, effects_design, points_of, sampled_design
 from simulation.interventions import Intervention
@@ -183,10 +186,26 @@ def test_what_is_of_nothing_is_left_out_and_counted() -> None:
 
 
 def test_the_summary_answers_in_its_first_two_sentences(done: Path) -> None:
-    answer = (done / "summary.md").read_text().split("\n\n")[1]
+    answer, verdicts = (done / "summary.md").read_text().split("\n\n")[1:3]
     first, second = answer.split(". ")[:2]
-    assert first.startswith("In the model bias brings heat (heat, biased \N{MINUS SIGN} plain: +1.0") and "]" in first
-    assert second.startswith("Of 4 expectations") or "Of 4 expectations" in answer
+    assert first == "In the model, bias brings heat"
+    assert second.startswith("Heat, biased \N{MINUS SIGN} plain: +1.0") and "]" in second
+    assert verdicts.startswith("Of 4 expectations")
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_first_sentence_of_every_summary_is_short(name: str) -> None:
+    """Whatever the verdicts, also of a quick run."""
+    experiment = load(shipped()[name])
+    for verdict in BEGINNINGS:
+        rows = [
+            {"says": one.says, "outcome": one.outcome, "compared": one.compared, "verdict": verdict, "n": 0}
+            for one in experiment.expectations
+        ]
+        found = SimpleNamespace(effects=pd.DataFrame(rows), experiment=experiment)
+        first, _, effects = answer(found).partition(". ")  # type: ignore[arg-type]
+        assert len(first.split()) <= 40, first
+        assert effects.split("\n\n")[0].count(": undefined.") == len(experiment.headlines)
 
 
 def test_what_is_true_by_construction_is_no_finding(done: Path) -> None:
