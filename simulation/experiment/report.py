@@ -137,7 +137,7 @@ def verdicts(found: Findings) -> str:
 
 
 def _effect(row: dict[str, Any]) -> str:
-    return f"{words(row['outcome'])}, {row['compared']}: {_interval(row)}"
+    return f"{words(row['outcome'])}, {row['compared']}: {_estimated(row)}"
 
 
 def _bullets(found: Findings) -> str:
@@ -151,10 +151,10 @@ def _bullets(found: Findings) -> str:
     return "\n".join(lines)
 
 
-def _interval(row: dict[str, Any]) -> str:
+def _estimated(row: dict[str, Any]) -> str:
     if row["n"] < 2:
         return "undefined"
-    return interval(Interval(row["estimate"], row["low"], row["high"], 0.95), row["unit"], signed=bool(row["than"]))
+    return interval((row["estimate"], row["low"], row["high"]), row["unit"], signed=bool(row["than"]))
 
 
 def _effects(found: Findings) -> str:
@@ -164,7 +164,7 @@ def _effects(found: Findings) -> str:
             "outcome": words(row["outcome"]),
             "compared": row["compared"],
             "means": number(row["in_arm"]) + (f" and {number(row['in_than'])}" if row["than"] else ""),
-            "effect [95% interval]": _interval(row),
+            "effect [95% interval]": _estimated(row),
             "expected": bounds(row["bound_low"], row["bound_high"], row["unit"]),
             "adjusted p": p_value(row["adjusted_p"]),
             "verdict": "-" if row["verdict"] == TOO_SMALL else f"**{row['verdict']}**",
@@ -268,7 +268,7 @@ def _robust_cells(found: Findings, place: int, row: dict[str, Any]) -> dict[str,
     seen = found.robustness.table.iloc[place]
     digits, signed = decimals(seen["q05"], seen["q95"]), bool(row["than"])
     median, low, high = (number(seen[name], digits, signed=signed) for name in ("median", "q05", "q95"))
-    mean = Interval(seen["mean"], seen["mean_low"], seen["mean_high"], 0.95)
+    mean = (seen["mean"], seen["mean_low"], seen["mean_high"])
     strongest = drivers(found.robustness, place)[:SHOWN_DRIVERS]
     share, share_low, share_high = (percent(seen[name]) for name in ("share", "share_low", "share_high"))
     depends = [f"`{name}` ({number(value, 2, signed=True)})" for name, value in strongest]
