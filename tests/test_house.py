@@ -11,7 +11,7 @@ from benchmarks import house
 ONCE = {
     "process pools": ["simulation/study/run/pool.py"],
     "picklers": ["simulation/study/run/shared.py"],
-    "descriptions of a world to run": ["simulation/scenario.py:Scenario"],
+    "machines for an expected result": ["simulation/analysis/expectation.py:Expectation"],
     "experiment frameworks": ["simulation/experiment/declare.py:Experiment"],
     "lists of the numbers of a run": ["simulation/analysis/headline.py"],
 }

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation.analysis.wording import number
+
 if TYPE_CHECKING:
     from simulation.study.folder.store import Progress
     from simulation.study.folder.sweep_folder import SweepFolder as Found
@@ -105,8 +107,8 @@ def lasting(seconds: float) -> str:
     """A duration in the unit that suits it."""
     for unit, length in (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
         if seconds >= 2 * length:
-            return f"{seconds / length:.3g} {unit}"
-    return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+            return f"{number(seconds / length)} {unit}"
+    return f"{number(seconds, 0 if seconds >= 10 else None, digits=2)} s"
 
 
 def reasons(notes: Iterable[Path]) -> Counter[str]:

@@ -161,21 +161,14 @@ def by_model(arms: Sequence[Arm]) -> list[list[Arm]]:
 
 
 def arms_told(experiment: Experiment, found: Setting) -> dict[str, str]:
-    """A digest of what each arm and point sets, by its name; classes and the like count by their names."""
+    """A digest of what each arm and point sets, by its name; of classes and the like a study knows the version."""
     told = {}
     for arm in experiment.every_arm:
         given = {**experiment.constants, **arm.values}
         parameters = Parameters().with_values(given).resolved()
-        others = {name: _named(value) for name, value in arm.scenario.items()}
-        what = [{name: parameters[name] for name in given}, as_data(arm.interventions_at(found.size)), others]
+        what = [{name: parameters[name] for name in given}, as_data(arm.interventions_at(found.size))]
         told[arm.name] = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
     return told
-
-
-def _named(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_named(item) for item in value]
-    return getattr(value, "__name__", getattr(value, "name", str(value)))
 
 
 def refuse_other_arms(folder: Path, label: str, there: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:

@@ -380,8 +380,9 @@ def test_a_folder_takes_more_arms_and_no_others(tmp_path: Path) -> None:
     others = {
         "plain": (biased, replace(plain, values={BIAS: 0.5}), hidden),
         "hidden": (biased, plain, replace(hidden, interventions=[Intervention(1, "hide_like_counts", True)])),
-        "biased": (replace(biased, scenario={"user_type": Eager}), plain, hidden),
     }
+    with pytest.raises(ResultError, match=r"retry=True.*fresh=True"):
+        replace(TOY, arms=(replace(biased, scenario={"user_type": Eager}), plain, hidden)).run(options(out, quick=True))
     for name, arms in {**others, "hidden ": (biased, plain)}.items():
         with pytest.raises(ResultError) as caught:
             replace(TOY, arms=arms, checks=()).run(options(out, quick=True))
