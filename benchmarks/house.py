@@ -173,9 +173,7 @@ def tests() -> list[str]:
     ]
 
 
-WORLD = set(
-    ["seed", "luck", "days", "interventions", "values", "parameters", "preset", "social_graph", "creators", "factors"]
-)
+WORLD = frozenset({"seed", "luck", "days", "interventions", "values", "preset", "social_graph", "creators", "factors"})
 """What decides a history: a class that declares four of these describes a world."""
 RULES = [*KNOWN["decision.follow_rule"].choices, *KNOWN["leaving.unfollow_rule"].choices]
 
@@ -211,7 +209,7 @@ ROWS: dict[str, Row] = {
         "1",
         lambda: classes(
             lambda node: (
-                ({"low", "high", "says"} <= fields(node) or bool(re.search("Expect|Target|Band", node.name)))
+                ({"low", "high", "says"} <= fields(node) or bool(re.search("Expect|Band", node.name)))
                 and "Expectation" not in bases(node)
             ),
             *COUNTED,
