@@ -178,6 +178,9 @@ WORLD = frozenset({"seed", "luck", "days", "interventions", "values", "preset", 
 RULES = [*KNOWN["decision.follow_rule"].choices, *KNOWN["leaving.unfollow_rule"].choices]
 
 
+NOTE = "Files of a thing are those that name it, of the one that the fewest name: what another takes at least."
+
+
 class Row(NamedTuple):
     """A row of the plan."""
 
@@ -264,7 +267,7 @@ def report() -> str:
     ]
     lines = f"{sum(by_folder.values()):,}"
     table.append([f"lines of code in {' and '.join(COUNTED)}", "29,469", f"{LIMIT:,}", lines])
-    parts = [aligned(["what", "first edition", "asked", "now"], table)]
+    parts = [aligned(["what", "first edition", "asked", "now"], table), NOTE]
     parts += [
         f"{name}:\n  " + ("not counted: " + places if isinstance(places, str) else "\n  ".join(places))
         for name, places in counted.items()

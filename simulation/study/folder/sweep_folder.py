@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from simulation.analysis.wording import counted, listed
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError, ResultError
 from simulation.graph_files import read_graph
 from simulation.study.compare.worlds import Worlds
-from simulation.study.design.outcomes import named_outcomes, references_of
+from simulation.study.design.outcomes import Outcomes, checked_outcomes, named_outcomes, references_of
 from simulation.study.design.sweep import Sweep
 from simulation.study.design.sweep_file import read_sweep, write_sweep
 from simulation.study.folder.files import own_card, read_card
@@ -142,6 +142,12 @@ def _sample(sweep: Sweep) -> dict[str, Any]:
     }
 
 
+def _extent(sweep: Sweep) -> dict[str, object]:
+    """How many runs a sweep has, and which values its levers take; of those that have names the names."""
+    levers = {name: list(sweep.choices.get(name, values)) for name, values in sweep.levers.items()}
+    return {"samples": [*sweep.stages], "replicates": sweep.replicates, "worlds": sweep.worlds, **levers}
+
+
 def _evaluated(sweep: Sweep, folder: Path, *, keep: bool) -> Worlds:
     """What a sweep evaluates; results that an earlier call left are measured, also where no new ones are kept."""
     results = folder.resolve() / RESULTS
@@ -183,7 +189,7 @@ class SweepFolder(Store):
 
     def measure(
         self,
-        outcomes: Mapping[str, Callable[[Any], float]],
+        outcomes: Outcomes | Sequence[str],
         *,
         social_graph: SocialGraph | None = None,
         **options: Unpack[Doing],
@@ -210,6 +216,7 @@ class SweepFolder(Store):
         --------
         >>> open_sweep("out/sharpness").measure({"views": lambda result: result.daily["views"].sum()})  # doctest: +SKIP
         """
+        outcomes = checked_outcomes(outcomes)
         declared = self.loaded(without=outcomes)
         declared = declared.with_options(outcomes={**declared.measures, **outcomes})
         graph = social_graph or self.social_graph()
@@ -233,15 +240,12 @@ class SweepFolder(Store):
             return ""
         now = {run_key(run, *self.made) for run in design.runs()}
         count = sum(key not in now and self._path(key).exists() for key, _ in self.runs())
-        names = ("samples", "replicates", "worlds", "levers")
-        had = [f"{name} = {of}" for name in names if (of := getattr(self.sweep, name)) != getattr(sweep, name)]
+        if not count:
+            return ""
+        had = [f"{name} = {of}" for name, of in _extent(self.sweep).items() if _extent(sweep).get(name) != of]
         return (
-            ""
-            if not count
-            else (
-                f"{counted(count, 'finished run')} of {self.folder} will be missing in {TABLE}: the sweep there had "
-                f"{listed(had) if had else 'other points'}; their files stay in {RUNS}, and that sweep finds them again"
-            )
+            f"{counted(count, 'finished run')} of {self.folder} will be missing in {TABLE}: the sweep there had "
+            f"{listed(had) if had else 'other points'}; their files stay in {RUNS}, and that sweep finds them again"
         )
 
     def stale(self) -> str | None:
