@@ -69,10 +69,10 @@ class Section(BaseModel):
     def values(self) -> Any:
         """The section as a named tuple of floats and ints: words become their place in the list of choices."""
         fields = type(self).model_fields.items()
-        return type(self).values_type(*(_as_number(field, getattr(self, name)) for name, field in fields))
+        return type(self).values_type(*(_number(field, getattr(self, name)) for name, field in fields))
 
 
-def _as_number(field: FieldInfo, value: object) -> object:
+def _number(field: FieldInfo, value: object) -> object:
     if isinstance(value, Section):
         return value.values()
     if field.annotation is float:
