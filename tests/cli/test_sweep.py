@@ -94,6 +94,16 @@ class TestRun:
         assert "4 runs done, 8 were there already" in said.out
         assert say("sweep", "status", "a").out.startswith("small: 12 of 12 runs finished")
 
+    def test_fewer_replicates_say_what_they_leave_out(self, say: Any, done: Any) -> None:
+        run = ["sweep", "run", "small.toml", "--out", "a", "--workers", 1, "--replicates", 1]
+        for more in (["--dry-run"], []):
+            said = say(*run, *more)
+            assert (
+                said.code == 0 and "4 finished runs" in said.out + said.err and "replicates = 2" in said.out + said.err
+            )
+        assert "finished runs" not in say(*run).err
+        assert len(pd.read_parquet("a/runs.parquet")) == 4 and len(list(Path("a/runs").iterdir())) == 8
+
     def test_more_samples_and_outcomes_measured_later_go_on_from_what_is_there(self, say: Any) -> None:
         write()
         run = ["sweep", "run", "small.toml", "--out", "a", "--workers", 1]
@@ -309,4 +319,4 @@ class TestFailures:
         assert lines[:3] == ["small: 4 of 8 runs finished", "  failed    4", "  to do     0"]
         at = lines.index("why runs failed:")
         assert lines[at + 1].startswith("  4 x  ") and "feed.mix" in lines[at + 1]
-        assert lines[-1] == "go on, also with what failed: follower-dynamics sweep retry a"
+        assert lines[-1] == "go on, also with what failed or is stale: follower-dynamics sweep retry a"

@@ -272,7 +272,7 @@ def test_a_lever_may_go_back_to_where_it_was() -> None:
         ({"outcomes": {}}, "at least one"),
         ({"outcomes": {"held": 3}}, "outcome 'held' = 3 must be a function"),
         ({"outcomes": {3: these.likes}}, "outcome 3"),
-        ({"outcomes": [these.likes]}, "must be a mapping"),
+        ({"outcomes": [these.likes]}, "need a mapping"),
         ({"base": {"feed.popularity": 1.0}}, "did you mean"),
         ({"base": Parameters(), "preset": "tiktok"}, "either a preset or whole Parameters"),
         ({"preset": "tictoc"}, "tictoc"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -172,6 +173,13 @@ class TestRuns:
 
     def test_all_headline_outcomes_unless_said(self) -> None:
         assert sweep().outcomes == HEADLINE
+
+    def test_a_list_names_outcomes_as_a_file_does(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "own.py").write_text("def rate(result):\n    return 1.0\n")
+        measures = sweep(outcomes=["views", "own.py:rate"]).measures
+        assert list(measures) == ["views", "rate"] and measures["views"] is HEADLINE["views"]
+        assert measures["rate"](None) == 1.0
         assert sweep().varied == {SHARPNESS, PRIOR}
 
 
@@ -222,8 +230,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a negative seed": ({"seed": -1}, "seed = -1"),
     "a negative seed without a sample": ({"uncertainties": (), "seed": -1}, "seed = -1"),
     "unknown preset": ({"preset": "tiktk"}, "did you mean tiktok"),
-    "no outcomes": ({"outcomes": {}}, "at least one outcome"),
-    "a list of outcomes": ({"outcomes": ["follower_gini"]}, "at least one outcome"),
+    "no outcomes": ({"outcomes": {}}, "at least one"),
+    "outcomes that are one name": ({"outcomes": "follower_gini"}, "at least one name"),
+    "an unknown outcome of a list": ({"outcomes": ["follower_ginny"]}, "no outcome 'follower_ginny'"),
+    "functions in a list": ({"outcomes": ["views", number]}, "need a mapping"),
     "an outcome that is no function": ({"outcomes": {"gini": 0.5}}, "outcome 'gini' = 0.5 must be a function"),
     "an outcome named like a column": ({"outcomes": {"seconds": number}}, "cannot be called 'seconds'"),
     "an outcome named like a parameter": ({"outcomes": {PRIOR: number}}, "cannot be called 'feed.prior'"),

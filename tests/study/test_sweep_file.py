@@ -221,7 +221,7 @@ def test_what_has_no_name_can_be_looked_at_and_not_run(tmp_path: Path) -> None:
     path.write_text(write_sweep(sweep))
     found, _ = read_sweep(path, load=False)
     assert list(found.outcomes) == ["zero"] and found.design == sweep.design
-    with pytest.raises(ConfigError, match="'zero' was defined in a notebook or at a prompt"):
+    with pytest.raises(ConfigError, match=r"'zero' was given in Python.*file.py:zero"):
         read_sweep(path)
 
 
@@ -260,7 +260,12 @@ REFUSED = {
     ),
     "nothing like it": ("[sweep]\ndays = 3\nxyzzy = 3\n", ("there is no sweep.xyzzy", "known are ", "days, ")),
     "a key outside": ("samples = 3\n[sweep]\ndays = 3\n", ("samples belongs into the table [sweep]",)),
-    "a table of runs": ("[run]\nseed = 3\n[sweep]\ndays = 3\n", ("run.seed: a sweep has no table [run]", "[sweep]")),
+    "a table of runs": ("[run]\nseed = 3\n[sweep]\ndays = 3\n", ("a sweep has no table [run]", "[sweep]")),
+    "typo in a section told once": (
+        "[sweep]\ndays = 3\n[fed]\nprior = 2\nx = 1\n[feed.mxi]\npopular = 1\nrandom = 0\n[fed.mix]\nrandom = 1\n",
+        ("no table [fed]; did you mean [feed]?; there is no table [feed.mxi]; did you mean [feed.mix]?",),
+    ),
+    "a table like no other": ("[sweep]\ndays = 3\n[qqq]\na = 2\nb = 1\n", ("no table [qqq]", "[population]")),
     "typo in a section": ("[sweep]\ndays = 3\n[feeds]\nprior = 2\n", ("there is no table [feeds]", "[feed]")),
     "typo in a parameter": ("[sweep]\ndays = 3\n[feed]\npriors = 2\n", ("feed.priors", "feed.prior")),
     "a constant not allowed": ("[sweep]\ndays = 3\n[feed]\nprior = -1\n", ("feed.prior = -1",)),
