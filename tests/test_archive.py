@@ -159,6 +159,26 @@ def test_a_packed_run_and_a_packed_sweep_open_elsewhere(made: Path, tmp_path: Pa
     assert len(sweep.table()) == 4
 
 
+def test_graphs_that_are_levers_are_packed(tmp_path: Path) -> None:
+    texts = []
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "friends.csv").write_text("\n".join(f"{k},{(k + len(name)) % 30}" for k in range(30)))
+        texts.append(f'"{name}/friends.csv"')
+    (tmp_path / "s.toml").write_text(
+        '[sweep]\ndays = 2\nreplicates = 1\noutcomes = ["views"]\n[sweep.levers]\n'
+        f"social_graph = [{', '.join(texts)}]\n[population]\ncreators = 8\n"
+    )
+    table = run_sweep(read_sweep(tmp_path / "s.toml")[0], tmp_path / "sweep", workers=1).store.table()
+    with zipfile.ZipFile(archive(tmp_path / "sweep", tmp_path / "sweep.zip")) as packed:
+        packed.extractall(tmp_path / "elsewhere")
+    shutil.rmtree(tmp_path / "here")
+    again = run_sweep(read_sweep(tmp_path / "elsewhere" / "sweep" / "sweep.toml")[0], tmp_path / "again", workers=1)
+    assert again.store.table()["views"].tolist() == table["views"].tolist()
+    with raises(ResultError, "friends.csv missing"):
+        archive(tmp_path / "sweep", tmp_path / "more.zip")
+
+
 def test_versions_that_made_a_run_stand_in_it(made: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(archive(made / "one run", tmp_path / "out.zip")) as packed:
         made_by = json.loads(packed.read("environment.json"))["made_by"]

@@ -16,7 +16,9 @@ EXPERIMENTS = {name: load(path) for name, path in shipped().items()}
 
 SUMMARY = """# Trends: do they?
 
-In the model it is so (x, a: +1.0 [+0.5, +1.5]). Of 2 expectations: **1 supported and 1 undecided**. Claim 13. They do.
+In the model, it is so. X, a: +1.0 [+0.5, +1.5].
+
+Of 2 expectations: **1 supported and 1 undecided**. Claim 13. They do.
 
 - **Supported:** It is so. X, a: +1.0 [+0.5, +1.5] over 8 replicates.
 

@@ -82,7 +82,7 @@ def test_outcomes_are_named_with_means_units_and_what_pairing_saved(found: Count
 def test_means_to_be_compared_have_as_many_decimals(found: Counterfactual) -> None:
     frame = found.differences.assign(base=0.05, changed=-0.00071234)
     shown = words(dataclasses.replace(found, differences=frame).plot())
-    assert shown.count("0.05000") == shown.count("-0.00071") == len(OUTCOMES)
+    assert shown.count("0.05000") == shown.count("\N{MINUS SIGN}0.00071") == len(OUTCOMES)
 
 
 @pytest.mark.parametrize("scale", ["standardised", "relative"])

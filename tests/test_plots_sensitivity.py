@@ -91,7 +91,7 @@ def test_points_and_intervals_are_those_of_the_table(of: str | None, which: str)
 def test_the_sum_of_first_order_and_luck_are_stated() -> None:
     table = indices(4).assign(S1_sum_expected=0.874, S1_sum_expected_low=-0.2, S1_sum_expected_high=1.0)
     shown = words(plots.sobol(table.assign(luck_share=0.163)))
-    assert "sum of S1 .87 (-.20 to 1.00)\nrandom draws .16, taken off" in shown
+    assert "sum of S1 .87 (\N{MINUS SIGN}.20 to 1.00)\nrandom draws .16, taken off" in shown
     assert any(
         text.endswith("random draws .16 (dotted)")
         for text in words(plots.sobol(table.assign(luck_share=0.163), of="mean"))

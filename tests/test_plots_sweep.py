@@ -15,6 +15,7 @@ from matplotlib.text import Text
 from simulation import plots
 from simulation.analysis import rank_correlation_interval
 from simulation.analysis.replicates import mean_intervals, replicate_means
+from simulation.analysis.wording import NONE
 from simulation.errors import ParameterError
 from simulation.plots.cloud import draw_sweep_cloud
 from simulation.plots.style import one_axes
@@ -166,7 +167,7 @@ class TestMap:
     def test_missing_cells_have_a_dash_and_many_no_numbers(self) -> None:
         runs = table(GRID)
         runs = runs[(runs[BIAS] != 1.0) | (runs[PRIOR] != 1.0)]
-        assert "\N{EN DASH}" in words(plots.sweep_map(runs, GINI, BIAS, PRIOR))
+        assert NONE in words(plots.sweep_map(runs, GINI, BIAS, PRIOR))
         many = [{BIAS: float(bias), PRIOR: float(prior)} for bias in range(11) for prior in range(11)]
         assert len(plots.sweep_map(table(many, 1), GINI, BIAS, PRIOR).axes[0].texts) == 0
 

@@ -25,7 +25,7 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
         If no scheduler answers, or the one run that is simulated to see how long it takes fails.
     """
     from simulation.study.folder.store import Progress
-    from simulation.study.folder.sweep_folder import found_now
+    from simulation.study.folder.sweep_folder import found_now, left_out
 
     graph = order.social_graph()
     sweep, there = found_now(order.sweep, order.out, graph, fresh=fresh, retry=retry)
@@ -36,6 +36,7 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
         lines.append(f"  there     {found.finished:,} finished")
         lines[-1] += f", {found.failed:,} failed, which --retry runs again" if found.failed else ""
         lines[-1] += f", {len(found.damaged):,} damaged, which are run again" if found.damaged else ""
+        lines += [f"  left out  {left}"] if (left := left_out(sweep, order.out)) else []
     lines.append(f"  to do     {found.waiting:,}")
     if found.waiting:
         each = about_seconds(found.seconds)

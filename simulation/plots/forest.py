@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.analysis.tables import IntArray
-from simulation.analysis.wording import times, words
+from simulation.analysis.wording import number, times, words
 from simulation.arguments import one_of
 from simulation.errors import ParameterError
 from simulation.plots.axes import alone, name_rows
@@ -72,7 +72,7 @@ def _numbers(*values: float) -> list[str]:
     """Numbers to be compared, all to the decimal that gives the largest four significant digits."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     decimals = 3 - math.floor(math.log10(largest)) if largest > 0 else 0
-    return [f"{value:,.{min(max(decimals, 0), 6)}f}" for value in values]
+    return [number(value, min(max(decimals, 0), 6)) for value in values]
 
 
 @styled

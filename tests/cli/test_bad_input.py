@@ -16,7 +16,7 @@ FILES = {
     "nothing like it in run": ("[run]\nxyzzy = 1\n", ("run.xyzzy", "preset seed")),
     "run is no table": ("run = 3\n", ("run = 3", "[run]")),
     "run key at the top": ("seed = 3\n", ("seed [run]",)),
-    "unknown table": ("[zzz]\nx = 1\n", ("zzz.x", "follower-dynamics parameters")),
+    "unknown table": ("[zzz]\nx = 1\n", ("[zzz] [run], [[interventions]], [population]",)),
     "table as value": ("[feed]\nmix = 3\n", ("feed.mix table", "[feed.mix]")),
     "value as table": ("[feed.popularity_bias]\nx = 1\n", ("feed.popularity_bias.x",)),
     "out of bounds": ("[feed]\npopularity_bias = 99\n", ("feed.popularity_bias = 99", "from 0 to 5", "default 1.0")),

@@ -95,6 +95,16 @@ class TestRun:
         assert tells(said.out, "4 runs done 8 there")
         assert say("sweep", "status", "a").out.startswith("small: 12 of 12 runs finished")
 
+    def test_fewer_replicates_say_what_they_leave_out(self, say: Any, done: Any) -> None:
+        run = ["sweep", "run", "small.toml", "--out", "a", "--workers", 1, "--replicates", 1]
+        for more in (["--dry-run"], []):
+            said = say(*run, *more)
+            assert (
+                said.code == 0 and "4 finished runs" in said.out + said.err and "replicates = 2" in said.out + said.err
+            )
+        assert "finished runs" not in say(*run).err
+        assert len(pd.read_parquet("a/runs.parquet")) == 4 and len(list(Path("a/runs").iterdir())) == 8
+
     def test_more_samples_and_outcomes_measured_later_go_on_from_what_is_there(self, say: Any) -> None:
         write()
         run = ["sweep", "run", "small.toml", "--out", "a", "--workers", 1]

@@ -1,5 +1,6 @@
 """`sweep` where something is wrong: one sentence, exit code 2, nothing lost; killed and interrupted, it goes on."""
 
+import json
 import os
 import signal
 import socket
@@ -145,10 +146,26 @@ class TestFolder:
             said = self.again(say, *more)
             said.refused("rate", "8 runs", "--retry", "--fresh")
             assert "=True" not in said.err
+        status = say("sweep", "status", "a").out
+        assert "(rate): 8 runs simulated again" in status and "sweep retry a" in status.splitlines()[-1]
+        assert "(rate): 8 runs" in json.loads(say("sweep", "status", "a", "--json").out)["stale"]
         assert tree("a") == before
         said = say("sweep", "retry", "a", "--workers", 1)
         assert said.code == 0 and tells(said.err, "8 simulated")
         assert set(pd.read_parquet("a/runs.parquet")["rate"]) == {2}
+        assert "again" not in say("sweep", "status", "a").out
+
+    def test_status_where_an_outcome_cannot_be_found_any_more(self, say: Any) -> None:
+        Path("gone.py").write_text("def rate(result):\n    return 1.0\n")
+        write(SWEEP.replace('["views", ', '["views", "gone.py:rate", '))
+        assert self.again(say, "--fresh").code == 0
+        Path("gone.py").write_text("")
+        for name in [name for name in sys.modules if name.startswith("gone_")]:
+            del sys.modules[name]
+        status = say("sweep", "status", "a")
+        assert status.code == 0 and "8 of 8" in status.out and "unknown" in status.out
+        assert "retry" not in status.out
+        assert json.loads(say("sweep", "status", "a", "--json").out)["stale"] is None
 
     def test_another_version_of_the_code(self, say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         for module in ("folder.store", "folder.sweep_folder", "run.evaluation"):

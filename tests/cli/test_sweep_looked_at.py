@@ -30,7 +30,7 @@ class TestStatus:
         del told["seconds_a_run"], told["processes"]
         assert told == {
             "name": "small", "folder": "a", "runs": 8, "finished": 7, "failed": 0, "to_do": 1, "damaged": [str(key)],
-            "reasons": [], "same_code": True,
+            "reasons": [], "same_code": True, "stale": "",
         }  # fmt: skip
         assert tells(say("sweep", "status", "a").out, f"damaged 1 {key.name}")
 

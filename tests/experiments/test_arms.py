@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,13 +16,16 @@ import pytest
 from simulation.analysis import t_interval
 from simulation.analysis.expectation import TOO_SMALL
 from simulation.engines.agents import User
-from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.experiment import Arm, Expectation, Options, World
 from simulation.experiment.figures import effects_figure
 from simulation.experiment.judge import Findings, contrast, judged
+from simulation.experiment.library import load, shipped
 from simulation.experiment.options import Setting, Study, setting
+from simulation.experiment.report import BEGINNINGS, answer
 from simulation.experiment.robustness import dependences, drivers, least_correlation, measured, shares
 from simulation.experiment.run import Paired, effects_design, points_of, sampled_design
+from simulation.interventions import Intervention
 from simulation.study import Design, Outcome, Uncertainty, spawn_replicates
 from tests.experiments.toy import BIAS, BROKEN, JOY, THRESHOLD, TOY, live
 from tests.told import raises, tells
@@ -182,10 +187,26 @@ def test_what_is_of_nothing_is_left_out_and_counted() -> None:
 
 
 def test_the_summary_answers_in_its_first_two_sentences(done: Path) -> None:
-    answer = (done / "summary.md").read_text().split("\n\n")[1]
+    answer, verdicts = (done / "summary.md").read_text().split("\n\n")[1:3]
     first, second = answer.split(". ")[:2]
-    assert first.startswith("In the model bias brings heat (heat, biased \N{MINUS SIGN} plain: +1.0") and "]" in first
-    assert second.startswith("Of 4 expectations") or "Of 4 expectations" in answer
+    assert first == "In the model, bias brings heat"
+    assert second.startswith("Heat, biased \N{MINUS SIGN} plain: +1.0") and "]" in second
+    assert verdicts.startswith("Of 4 expectations")
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_first_sentence_of_every_summary_is_short(name: str) -> None:
+    """Whatever the verdicts, also of a quick run."""
+    experiment = load(shipped()[name])
+    for verdict in BEGINNINGS:
+        rows = [
+            {"says": one.says, "outcome": one.outcome, "compared": one.compared, "verdict": verdict, "n": 0}
+            for one in experiment.expectations
+        ]
+        found = SimpleNamespace(effects=pd.DataFrame(rows), experiment=experiment)
+        first, _, effects = answer(found).partition(". ")  # type: ignore[arg-type]
+        assert len(first.split()) <= 40, first
+        assert effects.split("\n\n")[0].count(": undefined.") == len(experiment.headlines)
 
 
 def test_what_is_true_by_construction_is_no_finding(done: Path) -> None:
@@ -349,6 +370,32 @@ def test_more_replicates_and_samples_leave_the_first_as_they_are(done: Path, tmp
     columns = [name for name in first.columns if name != "seconds"]
     pd.testing.assert_frame_equal(more.loc[: len(first) - 1, columns], first[columns])
     assert pd.read_parquet(out / "samples.parquet")["sample"].nunique() == 9
+
+
+def test_a_folder_takes_more_arms_and_no_others(tmp_path: Path) -> None:
+    out, (biased, plain, hidden) = tmp_path / "out", TOY.arms
+    few = replace(TOY, arms=(biased, plain), checks=())
+    assert few.run(options(out, quick=True))
+    assert TOY.run(options(out, quick=True))
+    before = (out / "summary.md").read_text()
+    others = {
+        "plain": (biased, replace(plain, values={BIAS: 0.5}), hidden),
+        "hidden": (biased, plain, replace(hidden, interventions=[Intervention(1, "hide_like_counts", True)])),
+    }
+    with raises(ResultError, "retry=True fresh=True"):
+        replace(TOY, arms=(replace(biased, scenario={"user_type": Eager}), plain, hidden)).run(options(out, quick=True))
+    for name, arms in {**others, "hidden ": (biased, plain)}.items():
+        with pytest.raises(ResultError) as caught:
+            replace(TOY, arms=arms, checks=()).run(options(out, quick=True))
+        said = str(caught.value)
+        assert caught.value.path == out and f"of which {name.strip()} " in said and "fresh=True" in said
+    assert (out / "summary.md").read_text() == before
+    assert few.run(options(out, quick=True, fresh=True))
+    card = json.loads((out / "experiment.json").read_text())
+    assert list(card["arms"]) == ["biased", "plain"]
+    del card["arms"]  # as earlier versions left it
+    (out / "experiment.json").write_text(json.dumps(card))
+    assert few.run(options(out, quick=True))
 
 
 def test_runs_that_fail_leave_no_summary_and_are_told_of(tmp_path: Path) -> None:

@@ -274,7 +274,7 @@ def test_a_lever_may_go_back_to_where_it_was() -> None:
         ({"outcomes": {"held": 3}}, "outcome 'held' 3 function"),
         ({"outcomes": {3: these.likes}}, "outcome 3"),
         ({"outcomes": [these.likes]}, "mapping"),
-        ({"base": {"feed.popularity": 1.0}}, "mean"),
+        ({"base": {"feed.popularity": 1.0}}, "'feed.popularity' mean"),
         ({"base": Parameters(), "preset": "tiktok"}, "preset Parameters"),
         ({"preset": "tictoc"}, "tictoc"),
         ({"social_graph": nx.karate_club_graph()}, "population.users 60 34"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -173,6 +174,13 @@ class TestRuns:
 
     def test_all_headline_outcomes_unless_said(self) -> None:
         assert sweep().outcomes == HEADLINE
+
+    def test_a_list_names_outcomes_as_a_file_does(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "own.py").write_text("def rate(result):\n    return 1.0\n")
+        measures = sweep(outcomes=["views", "own.py:rate"]).measures
+        assert list(measures) == ["views", "rate"] and measures["views"] is HEADLINE["views"]
+        assert measures["rate"](None) == 1.0
         assert sweep().varied == {SHARPNESS, PRIOR}
 
 
@@ -223,8 +231,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a negative seed": ({"seed": -1}, "seed = -1"),
     "a negative seed without a sample": ({"uncertainties": (), "seed": -1}, "seed = -1"),
     "unknown preset": ({"preset": "tiktk"}, "tiktok"),
-    "no outcomes": ({"outcomes": {}}, "outcome"),
-    "a list of outcomes": ({"outcomes": ["follower_gini"]}, "outcome"),
+    "no outcomes": ({"outcomes": {}}, "one"),
+    "outcomes that are one name": ({"outcomes": "follower_gini"}, "one name"),
+    "an unknown outcome of a list": ({"outcomes": ["follower_ginny"]}, "outcome 'follower_ginny'"),
+    "functions in a list": ({"outcomes": ["views", number]}, "mapping"),
     "an outcome that is no function": ({"outcomes": {"gini": 0.5}}, "outcome 'gini' 0.5 function"),
     "an outcome named like a column": ({"outcomes": {"seconds": number}}, "'seconds'"),
     "an outcome named like a parameter": ({"outcomes": {PRIOR: number}}, "'feed.prior'"),

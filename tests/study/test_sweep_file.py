@@ -222,7 +222,7 @@ def test_what_has_no_name_can_be_looked_at_and_not_run(tmp_path: Path) -> None:
     path.write_text(write_sweep(sweep))
     found, _ = read_sweep(path, load=False)
     assert list(found.outcomes) == ["zero"] and found.design == sweep.design
-    with raises(ConfigError, "'zero' notebook"):
+    with raises(ConfigError, "'zero' Python file.py:zero"):
         read_sweep(path)
 
 
@@ -261,7 +261,12 @@ REFUSED = {
     ),
     "nothing like it": ("[sweep]\ndays = 3\nxyzzy = 3\n", ("sweep.xyzzy", "known are ", "days, ")),
     "a key outside": ("samples = 3\n[sweep]\ndays = 3\n", ("samples [sweep]",)),
-    "a table of runs": ("[run]\nseed = 3\n[sweep]\ndays = 3\n", ("run.seed [run]", "[sweep]")),
+    "a table of runs": ("[run]\nseed = 3\n[sweep]\ndays = 3\n", ("table [run]", "[sweep]")),
+    "typo in a section told once": (
+        "[sweep]\ndays = 3\n[fed]\nprior = 2\nx = 1\n[feed.mxi]\npopular = 1\nrandom = 0\n[fed.mix]\nrandom = 1\n",
+        ("[fed] [feed] [feed.mxi] [feed.mix]",),
+    ),
+    "a table like no other": ("[sweep]\ndays = 3\n[qqq]\na = 2\nb = 1\n", ("[qqq]", "[population]")),
     "typo in a section": ("[sweep]\ndays = 3\n[feeds]\nprior = 2\n", ("table [feeds]", "[feed]")),
     "typo in a parameter": ("[sweep]\ndays = 3\n[feed]\npriors = 2\n", ("feed.priors", "feed.prior")),
     "a constant not allowed": ("[sweep]\ndays = 3\n[feed]\nprior = -1\n", ("feed.prior = -1",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,7 @@ from simulation import FollowerModel
 from simulation.analysis.headline import HEADLINE
 from simulation.engines.agents import User
 from simulation.errors import ConfigError, ParameterError, ResultError
+from simulation.graph_files import read_graph
 from simulation.interventions import Intervention
 from simulation.presets import PRESETS
 from simulation.records import Result
@@ -30,6 +32,7 @@ from tests.told import raises
 
 BIAS, SLOTS, CAP = "feed.popularity_bias", "session.slots", "session.session_cap"
 SMALL: dict[str, object] = {"population.users": 40, "population.creators": 8, "decision.follow_threshold": 0.6}
+VIEWS = {"views": HEADLINE["views"]}
 GRAPH = SocialGraph.from_edges(list(range(29)), list(range(1, 30)), 30, directed=False)
 
 
@@ -168,8 +171,29 @@ def test_functions_of_a_notebook_and_lambdas_run_in_processes(tmp_path: Path, mo
     assert os.getpid() not in set(table["process"]) and set(table["three"]) == {3.0}
     found = open_sweep(tmp_path / "a")
     assert found.progress().finished == 8 and list(found.sweep.outcomes) == ["process", "three"]
-    with raises(ConfigError, "notebook"):
+    with raises(ConfigError, "'process' file.py:process run_sweep retry=True"):
         found.loaded()
+
+
+def test_what_a_function_made_is_run_again_by_the_advice_that_is_given(tmp_path: Path) -> None:
+    """A closure in a file: in Python by the same call, in the shell once a file has a name for it."""
+
+    def made(scale: float) -> Callable[[Result], float]:
+        def views(result: Result) -> float:
+            return scale * float(result.daily["views"].sum())
+
+        return views
+
+    known = sweep(outcomes={"scaled": made(2.0)})
+    done = run(known, tmp_path / "a").store
+    next((tmp_path / "a" / "runs").iterdir()).unlink()
+    with pytest.raises(ConfigError) as caught:
+        open_sweep(tmp_path / "a").loaded()
+    said = str(caught.value)
+    assert "'scaled'" in said and "what another function made" in said
+    assert "file.py:scaled" in said and "run_sweep with retry=True" in said
+    again = run(known, tmp_path / "a", retry=True)
+    assert (again.new, again.reused) == (1, 7) and len(done.table()) == 8
 
 
 def test_other_values_and_more_samples_go_on_where_the_folder_stands(tmp_path: Path) -> None:
@@ -215,7 +239,7 @@ class TestMeasure:
 
     def test_a_lambda_of_before_must_be_given_again(self, tmp_path: Path) -> None:
         run(sweep(outcomes={"one": lambda result: 1.0}), tmp_path / "a", keep=True)
-        with raises(ConfigError, "'one' notebook"):
+        with raises(ConfigError, "'one' Python"):
             open_sweep(tmp_path / "a").measure({"likes": outcomes.likes}, workers=1, progress=False)
         study = open_sweep(tmp_path / "a").measure({"one": lambda result: 2.0}, workers=1, progress=False)
         assert set(study.store.table()["one"]) == {2.0}
@@ -310,6 +334,40 @@ class TestGraph:
         found = open_sweep(tmp_path / "a")
         assert found.graph_file == tmp_path.resolve() / "friends.csv"
         assert found.progress().finished == 8, "the file need not be there for that"
+
+    def test_graphs_are_levers_of_a_file_as_in_python(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        beside = tmp_path / "below"
+        beside.mkdir()
+        text = (
+            '[sweep]\nname = "small"\ndays = 4\nreplicates = 2\noutcomes = ["views"]\n[sweep.levers]\n'
+            'social_graph = {{ ring = "ring.csv", mine = "mine.py:graph", none = "generated" }}\n'
+            "[population]\nusers = {users}\ncreators = 8\n"
+        )
+        (beside / "ring.csv").write_text("".join(f"{k},{(k + 1) % 30}\n" for k in range(30)))
+        (beside / "mine.py").write_text(
+            "from simulation.social_graph import SocialGraph\n\n"
+            "graph = SocialGraph.from_edges(list(range(29)), list(range(1, 30)), 30, directed=False)\n"
+        )
+        (beside / "s.toml").write_text(text.format(users=30))
+        known, graph = read_sweep(beside / "s.toml")
+        assert graph is None
+        table = run(known, tmp_path / "a").store.table()
+        monkeypatch.chdir(beside)
+        graphs = {"ring": read_graph("ring.csv"), "mine": GRAPH, "none": None}
+        size = {"population.users": 30, "population.creators": 8}
+        given = {"uncertainties": [], "levers": {"social_graph": graphs}, "constants": size, "outcomes": VIEWS}
+        python = run(sweep(**given), tmp_path / "b").store.table()
+        pd.testing.assert_frame_equal(table.drop(columns="seconds"), python.drop(columns="seconds"))
+        found = open_sweep(tmp_path / "a")
+        assert found.progress().finished == 6 and found.loaded().design == known.design
+        listed = text.replace('{{ ring = "ring.csv", mine = "mine.py:graph", none = "generated" }}', '["ring.csv"]')
+        (beside / "s.toml").write_text(listed.format(users=30))
+        names = run(read_sweep(beside / "s.toml")[0], tmp_path / "c").store.table()["social_graph"]
+        assert names.tolist() == ["ring.csv"] * 2
+        for wrong, users, says in (("rung.csv", 30, "rung.csv"), ("ring.csv", 31, "31 but the social graph has 30")):
+            (beside / "s.toml").write_text(listed.replace("ring.csv", wrong).format(users=users))
+            with raises(ConfigError, says):
+                read_sweep(beside / "s.toml")
 
 
 class TestOpen:

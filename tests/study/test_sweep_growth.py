@@ -61,6 +61,44 @@ class TestMoreSamples:
         assert run(sweep(samples=5), tmp_path / "a").new == 0
         same_runs(run(read_sweep(tmp_path / "a" / "sweep.toml")[0], tmp_path / "b"), study)
 
+    @pytest.mark.parametrize(
+        ("more", "fewer", "left", "told"),
+        [
+            ({"replicates": 3}, {"replicates": 2}, 4, "replicates = 3"),
+            ({"samples": [2, 4]}, {"samples": 3}, 8, "samples = [2, 4]"),
+            ({"levers": {BIAS: [0.0, 1.0, 2.0]}}, {}, 4, "[0.0, 1.0, 2.0]"),
+            ({"levers": {BIAS: [0.0, 2.0]}, "replicates": 3}, {"replicates": 2}, 8, "replicates = 3"),
+        ],
+        ids=["replicates", "samples", "levers", "both"],
+    )
+    def test_runs_that_are_left_out_are_told_and_come_back(
+        self, tmp_path: Path, more: dict[str, Any], fewer: dict[str, Any], left: int, told: str
+    ) -> None:
+        large = run(sweep(**more), tmp_path / "a")
+        said: list[str] = []
+        run(sweep(**fewer), tmp_path / "a", say=said.append)
+        assert len(said) == 1 and f"{left} finished runs" in said[0] and told in said[0], said
+        again = run(sweep(**more), tmp_path / "a", say=said.append)
+        assert again.new == 0
+        same_runs(again, large)
+
+    def test_levers_with_names_are_told_by_them(self, tmp_path: Path) -> None:
+        levers: dict[str, Any] = {"creators": {"two": [1, 2], "three": [1, 2, 5]}, "engine": ["compiled", "mesa"]}
+        run(sweep(uncertainties=[], levers=levers), tmp_path / "a")
+        said: list[str] = []
+        fewer = {**levers, "creators": {"two": [1, 2]}}
+        run(sweep(uncertainties=[], levers=fewer), tmp_path / "a", say=said.append)
+        assert "4 finished runs" in said[0] and "creators = ['two', 'three']" in said[0] and "engine" not in said[0]
+
+    def test_nothing_is_told_of_runs_that_stay_or_a_folder_that_is_refused(self, tmp_path: Path) -> None:
+        said: list[str] = []
+        for one in (sweep(samples=4), sweep(samples=4), sweep(samples=4, replicates=3)):
+            run(one, tmp_path / "a", say=said.append)
+        with pytest.raises(ResultError):
+            run(sweep(samples=3), tmp_path / "a", say=said.append)
+        run(sweep(samples=3), tmp_path / "a", say=said.append, fresh=True)
+        assert not said
+
     def test_samples_at_once_are_what_they_were(self, tmp_path: Path) -> None:
         at_once = run(sweep(samples=4), tmp_path / "a")
         assert open_sweep(tmp_path / "a").sweep.samples == 4
@@ -118,6 +156,11 @@ class TestMeasuredLater:
         both = VIEWS | {"likes": outcomes.likes}
         same_runs(more, run(sweep(outcomes=both, samples=[2, 4], replicates=3), tmp_path / "b"))
         assert run(sweep(outcomes=VIEWS, samples=4), tmp_path / "a", fresh=True).store.table().get("likes") is None
+
+    def test_a_list_of_names_will_do(self, tmp_path: Path) -> None:
+        run(sweep(outcomes=VIEWS), tmp_path / "a", keep=True)
+        table = open_sweep(tmp_path / "a").measure(["user_mood"], workers=1, progress=False).store.table()
+        assert {"views", "user_mood"} <= set(table)
 
     def test_what_no_file_has_must_be_given_again(self, tmp_path: Path) -> None:
         run(sweep(outcomes=VIEWS), tmp_path / "a", keep=True)

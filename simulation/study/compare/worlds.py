@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
-from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
+from simulation.errors import FollowerDynamicsError, ResultError
 from simulation.scenario import Scenario
 from simulation.scenario_file import foreign_items
 from simulation.study.design.choices import Alternatives, chosen
 from simulation.study.design.designs import Run
+from simulation.study.design.outcomes import Outcomes
 from simulation.study.run.evaluation import Outcome, evaluation_name, run_key
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import available_cores, check_crew, crew, work
@@ -31,24 +32,7 @@ BASE, CHANGED = 0, 1
 """Places of the two worlds, as `Run.point`."""
 NAMES = ("base", "changed")
 
-Outcomes = Mapping[str, Callable[["Result"], float]]
 Values = dict[str, float]
-
-
-def checked_outcomes(outcomes: object) -> Outcomes:
-    """Outcomes: a mapping of names to functions.
-
-    Raises
-    ------
-    ParameterError
-        If it is none, or empty.
-    """
-    if not isinstance(outcomes, Mapping) or not outcomes:
-        raise ParameterError("outcomes must be a mapping of names to functions of a result, at least one outcome")
-    for name, measure in outcomes.items():
-        if not isinstance(name, str) or not callable(measure):
-            raise ParameterError(f"outcome {name!r} = {measure!r} must be a function of a result, named by a text")
-    return dict(outcomes)
 
 
 @dataclass(frozen=True)

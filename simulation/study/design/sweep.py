@@ -19,9 +19,10 @@ from simulation.interventions import Intervention, read_interventions
 from simulation.presets import PRESETS
 from simulation.presets import preset as preset_parameters
 from simulation.scenario import Scenario
-from simulation.study.compare.worlds import Outcomes, Worlds, checked_outcomes
+from simulation.study.compare.worlds import Worlds
 from simulation.study.design.choices import Alternatives, fingerprints, read_choices
 from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
+from simulation.study.design.outcomes import Outcomes, checked_outcomes
 from simulation.study.design.sampling import morris, saltelli
 from simulation.study.design.space import Shares, Uncertainty, augmented, checked, latin_hypercube_shares, points_at
 from simulation.study.folder.tables import LABELS
@@ -72,8 +73,9 @@ class Sweep:
     ``creator_type`` and ``model_type``: a mapping of names, which the table shows, to values."""
     constants: Point = field(default_factory=dict)
     """Parameters that are the same in all runs, where they are not at the preset's values."""
-    outcomes: Mapping[str, Callable[[Any], float]] = field(default_factory=lambda: HEADLINE)
-    """What is measured: by name, headline outcomes, or anything that makes a number of a result."""
+    outcomes: Outcomes | Sequence[str] = field(default_factory=lambda: HEADLINE)
+    """What is measured: by name, headline outcomes, or anything that makes a number of a result; a list, as in a file,
+    names headline outcomes and references such as ``mine.py:rate``."""
     sampling: Sampling = "latin_hypercube"
     """How points of the uncertainties are drawn: "full_grid" (``samples`` values of each, ends included, all
     combinations), "latin_hypercube", "sobol" (Saltelli's sample, for Sobol indices), "morris" (trajectories, for
@@ -127,7 +129,8 @@ class Sweep:
         _ = self.design
 
     def _check_outcomes(self) -> None:
-        for name in sorted((LABELS | self.varied) & set(checked_outcomes(self.outcomes))):
+        object.__setattr__(self, "outcomes", checked_outcomes(self.outcomes))
+        for name in sorted((LABELS | self.varied) & set(self.outcomes)):
             raise ParameterError(f"an outcome cannot be called {name!r}: the table has a column of that name already")
 
     def _check_size(self) -> None:
@@ -220,9 +223,13 @@ class Sweep:
 
     def worlds_measured(self) -> Worlds:
         """Lives a run and measures it: what is evaluated."""
-        outcomes: Outcomes = dict(self.outcomes)
         base = self.base.replace(values={}, preset=None, seed=0, luck=None, interventions=(), days=None)
-        return Worlds(outcomes, base, self.record, threads=1, finite=False, choices=self.choices)
+        return Worlds(self.measures, base, self.record, threads=1, finite=False, choices=self.choices)
+
+    @property
+    def measures(self) -> Outcomes:
+        """Outcomes by name, also where a list was given."""
+        return cast(Outcomes, self.outcomes)
 
     @cached_property
     def base(self) -> Scenario:

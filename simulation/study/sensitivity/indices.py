@@ -140,9 +140,9 @@ def _sobol_by_salib(names: Sequence[str], means: Array, confidence: float, resam
     )
     columns: Columns = {}
     for index in ("S1", "ST"):
-        columns |= _interval(index, np.asarray(found[index]), np.asarray(found[f"{index}_conf"]))
+        columns |= _with_ends(index, np.asarray(found[index]), np.asarray(found[f"{index}_conf"]))
     error = np.asarray(found["S1_conf_all"]).sum(axis=1).std(ddof=1)
-    return columns | _interval("S1_sum", np.sum(found["S1"]), error * float(norm.ppf((1 + confidence) / 2)))
+    return columns | _with_ends("S1_sum", np.sum(found["S1"]), error * float(norm.ppf((1 + confidence) / 2)))
 
 
 def _sobol_over_replicates(columns: Columns, table: Array, confidence: float) -> Columns:
@@ -183,7 +183,7 @@ def _sobol_of_expected(columns: Columns, outcome: _Saltelli) -> Columns:
     for index, added in (("S1", in_first), ("ST", in_total), ("S1_sum", in_first.sum())):
         by_rows, by_luck = (columns[f"{index}{end}"] - columns[index] for end in ("_high", "_luck_high"))
         estimate = (columns[index] - added / variance) / left
-        found |= _interval(f"{index}_expected", estimate, np.hypot(by_rows, by_luck) / left)
+        found |= _with_ends(f"{index}_expected", estimate, np.hypot(by_rows, by_luck) / left)
     return found
 
 
@@ -248,7 +248,7 @@ def morris_effects(
     )
     mu, mu_star, reach, sigma = (np.asarray(found[name]) for name in ("mu", "mu_star", "mu_star_conf", "sigma"))
     columns: Columns = {"mu": mu}
-    columns |= _interval("mu_star", mu_star, reach)
+    columns |= _with_ends("mu_star", mu_star, reach)
     columns |= {"mu_star_luck_low": math.nan, "mu_star_luck_high": math.nan, "sigma": sigma, "luck": math.nan}
     if table.shape[1] > 1:
         columns |= _morris_over_replicates(columns, _effects(table, step, moves), confidence)
@@ -304,7 +304,7 @@ def _jackknife_reach(estimates: Array, confidence: float) -> Array:
     return error * float(t.ppf((1 + confidence) / 2, replicates - 1))
 
 
-def _interval(name: str, estimate: Array | float, reach: Array) -> Columns:
+def _with_ends(name: str, estimate: Array | float, reach: Array) -> Columns:
     return {name: estimate} | _ends(name, estimate, reach)
 
 
