@@ -165,9 +165,9 @@ class FollowerModel(mesa.Model):
         self.source_names = source_names(self.sources)
         chosen = None if self.scenario.creators is None else np.array(self.scenario.creators, dtype=np.int64)
         self._state = build_state(self._parameters, seed, self._graph, self.factors, chosen)
-        encounters = sample_encounters(self._state.users.activity.size, self._state.creators.user.size)
         for factor, section in zip(self.factors, factor_sections(self.factors, self._parameters), strict=True):
             if factor not in FACTORS:
+                encounters = sample_encounters(self._state.users.activity.size, self._state.creators.user.size)
                 try_out(factor, section.values(), encounters)
         self._at_work = False
         self._seen: tuple[int, int] | None = None
