@@ -35,7 +35,7 @@ def state_checksum(state: State) -> int:
         value: Any = getattr(state, field.name)
         group = value.rows if isinstance(value, Follows) else value
         for array in group if isinstance(group, tuple) else (group,):
-            checksum = zlib.crc32(np.ascontiguousarray(array), checksum)
+            checksum = zlib.crc32(np.ascontiguousarray(array).data, checksum)
     return checksum
 
 
