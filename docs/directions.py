@@ -12,8 +12,7 @@ Usage::
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +40,7 @@ from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import bounds, interval, markdown_table
 from simulation.creators.strategy import OWN_VOICE, STRATEGIES
 from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.study.run.pool import Processes
 from simulation.study.run.work import available_cores
 
 PAGE = Path(__file__).parent / "directions.md"
@@ -313,7 +313,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         count = available_cores() if options.workers is None else options.workers
         if count < 1:
             raise ParameterError(f"--workers {count} must be at least 1")
-        with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as workers:
+        with Processes(count) as workers:
             page = render(measure_all(workers, options.quick, lambda text: print(text, file=sys.stderr, flush=True)))
     except FollowerDynamicsError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -6,10 +6,10 @@ parameters in force, Mesa's random numbers and rows) is put in its place afterwa
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +18,16 @@ from simulation.descriptions import what_counts
 from simulation.engines.agents import User
 from simulation.engines.compiled import check_threads
 from simulation.engines.creator import Creator
-from simulation.errors import OutputError, ResultError
+from simulation.errors import OutputError, ParameterError, ResultError
 from simulation.events import empty_events
-from simulation.factors import Factor
 from simulation.parameters import Parameters
-from simulation.platform.feed import FeedSource
 from simulation.records.checkpoint import Checkpoint, Draft, checkpoint_draft
 from simulation.records.graph_table import graph_from_tables, graph_tables
 from simulation.records.recorder import Recorder
 from simulation.records.state_arrays import restore_state, state_arrays
 from simulation.records.tables import FileTable
 from simulation.scenario import scenario_from
+from simulation.scenario_parts import checked_model
 from simulation.social_graph import SocialGraph
 from simulation.state import State
 
@@ -184,9 +183,8 @@ def read_checkpoint(
     engine: Any,
     threads: int | None,
     *,
-    factors: Sequence[Factor],
-    sources: Sequence[FeedSource],
-    types: tuple[type[User], type[Creator]],
+    code: str | Path | None = None,
+    **given: Any,
 ) -> Model:
     """The model of a checkpoint; it goes on bit for bit as the one that was written would have.
 
@@ -198,8 +196,11 @@ def read_checkpoint(
         Folder of the checkpoint; it is not changed, and not needed any more afterwards.
     engine, threads
         None takes those of the run (threads: at most as many as there are cores).
-    factors, sources, types
-        As the run was given them, agent classes of users and creators last: code is not kept, only compared.
+    code
+        Folder with the files and modules of the user's own; None seeks them where they were. They are not kept, only
+        compared.
+    **given
+        ``factors``, ``sources``, ``user_type`` or ``creator_type``, in place of those that are found.
 
     Raises
     ------
@@ -208,30 +209,32 @@ def read_checkpoint(
         agent classes.
     """
     stored = Checkpoint(path)
-    content, given = stored.content, stored.content["provenance"]
-    _refuse_others(stored, "factor", given["factors"], [factor.name for factor in factors])
-    _refuse_others(stored, "feed source", given["sources"], [source.name for source in sources])
-    _refuse_other_classes(stored, {"user_type": types[0], "creator_type": types[1], "model_type": kind})
+    content, then = stored.content, stored.content["provenance"]
+    given = {**given, "model_type": checked_model(kind)}
+    for argument, value in given.items():
+        if value is not None:
+            _refuse_other(stored, argument, value)
     stored.verify()
     with stored.arrays(content["state"]) as arrays:
         creators = arrays["creators.user"].tolist()
-    scenario = scenario_from(
-        given, social_graph=_read_graph(stored), factors=factors, sources=sources, types=types, creators=creators
-    )
-    model = kind(
-        **scenario.arguments(),
-        engine=engine or given["engine"],
-        threads=min(given["threads"], check_threads(None)) if threads is None else threads,
+    graph = _read_graph(stored)
+    try:
+        scenario = scenario_from(then, social_graph=graph, creators=creators, code=code, **given)
+    except ParameterError as error:
+        raise ResultError(f"{stored.folder} cannot be gone on with: {error}", path=stored.folder) from None
+    model: Any = scenario.model(
+        engine=engine or then["engine"],
+        threads=min(then["threads"], check_threads(None)) if threads is None else threads,
         record="events" if "events" in content["records"]["parts"] else "daily",
     )
     # Graph and creators came from the checkpoint, so that nothing is drawn anew; the run may not have been given them.
-    graph_given, chosen = given["social_graph"]["origin"] == "given", given["creators"]["chosen"]
+    graph_given, chosen = then["social_graph"]["origin"] == "given", then["creators"]["chosen"]
     model._scenario = model.scenario.replace(
         social_graph=model.scenario.social_graph if graph_given else None, creators=chosen
     )
     _refuse_other_inputs(stored, model)
     _restore(model, stored)
-    return model
+    return cast("Model", model)
 
 
 def _restore(model: "FollowerModel", stored: Checkpoint) -> None:
@@ -283,28 +286,19 @@ def _read_graph(stored: Checkpoint) -> SocialGraph:
     return graph_from_tables(edges, nodes, stored.content["provenance"]["social_graph"]["users"], graph["rest"])
 
 
-def _refuse_others(stored: Checkpoint, kind: str, then: Sequence[Mapping[str, Any]], now: Sequence[str]) -> None:
-    """Refuse factors or sources with other names than those of the run."""
-    names = [item["name"] for item in then]
-    if names != list(now):
-        own = [item["name"] for item in then if not item["own"]]
+def _refuse_other(stored: Checkpoint, argument: str, given: Any) -> None:
+    """Refuse factors, sources or a class with other names than those of the run."""
+    then = stored.content["provenance"][argument] or {"name": "FollowerModel", "own": True}
+    there, now = (then, given) if isinstance(then, list) else ([then], [given])
+    names = [[item["name"] for item in there], [getattr(item, "name", "") or item.__name__ for item in now]]
+    if names[0] != names[1]:
+        own = [item["name"] for item in there if not item["own"]]
         hint = f"; of your own there were {', '.join(own)}" if own else ""
-        argument = "factors" if kind == "factor" else "sources"
+        how = f"use {names[0][0]}.from_checkpoint" if argument == "model_type" else f"give the same, in {argument}=..."
         raise ResultError(
-            f"{stored.folder}: the run has the {kind}s {', '.join(names)}, and was given {', '.join(now)} to go on "
-            f"with: give the same ones, in {argument}=[...]{hint}"
+            f"{stored.folder}: the run has {argument} {', '.join(names[0])}, and was given {', '.join(names[1])} to go "
+            f"on with: {how}{hint}"
         )
-
-
-def _refuse_other_classes(stored: Checkpoint, classes: Mapping[str, type]) -> None:
-    for argument, now in classes.items():
-        then = stored.content["provenance"][argument]
-        name = "FollowerModel" if then is None else then["name"]
-        if now.__name__ != name:
-            how = f"give the same one, in {argument}=..." if argument != "model_type" else f"use {name}.from_checkpoint"
-            raise ResultError(
-                f"{stored.folder}: the run has the class {name}, and was given {now.__name__} to go on with: {how}"
-            )
 
 
 def _refuse_other_inputs(stored: Checkpoint, model: "FollowerModel") -> None:

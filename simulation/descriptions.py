@@ -2,13 +2,17 @@
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.errors import ParameterError
-from simulation.naming import reference_of, source_of
+from simulation.errors import ConfigError, ParameterError
+from simulation.factors import FACTORS
+from simulation.naming import load_object, moved, reference_of, source_of
+from simulation.platform.feed import SOURCES
+from simulation.scenario_file import NAMED
 from simulation.social_graph import SocialGraph
 from simulation.versions import measure_version
 
@@ -70,3 +74,58 @@ def _versioned(item: Mapping[str, Any] | None) -> dict[str, Any] | None:
 def described_type(kind: type, base: type | None) -> dict[str, Any]:
     """The same of a class, with its name; ``base`` is the package's own."""
     return {"name": kind.__name__, **described(kind, kind is base, kind)}
+
+
+def described_code(told: Mapping[str, Any], given: Mapping[str, Any], code: str | Path | None = None) -> dict[str, Any]:
+    """Factors, sources and classes of a description, by argument of a `Scenario`.
+
+    Parameters
+    ----------
+    told
+        The description.
+    given
+        Some of them by argument; None, or left out: found by the reference in the description.
+    code
+        Folder with the files and modules of the user's own; None seeks them where they were.
+
+    Raises
+    ------
+    ParameterError
+        If one cannot be found, or has changed: ``parameter`` is the argument, ``value`` its name.
+    """
+    found = {argument: value for argument, value in given.items() if value is not None}
+    for argument, known in (("factors", FACTORS), ("sources", SOURCES)):
+        ours = {item.name: item for item in known}
+        if argument not in found:
+            found[argument] = [
+                ours[item["name"]] if item["own"] and item["name"] in ours else _found(argument, item, code)
+                for item in told[argument]
+            ]
+    for argument in NAMED[2:]:
+        item = told.get(argument)
+        if argument not in found and item is not None and not item["own"]:
+            found[argument] = _found(argument, item, code)
+    return found
+
+
+def _found(argument: str, item: Mapping[str, Any], code: str | Path | None) -> Any:
+    """Code of the user's own, as it was."""
+    reference, advice = item.get("reference"), "give it in Python to scenario_from or from_checkpoint"
+    if item["own"]:
+        why = "this version of the package has none of that name"
+    elif not (reference and item.get("version")):
+        why = "it was defined in a notebook or at a prompt, or has no source text, so nothing finds it again"
+    else:
+        advice = f"say in which folder it is as it was (code=FOLDER), or {advice}"
+        try:
+            thing = load_object(reference if code is None else moved(reference, code))
+            if _version_of(thing) == item["version"]:
+                return thing
+            why = f"{reference}, or what it uses, has changed since"
+        except ConfigError as error:
+            why = str(error)
+    raise ParameterError(
+        f"{argument}: the run needs {item['name']!r}: {why}; {advice}, as {argument}=...",
+        parameter=argument,
+        value=item["name"],
+    )

@@ -477,14 +477,15 @@ class FollowerModel(mesa.Model):
         *,
         engine: EngineName | None = None,
         threads: int | None = None,
-        factors: Sequence[Factor] = FACTORS,
-        sources: Sequence[FeedSource] = SOURCES,
-        user_type: type[User] = User,
-        creator_type: type[Creator] = Creator,
+        code: str | Path | None = None,
+        factors: Sequence[Factor] | None = None,
+        sources: Sequence[FeedSource] | None = None,
+        user_type: type[User] | None = None,
+        creator_type: type[Creator] | None = None,
     ) -> Self:
         """The model that :meth:`save_checkpoint` wrote. See :func:`simulation.checkpoints.read_checkpoint`."""
-        types = user_type, creator_type
-        return read_checkpoint(cls, path, engine, threads, factors=factors, sources=sources, types=types)
+        given = {"factors": factors, "sources": sources, "user_type": user_type, "creator_type": creator_type}
+        return read_checkpoint(cls, path, engine, threads, code=code, **given)
 
     # What came out ----------------------------------------------------------------------------------------------
 

@@ -25,7 +25,8 @@ def load_object(reference: str, beside: Path | None = None) -> Any:
     Parameters
     ----------
     reference
-        ``module:name`` or ``file.py:name``; the name may have dots, as in ``mine:Fans.loyal``.
+        ``module:name`` or ``file.py:name``, a folder before it where it lies in one: ``../code/module:name``; the name
+        may have dots, as in ``mine:Fans.loyal``.
     beside
         Folder in which files and modules are sought first; None takes the working directory.
 
@@ -56,16 +57,15 @@ def load_object(reference: str, beside: Path | None = None) -> Any:
 
 
 def _module(place: str, folder: Path, reference: str) -> ModuleType:
-    beside = (folder / place).resolve().parent if place.endswith(".py") else folder
-    for known in dict.fromkeys(
-        (folder, beside)
-    ):  # as Python does for the folder of a script: modules beside it can be imported
-        if str(known) not in sys.path:
-            sys.path.insert(0, str(known))
+    file = (folder / place).resolve()
+    for known in (folder, file.parent):
+        _seek_in(known)
     try:
         if not place.endswith(".py"):
-            return importlib.import_module(place)
-        file = (folder / place).resolve()
+            return importlib.import_module(place.rpartition("/")[2])
+        main = sys.modules["__main__"]
+        if Path(getattr(main, "__file__", None) or ".").resolve() == file:
+            return main
         name = f"{file.stem}_{hashlib.sha256(str(file).encode()).hexdigest()[:8]}"
         if name in sys.modules:
             return sys.modules[name]
@@ -82,8 +82,21 @@ def _module(place: str, folder: Path, reference: str) -> ModuleType:
         raise ConfigError(f"{reference!r}: {place} cannot be imported: {type(error).__name__}: {error}") from error
 
 
+def _seek_in(folder: Path) -> None:
+    """Let modules of a folder be imported, as Python does for the folder of a script."""
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+
+def moved(reference: str, folder: str | Path) -> str:
+    """The reference with its file or module in another folder."""
+    place, _, name = reference.rpartition(":")
+    return f"{Path(folder, Path(place).name).as_posix()}:{name}"
+
+
 def run_file(file: Path, name: str) -> ModuleType:
     """Run a Python file as a module of this name, whose functions and classes reach other processes by value."""
+    _seek_in(file.parent)
     spec = importlib.util.spec_from_file_location(name, file)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.descriptions import described, described_creators, described_graph, described_type, what_counts
+from simulation.descriptions import (
+    described,
+    described_code,
+    described_creators,
+    described_graph,
+    described_type,
+    what_counts,
+)
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
 from simulation.errors import ConfigError, FactorError, GraphError, ParameterError
@@ -27,7 +34,7 @@ from simulation.platform.ranking import source_shares
 from simulation.population import factor_sections
 from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
-from simulation.scenario_file import RunFile, foreign, of_factors, read_run_file, scenario_toml
+from simulation.scenario_file import RunFile, foreign, foreign_items, of_factors, read_run_file, scenario_toml
 from simulation.scenario_parts import (
     Values,
     check_shares,
@@ -276,8 +283,8 @@ class Scenario:
             If something of the user's own has no source text, or holds what cannot be told apart.
         """
         told = what_counts(self._description)
-        for item in (*told["factors"], *told["sources"], told["user_type"], told["creator_type"], told["model_type"]):
-            if item is not None and not item["own"] and item["version"] is None:
+        for _, item in foreign_items(told):
+            if item["version"] is None:
                 raise ParameterError(f"{item['name']} has no source text, so it cannot be known: write it into a file")
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -308,7 +315,8 @@ class Scenario:
         Raises
         ------
         ConfigError
-            If the file cannot be read, or a key is unknown or not allowed; names the nearest key.
+            If the file cannot be read, or a key is unknown or not allowed; names the nearest key. If it is of a run
+            whose state was changed by hand, which its inputs do not give again.
         GraphError
             If its social graph cannot be read.
         """
@@ -384,30 +392,38 @@ def scenario_from(
     *,
     social_graph: SocialGraph | None,
     creators: Sequence[int] | None,
-    factors: Sequence[Factor] = FACTORS,
-    sources: Sequence[FeedSource] = SOURCES,
-    types: tuple[type[User], type[Creator]] = (User, Creator),
-    model_type: "type[FollowerModel] | None" = None,
+    code: str | Path | None = None,
+    **given: Any,
 ) -> Scenario:
-    """The scenario of a description, such as provenance holds it; code is not kept in it, and must be given.
+    """The scenario of a description, such as provenance holds it.
+
+    Parameters
+    ----------
+    description
+        Of a scenario; graph and creators are told in it, and not held.
+    social_graph, creators
+        What it is told of.
+    code
+        Folder with the files and modules of the user's own; None seeks them where they were.
+    **given
+        ``factors``, ``sources``, ``user_type``, ``creator_type`` or ``model_type``, in place of what is found by the
+        references in the description.
 
     Raises
     ------
     ParameterError
-        If the description does not fit this version of the package.
+        If code of the user's own is not given and cannot be found as it was: ``parameter`` and ``value`` name it. If
+        the description does not fit this version of the package.
     """
-    names = {factor.name for factor in factors}
-    values = {name: value for name, value in description["parameters"].items() if of_factors(name, names)}
+    found = described_code(description, given, code)
+    names = {factor.name for factor in found["factors"]}
     return Scenario(
-        values,
+        {name: value for name, value in description["parameters"].items() if of_factors(name, names)},
         description["preset"],
         description["seed"],
         description.get("luck"),
         social_graph,
         creators,
-        factors,
-        sources,
-        description["interventions"],
-        *types,
-        model_type,
+        interventions=description["interventions"],
+        **found,
     )

@@ -3,7 +3,7 @@
 What changes in the middle of the run stands in a list of tables, ``[[interventions]]``.
 
 [run]
-preset = "tiktok"             # where the parameters start from
+preset = "tiktok"             # where the parameters start from; `origin` only notes it, and sets none
 seed = 1
 luck = 2                      # another seed for what happens
 days = 365
@@ -38,8 +38,9 @@ from simulation.errors import ConfigError, ParameterError
 from simulation.factors import FACTORS
 from simulation.interventions import check_days, read_interventions
 from simulation.naming import NOWHERE, load_object
-from simulation.parameters import KNOWN, nested, read_toml
+from simulation.parameters import KNOWN, Parameters, nested, read_toml
 from simulation.platform.feed import SOURCES
+from simulation.presets import PRESETS
 from simulation.settings import leaves, unknown_key, unknown_setting
 
 
@@ -84,6 +85,8 @@ RUN_KEYS: dict[str, tuple[Check, str]] = {
     "user_type": (is_text, "the name of a class, such as 'mine.py:Loyal'"),
     "creator_type": (is_text, "the name of a class, such as 'mine.py:Loyal'"),
     "model_type": (is_text, "the name of a class, such as 'mine.py:MyModel'"),
+    "origin": (is_text, "the name of a preset"),
+    "changed_by_hand": (lambda value: isinstance(value, list), "a list of days"),
 }
 
 
@@ -119,11 +122,22 @@ def read_run_file(path: Path) -> RunFile:
             check_days(interventions, run["days"])
     except ParameterError as error:
         raise ConfigError(f"{path}: {error}") from None
-    engine = run.pop("engine", None)
+    if days := run.pop("changed_by_hand", None):
+        raise ConfigError(
+            f"{path}: these are the inputs of a run that they do not give again: {changed_by_hand(days)}. Remove "
+            "run.changed_by_hand from the file to run them as they are",
+            path=path,
+        )
+    engine, origin = run.pop("engine", None), run.pop("origin", None)
+    run |= named_objects(path, run)
+    if origin in PRESETS and "preset" not in run:  # a name, by which nothing is set
+        names = {factor.name for factor in run.get("factors", FACTORS)}
+        values = {name: value for name, value in Parameters().flat().items() if of_factors(name, names)} | values
+        run["preset"] = origin
     arguments = {"values": values, "interventions": interventions, **run}
     if "graph" in run:
         arguments["graph"] = path.parent / run["graph"]
-    return RunFile(path, {**arguments, **named_objects(path, run)}, engine)
+    return RunFile(path, arguments, engine)
 
 
 NAMED = ("factors", "sources", "user_type", "creator_type", "model_type")
@@ -203,15 +217,16 @@ def scenario_toml(
     days, engine
         To be written down; None leaves them open.
     values
-        Parameters on top of the preset; None writes all that hold, without the preset.
+        Parameters on top of the preset; None writes all that hold, and of the preset the name only.
     """
     import tomli_w
 
-    run: dict[str, Any] = {} if values is None else {"preset": description["preset"]}
+    run: dict[str, Any] = {"origin" if values is None else "preset": description["preset"]}
     run |= {"seed": description["seed"], "days": days, "engine": engine, "graph": graph}
     if description.get("luck", description["seed"]) != description["seed"]:
         run["luck"] = description["luck"]
     run["creators"] = description["creators"].get("chosen")
+    run["changed_by_hand"] = description.get("changed_by_hand") or None
     run |= names_of_objects(description)
     names = {item["name"] for item in description["factors"]}
     flat = {name: v for name, v in description["parameters"].items() if of_factors(name, names)}
@@ -247,13 +262,25 @@ def _written(item: Mapping[str, Any]) -> str:
     return str(item["name"] if item["own"] else item.get("reference") or f"{NOWHERE}:{item['name']}")
 
 
+def foreign_items(description: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What in a description (see :meth:`Scenario.description`) is not the package's own, by argument."""
+    for argument in NAMED:
+        told = description.get(argument)
+        yield from (
+            (argument, item) for item in (told if isinstance(told, list) else [told]) if item and not item["own"]
+        )
+
+
 def foreign(description: Mapping[str, Any]) -> tuple[str, ...]:
-    """What in a description (see :meth:`Scenario.description`) is not the package's own, in words."""
-    kinds = {"factors": "factor", "sources": "feed source"}
-    found = [f"{kinds[table]} {item['name']!r}" for table in kinds for item in description[table] if not item["own"]]
-    words = {"user_type": "agent class", "creator_type": "agent class", "model_type": "model class"}
-    for name, word in words.items():
-        given = description.get(name)
-        if given is not None and not given["own"]:
-            found.append(f"{word} {given['name']!r}")
-    return tuple(found)
+    """The same in words."""
+    words = ("factor", "feed source", "agent class", "agent class", "model class")
+    kinds = dict(zip(NAMED, words, strict=True))
+    return tuple(f"{kinds[argument]} {item['name']!r}" for argument, item in foreign_items(description))
+
+
+def changed_by_hand(days: Iterable[int]) -> str:
+    """Why a run cannot be repeated whose state was changed before these days."""
+    return (
+        f"the state was changed by hand before day {', '.join(map(str, days))}, and what was changed is not stored; an "
+        "intervention, a rule or an agent class of your own would be stored"
+    )

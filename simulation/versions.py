@@ -274,7 +274,7 @@ class _Account:
             raise self._unknown(error) from None
         if isinstance(made, str):  # a name in its module
             module = getattr(value, "__module__", None) or type(value).__module__
-            self._say("name", module, made, _standing_for(module))
+            self._say("name", module, made, standing_for(module))
             return
         maker, arguments, state, items, pairs = (*made, None, None, None)[:5]
         self._add(maker)
@@ -300,7 +300,7 @@ class _Account:
         return first + "".join(f"{'' if name[0] in '.[' else ' uses '}{name}" for name in others)
 
     def _module(self, module: ModuleType) -> None:
-        standing = _standing_for(module.__name__)
+        standing = standing_for(module.__name__)
         self._say("module", module.__name__ if standing else "", standing)
         if standing is None:
             for name, value in sorted(vars(module).items()):
@@ -310,7 +310,7 @@ class _Account:
 
     def _function(self, function: FunctionType) -> None:
         module = function.__globals__.get("__name__", "__main__")
-        standing = _standing_for(module)
+        standing = standing_for(module)
         closure = dict(zip(function.__code__.co_freevars, map(_content, function.__closure__ or ()), strict=True))
         around = {**closure, **{name: value for name, value in vars(function).items() if name != "is_rule"}}
         if standing is not None:  # somebody else's, but it may call what is the user's
@@ -362,7 +362,7 @@ class _Account:
 
     def _imported(self, name: str) -> ModuleType | None:
         """A module of the user's; None for one of somebody else's, and where there is none."""
-        standing = _standing_for(name)
+        standing = standing_for(name)
         if standing is not None:
             self._say("import", name, standing)
             return None
@@ -373,7 +373,7 @@ class _Account:
             return None
 
     def _class(self, cls: type) -> None:
-        standing = _standing_for(cls.__module__)
+        standing = standing_for(cls.__module__)
         self._say("class", cls.__qualname__, standing)
         if standing is not None:
             return
@@ -411,7 +411,7 @@ def _counts(cls: type, name: str, value: object) -> bool:
     function = inspect.unwrap(function)
     if function.__code__.co_filename == "<string>" and _is_special(name):  # made by dataclass or namedtuple
         return False
-    foreign = _standing_for(function.__globals__.get("__name__", "")) is not None
+    foreign = standing_for(function.__globals__.get("__name__", "")) is not None
     return not (foreign and (made_by_enum or _is_special(name)))
 
 
@@ -423,7 +423,7 @@ def _inside(value: object) -> tuple[object, ...] | None:
         return (value.__func__,)
     if isinstance(value, cached_property):
         return (value.func,)
-    if isinstance(value, type(_standing_for)):  # functools.cache and lru_cache
+    if isinstance(value, type(standing_for)):  # functools.cache and lru_cache
         return (value.__wrapped__,)
     if type(value).__module__.startswith("numba.") and (function := getattr(value, "py_func", None)) is not None:
         return (function,)
@@ -465,7 +465,7 @@ def _resolve(name: str, attributes: list[str], value: object) -> tuple[str, obje
     """Follow attributes as long as they lead through modules of the user's or of this package."""
     for attribute in attributes:
         own = isinstance(value, ModuleType) and (
-            value.__name__.partition(".")[0] == PACKAGE or _standing_for(value.__name__) is None
+            value.__name__.partition(".")[0] == PACKAGE or standing_for(value.__name__) is None
         )
         if not own or not hasattr(value, attribute):
             break
@@ -474,7 +474,7 @@ def _resolve(name: str, attributes: list[str], value: object) -> tuple[str, obje
 
 
 @cache
-def _standing_for(module: str) -> str | None:
+def standing_for(module: str) -> str | None:
     """What stands for the code of a module that is not read; None where it is, for it is the user's or of this package.
 
     Code of this package that decides a history has a version of its own.

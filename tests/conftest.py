@@ -73,6 +73,8 @@ SLOW = (
     "study/test_sensitivity.py::test_sobol_indices_of_a_sweep",
     "study/test_sweep_folder.py::test_functions_of_a_notebook_and_lambdas_run_in_processes",
     "study/test_sweep_folder.py::test_processes_give_the_numbers_this_process_gives",
+    "test_archive_code.py::test_a_run_is_repeated_elsewhere",
+    "test_archive_code.py::test_a_sweep_is_repeated_elsewhere",
     "test_animation.py::test_the_same_run_gives_the_same_film",
     "test_batch_run.py::test_many_large_runs_never_hold_more_than_a_few_models",
     "test_batch_run.py::test_many_small_runs_are_freed_by_the_garbage_collector",

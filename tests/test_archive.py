@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from simulation import FollowerModel, Parameters, load_result
 from simulation.archive import archive
+from simulation.checkpoints import write_checkpoint
 from simulation.cli import app
 from simulation.errors import OutputError, ParameterError, ResultError
 from simulation.graph_files import read_graph
@@ -34,7 +35,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model = FollowerModel(SMALL, seed=1)
     model.run_for(3)
     model.result().save(place / "one run")
-    model.save_checkpoint(place / "held-checkpoint")
+    write_checkpoint(model, place / "held-checkpoint", {"days": 9, "checkpoint_every": 3, "overwrite": False})
+    model.save_checkpoint(place / "by hand-checkpoint")
     (place / "inputs").mkdir()
     (place / "inputs" / "friends.csv").write_text("\n".join(f"{k},{(k + 1) % 30}" for k in range(30)))
     (place / "inputs" / "s.toml").write_text(
@@ -113,6 +115,7 @@ def check_crate(file: Path) -> dict[str, dict[str, Any]]:
     [
         ("one run", "follower-dynamics rerun 'one run'"),
         ("held-checkpoint", "follower-dynamics resume held"),
+        ("by hand-checkpoint", "FollowerModel.from_checkpoint('by hand-checkpoint')"),
         ("sweep", "follower-dynamics sweep run sweep/sweep.toml --out again"),
         ("claim", "follower-dynamics experiment bandwagon --quick --users 60 --days 2 --seed 7 --out claim"),
     ],
@@ -248,7 +251,7 @@ def test_a_full_disk_or_a_stop_leaves_what_was_there(
         def read(self, size: int | None = -1) -> bytes:
             raise error
 
-    monkeypatch.setattr("simulation.archive.BytesIO", Full)
+    monkeypatch.setattr("simulation.archive.crate.BytesIO", Full)
     with pytest.raises((OutputError, KeyboardInterrupt)):
         archive(made / "one run", out, overwrite=True)
     assert out.read_text() == "mine" and list(tmp_path.iterdir()) == [out]

@@ -236,8 +236,9 @@ def other_humour(met: Encounter, p: Any) -> float:
     return 0.25 * met.intensity
 
 
+HUMOUR = Factor("humour", humour)
 OWN: dict[str, Any] = {
-    "factors": [*FACTORS, Factor("humour", humour)],
+    "factors": [*FACTORS, HUMOUR],
     "sources": [*SOURCES, FeedSource("mine", rank_alike, 0.2)],
 }
 
@@ -252,9 +253,9 @@ def test_factors_and_sources_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"factors": FACTORS}, "the run has the factors .*humour, and was given .*: give the same ones, in factors="),
-        ({"sources": SOURCES}, "the run has the feed sources .*mine, and .* in sources=.* own there were mine"),
-        ({"factors": [OWN["factors"][-1], *FACTORS]}, "the run has the factors"),
+        ({"factors": FACTORS}, "the run has factors .*humour, and was given .* factors="),
+        ({"sources": SOURCES}, "the run has sources .*mine, and .* in sources=.* own there were mine"),
+        ({"factors": [OWN["factors"][-1], *FACTORS]}, "the run has factors"),
         ({"factors": [*FACTORS, Factor("humour", other_humour)]}, r"not the same as .* \(factors, humour\)"),
         (
             {"sources": [*SOURCES, FeedSource("mine", rank_alike, 0.3)]},
@@ -323,10 +324,38 @@ def another_fan() -> type[User]:
 
 def test_other_agent_classes_are_refused(tmp_path: Path) -> None:
     path = busy(1, engine="mesa", user_type=Fan).save_checkpoint(tmp_path / "c")
-    with pytest.raises(ResultError, match=r"class Fan, and was given User .* user_type="):
-        FollowerModel.from_checkpoint(path)
+    with pytest.raises(ResultError, match=r"user_type Fan, and was given User .* user_type="):
+        FollowerModel.from_checkpoint(path, user_type=User)
     with pytest.raises(ResultError, match=r"not the same as when the run was begun \(user_type"):
         FollowerModel.from_checkpoint(path, user_type=another_fan())
+    hidden = busy(1, engine="mesa", user_type=another_fan()).save_checkpoint(tmp_path / "hidden")
+    with pytest.raises(ResultError, match=r"'Fan'.* user_type="):
+        FollowerModel.from_checkpoint(hidden)
+
+
+class Noisy(FollowerModel):
+    """A model of the user's own."""
+
+
+class Quiet(FollowerModel):
+    """Another one."""
+
+
+def test_a_class_of_models_is_found_or_must_be_the_same(tmp_path: Path) -> None:
+    path = Noisy(BUSY, threads=1).save_checkpoint(tmp_path / "c")
+    assert type(FollowerModel.from_checkpoint(path)) is Noisy
+    assert type(Noisy.from_checkpoint(path)) is Noisy
+    with pytest.raises(ResultError, match=r"Noisy.from_checkpoint"):
+        Quiet.from_checkpoint(path)
+    with pytest.raises(ResultError, match=r"FollowerModel.from_checkpoint"):
+        Quiet.from_checkpoint(FollowerModel(BUSY, threads=1).save_checkpoint(tmp_path / "plain"))
+
+
+def test_code_of_ones_own_is_found_by_its_reference(tmp_path: Path) -> None:
+    for name, options in (("classes", {"user_type": Fan, "creator_type": Grumpy}), ("humour", {"factors": [HUMOUR]})):
+        resumed = gone_on(busy(2, engine="mesa", **options), tmp_path / name)
+        resumed.run_for(2)
+        assert_same_run(busy(4, engine="mesa", **options), resumed)
 
 
 def test_rows_of_a_data_collector_of_ones_own_are_not_kept(tmp_path: Path) -> None:

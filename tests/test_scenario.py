@@ -20,6 +20,7 @@ from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from simulation.naming import load_object, reference_of
 from simulation.parameters import Parameters
+from simulation.presets import PRESETS
 from simulation.records import same_tables
 from simulation.scenario import Scenario, scenario_from
 
@@ -132,6 +133,22 @@ class TestOneDescription:
         again = scenario_from(FULL.description(), social_graph=FULL.graph(), creators=FULL.creators)
         assert again.replace(days=6) == FULL
 
+    def test_a_description_finds_code_of_ones_own_or_refuses(self) -> None:
+        scenario = Scenario(SMALL, factors=[*FACTORS, HUMOUR], user_type=Loyal, model_type=Noisy)
+        assert scenario_from(scenario.description(), social_graph=None, creators=None) == scenario
+
+        class Hidden(User):
+            """Found by no name."""
+
+        told = Scenario(SMALL, user_type=Hidden).description()
+        with pytest.raises(ParameterError) as caught:
+            scenario_from(told, social_graph=None, creators=None)
+        assert (caught.value.parameter, caught.value.value) == ("user_type", "Hidden")
+        assert scenario_from(told, social_graph=None, creators=None, user_type=Hidden).user_type is Hidden
+        told["user_type"] |= {"reference": "nowhere:Hidden"}
+        with pytest.raises(ParameterError, match="nowhere"):
+            scenario_from(told, social_graph=None, creators=None)
+
 
 class TestFile:
     def test_one_file_runs_on_its_own(self, tmp_path: Path) -> None:
@@ -142,7 +159,7 @@ class TestFile:
 
     def test_all_parameters_are_in_it_or_only_those_that_were_set(self) -> None:
         scenario = Scenario({"feed.popularity_bias": 0.7}, preset="tiktok")
-        assert "preset" not in scenario.to_toml()
+        assert "\npreset" not in scenario.to_toml()
         assert "stage_growth" in scenario.to_toml() or scenario.to_toml().count("\n") > 150
         short = scenario.to_toml(short=True, engine="mesa")
         assert ('preset = "tiktok"' in short, 'engine = "mesa"' in short, short.count("\n") < 12) == (True, True, True)
@@ -154,6 +171,19 @@ class TestFile:
         path.write_text(scenario.to_toml(short=short))
         assert Scenario.from_toml(path) == scenario
         assert Scenario.from_toml(path, seed=8).seed == 8
+
+    def test_the_preset_is_noted_and_sets_nothing(self, tmp_path: Path) -> None:
+        path = tmp_path / "one.toml"
+        for name in PRESETS:
+            scenario = Scenario({"feed.popularity_bias": 0.7}, preset=name, factors=FACTORS[:2])
+            path.write_text(scenario.to_toml())
+            assert Scenario.from_toml(path).preset == name
+            assert Scenario.from_toml(path) == scenario
+        path.write_text('[run]\norigin = "polya"\n')
+        assert Scenario.from_toml(path).preset == "polya"
+        assert Scenario.from_toml(path) == Scenario()
+        path.write_text('[run]\norigin = "forgotten"\n')
+        assert Scenario.from_toml(path).preset is None
 
     def test_a_graph_that_was_given_needs_a_place(self) -> None:
         with pytest.raises(ConfigError, match="social graph"):
@@ -329,6 +359,18 @@ class TestChangesByHand:
         user.model.state.users.mood[user.index] = -1.0
         model.run_for(1)
         assert model.result().provenance["changed_by_hand"] == [0]
+
+    def test_the_file_of_such_a_run_is_not_run_as_if_it_gave_it_again(self, tmp_path: Path) -> None:
+        model = Scenario(SMALL).model(threads=1)
+        model.run_for(2)
+        model.state.users.mood[:] = 0.0
+        model.result().save(tmp_path / "out")
+        path = tmp_path / "out" / "scenario.toml"
+        with pytest.raises(ConfigError, match="changed_by_hand") as caught:
+            Scenario.from_toml(path)
+        assert caught.value.path == path and "day 2" in str(caught.value)
+        path.write_text(path.read_text().replace("changed_by_hand = [\n    2,\n]\n", ""))
+        assert Scenario.from_toml(path, days=None) == Scenario(SMALL)
 
     def test_a_checkpoint_remembers(self, tmp_path: Path) -> None:
         model = Scenario(SMALL).model(threads=1)

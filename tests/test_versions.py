@@ -45,7 +45,7 @@ def version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         for name in set(sys.modules) - before:
             if "version_files" in str(getattr(sys.modules[name], "__file__", "")):
                 del sys.modules[name]
-        versions._standing_for.cache_clear()
+        versions.standing_for.cache_clear()
 
     def of(files: Mapping[str, str], name: str = "mine.measure") -> str:
         folder = tmp_path / "version_files" / str(next(count))
@@ -731,7 +731,7 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             (place / name).write_text(text if name == file else textwrap.dedent(kept))
         for name in ("mine", "helper"):
             sys.modules.pop(name, None)
-        versions._standing_for.cache_clear()
+        versions.standing_for.cache_clear()
         with monkeypatch.context() as patch:
             patch.syspath_prepend(str(place))
             return __import__("mine")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.validation.target import Band, Effort, Evidence, Fit, Target, failures
 from simulation.errors import ResultError
 from simulation.files import remove_drafts
 from simulation.study.folder.files import claim
+from simulation.study.run.pool import Processes, WorkerDied
 from simulation.study.run.work import available_cores
 
 VALIDATION = "validation"
@@ -142,10 +141,10 @@ def _measured(targets: Sequence[Target], effort: Effort, workers: int) -> Iterat
 
 
 def _in_a_process(target: Target, effort: Effort) -> Outcome:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+    with Processes(1) as process:
         try:
             found, error, seconds = process.submit(_measure, target.measure, effort).result()
-        except BrokenProcessPool:
+        except WorkerDied:
             return Outcome(target, error="its process was killed (out of memory?); the same command measures it again")
     return Outcome(target, found, error=error, seconds=seconds)
 

@@ -24,7 +24,7 @@ def archive(
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Title of the archive.")] = None,
     force: Annotated[bool, typer.Option("--overwrite", "--force", help="Replace OUT.zip if it exists.")] = False,
 ) -> None:
-    """Pack a folder as an RO-Crate: inputs, results, versions, social graph and the command that repeats it.
+    """Pack a folder as an RO-Crate: inputs, results, versions, social graph, code and the command that repeats it.
 
     The metadata follow RO-Crate 1.1 and its profile Process Run Crate 0.5. Files are listed with size and SHA-256. The
     same folder gives the same archive, byte for byte.
@@ -36,7 +36,7 @@ def archive(
     """
     from simulation.archive import archive as pack
 
-    pack(folder, out, authors=author or (), licence=licence, title=title, overwrite=force)
+    pack(folder, out, authors=author or (), licence=licence, title=title, overwrite=force, say=note)
     typer.echo(f"wrote {out}")
     if licence is None:
         note("no licence is stated in it: others may not reuse the data without one (--license CC-BY-4.0)")

@@ -56,7 +56,8 @@ def experiment(
     from simulation.experiment import library
     from simulation.experiment.options import Options
     from simulation.experiment.run import DECLARED
-    from simulation.files import write_whole
+    from simulation.files import make_folder, write_whole
+    from simulation.own_code import own_code
 
     if list_all:
         known = {short: library.load(path) for short, path in library.shipped().items()}
@@ -90,7 +91,10 @@ def experiment(
     if name in library.shipped():
         (options.out / DECLARED).unlink(missing_ok=True)
     else:
-        write_whole(options.out / DECLARED, file.read_bytes())
+        for place, code in own_code([str(file)]).files.items():  # with all that it imports, so that it runs from there
+            kept = options.out / (DECLARED if place == file.name else place)
+            make_folder(kept.parent)
+            write_whole(kept, code.read_bytes())
     if not done:
         raise typer.Exit(FAILURES)
 

@@ -58,7 +58,7 @@ def _explain(error: Exception, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, FollowerDynamicsError):
-        note("error: " + _OPTION.sub(r"--\1", str(error)))
+        note("error: " + _OPTION.sub(r"--\1", str(error)).replace("(code=FOLDER)", "(--code FOLDER)"))
         return REFUSED
     if isinstance(error, MemoryError):
         note(f"error: there is not enough memory for this ({error}); fewer users, or fewer days, need less")

@@ -31,6 +31,10 @@ Interventions = Annotated[
         "lists what can be changed.",
     ),
 ]
+Code = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Folder of your own modules and files.  [default: where they were]"),
+]
 Graph = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Social graph: .csv .tsv .txt .edges .graphml .gexf, with or without .gz."),

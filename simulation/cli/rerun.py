@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from simulation.cli.group import note
-from simulation.cli.options import Engine, ResultFolder, Threads
-from simulation.errors import ResultError
+from simulation.cli.options import Code, Engine, ResultFolder, Threads
+from simulation.errors import ParameterError, ResultError
 
 if TYPE_CHECKING:
     from simulation.records import Result
@@ -16,11 +16,11 @@ DIFFERENT = 1
 """Exit code where another history came out."""
 
 
-def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None) -> None:
+def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None, code: Code = None) -> None:
     """Repeat a stored run from its inputs, and compare the results bit for bit.
 
-    The folder is only read. Engine and threads may differ, since they do not affect the history. Exit code 0: the same;
-    1: something differs.
+    The folder is only read. Engine and threads may differ, since they do not affect the history. Factors, sources and
+    classes of your own are imported from where they were, or from --code. Exit code 0: the same; 1: something differs.
 
     \b
     Examples:
@@ -30,12 +30,18 @@ def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None) 
     from simulation.cli.run import live
     from simulation.records import load_result, same_tables
     from simulation.scenario import scenario_from
+    from simulation.scenario_file import changed_by_hand
 
     stored = load_result(folder)
     given = stored.provenance
     _refuse_earlier(folder, given)
-    _refuse_what_cannot_be_repeated(folder, given)
-    scenario = scenario_from(given, social_graph=stored.social_graph, creators=stored.creators["user"].tolist())
+    try:
+        if days := given.get("changed_by_hand"):
+            raise ParameterError(changed_by_hand(days))
+        graph, creators = stored.social_graph, stored.creators["user"].tolist()
+        scenario = scenario_from(given, social_graph=graph, creators=creators, code=code)
+    except ParameterError as error:
+        raise ResultError(f"{folder} cannot be run again from what it holds: {error}") from None
     record = "events" if "events" in stored.tables else "daily"
     model = scenario.model(engine=engine or given["engine"], threads=threads, record=record)
     live(model, stored.days)
@@ -60,27 +66,6 @@ def _refuse_earlier(folder: Path, given: dict[str, Any]) -> None:
             f"histories are those of version {SINCE} and the same on every machine: rerun cannot compare the two. Read "
             "the result with show or export, rerun it with the version that wrote it, or run its inputs again"
         )
-
-
-def _refuse_what_cannot_be_repeated(folder: Path, given: dict[str, Any]) -> None:
-    """Refuse what the inputs alone do not give: code of the user's own, and a state that was changed by hand."""
-    from simulation.scenario_file import foreign
-
-    reasons = []
-    if outside := foreign(given):
-        reasons.append(
-            f"the run used {' and '.join(outside)} of the user's own, whose source text is stored to be read, not "
-            "to be executed: give them in Python, with simulation.scenario.scenario_from(result.provenance, ...), and "
-            "compare by simulation.records.same_tables"
-        )
-    if days := given.get("changed_by_hand"):
-        which = f"day{'s' if len(days) > 1 else ''} {', '.join(map(str, days))}"
-        reasons.append(
-            f"the state was changed by hand before {which}, and what was changed is not stored; an intervention, a "
-            "rule or an agent class of your own would be stored"
-        )
-    if reasons:
-        raise ResultError(f"{folder} cannot be run again from what it holds: {'; '.join(reasons)}")
 
 
 def _say_why(stored: "Result") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.cli.group import announce_compilation, note
-from simulation.cli.options import Engine, Threads
+from simulation.cli.options import Code, Engine, Threads
 from simulation.cli.progress import Progress
 from simulation.errors import FollowerDynamicsError, OutputError, ResultError
 
@@ -42,11 +42,13 @@ def resume(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that the run was given as --out.")],
     engine: Engine = None,
     threads: Threads = None,
+    code: Code = None,
 ) -> None:
     """Continue a stopped run from its latest checkpoint, and store the result as if it had never stopped.
 
     Only runs with --checkpoint-every leave checkpoints, in the folder DIR-checkpoint. The history is bit for bit that
-    of an uninterrupted run, on either engine.
+    of an uninterrupted run, on either engine. Factors, sources and classes of your own are imported from where they
+    were, or from --code.
 
     \b
     Examples:
@@ -65,7 +67,7 @@ def resume(
         typer.echo(f"{out} holds the whole result of this run already; its checkpoint was left over, and is removed")
         return
     check_folder(out, order.overwrite)
-    model = FollowerModel.from_checkpoint(place, engine=engine, threads=threads)
+    model = FollowerModel.from_checkpoint(place, engine=engine, threads=threads, code=code)
     note(f"going on after {model.day} of {order.days} days")
     carry_out(order, model, out)
 

@@ -11,6 +11,7 @@ from typing import Any
 from simulation.compiling import code_version
 from simulation.records.schema import SCHEMA_VERSION
 from simulation.same_bits import guarantee
+from simulation.scenario_file import foreign_items
 from simulation.versions import history_version
 
 DISTRIBUTION = "follower-dynamics"
@@ -68,9 +69,7 @@ def build(
     started
         When the model was made, with its time zone; None where that was not noted.
     """
-    listed = (*description["factors"], *description["sources"])
-    classes = (description["user_type"], description["creator_type"], description["model_type"])
-    outside = [item["name"] for item in (*listed, *classes) if item is not None and not item["own"]]
+    outside = [item["name"] for _, item in foreign_items(description)]
     return {
         "schema_version": SCHEMA_VERSION,
         **surroundings(),

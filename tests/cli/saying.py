@@ -1,6 +1,8 @@
 """What the command said, and small inputs for it."""
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 SMALL: dict[str, Any] = {
@@ -48,3 +50,10 @@ class Said:
         assert "at fault" not in self.err
         missing = [word for word in words if word not in self.err]
         assert not missing, (missing, self.err)
+
+
+def forget(file: Path) -> None:
+    """Let a module be read anew, as another process would."""
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) == str(file):
+            del sys.modules[name]

@@ -9,7 +9,7 @@ import pytest
 
 from simulation import FACTORS, SOURCES, Factor, FeedSource, FollowerModel
 from simulation.same_bits import SINCE
-from tests.cli.saying import SMALL
+from tests.cli.saying import SMALL, forget
 
 
 @pytest.mark.parametrize("options", [[], ["--engine", "mesa"], ["--threads", "1"]], ids=str)
@@ -110,7 +110,7 @@ def test_a_factor_of_ones_own_is_refused(say: Any) -> None:
     model = FollowerModel(SMALL, factors=[*FACTORS, half], engine="mesa")
     model.run_for(2)
     model.result().save("plugged")
-    say("rerun", "plugged").refused("factor 'half'", "not to be executed", "scenario_from")
+    say("rerun", "plugged").refused("'half'", "factors=")
     assert say("show", "plugged", "--no-figures").code == 0
 
 
@@ -119,4 +119,49 @@ def test_a_feed_source_of_ones_own_is_refused(say: Any) -> None:
     model = FollowerModel(SMALL, sources=[*SOURCES, source], engine="mesa")
     model.run_for(2)
     model.result().save("plugged")
-    say("rerun", "plugged").refused("feed source 'first'")
+    say("rerun", "plugged").refused("'first'", "sources=")
+
+
+LOYAL = """\
+from simulation import User
+
+SHARE = 2
+
+
+class Loyal(User):
+    def watch(self):
+        if self.index % SHARE:
+            super().watch()
+"""
+
+
+@pytest.fixture
+def loyal(say: Any) -> Path:
+    """A run with a class of a file in the folder where it was started."""
+    Path("loyal.py").write_text(LOYAL)
+    Path("run.toml").write_text('[run]\ndays = 2\nuser_type = "loyal.py:Loyal"\nengine = "mesa"\n')
+    options = [word for name, value in SMALL.items() for word in ("--set", f"{name}={value}")]
+    assert say("run", "run.toml", "--out", "kept", *options).code == 0
+    return Path("loyal.py").resolve()
+
+
+def test_a_class_of_ones_own_is_imported_from_where_it_was_or_is(say: Any, loyal: Path) -> None:
+    forget(loyal)
+    assert say("rerun", "kept").code == 0
+    moved = Path("elsewhere", "loyal.py").resolve()
+    moved.parent.mkdir()
+    loyal.rename(moved)
+    forget(loyal)
+    say("rerun", "kept").refused("'Loyal'", str(loyal), "--code FOLDER")
+    assert say("rerun", "kept", "--code", "elsewhere").code == 0
+    forget(moved)
+    moved.write_text(LOYAL.replace("SHARE = 2", "SHARE = 3"))
+    say("rerun", "kept", "--code", "elsewhere").refused("'Loyal'", "changed", "--code FOLDER")
+    forget(moved)
+
+
+def test_some_of_the_packages_factors(say: Any) -> None:
+    model = FollowerModel(SMALL, factors=FACTORS[:2], sources=SOURCES[:1], preset=None)
+    model.run_for(2)
+    model.result().save("few")
+    assert say("rerun", "few").code == 0

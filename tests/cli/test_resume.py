@@ -17,7 +17,7 @@ from simulation import load_result
 from simulation.checkpoints import write_checkpoint
 from simulation.model import FollowerModel
 from simulation.records import checkpoint, same_tables
-from tests.cli.saying import SMALL, SMALL_FILE, SMALL_OPTIONS
+from tests.cli.saying import SMALL, SMALL_FILE, SMALL_OPTIONS, forget
 from tests.cli.test_processes import ROOT
 
 EVERY = ["--checkpoint-every", 6]
@@ -250,6 +250,22 @@ def test_a_checkpoint_written_in_python(say: Any) -> None:
         write_checkpoint(model, "a-checkpoint", plan)
         say("resume", "a").refused("a-checkpoint was written in Python", "FollowerModel.from_checkpoint")
         say(*run()).refused("a-checkpoint holds a checkpoint of a run that was stopped")
+
+
+def test_a_class_of_ones_own_is_imported_from_where_it_was_or_is(say: Any) -> None:
+    Path("fans.py").write_text("from simulation import User\n\n\nclass Fan(User):\n    pass\n")
+    keys = '[run]\nuser_type = "fans.py:Fan"\nengine = "mesa"\n'
+    Path("fans.toml").write_text(SMALL_FILE.replace("[run]\n", keys))
+    with stopping_after(5):
+        assert say("run", "fans.toml", "--out", "a", "--checkpoint-every", 2).code == 130
+    file = Path("fans.py").resolve()
+    Path("away").mkdir()
+    file.rename("away/fans.py")
+    forget(file)
+    say("resume", "a").refused("'Fan'", str(file), "--code FOLDER")
+    assert say("resume", "a", "--code", "away").code == 0
+    assert load_result("a").days == 20
+    forget(Path("away/fans.py").resolve())
 
 
 def test_damage_and_another_version(say: Any, stopped: Any) -> None:

@@ -48,8 +48,10 @@ def test_a_copied_claim_with_a_changed_arm_runs_and_reports(python: Path, tmp_pa
     copied = call(python, tmp_path, "-m", "simulation", "experiment", "--copy", "consistency", "--out", "mine.py")
     assert copied.returncode == 0, copied.stderr
     mine = tmp_path / "mine.py"
-    text = mine.read_text().replace('{"creators.regularity_mean": 0.9}', '{"creators.regularity_mean": 0.8}')
+    text = mine.read_text().replace('{"creators.regularity_mean": 0.9}', '{"creators.regularity_mean": beside.MEAN}')
     assert text != mine.read_text()
+    text = text.replace("\nfrom simulation", "\nimport beside\nfrom simulation", 1)
+    (tmp_path / "beside.py").write_text("MEAN = 0.8\n")
     mine.write_text(text)
     ran = call(python, tmp_path, "mine.py", *SMALL)
     assert ran.returncode == 0, ran.stderr
@@ -57,9 +59,14 @@ def test_a_copied_claim_with_a_changed_arm_runs_and_reports(python: Path, tmp_pa
     assert (out / "experiment.py").read_text() == text
     packed = call(python, tmp_path, "-m", "simulation", "archive", "out/mine", "mine.zip")
     assert packed.returncode == 0, packed.stderr
+    (tmp_path / "beside.py").unlink()
     with zipfile.ZipFile(tmp_path / "mine.zip") as archive:
+        archive.extractall(tmp_path / "away")
         assert "follower-dynamics experiment mine/experiment.py" in archive.read("README.md").decode()
         assert archive.read("mine/experiment.py").decode() == text
+    again = ("-m", "simulation", "experiment", "mine/experiment.py", *SMALL, "--out", "again")
+    repeated = call(python, tmp_path / "away", *again)
+    assert repeated.returncode == 0, repeated.stderr
     assert "`creators.regularity_mean = 0.8`" in (out / "summary.md").read_text()
     assert (out / "figures" / "dose.png").stat().st_size > 1000
     runs = pd.read_parquet(out / "runs.parquet")

@@ -15,6 +15,7 @@ from simulation.engines.agents import User
 from simulation.engines.creator import Creator
 from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.scenario import Scenario
+from simulation.scenario_file import foreign_items
 from simulation.study.design.choices import Alternatives, chosen
 from simulation.study.design.designs import Run
 from simulation.study.run.evaluation import Outcome, evaluation_name, run_key
@@ -77,9 +78,7 @@ class Worlds:
         outcomes = {
             name: evaluation_name(getattr(measure, "function", measure)) for name, measure in self.outcomes.items()
         }
-        told = self.base.description()
-        given = (*told["factors"], *told["sources"], told["user_type"], told["creator_type"], told["model_type"])
-        own = {of["name"]: of["version"] for of in given if of and not of["own"]}
+        own = {of["name"]: of["version"] for _, of in foreign_items(self.base.description())}
         return json.dumps(
             {
                 "outcomes": dict(sorted(outcomes.items())),

@@ -10,23 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shlex
 import textwrap
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from simulation.analysis.wording import counted
-from simulation.errors import OutputError, ParameterError, ResultError
+from simulation.archive.contents import CODE, Contents, contents_of, files_of
+from simulation.errors import OutputError, ParameterError
 from simulation.files import make_folder, whole_file
-from simulation.records.checkpoint import Checkpoint, is_checkpoint
 from simulation.records.provenance import DISTRIBUTION, package_version, surroundings
-from simulation.study.folder.files import read_card
 
 METADATA, README, ENVIRONMENT = "ro-crate-metadata.json", "README.md", "environment.json"
 CRATE, PROCESS = "https://w3id.org/ro/crate/1.1", "https://w3id.org/ro/wfrun/process/0.5"
@@ -46,26 +42,13 @@ FORMATS = {
     ".parquet": "application/vnd.apache.parquet",
     ".pdf": "application/pdf",
     ".png": "image/png",
+    ".py": "text/x-python",
     ".toml": "application/toml",
 }
 INPUTS = re.compile(
     r"(\.toml|(^|/)(social_graph(_nodes)?[^/]*\.parquet|study\.json|experiment\.json|provenance\.json))$"
 )
 """Files that went into a run, by the end of their path."""
-
-
-@dataclass
-class _Contents:
-    """What a folder holds."""
-
-    what: str
-    """In a few words, as a heading."""
-    commands: list[str]
-    """That repeat it, given beside the unpacked folder."""
-    made_by: Mapping[str, Any]
-    """Provenance, or a card with versions."""
-    others: dict[str, Path | bytes] = field(default_factory=dict)
-    """Files that are added, or replaced, by their path in the folder."""
 
 
 class _Entry(NamedTuple):
@@ -82,6 +65,7 @@ def archive(
     licence: str | None = None,
     title: str | None = None,
     overwrite: bool = False,
+    say: Callable[[str], None] = lambda text: None,
 ) -> Path:
     """Pack a result, a sweep, an experiment or a checkpoint as an RO-Crate.
 
@@ -99,6 +83,8 @@ def archive(
         Of the crate; left out: what the folder holds, and its name.
     overwrite
         Whether a file at ``out`` may be replaced.
+    say
+        Gets a sentence where the archive cannot be repeated from.
 
     Returns
     -------
@@ -127,159 +113,24 @@ def archive(
         raise OutputError(
             f"{out} exists already; choose another name" + ("" if out.is_dir() else ", or replace it (overwrite=True)")
         )
-    contents = _contents(folder)
+    contents = contents_of(folder)
     name = folder.resolve().name
-    files = {f"{name}/{path}": source for path, source in _files(folder, contents).items()}
+    files = {f"{name}/{path}": source for path, source in files_of(folder, contents).items()}
+    files |= {f"{CODE}/{path}": source for path, source in contents.code.files.items()}
     when = _when(contents.made_by, files)
     make_folder(out.parent)
     with whole_file(out) as draft, zipfile.ZipFile(draft, "w") as packed:
         readme = _readme(contents, name, title).encode()
-        environment = json.dumps(_environment(contents.made_by), indent=1, sort_keys=True).encode()
+        environment = json.dumps(_environment(contents), indent=1, sort_keys=True).encode()
         entries = [
             _pack(packed, path, source)
             for path, source in [(README, readme), (ENVIRONMENT, environment), *sorted(files.items())]
         ]
         graph = _graph(contents, name, entries, when, authors, licence, title)
         _pack(packed, METADATA, json.dumps(graph, indent=1, ensure_ascii=False).encode())
+    if contents.missing:
+        say(contents.repeat)
     return out
-
-
-# --- what a folder holds ------------------------------------------------------------------------------------------
-
-
-def _contents(folder: Path) -> _Contents:
-    if not folder.is_dir():
-        raise ResultError(f"{folder} " + ("is a file, not a folder" if folder.exists() else "does not exist"))
-    try:
-        _check_files(folder)
-        if (folder / "daily.parquet").exists() or (folder / "provenance.json").exists():
-            return _result(folder)
-        if is_checkpoint(folder):
-            return _checkpoint(folder)
-        if (card := read_card(folder, "experiment")) is not None:
-            return _experiment(folder, card)
-        if (card := read_card(folder, "study")) is not None:
-            return _study(folder, card)
-    except OSError as error:
-        raise ResultError(f"{error.filename or folder} cannot be read: {error.strerror or error}") from error
-    raise ResultError(f"{folder} holds no result, sweep, study, experiment or checkpoint of this package")
-
-
-def _result(folder: Path) -> _Contents:
-    from simulation.records import load_result
-
-    result = load_result(folder)
-    given = result.provenance
-    users = f"{given['social_graph']['users']:,} users"
-    what = f"A run of {users} and {counted(result.days, 'day')}, preset {given['preset']}, seed {given['seed']}"
-    return _Contents(what, [f"{DISTRIBUTION} rerun {_quoted(folder)}"], given)
-
-
-def _checkpoint(folder: Path) -> _Contents:
-    checkpoint = Checkpoint(folder, same_version=False)
-    checkpoint.verify()
-    given: dict[str, Any] = checkpoint.content.get("provenance", {})
-    name = folder.resolve().name
-    command = f'python -c "from simulation import FollowerModel; FollowerModel.from_checkpoint({name!r})"'
-    if name.endswith("-checkpoint"):
-        command = f"{DISTRIBUTION} resume {shlex.quote(name.removesuffix('-checkpoint'))}"
-    return _Contents(f"A checkpoint of a run after {counted(given.get('days', 0), 'day')}", [command], given)
-
-
-def _experiment(folder: Path, card: Mapping[str, Any]) -> _Contents:
-    from simulation.experiment.run import DECLARED
-
-    if not (folder / "summary.md").is_file():
-        raise ResultError(f"{folder} has no summary.md: its experiment has not finished; the same command goes on")
-    for study in sorted(folder.glob("studies/*/study.json")):
-        read_card(study.parent, "study")
-    options = [f"--{name} {card[name]}" for name in ("users", "days", "seed") if card.get(name) is not None]
-    quick = ["--quick"] if card.get("quick") else []
-    which = f"{_quoted(folder)}/{DECLARED}" if (folder / DECLARED).is_file() else str(card["name"])
-    command = " ".join([DISTRIBUTION, "experiment", which, *quick, *options, "--out", _quoted(folder)])
-    graph = ["# with --graph FILE: it was run on a social graph from a file, and not with --users"]
-    return _Contents(f"Experiment {card['name']}", [command, *(graph if card.get("graph") else [])], card)
-
-
-def _study(folder: Path, card: Mapping[str, Any]) -> _Contents:
-    from simulation.study.folder.store import DECLARATION
-    from simulation.study.folder.sweep_folder import open_sweep
-
-    if not (folder / DECLARATION).exists():
-        name = card.get("name", "without a name")
-        return _Contents(f"Study {name}", ["# by the call in Python that made it: run_study or run_sweep"], card)
-    found = open_sweep(folder)
-    damaged: list[Path] = []
-    for _ in found.finished(damaged):
-        pass
-    if damaged:
-        raise ResultError(f"{damaged[0]} is damaged: `{DISTRIBUTION} sweep run` with this folder runs it again")
-    progress = found.progress()
-    what = f"Sweep {found.sweep.name}: {progress.finished:,} of {len(found.sweep.design):,} runs finished"
-    command = f"{DISTRIBUTION} sweep run {_quoted(folder)}/{DECLARATION} --out again"
-    graph: dict[str, Path | bytes] = {}
-    if (file := found.graph_file) is not None:
-        if not file.is_file():
-            raise ResultError(f"{file} is missing: the social graph that {folder / DECLARATION} names")
-        graph = {file.name: file, DECLARATION: _with_graph((folder / DECLARATION).read_text(), file.name)}
-    return _Contents(what, [command], card, graph)
-
-
-def _with_graph(declaration: str, name: str) -> bytes:
-    """The declaration of a sweep, with its graph beside it."""
-    import tomllib
-
-    import tomli_w
-
-    tree = tomllib.loads(declaration)
-    tree["sweep"]["graph"] = name
-    return tomli_w.dumps(tree).encode()
-
-
-def _check_files(folder: Path) -> None:
-    """Read what can be damaged.
-
-    Raises
-    ------
-    ResultError
-        If a table, or a file of JSON or TOML, cannot be read; says which.
-    """
-    import tomllib
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    for path in _inside(folder):
-        try:
-            if path.suffix == ".parquet":
-                with pq.ParquetFile(path, page_checksum_verification=True) as table:
-                    for _ in table.iter_batches():
-                        pass
-            elif path.suffix == ".json":
-                json.loads(path.read_bytes())
-            elif path.suffix == ".toml":
-                tomllib.loads(path.read_text("utf-8"))
-        except (pa.ArrowException, ValueError, OSError) as error:
-            reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
-            raise ResultError(f"{path} is damaged or cannot be read: {reason}") from error
-
-
-def _inside(folder: Path) -> list[Path]:
-    """Files of a folder, without those that somebody is writing."""
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
-
-
-def _files(folder: Path, contents: _Contents) -> dict[str, Path | bytes]:
-    inside: dict[str, Path | bytes] = {path.relative_to(folder).as_posix(): path for path in _inside(folder)}
-    return inside | contents.others
-
-
-def _quoted(folder: Path) -> str:
-    return shlex.quote(folder.resolve().name)
 
 
 # --- the zip ------------------------------------------------------------------------------------------------------
@@ -313,32 +164,43 @@ def _when(made_by: Mapping[str, Any], files: Mapping[str, Path | bytes]) -> str:
     return datetime.fromtimestamp(latest, UTC).isoformat(timespec="seconds")
 
 
-def _environment(made_by: Mapping[str, Any]) -> dict[str, Any]:
+def _environment(contents: Contents) -> dict[str, Any]:
     """Versions that made the contents, as far as the folder says, and versions that packed them."""
     about = ("package_version", "code_version", "code", "history_version", "python", "libraries", "platform", "machine")
-    return {
-        "made_by": {name: made_by[name] for name in about if name in made_by},
+    found = {
+        "made_by": {name: contents.made_by[name] for name in about if name in contents.made_by},
         "packed_by": surroundings(),
     }
+    if (own := contents.code).files or own.packages:
+        found["own_code"] = {"files": sorted(own.files), "packages": sorted(own.packages)}
+    return found
 
 
-def _readme(contents: _Contents, name: str, title: str | None) -> str:
+def _readme(contents: Contents, name: str, title: str | None) -> str:
     version = contents.made_by.get("package_version", package_version())
-    commands = "\n".join([f"pip install {DISTRIBUTION}=={version}", *contents.commands])
-    about = textwrap.fill(
+    words = " ".join(sorted(contents.code.packages)).split()
+    packages = " ".join(f"{name}=={version}" for name, version in zip(words[::2], words[1::2], strict=True))
+    about = (
         f"The folder `{name}` holds what {DISTRIBUTION} wrote: inputs, results and what made them. `{ENVIRONMENT}` "
         f"has the versions of the package, Python and libraries. `{METADATA}` describes every file, with its size and "
-        "SHA-256, as RO-Crate 1.1 prescribes.",
-        100,
+        "SHA-256, as RO-Crate 1.1 prescribes."
     )
+    if contents.code.files:
+        about += (
+            f" The folder `{CODE}` holds the code that it used and that is part of no installed package; files that "
+            "this code reads are not there."
+        )
+    repeat = contents.repeat
+    if not contents.missing:
+        install = f"pip install {DISTRIBUTION}=={version} {packages}".strip()
+        repeat = f"Unpack this archive, and in the folder with this file:\n\n```\n{install}\n{contents.command}\n```"
     return (
-        f"# {title or contents.what}\n\n{contents.what}.\n\n{about}\n\n## Repeat it\n\nUnpack this archive, and in the "
-        f"folder with this file:\n\n```\n{commands}\n```\n"
+        f"# {title or contents.what}\n\n{contents.what}.\n\n{textwrap.fill(about, 100)}\n\n## Repeat it\n\n{repeat}\n"
     )
 
 
 def _graph(
-    contents: _Contents,
+    contents: Contents,
     name: str,
     entries: Sequence[_Entry],
     when: str,
@@ -349,8 +211,9 @@ def _graph(
     """The metadata: the crate, its files, the software, and the action that made them."""
     version = contents.made_by.get("package_version", package_version())
     files = [_file(entry) for entry in entries]
-    inputs = [file for file in files if INPUTS.search(file["name"])]
-    results = [file for file in files if file["name"].startswith(f"{name}/") and not INPUTS.search(file["name"])]
+    code = {f"{CODE}/{place}" for place in contents.code.files}
+    inputs = [file for file in files if file["name"] in code or INPUTS.search(file["name"])]
+    results = [file for file in files if file["name"].startswith(f"{name}/") and file not in inputs]
     people = [_person(text, number) for number, text in enumerate(authors, 1)]
     software = f"#{DISTRIBUTION}-{version}"
     terms, licences = _licence(licence)
@@ -358,7 +221,7 @@ def _graph(
         "./",
         "Dataset",
         name=title or f"{contents.what} ({name})",
-        description=f"{contents.what}. Repeat it by: {'; '.join(contents.commands)}",
+        description=f"{contents.what}. {contents.repeat}",
         datePublished=when,
         license=terms,
         conformsTo=_ref(PROCESS),
@@ -369,7 +232,7 @@ def _graph(
         "#run",
         "CreateAction",
         name=contents.what,
-        description="\n".join(contents.commands),
+        description=contents.repeat,
         instrument=_ref(software),
         object=_refs(inputs),
         result=_refs(results),
