@@ -3,7 +3,7 @@
 import copy
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
@@ -37,7 +37,7 @@ from simulation.randomness import check_seed
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
-from simulation.records.state_arrays import state_digest
+from simulation.records.state_arrays import state_checksum
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
@@ -166,12 +166,12 @@ class FollowerModel(mesa.Model):
         self.source_names = source_names(self.sources)
         chosen = None if self.scenario.creators is None else np.array(self.scenario.creators, dtype=np.int64)
         self._state = build_state(self._parameters, seed, self._graph, self.factors, chosen)
-        encounters = sample_encounters(self._state.users.activity.size, self._state.creators.user.size)
         for factor, section in zip(self.factors, factor_sections(self.factors, self._parameters), strict=True):
             if factor not in FACTORS:
+                encounters = sample_encounters(self._state.users.activity.size, self._state.creators.user.size)
                 try_out(factor, section.values(), encounters)
         self._at_work = False
-        self._seen: tuple[int, str] | None = None
+        self._seen: tuple[int, int] | None = None
         self._changed_by_hand: list[int] = []
         self._today: Today | None = None
         self._tables: FeedTables
@@ -287,11 +287,11 @@ class FollowerModel(mesa.Model):
     def _look(self) -> None:
         """Remember the state as it is handed out, unless a day is being simulated."""
         if self._seen is None and not self._at_work:
-            self._seen = self._state.day, state_digest(self._state)
+            self._seen = self._state.day, state_checksum(self._state)
 
     def _note_changes_by_hand(self) -> None:
         """Compare the state with what was handed out, on whatever day: arrays may have been kept since."""
-        if self._seen is not None and self._seen[1] != (now := state_digest(self._state)):
+        if self._seen is not None and self._seen[1] != (now := state_checksum(self._state)):
             self._changed_by_hand.append(self._seen[0])
             self._seen = self._state.day, now
 
@@ -302,6 +302,19 @@ class FollowerModel(mesa.Model):
             yield
         finally:
             self._at_work = before
+
+    @contextmanager
+    def _simulating(self) -> Iterator[None]:
+        """Days in which nobody can change the state by hand: it is compared before the first and after the last."""
+        if self._at_work:
+            yield
+            return
+        self._note_changes_by_hand()
+        watched, self._seen = self._seen is not None, None
+        with self._working():
+            yield
+        if watched:
+            self._look()
 
     # Engines and agents -----------------------------------------------------------------------------------------
 
@@ -360,16 +373,12 @@ class FollowerModel(mesa.Model):
     def step(self) -> None:
         """Simulate one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
-        self._note_changes_by_hand()
-        watched, self._seen = self._seen is not None, None
-        with self._working():
+        with self._simulating():
             for phase, _ in SCHEDULE:
                 getattr(self, f"_{phase}")()
             self._state.day += 1
             self._seconds += time.perf_counter() - began
             self.datacollector.collect(self)
-        if watched:
-            self._look()
 
     def run_for(self, days: int, *, progress: Callable[[int], object] | None = None) -> None:
         """Simulate some days; ``progress`` is called with the number of days just done.
@@ -383,15 +392,17 @@ class FollowerModel(mesa.Model):
         """
         if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
             raise ParameterError(f"days = {days!r} must be a whole number of at least 0", parameter="days", value=days)
-        for _ in range(days):
-            before = self.day
-            self.step()
-            if self.day == before:
-                raise FollowerDynamicsError(
-                    f"an error ended day {before}; make the model again, or resume a checkpoint"
-                )
-            if progress is not None:
-                progress(1)
+        alone = progress is None and type(self).step is FollowerModel.step
+        with self._simulating() if alone else nullcontext():
+            for _ in range(days):
+                before = self.day
+                self.step()
+                if self.day == before:
+                    raise FollowerDynamicsError(
+                        f"an error ended day {before}; make the model again, or resume a checkpoint"
+                    )
+                if progress is not None:
+                    progress(1)
 
     # Phases -----------------------------------------------------------------------------------------------------
 

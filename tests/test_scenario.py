@@ -325,6 +325,33 @@ class TestChangesByHand:
         today.state.creators.talent[0] += 0.1
         assert model.provenance()["changed_by_hand"] == [2, 4]
 
+    def test_code_of_ones_own_between_the_days_of_a_run_is_watched(self) -> None:
+        class Sad(FollowerModel):
+            def step(self) -> None:
+                super().step()
+                kept[type(self)].mood[:] = -1.0
+
+        kept: dict[type, Any] = {}
+        for kind in (FollowerModel, Sad):
+            model = kind(SMALL, threads=1)
+            kept[kind] = users = model.state.users
+            if kind is Sad:
+                model.run_for(3)
+            else:
+                model.run_for(3, progress=lambda _, users=users: users.mood.fill(-1.0))  # type: ignore[misc]
+            assert model.provenance()["changed_by_hand"] == [1, 2, 3]
+
+    def test_days_in_a_row_are_checked_once_and_other_models_not_at_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        taken: list[int] = []
+        monkeypatch.setattr("simulation.model.state_checksum", lambda state: taken.append(state.day))
+        model = Scenario(SMALL).model(threads=1)
+        model.run_for(3)
+        assert taken == []
+        assert model.state.day == 3
+        model.run_for(5)
+        Scenario(SMALL).model(threads=1).run_for(2)
+        assert taken == [3, 3, 8]
+
     def test_a_change_by_way_of_an_agent_is_said_as_well(self) -> None:
         model = Scenario(SMALL).model(engine="mesa")
         user = model.agents[0]

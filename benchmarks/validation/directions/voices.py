@@ -153,6 +153,11 @@ def off_voice(seed: int, setting: branches.Setting) -> dict[str, float]:
     }
 
 
+def rise_with_size(seed: int, setting: branches.Setting) -> dict[str, float]:
+    """The last of these numbers, from ordinary posts alone."""
+    return {"larger_creator": sponsored(seed, setting, (ORDINARY,)).rise_with_size(ORDINARY)}
+
+
 FIELD = ".19% a sponsored post, more for large creators: Cheng and Zhang 2025"
 PARADOX = branches.Direction(
     "chasing metrics raises followers early and costs them later",
@@ -183,4 +188,5 @@ OFF_VOICE = branches.Direction(
     ),
     users=2000,
     seeds=24,
+    alone={"larger_creator": rise_with_size},
 )
