@@ -35,9 +35,7 @@ class StrategyParameters(Section):
         1.0, about="How far full obsession makes creators judge weeks by numbers alone", bounds=(0.0, 1.0)
     )
     own_voice_lead: float = parameter(
-        0.5,
-        about="Initial value of the creator's own voice, in units of reward",
-        bounds=(-100.0, 100.0),
+        0.5, about="Initial value of a creator's own voice, in rewards", bounds=(-100.0, 100.0)
     )
     trend_mix: float = parameter(
         0.5, about="Share of a trend chaser's post that is about the hottest topic", bounds=(0.0, 1.0)
@@ -57,10 +55,7 @@ class StrategyParameters(Section):
         0.3, about="Share of an analytics reader's post that goes to the audience's mean interest", bounds=(0.0, 1.0)
     )
     drift: float = parameter(
-        0.003,
-        about="How far such a post draws their voice toward the audience",
-        unit="1/post",
-        bounds=(0.0, 1.0),
+        0.003, about="How far it draws the creator's voice to the audience", unit="1/post", bounds=(0.0, 1.0)
     )
     audience_memory: float = parameter(
         0.8, about="Share of the known audience kept from one day to the next", unit="1/day", bounds=(0.0, 1.0)
