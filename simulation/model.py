@@ -1,4 +1,4 @@
-"""FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can live."""
+"""FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can simulate."""
 
 import copy
 import time
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 import mesa
 import numpy as np
 
+from simulation.arguments import one_of
 from simulation.checkpoints import read_checkpoint, write_checkpoint
 from simulation.creators.acts import act, open_books
 from simulation.engines.agents import User
@@ -65,7 +66,7 @@ SCHEDULE: tuple[tuple[str, str], ...] = (
     ),
     ("record", "the day is recorded: ledger, event log, tomorrow's reference"),
 )
-"""One day, in order: the method that lives each phase, and what happens in it. Users who join today are there from
+"""One day, in order: the method that simulates each phase, and what happens in it. Users who join today are there from
 the first phase on; creators who join today post from tomorrow."""
 
 
@@ -84,7 +85,8 @@ class FollowerModel(mesa.Model):
         Mesa's name for ``seed``, by which `mesa.batch_run` gives it to some subclasses.
     luck
         A second seed for what happens, when ``seed`` should fix only who is there (traits and social graph): worlds
-        with the same people and different histories, as in Salganik, Dodds and Watts 2006. None: the same as ``seed``.
+        with the same population and different histories, as in Salganik, Dodds and Watts 2006. None: the same as
+        ``seed``.
     engine
         "compiled" (loops over arrays) or "mesa" (agents one can read). May be changed between days.
     social_graph
@@ -142,8 +144,7 @@ class FollowerModel(mesa.Model):
         seed = check_seed(seed if rng is None else rng)
         free_dropped_models()
         super().__init__(rng=seed)
-        if record not in {"events", "daily"}:
-            raise ParameterError(f"record = {record!r} is not known; choose 'events' or 'daily'")
+        one_of("record", record, ("events", "daily"))
         warn_once()
         self._threads = check_threads(threads)
         self._scenario = Scenario(
@@ -319,13 +320,12 @@ class FollowerModel(mesa.Model):
 
     @property
     def engine(self) -> EngineName:
-        """Name of the engine that lives the next day; may be set on any day."""
+        """Name of the engine that simulates the next day; may be set on any day."""
         return self._engine_name
 
     @engine.setter
     def engine(self, name: EngineName) -> None:
-        if name not in {"compiled", "mesa"}:
-            raise ParameterError(f"engine = {name!r} is not known; choose 'compiled' or 'mesa'")
+        one_of("engine", name, ("compiled", "mesa"))
         if name == "compiled" and self._types() != (User, Creator):
             raise ParameterError(
                 "agent classes of your own run on engine='mesa' only: compiled loops know nothing of them"
@@ -367,11 +367,11 @@ class FollowerModel(mesa.Model):
 
     @property
     def day(self) -> int:
-        """Days lived so far."""
+        """Days simulated so far."""
         return self._state.day
 
     def step(self) -> None:
-        """Live one day: the phases of :data:`SCHEDULE`, in order."""
+        """Simulate one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
         with self._simulating():
             for phase, _ in SCHEDULE:
@@ -381,7 +381,7 @@ class FollowerModel(mesa.Model):
             self.datacollector.collect(self)
 
     def run_for(self, days: int, *, progress: Callable[[int], object] | None = None) -> None:
-        """Live some days; ``progress`` is called with the number of days just done.
+        """Simulate some days; ``progress`` is called with the number of days just done.
 
         Raises
         ------
@@ -391,7 +391,7 @@ class FollowerModel(mesa.Model):
             If an error ended an earlier day: from Mesa 3.5 on, a model does not step any more after that.
         """
         if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
-            raise ParameterError(f"days = {days!r} must be a whole number of at least 0")
+            raise ParameterError(f"days = {days!r} must be a whole number of at least 0", parameter="days", value=days)
         alone = progress is None and type(self).step is FollowerModel.step
         with self._simulating() if alone else nullcontext():
             for _ in range(days):

@@ -24,6 +24,7 @@ from simulation.errors import ParameterError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from tests.engines.histories import arrays, bits
+from tests.told import raises
 from tests.validation.verdicts import assert_holds
 from tests.worlds import small
 
@@ -72,7 +73,7 @@ def test_a_look_that_settles_all_claims_is_the_last() -> None:
 
 def test_a_claim_that_no_look_settles_fails_and_is_measured_and_named_alone() -> None:
     direction, seen = watched(CLAIMS_OF_TWO, {"x": 1.0, "y": 1.0})
-    with pytest.raises(AssertionError, match="y falls") as caught:
+    with raises(AssertionError, "y falls") as caught:
         assert_holds(direction)
     assert "x rises" not in str(caught.value)
     assert seen == [("all" if seed < 4 else "y", seed) for seed in range(16)]
@@ -111,7 +112,7 @@ def test_a_branch_leaves_the_world_it_came_from_alone() -> None:
 def test_a_branch_cannot_change_what_is_past() -> None:
     trunk = small()
     trunk.run_for(9)
-    with pytest.raises(ParameterError, match="is on day 8"):
+    with raises(ParameterError, "day 8"):
         branch(trunk, [Intervention(8, "session_cap", 5)])
 
 
