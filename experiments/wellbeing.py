@@ -144,7 +144,7 @@ def remarks(found: Findings) -> list[str]:
 
 def helps(what: str, arm: str, **more: Any) -> Expectation:
     """A small gain of viewers' well-being."""
-    says = f"{what} helps viewers, a little"
+    says = f"{what} helps viewers a little"
     return Expectation(says, "user_wellbeing", arm, "usual", low=0.0, high=SMALL, **more)
 
 

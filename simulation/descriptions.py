@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from simulation.declare import Section, declarations
 from simulation.errors import ConfigError, ParameterError
+from simulation.measure_versions import measure_version
 from simulation.naming import load_object, moved, reference_of, source_of
 from simulation.scenario_file import CLASSES, LISTS
 from simulation.social_graph import SocialGraph
-from simulation.versions import measure_version
 
 
 def described_graph(graph: SocialGraph) -> dict[str, Any]:

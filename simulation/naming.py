@@ -16,7 +16,7 @@ from simulation.errors import ConfigError
 BY_FILE = "__named_by_file__"
 """Marks a module that was run as a file: no other process finds it by its name."""
 NOWHERE = "?"
-"""Stands for the module of what was defined in a notebook or at a prompt, which no reference finds again."""
+"""Stands for the module of what no reference finds again: a lambda, what a function made, a notebook's function."""
 
 
 def load_object(reference: str, beside: Path | None = None) -> Any:
@@ -45,7 +45,8 @@ def load_object(reference: str, beside: Path | None = None) -> Any:
         raise ConfigError(f"{reference!r} names no object: write module:name or file.py:name, such as mine.py:novelty")
     if place == NOWHERE:
         raise ConfigError(
-            f"{name!r} was defined in a notebook or at a prompt: write it into a file, and name it as file.py:{name}"
+            f"{name!r} was given in Python, and no file has it under a name (a lambda, what another function made, a "
+            f"notebook's function): assign it to one at the top level of a file ({name} = ...), and give file.py:{name}"
         )
     folder = Path.cwd() if beside is None else Path(beside).resolve()
     found: Any = _module(place, folder, reference)

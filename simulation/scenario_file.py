@@ -122,7 +122,7 @@ def read_run_file(path: Path) -> RunFile:
             "interventions must be a list of tables: write [[interventions]], and below it day, lever, value"
         )
     if problems:
-        raise ConfigError(f"{path}: {'; '.join(problems)}")
+        raise ConfigError(f"{path}: {'; '.join(dict.fromkeys(problems))}")
     try:
         interventions = read_interventions(listed)
         if "days" in run:  # else the command line may still say how many

@@ -18,5 +18,5 @@ SCHEDULE: tuple[tuple[str, str], ...] = (
     ),
     ("record", "the day is recorded: ledger, event log, tomorrow's reference"),
 )
-"""One day, in order: the method that lives each phase, and what happens in it. Users who join today are there from
+"""One day, in order: the method that simulates each phase, and what happens in it. Users who join today are there from
 the first phase on; creators who join today post from tomorrow."""

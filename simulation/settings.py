@@ -1,4 +1,4 @@
-"""Settings in a TOML file: values by dotted name out of its tables, and what is wrong with names nobody knows."""
+"""Settings in a TOML file: values by dotted name out of its tables, and what is wrong with unknown names."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,13 +48,19 @@ def unknown_setting(
     if name in keys:
         return f"{name} belongs into the table [{table}]"
     tables = {table: f"[{table}]"} | {other.strip("[]"): other for other in others}
-    tables |= {section: f"[{section}]" for section in (other.partition(".")[0] for other in known)}
-    first = name.partition(".")[0]
-    if first not in tables:
-        near = difflib.get_close_matches(first, tables, n=1)
-        if near:
-            return f"there is no table [{first}]; did you mean {tables[near[0]]}?"
-    return str(unknown(name, known))
+    tables |= {section: f"[{section}]" for other in known for section in _tables_of(other)}
+    strange = next((part for part in _tables_of(name) or [name] if part not in tables and part not in known), None)
+    error, near = unknown(name, known), difflib.get_close_matches(strange or "", tables, n=1)
+    if strange is None or (not near and (error.near or strange == name)):
+        return str(error)
+    meant = f"did you mean {tables[near[0]]}?" if near else f"known are {', '.join(tables.values())}"
+    return f"there is no table [{strange}]; {meant}"
+
+
+def _tables_of(name: str) -> list[str]:
+    """The table that a dotted name stands in, after those that hold it: ``feed`` and ``feed.mix``."""
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def unknown_key(name: str, table: str, keys: Iterable[str]) -> str:

@@ -40,7 +40,9 @@ def test_its_python_runs_alike_in_both_engines(folder: Path) -> None:
         cells: dict[str, Any] = {"__name__": "__main__"}
         models = []
         for block in blocks("python"):
-            block = block.replace("300}", "60}").replace('300, "', '60, "').replace("seed=1", f"seed=1, engine={engine!r}")
+            block = (
+                block.replace("300}", "60}").replace('300, "', '60, "').replace("seed=1", f"seed=1, engine={engine!r}")
+            )
             exec(compile(block, f"docs/plugins.md: {block}", "exec"), cells)
             if isinstance(cells.get("model"), FollowerModel):
                 models.append(cells.pop("model").result())

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, SupportsFloat
-
-if TYPE_CHECKING:
-    from simulation.analysis.intervals import Interval
+from typing import SupportsFloat
 
 MINUS = "\N{MINUS SIGN}"
 NONE = "-"
@@ -52,14 +49,18 @@ def decimals(low: float, high: float) -> int:
     return min(8, max(0, 1 - math.floor(math.log10(half))))
 
 
-def interval(found: Interval, unit: str = "", *, signed: bool = False) -> str:
-    """``+0.12 [+0.08, +0.16] unit``, with decimals as the interval deserves; the estimate alone where it has none."""
+def interval(found: Sequence[float], unit: str = "", *, signed: bool = False) -> str:
+    """``+0.12 [+0.08, +0.16] unit``, with decimals as the interval deserves; the estimate alone where it has none.
+
+    ``found`` begins with estimate, low and high, as an `Interval` does.
+    """
     after = f" {unit}" if unit not in ("", "1") else ""
-    if not math.isfinite(found.low) or not math.isfinite(found.high):
-        return number(found.estimate, signed=signed) + after
-    digits = decimals(found.low, found.high)
-    estimate, low, high = (number(value, digits, signed=signed) for value in found[:3])
-    return f"{estimate} [{low}, {high}]{after}"
+    estimate, low, high = found[:3]
+    if not math.isfinite(low) or not math.isfinite(high):
+        return number(estimate, signed=signed) + after
+    digits = decimals(low, high)
+    texts = [number(value, digits, signed=signed) for value in (estimate, low, high)]
+    return f"{texts[0]} [{texts[1]}, {texts[2]}]{after}"
 
 
 def span(low: float, high: float, *, digits: int = 3, signed: bool = False) -> str:

@@ -16,14 +16,14 @@ from simulation.analysis.wording import counted
 from simulation.descriptions import described_code
 from simulation.errors import FollowerDynamicsError, ResultError
 from simulation.naming import moved
+from simulation.origins import standing_for
 from simulation.own_code import OwnCode, own_code
 from simulation.records.checkpoint import Checkpoint, is_checkpoint
 from simulation.records.provenance import DISTRIBUTION
 from simulation.scenario_file import NAMED, changed_by_hand, foreign_items
-from simulation.study.design.choices import CHOICES
+from simulation.study.design.choices import CHOICES, is_graph_file
 from simulation.study.folder.files import read_card
 from simulation.study.run.evaluation import what_changed
-from simulation.versions import standing_for
 
 CODE = "code"
 """Folder in the archive for code of the user's own."""
@@ -202,13 +202,16 @@ def _study(folder: Path, card: Mapping[str, Any]) -> Contents:
     what = f"Sweep {found.sweep.name}: {progress.finished:,} of {len(found.sweep.design):,} runs finished"
     contents = Contents(what, card, f"{DISTRIBUTION} sweep run {_quoted(folder)}/{DECLARATION} --out again")
     table = tomllib.loads((folder / DECLARATION).read_text("utf-8"))["sweep"]
+    graphs = [table["graph"]] if "graph" in table else []
+    graphs += filter(is_graph_file, table["levers"].get("social_graph", {}).values())
     names = {}
-    if (file := found.graph_file) is not None:
-        if not file.is_file():
-            raise ResultError(f"{file} is missing: the social graph that {folder / DECLARATION} names")
-        contents.others[file.name] = file
-        names = {table["graph"]: f"{folder.resolve().name}/{file.name}"}
-    elif found.made.graph is not None:
+    for number, text in enumerate(graphs):
+        if not (file := folder / text).is_file():
+            raise ResultError(f"{file} is missing: a social graph that {folder / DECLARATION} names")
+        place = f"{number}-{file.name}" if number else file.name
+        contents.others[place] = file
+        names[text] = f"{folder.resolve().name}/{place}"
+    if found.made.graph is not None and found.graph_file is None:
         contents.lacks("its social graph was given in Python, and is not kept: run_sweep(..., social_graph=...)")
     levers = [given for name, given in table["levers"].items() if name in CHOICES]
     references = [*_references([table["outcomes"], *(table.get(name) for name in NAMED), *levers])]

@@ -9,7 +9,7 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class Progress:
-    """Call it with the number of days just done; a context manager, so that the bar is always finished.
+    """Call it with the number of days just done; a context manager, so that the progress bar is always finished.
 
     Parameters
     ----------

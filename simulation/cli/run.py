@@ -84,7 +84,7 @@ def run(
 
 
 def live(model: "FollowerModel", days: int, what: str = "") -> None:
-    """Let a model live some days and show how far it is."""
+    """Simulate some days and show how far it is."""
     announce_compilation(model.engine)
     with Progress(days, what) as progress:
         model.run_for(days, progress=progress)

@@ -44,6 +44,7 @@ class Order:
         """The graph, read, and refused where the sweep wants another number of users."""
         from simulation.cli.config import tell_graph
         from simulation.graph_files import read_graph
+        from simulation.study.design.choices import NamedGraph
         from simulation.study.folder.sweep_folder import check_users
 
         graph = None
@@ -54,6 +55,9 @@ class Order:
                 place = "" if self.named_in is None else f"{self.named_in}: sweep.graph: "
                 raise GraphError(f"{place}{error}", path=error.path, line=error.line) from None
             tell_graph(self.graph_file, graph)
+        for known in self.sweep.choices.get("social_graph", {}).values():
+            if isinstance(known, NamedGraph) and known.file is not None:
+                tell_graph(known.file, known.graph)
         check_users(self.sweep, graph)
         return graph
 
@@ -213,7 +217,7 @@ def measure(
     Examples:
       follower-dynamics sweep measure out/sweep --outcome views --outcome mine.py:rate
     """
-    from simulation.study.design.sweep_file import named_outcomes
+    from simulation.study.design.outcomes import named_outcomes
     from simulation.study.folder.sweep_folder import open_sweep
 
     found = open_sweep(folder)

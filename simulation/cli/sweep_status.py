@@ -1,4 +1,4 @@
-"""Command ``sweep status``, and what other commands tell of runs: why some failed, how long the rest takes."""
+"""Command ``sweep status``, and what other commands say of runs: why some failed, how long the rest takes."""
 
 import json
 import statistics
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from simulation.analysis.wording import number
 
 if TYPE_CHECKING:
     from simulation.study.folder.store import Progress
@@ -61,6 +63,7 @@ def facts(found: "Found", progress: "Progress") -> dict[str, Any]:
         "processes": processes,
         "seconds_left": None if each is None else each * progress.waiting / processes,
         "same_code": found.same_code,
+        "stale": found.stale() if found.same_code else "",
     }
 
 
@@ -68,6 +71,8 @@ def _text(found: "Found", told: dict[str, Any]) -> str:
     lines = [f"{told['name']}: {told['finished']:,} of {told['runs']:,} runs finished"]
     lines += [f"  failed    {told['failed']:,}"] if told["failed"] else []
     lines += [f"  to do     {told['to_do']:,}"]
+    if told["stale"] != "":
+        lines.append(f"  stale     {told['stale'] or 'unknown: not all that is measured by can be loaded here'}")
     if told["damaged"]:
         names = ", ".join([Path(path).name for path in told["damaged"]][:3] + ["..."] * (len(told["damaged"]) > 3))
         lines.append(f"  damaged   {len(told['damaged']):,} ({names}), which will be set aside and run again")
@@ -85,8 +90,8 @@ def _text(found: "Found", told: dict[str, Any]) -> str:
             f"These runs were made by another version of the code ({found.made.code}), so more cannot be added; start "
             f"over by: follower-dynamics sweep run {found.folder / 'sweep.toml'} --out {found.folder} --fresh"
         )
-    elif told["failed"] or told["to_do"]:
-        lines.append(f"go on, also with what failed: follower-dynamics sweep retry {found.folder}")
+    elif told["failed"] or told["to_do"] or told["stale"]:
+        lines.append(f"go on, also with what failed or is stale: follower-dynamics sweep retry {found.folder}")
     return "\n".join(lines)
 
 
@@ -102,8 +107,8 @@ def lasting(seconds: float) -> str:
     """A duration in the unit that suits it."""
     for unit, length in (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
         if seconds >= 2 * length:
-            return f"{seconds / length:.3g} {unit}"
-    return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+            return f"{number(seconds / length)} {unit}"
+    return f"{number(seconds, 0 if seconds >= 10 else None, digits=2)} s"
 
 
 def reasons(notes: Iterable[Path]) -> Counter[str]:

@@ -12,9 +12,9 @@ from simulation.compiling import compiled, is_ours
 from simulation.engines.chunk import Chunk
 from simulation.errors import FactorError, ParameterError, PluginError
 from simulation.factors.base import Factor
+from simulation.measure_versions import measure_version
 from simulation.plugins import Behaviour, DecisionRule, Decisions, Rules, place_of, probability
 from simulation.randomness import stream_of
-from simulation.versions import measure_version
 
 
 def version_of(rules: Rules) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from simulation.analysis import Interval
@@ -41,7 +43,7 @@ SHOWN_ITEMS = 6
 MOST, HALF = 0.9, 0.5
 """Share of sampled worlds from which an expectation is called robust; and that of chance."""
 BEGINNINGS = {
-    "supported": "in the model {}",
+    "supported": "in the model, {}",
     "contradicted": "the model contradicts that {}",
     "undecided": "it is undecided whether {}",
     TOO_SMALL: "quick run: too small to decide whether {}",
@@ -106,13 +108,22 @@ def _about(text: str) -> str:
 
 
 def answer(found: Findings) -> str:
-    """Two sentences: what the question is about with effects and intervals, and how many expectations are supported."""
+    """The answer in a sentence, its effects with intervals in one each; below, how many expectations are supported."""
     rows = [rows_of(found.effects)[place] for place in found.experiment.headlines]
     said: dict[str, list[str]] = {}
     for row in rows:
-        said.setdefault(row["verdict"], []).append(f"{row['says']} ({_effect(row)})")
-    first = "; ".join(BEGINNINGS[verdict].format(listed(effects)) for verdict, effects in said.items())
-    return f"{sentence(first)} {verdicts(found)} {found.experiment.claims}."
+        said.setdefault(row["verdict"], []).append(row["says"])
+    first = "; ".join(BEGINNINGS[verdict].format(_together(clauses)) for verdict, clauses in said.items())
+    effects = " ".join(sentence(_effect(row)) for row in rows)
+    return f"{sentence(first)} {effects}\n\n{verdicts(found)} {found.experiment.claims}."
+
+
+def _together(clauses: Sequence[str]) -> str:
+    """Clauses as one; words that all of them begin with are said once."""
+    split = [clause.split() for clause in clauses]
+    alike = itertools.takewhile(lambda places: len(set(places)) == 1, zip(*split, strict=False))
+    shared = len(list(alike)) if len(split) > 1 else 0
+    return listed([clauses[0], *(" ".join(clause[shared:]) for clause in split[1:])])
 
 
 def verdicts(found: Findings) -> str:
@@ -126,7 +137,7 @@ def verdicts(found: Findings) -> str:
 
 
 def _effect(row: dict[str, Any]) -> str:
-    return f"{words(row['outcome'])}, {row['compared']}: {_interval(row)}"
+    return f"{words(row['outcome'])}, {row['compared']}: {_estimated(row)}"
 
 
 def _bullets(found: Findings) -> str:
@@ -140,10 +151,10 @@ def _bullets(found: Findings) -> str:
     return "\n".join(lines)
 
 
-def _interval(row: dict[str, Any]) -> str:
+def _estimated(row: dict[str, Any]) -> str:
     if row["n"] < 2:
         return "undefined"
-    return interval(Interval(row["estimate"], row["low"], row["high"], 0.95), row["unit"], signed=bool(row["than"]))
+    return interval((row["estimate"], row["low"], row["high"]), row["unit"], signed=bool(row["than"]))
 
 
 def _effects(found: Findings) -> str:
@@ -153,7 +164,7 @@ def _effects(found: Findings) -> str:
             "outcome": words(row["outcome"]),
             "compared": row["compared"],
             "means": number(row["in_arm"]) + (f" and {number(row['in_than'])}" if row["than"] else ""),
-            "effect [95% interval]": _interval(row),
+            "effect [95% interval]": _estimated(row),
             "expected": bounds(row["bound_low"], row["bound_high"], row["unit"]),
             "adjusted p": p_value(row["adjusted_p"]),
             "verdict": "-" if row["verdict"] == TOO_SMALL else f"**{row['verdict']}**",
@@ -257,7 +268,7 @@ def _robust_cells(found: Findings, place: int, row: dict[str, Any]) -> dict[str,
     seen = found.robustness.table.iloc[place]
     digits, signed = decimals(seen["q05"], seen["q95"]), bool(row["than"])
     median, low, high = (number(seen[name], digits, signed=signed) for name in ("median", "q05", "q95"))
-    mean = Interval(seen["mean"], seen["mean_low"], seen["mean_high"], 0.95)
+    mean = (seen["mean"], seen["mean_low"], seen["mean_high"])
     strongest = drivers(found.robustness, place)[:SHOWN_DRIVERS]
     share, share_low, share_high = (percent(seen[name]) for name in ("share", "share_low", "share_high"))
     depends = [f"`{name}` ({number(value, 2, signed=True)})" for name, value in strongest]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from simulation.analysis.headline import Measure
+from simulation.analysis.wording import listed
 from simulation.compiling import compilation_note
-from simulation.errors import ParameterError
+from simulation.errors import ParameterError, ResultError
 from simulation.experiment.declare import Arm, Experiment
 from simulation.experiment.judge import Findings, judged
 from simulation.experiment.options import Options, Setting
@@ -20,7 +23,7 @@ from simulation.experiment.robustness import Robustness, measured
 from simulation.experiment.uncertain import implausible, uncertainties
 from simulation.experiment.world import Evaluation, World
 from simulation.files import write_whole
-from simulation.interventions import Intervention
+from simulation.interventions import Intervention, as_data
 from simulation.parameters import everything
 from simulation.study import (
     Design,
@@ -34,7 +37,7 @@ from simulation.study import (
     spawn_replicates,
 )
 from simulation.study.design.designs import Point
-from simulation.study.folder.files import claim
+from simulation.study.folder.files import claim, refuse_other
 from simulation.versions import history_version
 
 RUNS, DETAILS, EFFECTS, ROBUSTNESS, SAMPLES, DEPENDENCE, FURTHER = (
@@ -157,6 +160,36 @@ def by_model(arms: Sequence[Arm]) -> list[list[Arm]]:
     return [[arm for arm in arms if arm.scenario == one] for one in different]
 
 
+def arms_told(experiment: Experiment, found: Setting) -> dict[str, str]:
+    """A digest of what each arm and point sets, by its name; of classes and the like a study knows the version."""
+    told = {}
+    for arm in experiment.every_arm:
+        given = {**experiment.constants, **arm.values}
+        parameters = everything()().with_values(given).resolved()
+        what = [{name: parameters[name] for name in given}, as_data(arm.interventions_at(found.size))]
+        told[arm.name] = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+    return told
+
+
+def refuse_other_arms(folder: Path, label: str, there: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Refuse the folder of another experiment; the same one may have further arms now.
+
+    Raises
+    ------
+    ResultError
+        Says what differs.
+    """
+    known, now = there.get("arms", {}), wanted["arms"]
+    refuse_other(folder, label, {**there, "arms": now}, wanted)
+    if others := [name for name, digest in known.items() if now.get(name) != digest]:
+        raise ResultError(
+            f"{folder}: holds the experiment {there['name']} with the arms {listed(known)}, of which {listed(others)} "
+            f"{'is' if len(others) == 1 else 'are'} missing or different now: choose another folder, or start this one "
+            "over (fresh=True)",
+            path=folder,
+        )
+
+
 class RunsFailedError(Exception):
     """Runs failed, as was said."""
 
@@ -175,8 +208,10 @@ class Runner:
             "seed": options.seed,
             "graph": None if found.graph is None else found.graph.digest(),
             "code": history_version(),
+            "arms": arms_told(experiment, found),
         }
-        claim(options.out, "experiment", identity, fresh=options.fresh, contents=(STUDIES, *CONTENTS))
+        contents = (STUDIES, *CONTENTS)
+        claim(options.out, "experiment", identity, fresh=options.fresh, contents=contents, check=refuse_other_arms)
 
     def study(self, design: Design, function: Callable[[World], Outcome]) -> Study:
         """Run a design by a function of a world: for a further study."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from simulation.versions import measure_version
+from simulation.measure_versions import measure_version
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class World:
-    """One world to simulate: who lives in it, its random draws, its parameters, and what happens on which day."""
+    """One world to simulate: who is in it, its random draws, its parameters, and what happens on which day."""
 
     run: Run
     """Parameters, seeds, days and interventions."""
@@ -77,7 +77,7 @@ class Evaluation:
         Of its worlds.
     depends
         Functions, classes and values that the outcome depends on: stored runs are reused while they are the same
-        (`simulation.versions.measure_version`).
+        (`simulation.measure_versions.measure_version`).
     """
 
     def __init__(

@@ -10,7 +10,7 @@ from matplotlib.ticker import StrMethodFormatter
 
 from simulation.analysis.growth import peak_and_decline
 from simulation.analysis.tables import FloatArray, Tables
-from simulation.analysis.wording import words
+from simulation.analysis.wording import number, percent, words
 from simulation.errors import ParameterError
 from simulation.plots.axes import name_rows, time_axis
 from simulation.plots.cause_colours import cause_colours
@@ -94,8 +94,8 @@ def _draw_followers(axes: Axes, name: str, days: FloatArray, followers: FloatArr
     peak, decline = peak_and_decline(followers)
     axes.plot(days, followers, color=BLUE, lw=1.4)
     axes.plot(days[peak], followers[peak], "o", color=BLUE, ms=3.5, clip_on=False)
-    fallen = f", {decline:.0%} lost by day {days[-1]:.0f}" if decline > 0 else ""
-    axes.set_title(f"{name}: peak of {followers[peak]:,.0f} followers on day {days[peak]:.0f}{fallen}")
+    fallen = f", {percent(decline)} lost by day {days[-1]:.0f}" if decline > 0 else ""
+    axes.set_title(f"{name}: peak of {number(followers[peak], 0)} followers on day {days[peak]:.0f}{fallen}")
     axes.set_ylim(0, max(1.0, 1.08 * followers[peak]))
     axes.set_ylabel("followers (users)")
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simulation.analysis.tables import FloatArray
-from simulation.analysis.wording import value_text, words
+from simulation.analysis.wording import number, value_text, words
 from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 from simulation.plots.axes import in_cell, shaded
@@ -83,8 +83,8 @@ def matrix(sets: dict[str, pd.DataFrame], rows: list[str], column: str) -> Float
 
 def two(value: float) -> str:
     """Two digits after the point and none before it where that is 0, as indices are written."""
-    text = f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.2f}"
-    return "0" if text in (".00", "-.00") else text
+    text = number(value, 2)
+    return "0" if text == "0.00" else text.replace("0.", ".", 1) if abs(value) < 0.995 else text
 
 
 def names_width(rows: list[str]) -> float:
@@ -111,9 +111,9 @@ def heat(
     finite = value[np.isfinite(value)]
     darkest = most or (float(finite.max()) if finite.size else 0.0) or 1.0
     shaded(axes, value, 0, 1.15 * darkest, rows, headings, rotation=45, ha="left", rotation_mode="anchor", fontsize=6.5)
-    for (row, column), number in np.ndenumerate(value):
-        shade = "white" if number >= 0.65 * darkest else BLACK
-        text = two(number) if certain[row, column] else f"({two(number)})" if math.isfinite(number) else "\N{EN DASH}"
+    for (row, column), share in np.ndenumerate(value):
+        shade = "white" if share >= 0.65 * darkest else BLACK
+        text = two(share) if certain[row, column] else f"({two(share)})" if math.isfinite(share) else "\N{EN DASH}"
         in_cell(axes, row, column, text, shade)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)

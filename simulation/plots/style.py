@@ -20,6 +20,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from scipy.optimize import isotonic_regression
 
 from simulation.analysis.tables import FloatArray
+from simulation.analysis.wording import number
 from simulation.files import make_folder, whole_file
 
 P = ParamSpec("P")
@@ -135,7 +136,7 @@ def spread(positions: Sequence[float] | FloatArray, gap: float, low: float, high
     if gap * (n - 1) >= high - low:
         placed = np.linspace(low, high, n) if n > 1 else np.clip(wanted, low, high)
     else:
-        # In order, positions less their rank's offset must not fall.
+        # In order, positions minus their rank's offset must not fall.
         ranks = np.arange(n) * gap
         placed = np.clip(isotonic_regression(np.sort(wanted) - ranks).x, low, high - ranks[-1]) + ranks
     result = np.empty(n)
@@ -173,9 +174,7 @@ def label_key(axes: Axes, entries: Sequence[tuple[str, str]], size: float = 6.5)
 
 def plain_log_ticks(axis: Axis) -> None:
     """Write ticks of a logarithmic axis as plain numbers (1, 10, 1,000; 0.01), not as powers of ten."""
-    axis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}")
-    )
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 0 if value >= 1 or value == 0 else None)))
     axis.set_minor_formatter(NullFormatter())
 
 

@@ -16,7 +16,7 @@ from matplotlib.transforms import ScaledTranslation, Transform
 
 from simulation.analysis.replicates import check_columns, mean_intervals, replicate_column, replicate_means
 from simulation.analysis.tables import FloatArray
-from simulation.analysis.wording import value_text
+from simulation.analysis.wording import number, value_text
 from simulation.plots.axes import in_cell, shaded
 from simulation.plots.style import BLACK, DOUBLE, PALE, SINGLE, figure_of, label_ends, one_axes, styled
 from simulation.plots.sweep_axes import describe, is_number, lines_of, log_ticks, outcome_label, parameter_label
@@ -72,8 +72,8 @@ def draw_sweep_means(
 ) -> None:
     """Means and 95% intervals over replicates against a parameter with few values, a line for each value of another.
 
-    Faint dots are replicates, joined where they met the same people and luck at all points. Grey bars, where something
-    else was varied too, hold the middle 90% of the points.
+    Faint dots are replicates, joined where they met the same population and random draws at all points. Grey bars,
+    where something else was varied too, hold the middle 90% of the points.
 
     Args:
         axes: to draw on.
@@ -129,7 +129,7 @@ def _moved(axes: Axes, points: float) -> Transform:
 
 
 def _same_replicates(table: pd.DataFrame) -> bool:
-    """Whether all points met the same people and luck."""
+    """Whether all points met the same population and random draws."""
     return bool((table.groupby(["population", "world"])["luck"].nunique() == 1).all())
 
 
@@ -242,5 +242,4 @@ def _write_numbers(axes: Axes, values: FloatArray, reach: float) -> None:
     """The number of every cell, to three digits of the range of all; a dash where there is none."""
     digits = int(np.clip(2 - np.floor(np.log10(reach)), 0, 6))
     for (row, column), value in np.ndenumerate(values):
-        text = f"{value:,.{digits}f}" if np.isfinite(value) else "\N{EN DASH}"
-        in_cell(axes, row, column, text, BLACK)
+        in_cell(axes, row, column, number(value, digits), BLACK)

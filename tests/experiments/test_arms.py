@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,15 +16,19 @@ import pytest
 from simulation.analysis import t_interval
 from simulation.analysis.expectation import TOO_SMALL
 from simulation.engines.agents import User
-from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.experiment import Arm, Expectation, Options, World
 from simulation.experiment.figures import effects_figure
 from simulation.experiment.judge import Findings, contrast, judged
+from simulation.experiment.library import load, shipped
 from simulation.experiment.options import Setting, Study, setting
+from simulation.experiment.report import BEGINNINGS, answer
 from simulation.experiment.robustness import dependences, drivers, least_correlation, measured, shares
 from simulation.experiment.run import Paired, effects_design, points_of, sampled_design
+from simulation.interventions import Intervention
 from simulation.study import Design, Outcome, Uncertainty, spawn_replicates
 from tests.experiments.toy import BIAS, BROKEN, JOY, THRESHOLD, TOY, live
+from tests.told import raises, tells
 
 SETTING = Setting(TOY.usual, None, "")
 
@@ -52,29 +58,29 @@ def test_bounds_of_expectations() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"arms": (*TOY.arms, TOY.arms[0])}, "names of their own"),
+        ({"arms": (*TOY.arms, TOY.arms[0])}, "names"),
         ({"expectations": ()}, "expects nothing"),
-        ({"expectations": (Expectation("a", "heat", "biased", "warm"),)}, "no arm 'warm'"),
-        ({"expectations": (Expectation("a", "heat", "biased", "plain", beyond=("hidden", "x")),)}, "no arm 'x'"),
-        ({"expectations": (Expectation("a", "warmth", "biased"),)}, "no outcome 'warmth'"),
-        ({"constants": {"feed.popularity": 1.0}}, "no parameter 'feed.popularity'"),
-        ({"arms": (*TOY.arms, Arm("x", "x", {"heat": 1.0}))}, "no parameter 'heat'"),
+        ({"expectations": (Expectation("a", "heat", "biased", "warm"),)}, "arm 'warm'"),
+        ({"expectations": (Expectation("a", "heat", "biased", "plain", beyond=("hidden", "x")),)}, "arm 'x'"),
+        ({"expectations": (Expectation("a", "warmth", "biased"),)}, "outcome 'warmth'"),
+        ({"constants": {"feed.popularity": 1.0}}, "parameter 'feed.popularity'"),
+        ({"arms": (*TOY.arms, Arm("x", "x", {"heat": 1.0}))}, "parameter 'heat'"),
     ],
 )
 def test_a_declaration_that_makes_no_sense_is_refused(change: dict[str, object], says: str) -> None:
-    with pytest.raises(ParameterError, match=says):
+    with raises(ParameterError, says):
         replace(TOY, **change)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("wrong", [{"low": 1, "high": 1}, {"relative": True}, {"beyond": ("hidden", "plain")}])
 def test_an_expectation_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ParameterError, match="'a'"):
+    with raises(ParameterError, "'a'"):
         Expectation("a", "heat", "biased", **wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("asked", [{"samples": 1}, {"replicates": 1}, {"users": 3}])
 def test_a_size_that_makes_no_sense_is_refused(asked: dict[str, int]) -> None:
-    with pytest.raises(ParameterError, match=f"--{next(iter(asked))}"):
+    with raises(ParameterError, f"--{next(iter(asked))}"):
         setting(options(Path("unused"), **asked), TOY.usual, TOY.quick)
 
 
@@ -122,7 +128,7 @@ def test_what_only_some_arms_set_is_sampled_in_the_others_where_it_is_named() ->
 
 
 def test_two_arms_that_are_the_same_world_are_refused() -> None:
-    with pytest.raises(ParameterError, match="same world"):
+    with raises(ParameterError, "same"):
         Paired("a", ({BIAS: 1.0}, {BIAS: 1.0}), spawn_replicates(1, 1, 2), 10, by_point=((), ()))
 
 
@@ -181,15 +187,31 @@ def test_what_is_of_nothing_is_left_out_and_counted() -> None:
 
 
 def test_the_summary_answers_in_its_first_two_sentences(done: Path) -> None:
-    answer = (done / "summary.md").read_text().split("\n\n")[1]
+    answer, verdicts = (done / "summary.md").read_text().split("\n\n")[1:3]
     first, second = answer.split(". ")[:2]
-    assert first.startswith("In the model bias brings heat (heat, biased \N{MINUS SIGN} plain: +1.0") and "]" in first
-    assert second.startswith("Of 4 expectations") or "Of 4 expectations" in answer
+    assert first == "In the model, bias brings heat"
+    assert second.startswith("Heat, biased \N{MINUS SIGN} plain: +1.0") and "]" in second
+    assert verdicts.startswith("Of 4 expectations")
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_first_sentence_of_every_summary_is_short(name: str) -> None:
+    """Whatever the verdicts, also of a quick run."""
+    experiment = load(shipped()[name])
+    for verdict in BEGINNINGS:
+        rows = [
+            {"says": one.says, "outcome": one.outcome, "compared": one.compared, "verdict": verdict, "n": 0}
+            for one in experiment.expectations
+        ]
+        found = SimpleNamespace(effects=pd.DataFrame(rows), experiment=experiment)
+        first, _, effects = answer(found).partition(". ")  # type: ignore[arg-type]
+        assert len(first.split()) <= 40, first
+        assert effects.split("\n\n")[0].count(": undefined.") == len(experiment.headlines)
 
 
 def test_what_is_true_by_construction_is_no_finding(done: Path) -> None:
     text = (done / "summary.md").read_text()
-    assert "true by construction and so no findings: likes are hidden where they are" in text
+    assert tells(text, "construction hidden")
     assert "likes are hidden" not in pd.read_parquet(done / "effects.parquet")["says"].tolist()
 
 
@@ -203,7 +225,7 @@ def test_a_quick_run_gives_no_verdicts_and_stamps_its_figures(tmp_path: Path, mo
     for few in ({"quick": True}, {"replicates": 4, "samples": 12}):
         assert TOY.run(options(tmp_path / str(len(stamped)), **few))
         text = (tmp_path / str(len(stamped) - len(stamped[-2:])) / "summary.md").read_text()
-        assert "too small to decide" in text and "no verdicts" in text
+        assert TOO_SMALL in text.lower() and "no verdicts" in text
         assert not re.search("supported|contradicted|undecided|Robust,|Missed in most", text.split("## Caveats")[0])
     assert len(stamped) >= 3 and all("quick run" in said for said in stamped)
 
@@ -350,6 +372,32 @@ def test_more_replicates_and_samples_leave_the_first_as_they_are(done: Path, tmp
     assert pd.read_parquet(out / "samples.parquet")["sample"].nunique() == 9
 
 
+def test_a_folder_takes_more_arms_and_no_others(tmp_path: Path) -> None:
+    out, (biased, plain, hidden) = tmp_path / "out", TOY.arms
+    few = replace(TOY, arms=(biased, plain), checks=())
+    assert few.run(options(out, quick=True))
+    assert TOY.run(options(out, quick=True))
+    before = (out / "summary.md").read_text()
+    others = {
+        "plain": (biased, replace(plain, values={BIAS: 0.5}), hidden),
+        "hidden": (biased, plain, replace(hidden, interventions=[Intervention(1, "hide_like_counts", True)])),
+    }
+    with raises(ResultError, "retry=True fresh=True"):
+        replace(TOY, arms=(replace(biased, scenario={"user_type": Eager}), plain, hidden)).run(options(out, quick=True))
+    for name, arms in {**others, "hidden ": (biased, plain)}.items():
+        with pytest.raises(ResultError) as caught:
+            replace(TOY, arms=arms, checks=()).run(options(out, quick=True))
+        said = str(caught.value)
+        assert caught.value.path == out and f"of which {name.strip()} " in said and "fresh=True" in said
+    assert (out / "summary.md").read_text() == before
+    assert few.run(options(out, quick=True, fresh=True))
+    card = json.loads((out / "experiment.json").read_text())
+    assert list(card["arms"]) == ["biased", "plain"]
+    del card["arms"]  # as earlier versions left it
+    (out / "experiment.json").write_text(json.dumps(card))
+    assert few.run(options(out, quick=True))
+
+
 def test_runs_that_fail_leave_no_summary_and_are_told_of(tmp_path: Path) -> None:
     said: list[str] = []
     assert not BROKEN.run(options(tmp_path / "out", quick=True, say=said.append))
@@ -423,9 +471,9 @@ def test_a_measure_that_fails_or_leaves_something_out_is_named(tmp_path: Path) -
     def wrong(result: object) -> dict[str, float]:
         raise KeyError("heat")
 
-    for measure, says in ((half, "nothing measures cold"), (wrong, "wrong fails: KeyError")):
+    for measure, says in ((half, "cold"), (wrong, "wrong fails: KeyError")):
         toy = replace(TOY, live=None, measure=measure)
-        with pytest.raises(FollowerDynamicsError, match=says):
+        with raises(FollowerDynamicsError, says):
             toy.evaluate(World(next(effects_design(toy, setting(options(tmp_path), TOY.quick, TOY.quick), 1).runs())))
 
 

@@ -11,7 +11,9 @@ import pytest
 
 from simulation.analysis.expectation import TOO_SMALL
 from simulation.experiment import Options
+from simulation.experiment.judge import Findings
 from simulation.experiment.library import load, shipped
+from simulation.experiment.report import summary
 from simulation.experiment.run import CONTENTS, EFFECTS, RUNS, SAMPLES
 
 PNG, PDF = b"\x89PNG", b"%PDF"
@@ -47,9 +49,9 @@ def test_it_says_what_it_asks(ran: tuple[str, Options]) -> None:
 def test_the_summary_answers_and_gives_no_verdict(ran: tuple[str, Options]) -> None:
     name, options = ran
     experiment, text = load(shipped()[name]), (options.out / "summary.md").read_text()
-    title, answer, *_ = text.split("\n\n")
+    title, answer, verdicts, *_ = text.split("\n\n")
     assert title.startswith("# ") and experiment.question[1:] in title
-    assert answer.startswith("Quick run: too small to decide whether ") and experiment.claims in answer
+    assert answer.startswith("Quick run: too small to decide whether ") and experiment.claims in verdicts
     assert not re.search(r"\b(supported|contradicted|undecided):?\*\*", text.split("## Caveats")[0], re.IGNORECASE)
     assert not re.search(r"\b(nan|inf)\b|\bNone\b", text)
     assert str(options.out) not in text
@@ -82,12 +84,16 @@ def test_figures_are_drawn(ran: tuple[str, Options]) -> None:
 def test_a_second_call_runs_nothing_and_says_the_same(
     ran: tuple[str, Options], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The same figures are not drawn again."""
     name, options = ran
-    monkeypatch.setattr("simulation.experiment.report.save", lambda figure, path: None)
-    before, text = stored(options.out), (options.out / "summary.md").read_bytes()
+    found: list[Findings] = []
+    monkeypatch.setattr("simulation.experiment.report.report", found.append)
+    before, text = stored(options.out), (options.out / "summary.md").read_text()
     assert before and load(shipped()[name]).run(options)
     assert stored(options.out) == before
-    assert (options.out / "summary.md").read_bytes() == text
+    figures = re.findall(r"`(\w+)`", next(line for line in text.splitlines() if line.startswith("- `figures/`")))
+    assert set(figures) == {path.stem for path in (options.out / "figures").glob("*.png")}
+    assert summary(found[0], figures) == text
 
 
 def stored(out: Path) -> dict[Path, int]:

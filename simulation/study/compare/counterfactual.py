@@ -1,4 +1,5 @@
-"""Paired counterfactuals: two worlds that share people and luck and differ in one change; the difference is its effect.
+"""Paired counterfactuals: two worlds that share people and random draws and differ in one change; the difference is its
+effect.
 
 Every draw has an address (who decides about whom, and when), so the two worlds of a replicate draw the same numbers
 wherever they do the same. What differs between replicates (who is there, how the dice fell) differs in both worlds
@@ -9,7 +10,7 @@ is measured and told (``replicates_saved``).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
 
 import numpy as np
@@ -23,13 +24,13 @@ from simulation.scenario import Parts, Scenario
 from simulation.scenario_parts import parameters_from
 from simulation.social_graph import SocialGraph
 from simulation.study.compare.comparison import Counterfactual, Described
-from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Values, Worlds, checked_outcomes, live_all
+from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Values, Worlds, live_all
 from simulation.study.design.designs import Run, spawn_replicates
+from simulation.study.design.outcomes import Outcomes, checked_outcomes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulation.records import Result
 
 DAYS = 365
 """Days of each world where nothing says how many."""
@@ -45,7 +46,7 @@ def counterfactual(
     replicates: int = 20,
     days: int | None = None,
     seed: int | None = None,
-    outcomes: Mapping[str, Callable[[Result], float]] = HEADLINE,
+    outcomes: Outcomes | Sequence[str] = HEADLINE,
     workers: int | None = None,
     level: float = 0.95,
     progress: bool = True,
@@ -73,7 +74,8 @@ def counterfactual(
     seed
         Of the whole comparison, from 0 to 2**64 - 1; None: that of the scenario, or 0.
     outcomes
-        By name, functions of a result that give one number; a :class:`Measure` brings its unit along.
+        By name, functions of a result that give one number; a :class:`Measure` brings its unit along. A list names
+        headline outcomes, or references such as ``mine.py:rate``.
     workers
         Processes; 1 runs everything in this one. None takes one for each core.
     level
@@ -127,7 +129,7 @@ def counterfactual(
         days=days,
         same_until=0 if values else moved[0].day,
         level=level,
-        outcomes={name: _described(measure) for name, measure in outcomes.items()},
+        outcomes={name: _described(measure) for name, measure in worlds.outcomes.items()},
     )
 
 
@@ -198,7 +200,7 @@ def _described(measure: object) -> Described:
 
 
 def _differences(runs: Sequence[Run], lived: Sequence[Values]) -> pd.DataFrame:
-    """One row a replicate and outcome."""
+    """One row per replicate and outcome."""
     import pandas as pd
 
     rows = [

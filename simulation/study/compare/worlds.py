@@ -1,4 +1,4 @@
-"""The two worlds of a counterfactual: lived in processes or here, measured, and failures told in full."""
+"""The two worlds of a counterfactual: simulated in processes or here, measured, and failures told in full."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
-from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
+from simulation.errors import FollowerDynamicsError, ResultError
 from simulation.scenario import Scenario
 from simulation.scenario_file import foreign_items
 from simulation.study.design.choices import Alternatives, chosen
 from simulation.study.design.designs import Run
+from simulation.study.design.outcomes import Outcomes
 from simulation.study.run.evaluation import Outcome, evaluation_name, run_key
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import available_cores, check_crew, crew, work
@@ -31,24 +32,7 @@ BASE, CHANGED = 0, 1
 """Places of the two worlds, as `Run.point`."""
 NAMES = ("base", "changed")
 
-Outcomes = Mapping[str, Callable[["Result"], float]]
 Values = dict[str, float]
-
-
-def checked_outcomes(outcomes: object) -> Outcomes:
-    """Outcomes: a mapping of names to functions.
-
-    Raises
-    ------
-    ParameterError
-        If it is none, or empty.
-    """
-    if not isinstance(outcomes, Mapping) or not outcomes:
-        raise ParameterError("outcomes must be a mapping of names to functions of a result, at least one outcome")
-    for name, measure in outcomes.items():
-        if not isinstance(name, str) or not callable(measure):
-            raise ParameterError(f"outcome {name!r} = {measure!r} must be a function of a result, named by a text")
-    return dict(outcomes)
 
 
 @dataclass(frozen=True)
@@ -61,7 +45,7 @@ class Worlds:
     record: Literal["events", "daily"] = "daily"
     threads: int | None = None
     finite: bool = True
-    """Whether an outcome must be a finite number; else it may be NaN, as a mean of nothing is."""
+    """Whether an outcome must be a finite number; else it may be NaN, as a mean over no cases is."""
     choices: Alternatives = field(default_factory=dict)
     """Levers that are no parameters: their values, by the names that runs have among theirs."""
     results: Path | None = None
@@ -106,7 +90,7 @@ class Worlds:
         return scenario.model(engine=engine, threads=self.threads, record=self.record)
 
     def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
-        """Live the run; its outcomes.
+        """Simulate the run; its outcomes.
 
         Raises
         ------
@@ -150,7 +134,7 @@ class Worlds:
             raise FollowerDynamicsError(f"outcome {name!r} fails: {type(error).__name__}: {error}") from error
         if self.finite and not math.isfinite(value):
             raise FollowerDynamicsError(
-                f"outcome {name!r} is {value}, as a mean of nothing is; leave it out, or let it be a number there too"
+                f"outcome {name!r} is {value}: undefined (zero denominator); leave it out, or give it a value there too"
             )
         return value
 
@@ -197,6 +181,6 @@ def _failure(worlds: Worlds, run: Run, error: Exception) -> str:
     replicate = run.replicate
     parameters = {**cast("Mapping[str, object]", worlds.base.values), **run.parameters()}
     return (
-        f"replicate {replicate.population}, {NAMES[run.point]} world: {reason}\nIt was lived with "
+        f"replicate {replicate.population}, {NAMES[run.point]} world: {reason}\nIt was simulated with "
         f"seed={replicate.seed}, luck={replicate.luck}, parameters={parameters}{after}, for {run.days} days"
     )

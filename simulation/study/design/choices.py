@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+from simulation.arguments import one_of
 from simulation.errors import ParameterError
+from simulation.graph_files import read_graph
 from simulation.interventions import Intervention, as_data, check_days, read_interventions
 from simulation.naming import NOWHERE, load_object, reference_of
 from simulation.scenario import Scenario
@@ -16,6 +19,8 @@ from simulation.scenario_file import NAMED, named_objects, names_of_objects
 CHOICES = ("engine", "interventions", "creators", "social_graph", *NAMED)
 """Names of these levers: the engine, and arguments of a `Scenario`."""
 ENGINES = ("compiled", "mesa")
+GENERATED = "generated"
+"""Among social graphs of a file: the one that every run generates."""
 
 Alternatives = Mapping[str, Mapping[str, Any]]
 """By lever, the values that it takes, by name."""
@@ -36,6 +41,40 @@ class Reference:
             Always.
         """
         raise ParameterError(f"{self.text!r} was not loaded")
+
+
+@dataclass(frozen=True)
+class NamedGraph:
+    """A social graph by its file, or by a reference such as ``mine.py:graph``; read when it is first needed."""
+
+    text: str
+    beside: Path
+    """Folder in which it is sought."""
+
+    @cached_property
+    def file(self) -> Path | None:
+        """The file; None for a reference."""
+        return self.beside / self.text if is_graph_file(self.text) else None
+
+    @cached_property
+    def graph(self) -> Any:
+        """The graph.
+
+        Raises
+        ------
+        GraphError, ConfigError
+            If it cannot be read, or a reference leads to nothing.
+        """
+        return load_object(self.text, self.beside) if self.file is None else read_graph(self.file)
+
+    def written(self) -> str:
+        """The same from any folder."""
+        return str((self.beside / self.text).resolve()) if self.file or ".py:" in self.text else self.text
+
+
+def is_graph_file(text: str) -> bool:
+    """Whether a social graph among levers is a file: neither a reference nor generated."""
+    return text != GENERATED and ":" not in (Path(text).suffix or text)
 
 
 def read_choices(levers: Mapping[str, object]) -> dict[str, dict[str, Any]]:
@@ -69,9 +108,10 @@ def chosen(scenario: Scenario, lever: str, value: Any) -> Scenario:
         If the value is not allowed.
     """
     if lever == "engine":
-        if value not in ENGINES:
-            raise ParameterError(f"engine = {value!r} is not known; choose 'compiled' or 'mesa'")
+        one_of("engine", value, ENGINES)
         return scenario
+    if isinstance(value, NamedGraph):
+        value = value.graph
     return scenario.with_interventions(*value) if lever == "interventions" else scenario.replace(**{lever: value})
 
 
@@ -114,6 +154,10 @@ def _written(base: Scenario, lever: str, name: str, value: Any) -> Any:
         return as_data(read_interventions(cast("list[Intervention]", value)))
     if lever == "creators":
         return list(value)
+    if isinstance(value, NamedGraph):
+        return value.written()
+    if lever == "social_graph" and value is None:
+        return GENERATED
     if lever in NAMED:
         told = names_of_objects(chosen(base, lever, value).description())
         return told.get(lever) or reference_of(value) or f"{NOWHERE}:{name}"
@@ -128,10 +172,13 @@ def choice_named(path: Path, lever: str, values: Any, *, load: bool) -> Any:
     ConfigError
         If a reference leads to nothing.
     """
+    if lever == "social_graph" and isinstance(values, list):
+        values = {str(text): text for text in values}
     if lever in ("engine", "interventions", "creators") or not isinstance(values, Mapping):
         return values
     if not load:
         return {name: Reference(str(text)) for name, text in values.items()}
     if lever not in NAMED:
-        return {name: load_object(text, path.parent) for name, text in values.items()}
+        texts = {name: str(text) for name, text in values.items()}
+        return {name: None if text == GENERATED else NamedGraph(text, path.parent) for name, text in texts.items()}
     return {name: named_objects(path, {lever: text})[lever] for name, text in values.items()}

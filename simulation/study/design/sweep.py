@@ -13,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.analysis.headline import HEADLINE
-from simulation.arguments import whole_number
+from simulation.arguments import one_of, whole_number
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, read_interventions
 from simulation.presets import PRESETS
 from simulation.presets import preset as preset_parameters
 from simulation.scenario import Scenario
-from simulation.study.compare.worlds import Outcomes, Worlds, checked_outcomes
+from simulation.study.compare.worlds import Worlds
 from simulation.study.design.choices import Alternatives, fingerprints, read_choices
 from simulation.study.design.designs import Design, Point, full_grid, spawn_replicates
+from simulation.study.design.outcomes import Outcomes, checked_outcomes
 from simulation.study.design.sampling import morris, saltelli
 from simulation.study.design.space import Shares, Uncertainty, augmented, checked, latin_hypercube_shares, points_at
 from simulation.study.folder.tables import LABELS
@@ -72,8 +73,9 @@ class Sweep:
     ``creator_type`` and ``model_type``: a mapping of names, which the table shows, to values."""
     constants: Point = field(default_factory=dict)
     """Parameters that are the same in all runs, where they are not at the preset's values."""
-    outcomes: Mapping[str, Callable[[Any], float]] = field(default_factory=lambda: HEADLINE)
-    """What is measured: by name, headline outcomes, or anything that makes a number of a result."""
+    outcomes: Outcomes | Sequence[str] = field(default_factory=lambda: HEADLINE)
+    """What is measured: by name, headline outcomes, or anything that makes a number of a result; a list, as in a file,
+    names headline outcomes and references such as ``mine.py:rate``."""
     sampling: Sampling = "latin_hypercube"
     """How points of the uncertainties are drawn: "full_grid" (``samples`` values of each, ends included, all
     combinations), "latin_hypercube", "sobol" (Saltelli's sample, for Sobol indices), "morris" (trajectories, for
@@ -83,12 +85,12 @@ class Sweep:
     two; trajectories of Morris's. Of a Latin hypercube also the numbers that it grew by: ``[64, 128]`` are 64 points
     and then 64 more, drawn between them."""
     replicates: int = 4
-    """Populations that every point meets: other people and other luck."""
+    """Populations that every point meets: other people and other random draws."""
     worlds: int = 1
-    """Worlds of each population: the same people, other luck."""
+    """Worlds of each population: the same population, other random draws."""
     shared: bool = True
     """Whether all points meet the same replicates (common random numbers), which makes differences between points far
-    more precise; else each point has people and luck of its own."""
+    more precise; else each point has people and random draws of its own."""
     seed: int = 0
     """Of the sample and of all replicates, from 0 to 2**64 - 1."""
     preset: str | None = None
@@ -105,8 +107,7 @@ class Sweep:
             raise ParameterError(f"a sweep needs a name, not {self.name!r}")
         if not self.days and self.scenario is not None:
             object.__setattr__(self, "days", self.scenario.days or 0)
-        if self.sampling not in get_args(Sampling):
-            raise ParameterError(f"sampling = {self.sampling!r} is not known; choose {', '.join(get_args(Sampling))}")
+        one_of("sampling", self.sampling, get_args(Sampling))
         if not isinstance(self.shared, bool):
             raise ParameterError(f"shared = {self.shared!r} must be true or false")
         if self.uncertainties:
@@ -128,7 +129,8 @@ class Sweep:
         _ = self.design
 
     def _check_outcomes(self) -> None:
-        for name in sorted((LABELS | self.varied) & set(checked_outcomes(self.outcomes))):
+        object.__setattr__(self, "outcomes", checked_outcomes(self.outcomes))
+        for name in sorted((LABELS | self.varied) & set(self.outcomes)):
             raise ParameterError(f"an outcome cannot be called {name!r}: the table has a column of that name already")
 
     def _check_size(self) -> None:
@@ -221,9 +223,13 @@ class Sweep:
 
     def worlds_measured(self) -> Worlds:
         """Lives a run and measures it: what is evaluated."""
-        outcomes: Outcomes = dict(self.outcomes)
         base = self.base.replace(values={}, preset=None, seed=0, luck=None, interventions=(), days=None)
-        return Worlds(outcomes, base, self.record, threads=1, finite=False, choices=self.choices)
+        return Worlds(self.measures, base, self.record, threads=1, finite=False, choices=self.choices)
+
+    @property
+    def measures(self) -> Outcomes:
+        """Outcomes by name, also where a list was given."""
+        return cast(Outcomes, self.outcomes)
 
     @cached_property
     def base(self) -> Scenario:

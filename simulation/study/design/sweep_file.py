@@ -26,16 +26,14 @@ value = true
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from simulation.analysis.headline import HEADLINE, headline
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.interventions import as_data
-from simulation.naming import NOWHERE, load_object, reference_of
 from simulation.parameters import everything, nested, read_toml
 from simulation.scenario import Scenario
 from simulation.scenario_file import (
@@ -49,7 +47,8 @@ from simulation.scenario_file import (
     whole,
 )
 from simulation.settings import leaves, unknown_setting
-from simulation.study.design.choices import CHOICES, Reference, choice_named, choices_written
+from simulation.study.design.choices import CHOICES, choice_named, choices_written
+from simulation.study.design.outcomes import named_outcomes, references_of
 from simulation.study.design.space import Uncertainty
 from simulation.study.design.sweep import Sweep
 
@@ -104,7 +103,7 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
     if isinstance(table, dict) and "days" not in table:
         problems.append("sweep.days is missing: say how many days each run has")
     if problems:
-        raise ConfigError(f"{path}: {'; '.join(problems)}")
+        raise ConfigError(f"{path}: {'; '.join(dict.fromkeys(problems))}")
     graph = table.pop("graph", None)
     try:
         uncertainties = [_uncertainty(name, given) for name, given in _ranges(table.pop("uncertainties", {}))]
@@ -147,7 +146,7 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
     """
     import tomli_w
 
-    outcomes = references_of(sweep.outcomes)
+    outcomes = references_of(sweep.measures)
     table: dict[str, Any] = {
         **{name: getattr(sweep, name) for name in ("name", "days", "seed", "sampling")},
         "samples": list(sweep.stages) if len(sweep.stages) > 1 else sweep.stages[0],
@@ -182,46 +181,9 @@ def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def named_outcomes(
-    given: object, beside: Path, *, load: bool = True, without: Container[str] = ()
-) -> dict[str, Callable[[Any], float]]:
-    """Outcomes from a list of names, or a table of names by what the outcome is called.
-
-    Raises
-    ------
-    ParameterError, ConfigError
-        If one is unknown, or a reference leads to nothing that can be called.
-    """
-    if not isinstance(given, Mapping):
-        texts = given if isinstance(given, list) else []
-        given = {str(text).rpartition(":")[2]: text for text in texts}
-        if len(given) < len(texts):
-            raise ParameterError("two outcomes have one name: write a table, [sweep.outcomes], with a name for each")
-    found: dict[str, Callable[[Any], float]] = {}
-    for name, text in given.items():
-        if not (isinstance(text, str) and ":" in text):
-            found[name] = headline([text])[text]
-            continue
-        measure = load_object(text, beside) if load and name not in without else Reference(text)
-        if not callable(measure):
-            raise ParameterError(f"the outcome {text!r} must be a function of a result, not {measure!r}")
-        found[name] = measure
-    if not found:
-        raise ParameterError("outcomes must be a list of at least one name")
-    return found
-
-
-def references_of(outcomes: Mapping[str, Callable[[Any], float]]) -> dict[str, str]:
-    """Outcomes as texts that `named_outcomes` reads back, by name."""
-    own = {id(measure): name for name, measure in HEADLINE.items()}
-    return {
-        name: own.get(id(measure)) or reference_of(measure) or f"{NOWHERE}:{name}" for name, measure in outcomes.items()
-    }
-
-
 def _unknown(name: str) -> str:
     if name.partition(".")[0] == "run":
-        return f"{name}: a sweep has no table [run]; its days, seed, preset and graph stand in [sweep]"
+        return "a sweep has no table [run]; its days, seed, preset and graph stand in [sweep]"
     return unknown_setting(name, "sweep", _KEYS, ["[[interventions]]"])
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
-from simulation.errors import ConfigError, ParameterError, ResultError
+from simulation.analysis.wording import counted, listed
+from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError, ResultError
 from simulation.graph_files import read_graph
 from simulation.study.compare.worlds import Worlds
+from simulation.study.design.outcomes import Outcomes, checked_outcomes, named_outcomes, references_of
 from simulation.study.design.sweep import Sweep
-from simulation.study.design.sweep_file import named_outcomes, read_sweep, references_of, write_sweep
+from simulation.study.design.sweep_file import read_sweep, write_sweep
 from simulation.study.folder.files import own_card, read_card
-from simulation.study.folder.store import DECLARATION, RESULTS, RUNS, STUDY, Made, Store, open_store
+from simulation.study.folder.store import DECLARATION, RESULTS, RUNS, STUDY, TABLE, Made, Store, open_store
+from simulation.study.run.evaluation import evaluation_name, run_key
 from simulation.study.run.runner import Doing, Study, run_study
+from simulation.study.run.watch import say_above
 from simulation.versions import history_version
 
 if TYPE_CHECKING:
@@ -74,8 +78,11 @@ def run_sweep(
     """
     folder = Path(folder)
     card = {} if options.get("fresh") else read_card(folder, STUDY) or {}
-    measured = card.get("measured", {})
-    return _run(_gone_on(sweep, folder, card), folder, measured, social_graph, graph_file, keep, options)
+    sweep = _gone_on(sweep, folder, card)
+    if card and (left := left_out(sweep, folder)):
+        found_now(sweep, folder, social_graph, retry=options.get("retry", False))  # refuses what is refused below
+        (options.get("say") or say_above)(left)
+    return _run(sweep, folder, card.get("measured", {}), social_graph, graph_file, keep, options)
 
 
 def _run(
@@ -108,13 +115,21 @@ def _gone_on(sweep: Sweep, folder: Path, card: Mapping[str, Any]) -> Sweep:
         sweep = sweep.with_options(samples=[*(count for count in card["samples"] if count < stages[0]), *stages])
     later = {name: text for name, text in card.get("measured", {}).items() if name not in sweep.outcomes}
     try:
-        return sweep.with_options(outcomes={**sweep.outcomes, **named_outcomes(later, folder)}) if later else sweep
+        return sweep.with_options(outcomes={**sweep.measures, **named_outcomes(later, folder)}) if later else sweep
     except ConfigError as error:
         raise ResultError(
             f"{folder}: {', '.join(later)} that was measured there later cannot be measured in new runs: {error}; or "
             "give it among the outcomes of the sweep, or start over (fresh=True)",
             path=folder,
         ) from None
+
+
+def left_out(sweep: Sweep, folder: Path) -> str:
+    """Which finished runs of the sweep in a folder are no part of this one, in words; empty where all are."""
+    try:
+        return open_sweep(folder).left_out_by(sweep)
+    except (ConfigError, ResultError):  # no sweep that can be read
+        return ""
 
 
 def _sample(sweep: Sweep) -> dict[str, Any]:
@@ -127,6 +142,12 @@ def _sample(sweep: Sweep) -> dict[str, Any]:
     }
 
 
+def _extent(sweep: Sweep) -> dict[str, object]:
+    """How many runs a sweep has, and which values its levers take; of those that have names the names."""
+    levers = {name: list(sweep.choices.get(name, values)) for name, values in sweep.levers.items()}
+    return {"samples": [*sweep.stages], "replicates": sweep.replicates, "worlds": sweep.worlds, **levers}
+
+
 def _evaluated(sweep: Sweep, folder: Path, *, keep: bool) -> Worlds:
     """What a sweep evaluates; results that an earlier call left are measured, also where no new ones are kept."""
     results = folder.resolve() / RESULTS
@@ -134,7 +155,7 @@ def _evaluated(sweep: Sweep, folder: Path, *, keep: bool) -> Worlds:
 
 
 def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
-    """Refuse what cannot be lived for the number of its users, before anything was run.
+    """Refuse what cannot be simulated for the number of its users, before anything was run.
 
     Raises
     ------
@@ -168,7 +189,7 @@ class SweepFolder(Store):
 
     def measure(
         self,
-        outcomes: Mapping[str, Callable[[Any], float]],
+        outcomes: Outcomes | Sequence[str],
         *,
         social_graph: SocialGraph | None = None,
         **options: Unpack[Doing],
@@ -195,8 +216,9 @@ class SweepFolder(Store):
         --------
         >>> open_sweep("out/sharpness").measure({"views": lambda result: result.daily["views"].sum()})  # doctest: +SKIP
         """
+        outcomes = checked_outcomes(outcomes)
         declared = self.loaded(without=outcomes)
-        declared = declared.with_options(outcomes={**declared.outcomes, **outcomes})
+        declared = declared.with_options(outcomes={**declared.measures, **outcomes})
         graph = social_graph or self.social_graph()
         evaluate = _evaluated(declared, self.folder, keep=True)
         lacking = sum(not evaluate.has_result(run, graph) for run in declared.design.runs())
@@ -211,6 +233,35 @@ class SweepFolder(Store):
         measured = {**card.get("measured", {}), **more}
         return _run(declared, self.folder, measured, graph, self.graph_file, True, options)
 
+    def left_out_by(self, sweep: Sweep) -> str:
+        """Which finished runs are no part of another sweep in this folder, in words; empty where all are."""
+        design = sweep.design
+        if all(getattr(self.design, name) == getattr(design, name) for name in ("points", "replicates", "shared")):
+            return ""
+        now = {run_key(run, *self.made) for run in design.runs()}
+        count = sum(key not in now and self._path(key).exists() for key, _ in self.runs())
+        if not count:
+            return ""
+        had = [f"{name} = {of}" for name, of in _extent(self.sweep).items() if _extent(sweep).get(name) != of]
+        return (
+            f"{counted(count, 'finished run')} of {self.folder} will be missing in {TABLE}: the sweep there had "
+            f"{listed(had) if had else 'other points'}; their files stay in {RUNS}, and that sweep finds them again"
+        )
+
+    def stale(self) -> str | None:
+        """What its next run would measure or simulate again, as outcomes have changed, in words; empty where nothing.
+
+        Its own functions are loaded for that; None where they are not found.
+        """
+        try:
+            sweep = self.loaded()
+            evaluate = _evaluated(sweep, self.folder, keep=False)
+            store = Store(self.folder, sweep.design, self.made._replace(evaluation=evaluation_name(evaluate)))
+            graph = None if evaluate.results is None else self.social_graph()
+            return store.related(partial(evaluate.has_result, social_graph=graph), retry=True)
+        except FollowerDynamicsError:
+            return None
+
     def loaded(self, without: Container[str] = ()) -> Sweep:
         """The sweep with all that is not the package's own, found by its references.
 
@@ -224,7 +275,10 @@ class SweepFolder(Store):
         ConfigError
             If something cannot be found.
         """
-        return read_sweep(self.folder / DECLARATION, without=without)[0]
+        try:
+            return read_sweep(self.folder / DECLARATION, without=without)[0]
+        except ConfigError as error:
+            raise ConfigError(f"{error}; or go on in Python, by the same call of run_sweep with retry=True") from None
 
     def social_graph(self) -> SocialGraph | None:
         """The social graph, read from its file.

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from simulation.errors import ResultError
 from simulation.interventions import as_data
+from simulation.measure_versions import measure_version
 from simulation.study.design.designs import Run
 from simulation.study.run.work import Answer
-from simulation.versions import history_version, measure_version
+from simulation.versions import history_version
 
 if TYPE_CHECKING:
     import pyarrow as pa

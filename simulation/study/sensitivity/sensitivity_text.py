@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simulation.analysis.intervals import Interval
 from simulation.analysis.wording import counted, interval, markdown_table, number, percent
 from simulation.arguments import whole_number
 from simulation.errors import ParameterError
@@ -55,7 +54,8 @@ def _sobol(name: str, part: pd.DataFrame, top: int) -> str:
     if not first["deviation"] > 0:
         return f"**{name}** ({runs}) is {number(first['mean'], digits=4)} at every point: no variance to share.\n"
     which = "_expected" if math.isfinite(first["S1_sum_expected"]) else ""
-    total, rest = _interval(first, f"S1_sum{which}"), "interactions" if which else "interactions and luck"
+    rest = "interactions" if which else "interactions and random draws"
+    total = interval(_ends(first, f"S1_sum{which}"))
     lines = [
         f"**{name}** ({runs}): {_spread(first)} "
         f"First order indices sum to {total}; what is short of 1 is {rest}. {_luck(first, which)}",
@@ -68,11 +68,11 @@ def _sobol(name: str, part: pd.DataFrame, top: int) -> str:
 def _luck(first: pd.Series, which: str) -> str:
     share = first["luck_share"]
     if not math.isfinite(share):
-        return "With one replicate, nothing is known of what luck does to these numbers."
+        return "With one replicate, how far random draws move these numbers is unknown."
     if which:
-        return f"Luck makes up {percent(share)} of the variance between points, and is taken off all indices."
+        return f"Random draws make up {percent(share)} of the variance between points, and are taken off all indices."
     whole = f"({percent(share)} by the estimate)"
-    return f"Luck makes up all of the variance between points {whole}: these indices say nothing."
+    return f"Random draws make up all of the variance between points {whole}: these indices say nothing."
 
 
 def _morris(name: str, part: pd.DataFrame, top: int) -> str:
@@ -80,7 +80,7 @@ def _morris(name: str, part: pd.DataFrame, top: int) -> str:
     runs = f"{first['samples']} trajectories, {counted(first['replicates'], 'replicate')}"
     lines = [
         f"**{name}** ({runs}): {_spread(first)} Effects of the whole range of a parameter: mean absolute "
-        "effect mu*, mean mu, standard deviation sigma, and the standard deviation that luck alone gives:",
+        "effect mu*, mean mu, standard deviation sigma, and the standard deviation that random draws alone give:",
         "",
         _table(part, top, "mu_star", {"mu*": "mu_star", "mu": "mu", "sigma": "sigma", "luck": "luck"}),
     ]
@@ -90,7 +90,7 @@ def _morris(name: str, part: pd.DataFrame, top: int) -> str:
 def _table(part: pd.DataFrame, top: int, by: str, columns: dict[str, str]) -> str:
     leading = part.sort_values(by, ascending=False, kind="stable").head(top)
     rows = [
-        [f"`{row['parameter']}`", *(_interval(row, column) for column in columns.values())]
+        [f"`{row['parameter']}`", *(interval(_ends(row, column)) for column in columns.values())]
         for _, row in leading.iterrows()
     ]
     if len(part) > top:
@@ -99,9 +99,9 @@ def _table(part: pd.DataFrame, top: int, by: str, columns: dict[str, str]) -> st
     return markdown_table(["parameter", *columns], rows)
 
 
-def _interval(row: pd.Series, column: str) -> str:
-    low, high = (row.get(f"{column}_{end}", math.nan) for end in ("low", "high"))
-    return interval(Interval(row[column], low, high, math.nan))
+def _ends(row: pd.Series, column: str) -> tuple[float, float, float]:
+    """An index, and the ends of its interval where it has one."""
+    return row[column], row.get(f"{column}_low", math.nan), row.get(f"{column}_high", math.nan)
 
 
 def _spread(first: pd.Series) -> str:
