@@ -26,7 +26,7 @@ class _Models:
         self.lock = threading.Lock()
 
     def nbytes(self) -> int:
-        return sum(fixed + model._state.follows.nbytes() for model, fixed in list(self.alive.items()))
+        return sum(int(fixed + model._state.follows.nbytes()) for model, fixed in list(self.alive.items()))
 
 
 _MODELS = _Models()
