@@ -60,7 +60,11 @@ def described_plugin(plugin: Any) -> dict[str, Any]:
 
 def declared(section: Section | None) -> list[dict[str, Any]]:
     """Parameters of a plug-in as they are declared, for `sections_told`."""
-    return [] if section is None else [one._asdict() for one in declarations(type(section), defaults=section)]
+    return (
+        []
+        if section is None
+        else [one._asdict() | {"choices": list(one.choices)} for one in declarations(type(section), defaults=section)]
+    )
 
 
 def _version_of(thing: object) -> str | None:

@@ -154,8 +154,7 @@ class FollowerModel(mesa.Model):
         self.source_names = source_names(self.sources)
         chosen = None if self.scenario.creators is None else np.array(self.scenario.creators, dtype=np.int64)
         self._behaviour = self.scenario.behaviour
-        own_types = self._types() != (User, Creator)
-        self._state = build_state(self._parameters, seed, self._graph, self._behaviour, chosen, remembers=own_types)
+        self._state = build_state(self._parameters, seed, self._graph, self._behaviour, chosen)
         self._try_out()
         self._at_work = False
         self._seen: tuple[int, int] | None = None

@@ -160,6 +160,7 @@ class Behaviour:
     columns: tuple[Column, ...] = ()
     rules: tuple[DecisionRule, ...] = ()
     phases: tuple[Phase, ...] = ()
+    agents: tuple[type, ...] = ()
 
     def decisions(self, found: Callable[[DecisionRule], Any]) -> Decisions:
         """What is found for each rule, by what it decides, in order."""
@@ -175,7 +176,8 @@ class Behaviour:
     def remembers(self) -> bool:
         """Whether anything reads what users remember of what they have seen."""
         rules: list[Factor | DecisionRule] = [*self.factors, *self.rules]
-        return any(reads_memory(item.rule) for item in rules)
+        methods = (method for kind in self.agents for part in kind.__mro__ for method in vars(part).values())
+        return any(map(reads_memory, [*(item.rule for item in rules), *filter(callable, methods)]))
 
 
 def reads_memory(function: Callable[..., Any]) -> bool:
@@ -234,14 +236,15 @@ def try_rule(plugin: DecisionRule, arguments: tuple[Any, ...]) -> None:
         raise PluginError(f"{plugin.told} is not pure: {first!r}, then {second!r} {where}", plugin=plugin.name)
 
 
-def behaviour_of(factors: Iterable[Factor], plugins: Iterable[object] = ()) -> Behaviour:
-    """Factors and plug-ins, sorted by what they are."""
+def behaviour_of(factors: Iterable[Factor], plugins: Iterable[object] = (), agents: Iterable[type] = ()) -> Behaviour:
+    """Factors, plug-ins and agent classes of one's own, sorted by what they are."""
     given = tuple(plugins)
     return Behaviour(
         tuple(factors),
         tuple(item for item in given if isinstance(item, Column)),
         tuple(item for item in given if isinstance(item, DecisionRule)),
         tuple(item for item in given if isinstance(item, Phase)),
+        tuple(agents),
     )
 
 

@@ -72,8 +72,6 @@ def build_state(
     social_graph: SocialGraph,
     behaviour: Behaviour,
     creator_users: NDArray[np.int64] | None = None,
-    *,
-    remembers: bool = False,
 ) -> State:
     """The state as the first day begins.
 
@@ -88,8 +86,6 @@ def build_state(
     creator_users
         Users who create, rising, shape (M,); None draws ``population.creators`` of them uniformly, among those there
         from the start where these are enough.
-    remembers
-        Whether users remember what they have seen, whatever the rules read.
 
     Raises
     ------
@@ -108,7 +104,7 @@ def build_state(
     if parameters.population.initial_follows > 0:
         _first_follows(parameters, seed, follows, users, creators)
     minds, trends = _build_minds(parameters, seed, creators), _build_trends(parameters.population.topics)
-    memory = Memory(**empty_memory(count, parameters.session.memory if remembers or behaviour.remembers else 0))
+    memory = Memory(**empty_memory(count, parameters.session.memory if behaviour.remembers else 0))
     reference = np.full(len(factors), REFERENCE_START)
     return State(users, creators, minds, trends, _peers(social_graph), follows, memory, reference)
 

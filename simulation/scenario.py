@@ -236,7 +236,8 @@ class Scenario:
     @property
     def behaviour(self) -> Behaviour:
         """All that decides in it and may be one's own."""
-        return behaviour_of(self.factors, self.plugins)
+        agents = [kind for kind in (self.user_type, self.creator_type) if kind not in {User, Creator}]
+        return behaviour_of(self.factors, self.plugins, agents)
 
     @property
     def set_names(self) -> tuple[str, ...]:

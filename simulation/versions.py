@@ -90,9 +90,13 @@ def rules_version() -> str:
     return _package_digest(COMPILED)
 
 
-def is_rules_code(module: str) -> bool:
-    """Whether `rules_version` covers a module."""
-    return module.startswith(f"{PACKAGE}.") and is_part(module.removeprefix(f"{PACKAGE}."), COMPILED)
+def is_rules_code(module: str | None) -> bool:
+    """Whether `rules_version` covers a module; what was typed in has none."""
+    return (
+        module is not None
+        and module.startswith(f"{PACKAGE}.")
+        and is_part(module.removeprefix(f"{PACKAGE}."), COMPILED)
+    )
 
 
 def is_part(module: str, parts: tuple[str, ...]) -> bool:

@@ -15,9 +15,9 @@ from simulation.recall import days_unseen, recalled, times_seen
 
 @lru_cache(maxsize=32)
 def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
-    """A rule ``encounter_of(i, j, day, entry, peers_following, world, identity_scale, lately)``.
+    """How user i meets the latest post of creator j, in a world with these columns of one's own: the one place for it.
 
-    User i meets the latest post of creator j, in a world that has these columns of one's own.
+    Gives a rule ``encounter_of(i, j, day, entry, peers_following, world, identity_scale, lately)``.
 
     - ``day``: days since the start
     - ``entry``: where in the follow rows the tie stands, -1 for none

@@ -13,7 +13,7 @@ import numpy as np
 from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, check_days, read_interventions
-from simulation.parameters import everything
+from simulation.parameters import KNOWN, everything
 from simulation.randomness import check_seed
 
 Point = Mapping[str, object]
@@ -56,7 +56,10 @@ class Run:
 
     def flat(self) -> dict[str, Any]:
         """Every parameter of the run, those left at their defaults too."""
-        return everything()().with_values(self.parameters()).flat()
+        given = self.parameters()
+        theirs = {name.rpartition(".")[0] for name in given}  # tables of plug-ins count where something of them is set
+        flat = everything()().with_values(given).flat()
+        return {name: value for name, value in flat.items() if name in KNOWN or name.rpartition(".")[0] in theirs}
 
 
 def full_grid(levers: Mapping[str, Iterable[object]]) -> list[dict[str, object]]:
