@@ -30,10 +30,11 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
 
 from simulation.analysis.targets import TARGETS
+from simulation.creators.acts import ACTS
 from simulation.declare import ASSUMPTION, Declaration
 from simulation.errors import FollowerDynamicsError
 from simulation.factors import FACTORS
-from simulation.interventions import ACTS, LEVERS
+from simulation.interventions import LEVERS
 from simulation.ledger import STRUCTURAL_CAUSES
 from simulation.parameters import KNOWN, unknown
 from simulation.presets import PRESETS

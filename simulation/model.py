@@ -13,7 +13,7 @@ import numpy as np
 
 from simulation.arguments import one_of
 from simulation.checkpoints import read_checkpoint, write_checkpoint
-from simulation.creators.acts import act, open_books
+from simulation.creators.acts import ACTS, open_books
 from simulation.declare import Declaration
 from simulation.engines.agents import User
 from simulation.engines.base import DayTotals, Engine, World, no_totals, rule_parameters, trials
@@ -25,7 +25,7 @@ from simulation.engines.today import Today
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.events import Events, empty_events, join_events
 from simulation.factors import FACTORS, Factor, try_out
-from simulation.interventions import ACTS, Intervention, apply_levers
+from simulation.interventions import Intervention, apply_levers, is_act
 from simulation.ledger import FIXED_POINT
 from simulation.memory import free_dropped_models, remember
 from simulation.parameters import Parameters, unknown
@@ -412,11 +412,20 @@ class FollowerModel(mesa.Model):
         open_books(self._state.creators)
         due = [item for item in self.interventions if item.day == self._state.day]
         for item in due:
-            if item.lever in ACTS:
-                act(self._state.creators, self._state.minds, item.lever, item.value, item.creators)
-        if any(item.lever not in ACTS for item in due):
+            if is_act(item.lever):
+                self._act(item)
+        if any(not is_act(item.lever) for item in due):
             self._parameters = apply_levers(self._parameters, due)
             self._engine.adopt(self._parameters)
+
+    def _act(self, item: Intervention) -> None:
+        state, own = self._state, {act.name: act for act in self._behaviour.acts}
+        act = own[item.lever] if item.lever in own else ACTS[item.lever]
+        who = act.on(item.creators, state.creators.user.size)
+        if act.name in own:
+            live(act, world_view(state, self._behaviour.columns, act.writes, self.luck, act.name), who, item.value)
+        else:
+            act.do(state, who, item.value)
 
     def _trends(self) -> None:
         if self._parameters.trends.moves:

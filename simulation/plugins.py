@@ -14,11 +14,12 @@ import numpy as np
 
 from simulation.columns import Column
 from simulation.compiling import rule
+from simulation.creators.acts import Act
 from simulation.declare import BROUGHT, Section
 from simulation.errors import PluginError
 from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule
 from simulation.randomness import stream_of
-from simulation.worlds import Phase
+from simulation.worlds import Phase, check_writes
 
 
 class Choice(NamedTuple):
@@ -160,6 +161,7 @@ class Behaviour:
     columns: tuple[Column, ...] = ()
     rules: tuple[DecisionRule, ...] = ()
     phases: tuple[Phase, ...] = ()
+    acts: tuple[Act, ...] = ()
     agents: tuple[type, ...] = ()
 
     def decisions(self, found: Callable[[DecisionRule], Any]) -> Decisions:
@@ -244,6 +246,7 @@ def behaviour_of(factors: Iterable[Factor], plugins: Iterable[object] = (), agen
         tuple(item for item in given if isinstance(item, Column)),
         tuple(item for item in given if isinstance(item, DecisionRule)),
         tuple(item for item in given if isinstance(item, Phase)),
+        tuple(item for item in given if isinstance(item, Act)),
         tuple(agents),
     )
 
@@ -278,11 +281,13 @@ def checked_plugins(plugins: object, taken: Iterable[str]) -> tuple[Any, ...]:
             raise PluginError(f"plug-in {item.name!r} is there twice: plug-ins need different names", plugin=item.name)
         check_name(item)
         check_section(item)
+        if isinstance(item, Act):
+            check_writes(item)
         names.add(item.name)
     return found
 
 
-KINDS: tuple[Any, ...] = (DecisionRule, Column, Phase)
+KINDS: tuple[Any, ...] = (DecisionRule, Column, Phase, Act)
 
 
 def check_name(plugin: Any) -> None:

@@ -5,10 +5,11 @@ from typing import Any, cast
 
 import numpy as np
 
+from simulation.creators.acts import ACTS, Act
 from simulation.declare import Declaration
 from simulation.errors import FactorError, ParameterError
 from simulation.factors import Factor
-from simulation.interventions import ACTS, Intervention, settings_by_day
+from simulation.interventions import Intervention, settings_by_day
 from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import FeedSource
 from simulation.platform.ranking import source_shares
@@ -144,12 +145,13 @@ def checked_creators(creators: object, users: int) -> tuple[int, ...]:
     return tuple(sorted_ids.tolist())
 
 
-def check_levers(interventions: Iterable[Intervention], parameters: Parameters) -> None:
-    """Refuse levers of plug-ins that are not there."""
+def check_levers(interventions: Iterable[Intervention], parameters: Parameters, acts: Iterable[Act]) -> None:
+    """Refuse levers and acts of plug-ins that are not there."""
+    there = {*parameters.known(), *ACTS, *(act.name for act in acts)}
     for item in interventions:
-        if item.lever not in ACTS and item.lever not in parameters.known():
+        if item.lever not in there:
             raise ParameterError(
-                f"the intervention '{item}' moves {item.lever}, but its plug-in is not among the factors and plugins",
+                f"the intervention '{item}' needs {item.lever}, whose plug-in is not among the factors and plugins",
                 parameter=item.lever,
             )
 

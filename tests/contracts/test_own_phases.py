@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from simulation.columns import Column
+from simulation.creators.acts import Act
 from simulation.declare import Section, parameter
-from simulation.errors import PluginError
+from simulation.errors import ParameterError, PluginError
 from simulation.factors import FACTORS, Factor
+from simulation.interventions import Intervention
 from simulation.records import load_result
 from simulation.worlds import Phase, WorldView
 from tests.engines.histories import Recorded, assert_same_history, lived
+from tests.told import raises
 
 ENGINES = ("compiled", "mesa")
 VALUES = {"population.creators": 6, "decision.follow_threshold": 0.6, "decision.follow_sharpness": 6.0}
@@ -121,3 +124,32 @@ def test_bad_declarations_are_refused() -> None:
     with pytest.raises(PluginError) as error:
         club(0, engine="mesa", plugins=[Column("trust", of="users", start=lambda count, draw: np.zeros(3))])
     assert all(word in str(error.value) for word in ("trust", "(3,)", "(34,)"))
+
+
+VERIFIED = Column("verified", of="creators")
+BADGE = Act(
+    "verified_badge",
+    about="Whether each creator named carries a badge",
+    unit="1",
+    do=lambda world, who, value: world.columns.verified.__setitem__(who, value),
+)
+TRUST = Factor("trust", lambda met, p: 0.2 + 0.6 * met.own.verified)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_act_of_ones_own_is_done_on_its_day(engine: Any) -> None:
+    plan = [Intervention(2, "verified_badge", 1, (1, 4))]
+    options: dict[str, Any] = {"engine": engine, "factors": [*FACTORS, TRUST], "plugins": [VERIFIED, BADGE]}
+    assert club(2, interventions=plan, **options).state.creators.own[:, 0].tolist() == [0.0] * 6
+    model = club(8, interventions=plan, **options)
+    assert model.state.creators.own[:, 0].tolist() == [0.0, 1.0, 0.0, 0.0, 1.0, 0.0]
+    without = club(8, **options)
+    gained = [m.state.creators.total_gained[[1, 4]].sum() for m in (model, without)]
+    assert gained[0] > gained[1]
+
+
+def test_an_act_that_is_not_there_is_refused() -> None:
+    with raises(ParameterError, "verified_badge"):
+        club(0, engine="mesa", interventions=[Intervention(2, "verified_badge", 1, (1,))])
+    with raises(ParameterError, "verified_badge", "1.5"):
+        Intervention(2, "verified_badge", 1.5, (1,))

@@ -18,7 +18,7 @@ import numpy as np
 from simulation.analysis.headline import HEADLINE, Measure
 from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
-from simulation.interventions import ACTS, Intervention, apply_levers, check_days, read_interventions
+from simulation.interventions import Intervention, apply_levers, check_days, is_act, read_interventions
 from simulation.parameters import Parameters, everything, unknown
 from simulation.scenario import Parts, Scenario
 from simulation.scenario_parts import parameters_from
@@ -181,7 +181,7 @@ def _refuse_what_changes_nothing(begun: Sequence[Parameters], run: Run, moved: S
     for item in moved:
         others.remove(item)
         before = apply_levers(changed, [other for other in others if other.day <= item.day])
-        if item.lever not in ACTS and before[item.lever] == item.value:
+        if not is_act(item.lever) and before[item.lever] == item.value:
             raise ParameterError(
                 f"the intervention '{item}' changes nothing: {item.lever} is {_word(item.value)} then already"
             )
