@@ -4,6 +4,7 @@ from simulation import analysis as analysis
 from simulation import plots as plots
 from simulation import study as study
 from simulation.columns import Column as Column
+from simulation.creators.acts import Act as Act
 from simulation.declare import Section as Section
 from simulation.declare import parameter as parameter
 from simulation.engines.agents import User as User

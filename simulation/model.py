@@ -13,6 +13,7 @@ import numpy as np
 
 from simulation.arguments import one_of
 from simulation.checkpoints import read_checkpoint, write_checkpoint
+from simulation.columns import views
 from simulation.creators.acts import ACTS, open_books
 from simulation.declare import Declaration
 from simulation.engines.agents import User
@@ -45,7 +46,7 @@ from simulation.scenario import Scenario
 from simulation.scenario_parts import known_with
 from simulation.schedule import SCHEDULE
 from simulation.social_graph import SocialGraph
-from simulation.state import State
+from simulation.state import State, read_only
 from simulation.worlds import live, world_view
 
 if TYPE_CHECKING:
@@ -449,6 +450,8 @@ class FollowerModel(mesa.Model):
             quality=creators.quality,
             heat=self._state.trends.heat,
             parameters=p,
+            viewers=read_only(self._state.users),
+            columns=read_only(views(self._behaviour.columns, users=self._state.users.own, creators=creators.own)),
         )
         self._tables = rank(self.sources, view)
 

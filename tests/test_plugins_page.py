@@ -47,11 +47,11 @@ def test_its_python_runs_alike_in_both_engines(folder: Path) -> None:
             if isinstance(cells.get("model"), FollowerModel):
                 models.append(cells.pop("model").result())
         found.append(models)
-    assert len(found[0]) == 3
+    assert len(found[0]) == 4
     for compiled, mesa in zip(*found, strict=True):
         assert compiled.events.equals(mesa.events)
         assert compiled.daily.equals(mesa.daily)
-    contagious, lonely, _ = found[0]
+    contagious, lonely, *_ = found[0]
     assert contagious.parameters["contagion.times"] == 2
     assert np.ptp(lonely.daily["loneliness"]) > 0.0
 
