@@ -17,8 +17,6 @@ same pair is simulated with a *fixed* aspiration level, at which people go on ex
 on the first day: what the switch does less there is the effect of the raised aspiration level.
 """
 
-from __future__ import annotations
-
 from simulation.analysis import tie_spells
 from simulation.analysis.headline import RECENT, Measure
 from simulation.analysis.tables import Tables

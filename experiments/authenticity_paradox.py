@@ -13,8 +13,6 @@ last is what the platform pays for following trends. That people follow the auth
 weeks, in which creators are as authentic as they were at the start.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from typing import Any

@@ -22,8 +22,6 @@ it. In the figures thin lines are intervals of means; thick ones leave out what 
 (Cousineau 2005, Morey 2008), and are those to compare points by.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import numpy as np

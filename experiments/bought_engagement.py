@@ -15,8 +15,6 @@ counts follows only, and in a *staged feed*, where posts move to larger pools of
 works it is a contest, in which others lose viewers and followers, and compare themselves with counts that are not real.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

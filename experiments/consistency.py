@@ -16,8 +16,6 @@ regular creators are dependable in their schedule only. Last, everyone is *all r
 over others may come to nothing once all have it.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

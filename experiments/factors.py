@@ -19,8 +19,6 @@ five the same (Poisson regression over all ties of a world, values as they are a
 unfollows, this is more negative with it than without.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from types import SimpleNamespace

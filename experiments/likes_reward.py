@@ -12,8 +12,6 @@ brings the likes back to where they were. Then single links are broken: *no habi
 they did on the first day), *losses like gains*, *no craving*, *no envy* of similar creators, and *fixed effort*.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import partial

@@ -15,8 +15,6 @@ shows in mood: if watching is an escape that works, mood rises more with escapis
 are cut *short*.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -17,8 +17,6 @@ the crowd in peer influence. *Strong*: listening depends on counts too, in propo
 taken as in the others: more choices alone would make success more equal and more predictable.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

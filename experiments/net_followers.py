@@ -17,8 +17,6 @@ and between them (do those with few feel worse?), and *counts hidden* shows what
 are not seen.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

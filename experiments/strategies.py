@@ -10,8 +10,6 @@ the advantage is left: an arms race. What is won without loss to others increase
 creators choose *freely*: there it shows whether they come to value what brings followers.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial

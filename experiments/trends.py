@@ -14,8 +14,6 @@ topics on the same days, since what moves all topics alike is no trend of one. W
 twice: do net followers correlate more with later heat than with earlier heat, and do alarms come before the peak?
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 

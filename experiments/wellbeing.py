@@ -15,8 +15,6 @@ well-being; each of these should bring as much, and none a cure. Mood is not all
 obsession, and the price in follows and views.
 """
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 

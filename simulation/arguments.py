@@ -1,7 +1,5 @@
 """Numbers that are arguments of functions: refused where they are not what they must be."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.errors import ParameterError

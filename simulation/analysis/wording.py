@@ -1,7 +1,5 @@
 """How numbers, sentences and tables are written, wherever a person reads them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import SupportsFloat

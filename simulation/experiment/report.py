@@ -1,7 +1,5 @@
 """What an experiment leaves for readers: tables, figures, and a summary; every number in it comes from the runs."""
 
-from __future__ import annotations
-
 import itertools
 import math
 import textwrap

@@ -6,8 +6,6 @@ are drawn, worlds are lived, and draws whose worlds come near what was observed 
 by regression to where they would have hit it (``posterior``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path

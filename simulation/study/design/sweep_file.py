@@ -24,8 +24,6 @@ lever = "hide_like_counts"
 value = true
 """
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any

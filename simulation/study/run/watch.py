@@ -1,7 +1,5 @@
 """How far a study is: a bar on a terminal, now and then a line elsewhere (log files, batch systems)."""
 
-from __future__ import annotations
-
 import sys
 import time
 from types import TracebackType
