@@ -11,6 +11,8 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Literal, Unpack
 
+import pandas as pd
+
 from simulation.arguments import real_number, whole_number
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.randomness import check_seed
@@ -126,8 +128,6 @@ def calibrate(
     count = max(LEAST, budget // ROUNDS) if particles is None else particles
     if whole_number("particles", count, LEAST) > budget:
         raise ParameterError(f"particles = {count!r} must be a whole number from {LEAST} to the budget, {budget}")
-    import pandas as pd
-
     try:
         from simulation.study.calibration import smc
     except ImportError as error:

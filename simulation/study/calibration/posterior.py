@@ -1,7 +1,5 @@
 """What a calibration found: draws of the parameters, estimates with intervals, and what worlds drawn from them show."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -9,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.wording import aligned, markdown_table
 from simulation.arguments import whole_number
@@ -18,7 +17,6 @@ from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew, in_order
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
 IDENTIFIED = 0.5
@@ -96,8 +94,6 @@ class Calibration:
     @property
     def posterior(self) -> pd.DataFrame:
         """One row a draw: the parameters in their units, and its weight."""
-        import pandas as pd
-
         columns = {
             known.name: [known.at(float(share)) for share in column]
             for known, column in zip(self.problem.uncertainties, self.shares.T, strict=True)
@@ -116,8 +112,6 @@ class Calibration:
         interval at ``level``), ``mean``, ``contraction`` (by what share the interval is narrower, along the range, than
         before anything was observed: 0 nothing was learnt, 1 all), ``identified``.
         """
-        import pandas as pd
-
         rows = {}
         for known, shares in zip(self.problem.uncertainties, self.shares.T, strict=True):
             low, median, high = quantiles(shares, self.weights, self._levels)
@@ -144,10 +138,8 @@ class Calibration:
         """The median of every parameter, as a model takes them."""
         return {str(name): value for name, value in self.estimate()["median"].items()}
 
-    def best(self) -> pd.Series[Any]:
+    def best(self) -> "pd.Series[Any]":
         """The simulation that came nearest to what was observed: parameters, measures, and ``off`` (in scales)."""
-        import pandas as pd
-
         measured = self.simulations[list(self.problem.labels)].to_numpy(np.float64)
         off = np.sqrt(np.mean(np.square(self.problem.deviations(measured)), axis=1))
         place = int(np.nanargmin(np.where(self.simulations["failure"] == "", off, np.nan)))
@@ -157,8 +149,6 @@ class Calibration:
 
     def correlations(self) -> pd.DataFrame:
         """Correlations of the parameters in the posterior, along their ranges: what is known of two only together."""
-        import pandas as pd
-
         covariance = np.atleast_2d(np.cov(self.shares, aweights=self.weights, rowvar=False))
         spread = np.sqrt(np.diag(covariance))
         with np.errstate(invalid="ignore"):
@@ -217,8 +207,6 @@ class Calibration:
 
     def _compare(self, lived: Floats) -> pd.DataFrame:
         """The table of :meth:`predictive` from measures of new worlds, (worlds, labels)."""
-        import pandas as pd
-
         problem = self.problem
         first = self.simulations[(self.simulations["round"] == 0) & (self.simulations["failure"] == "")]
         prior = first[list(problem.labels)].to_numpy(np.float64)
@@ -265,7 +253,7 @@ class Calibration:
         """The predictive check of most worlds, if any was made."""
         return self._predicted[max(self._predicted)] if self._predicted else None
 
-    def plot(self, defaults: Mapping[str, float] | None = None) -> Figure:
+    def plot(self, defaults: Mapping[str, float] | None = None) -> "Figure":
         """Marginals beside the prior; with the predictive check where that was made.
 
         ``defaults``: values to mark, by name.
@@ -274,7 +262,7 @@ class Calibration:
 
         return calibration(self.posterior, self.ranges(), self._latest(), marks=defaults or {}, level=self.level)
 
-    def plot_pairs(self, most: int = 4) -> Figure:
+    def plot_pairs(self, most: int = 4) -> "Figure":
         """Draws of every two of the best identified parameters against each other."""
         from simulation.plots import posterior_pairs
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.wording import aligned, markdown_table, number
 from simulation.arguments import whole_number
@@ -33,8 +34,6 @@ from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simulation.study.calibration.posterior import Calibration
 
 TRIALS = 3
@@ -66,7 +65,6 @@ class Recovery:
         medians with truths; ``uniform_p`` (Kolmogorov and Smirnov: probability of shares below the truth as uneven as
         these, if they are uniform).
         """
-        import pandas as pd
         from scipy.stats import binom, kstest
 
         rows = {}
@@ -149,8 +147,6 @@ def recover(
     FollowerDynamicsError
         If no trial has data one could calibrate to.
     """
-    import pandas as pd
-
     problem = checked_problem(uncertainties, observations, simulator)
     root = np.random.SeedSequence(check_seed(seed), spawn_key=(TRIALS,))
     truths = latin_hypercube_shares(len(problem.names), whole_number("trials", trials, 2), seed)

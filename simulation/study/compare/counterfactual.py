@@ -6,13 +6,12 @@ alike and falls out of the difference, which so needs far fewer replicates than 
 is measured and told (``replicates_saved``).
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
+from typing import Any, Literal, Unpack, cast
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.headline import HEADLINE, Measure
 from simulation.arguments import real_number, whole_number
@@ -26,10 +25,6 @@ from simulation.study.compare.comparison import Counterfactual, Described
 from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Values, Worlds, live_all
 from simulation.study.design.designs import Run, spawn_replicates
 from simulation.study.design.outcomes import Outcomes, checked_outcomes
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 DAYS = 365
 """Days of each world where nothing says how many."""
@@ -200,8 +195,6 @@ def _described(measure: object) -> Described:
 
 def _differences(runs: Sequence[Run], lived: Sequence[Values]) -> pd.DataFrame:
     """One row a replicate and outcome."""
-    import pandas as pd
-
     rows = [
         {
             "replicate": run.replicate.population,
