@@ -20,6 +20,7 @@ on the first day: what the switch does less there is the effect of the raised as
 from simulation.analysis import tie_spells
 from simulation.analysis.headline import RECENT, Measure
 from simulation.analysis.tables import Tables
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
 from simulation.experiment.groups import merit, share_of
 from simulation.interventions import Intervention
@@ -174,6 +175,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

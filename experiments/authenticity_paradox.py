@@ -23,6 +23,7 @@ import pandas as pd
 from simulation.analysis import Interval, bootstrap_interval, rank_correlation
 from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around
 from simulation.experiment.draw import Panel, change, curves
 from simulation.experiment.groups import Booleans, Floats, books, by_day, excess, kept_strategy
@@ -227,6 +228,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -33,6 +33,7 @@ from simulation.analysis import gini, rank_correlation, unpredictability
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import number
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
 from simulation.experiment.declare import VOLUME as VOLUME_OUTCOMES
 from simulation.experiment.groups import share_of
@@ -294,6 +295,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -24,6 +24,7 @@ import pandas as pd
 from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import interval
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, less
 from simulation.experiment.draw import Panel, curves
 from simulation.experiment.groups import share_of
@@ -248,6 +249,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

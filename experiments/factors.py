@@ -31,6 +31,7 @@ from simulation.analysis import Interval, rank_correlation, tie_spells
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.tables import FloatArray, IntArray, Tables
 from simulation.analysis.wording import interval, listed, number, table_of, words
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World, around, headline, less
 from simulation.experiment.draw import Series, forest
 from simulation.experiment.groups import Booleans, share_of
@@ -420,6 +421,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

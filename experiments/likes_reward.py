@@ -23,6 +23,7 @@ import pandas as pd
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, less
 from simulation.experiment.draw import Panel, change, curves
 from simulation.experiment.groups import Floats, by_day, thirds
@@ -287,6 +288,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -23,6 +23,7 @@ import pandas as pd
 from simulation.analysis import rank_correlation
 from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import Tables
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, headline, less
 from simulation.experiment.draw import Panel, by_fifth, curves, fifths
 from simulation.model import FollowerModel
@@ -198,6 +199,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -30,6 +30,7 @@ from matplotlib.figure import Figure
 from simulation.analysis import market_shares, rank_correlation, unpredictability, world_gini
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import markdown_table, number
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
 from simulation.experiment.volume import THRESHOLD, hold
 from simulation.plots.axes import title
@@ -357,6 +358,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -29,6 +29,7 @@ from simulation.analysis.churn import tie_days
 from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import interval, listed, words
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline
 from simulation.experiment.groups import by_day, pearson, share_of
 from simulation.experiment.judge import mean_of
@@ -299,6 +300,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

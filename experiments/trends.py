@@ -24,6 +24,7 @@ from simulation.analysis import Interval, bootstrap_interval
 from simulation.analysis.tables import FloatArray, IntArray, Tables
 from simulation.analysis.trends import TRAILING, by_topic, detect, lead, peaks, scores
 from simulation.analysis.wording import number
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline
 from simulation.experiment.draw import Panel, curves
 from simulation.plots import trends as trends_of
@@ -300,6 +301,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

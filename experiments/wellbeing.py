@@ -25,6 +25,7 @@ from simulation.analysis.engagement import follows_per_user_day
 from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import interval, markdown_table
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline, less
 from simulation.experiment.draw import forest
 from simulation.experiment.groups import pearson, share_of
@@ -223,6 +224,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

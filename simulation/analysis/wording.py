@@ -100,6 +100,11 @@ def value_text(given: object) -> str:
     return number(float(given), digits=6) if isinstance(given, SupportsFloat) else str(given)
 
 
+def word(value: object) -> str:
+    """A value as it is written in TOML and on the command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def counted(count: int, noun: str, plural: str = "") -> str:
     """``1 run``, ``2,000 runs``."""
     return f"{count:,} {noun if count == 1 else plural or _plural(noun)}"

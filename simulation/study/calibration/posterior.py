@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from simulation import plots
 from simulation.analysis.wording import aligned, markdown_table
 from simulation.arguments import whole_number
 from simulation.errors import FollowerDynamicsError
@@ -258,16 +259,12 @@ class Calibration:
 
         ``defaults``: values to mark, by name.
         """
-        from simulation.plots import calibration
-
-        return calibration(self.posterior, self.ranges(), self._latest(), marks=defaults or {}, level=self.level)
+        return plots.calibration(self.posterior, self.ranges(), self._latest(), marks=defaults or {}, level=self.level)
 
     def plot_pairs(self, most: int = 4) -> "Figure":
         """Draws of every two of the best identified parameters against each other."""
-        from simulation.plots import posterior_pairs
-
         best = self.estimate()["contraction"].sort_values(ascending=False, kind="stable").index[:most]
-        return posterior_pairs(self.posterior, {str(name): self.ranges()[str(name)] for name in best})
+        return plots.posterior_pairs(self.posterior, {str(name): self.ranges()[str(name)] for name in best})
 
     def ranges(self) -> dict[str, tuple[float, float, str]]:
         """Ends and scale of every range, by name of the parameter."""

@@ -5,12 +5,10 @@ uniform (simulation-based calibration: Talts et al., arXiv:1804.06788, 2018). Ho
 how much the observations tell about each parameter at all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +18,7 @@ from simulation.arguments import whole_number
 from simulation.errors import FollowerDynamicsError
 from simulation.randomness import check_seed
 from simulation.study.calibration.calibrate import calibrate
+from simulation.study.calibration.posterior import Calibration
 from simulation.study.calibration.problem import (
     Floats,
     Observation,
@@ -32,9 +31,6 @@ from simulation.study.calibration.problem import (
 from simulation.study.design.space import latin_hypercube_shares
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew
-
-if TYPE_CHECKING:
-    from simulation.study.calibration.posterior import Calibration
 
 TRIALS = 3
 """Spawn key of the truths, and of the errors of the data simulated with them."""

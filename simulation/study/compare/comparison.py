@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pandas as pd
 
+from simulation import plots
 from simulation.analysis.intervals import Interval
 from simulation.analysis.pairing import PairedEffect, paired_effect
 from simulation.analysis.wording import aligned, markdown_table, number, percent, span, times, words
@@ -79,9 +80,7 @@ class Counterfactual:
 
     def plot(self, scale: Literal["standardised", "relative"] = "standardised") -> "Figure":
         """Forest plot of the differences, :func:`simulation.plots.counterfactual`."""
-        from simulation.plots import counterfactual
-
-        return counterfactual(self.table(), scale=scale)
+        return plots.counterfactual(self.table(), scale=scale)
 
     def text(self) -> str:
         """The table as aligned text, under what was compared and above what its columns mean."""
