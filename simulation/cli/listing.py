@@ -125,29 +125,20 @@ def _matches(text: str | None, *where: str) -> bool:
     return text is None or text.lower() in " ".join(where).lower()
 
 
-def _cells(declared: "Declaration") -> tuple[str, ...]:
+def _cells(d: "Declaration") -> tuple[str, ...]:
     """The parameter as text, one cell for each of :data:`COLUMNS`."""
-    if declared.choices:
-        bounds = " | ".join(declared.choices)
-    elif declared.low is None or declared.high is None:
-        bounds = "true | false"
-    else:
-        bounds = span(declared.low, declared.high, digits=6)
-    return (
-        declared.name,
-        json.dumps(declared.default).strip('"'),
-        declared.unit,
-        bounds,
-        declared.kind,
-        declared.source,
-        declared.about,
-    )
+    return (d.name, json.dumps(d.default).strip('"'), d.unit, _bounds(d), d.kind, d.source, d.about)
 
 
 def _act_cells(act: "Act") -> tuple[str, ...]:
     """An act on creators as text, one cell for each of :data:`COLUMNS`; it has no default and no source."""
-    bounds = " | ".join(act.choices) or span(act.low, act.high, digits=6)
-    return (act.name, "", act.unit, bounds, "act", "", act.about)
+    return (act.name, "", act.unit, _bounds(act), "act", "", act.about)
+
+
+def _bounds(of: "Declaration | Act") -> str:
+    if of.choices:
+        return " | ".join(of.choices)
+    return "true | false" if of.low is None or of.high is None else span(of.low, of.high, digits=6)
 
 
 def table(rows: Sequence[Sequence[str]], width: int | None) -> str:

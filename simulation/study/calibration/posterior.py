@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from simulation import plots
+from simulation.analysis.intervals import quantiles
 from simulation.analysis.wording import aligned, markdown_table
 from simulation.arguments import whole_number
 from simulation.errors import FollowerDynamicsError
@@ -61,13 +62,6 @@ def adjust(shares: Floats, deviations: Floats, weights: Floats) -> tuple[Floats,
 def effective_draws(weights: Floats) -> float:
     """How many draws of equal weight say as much: 1 / sum of squares (Kish 1965)."""
     return float(1.0 / np.square(weights).sum())
-
-
-def quantiles(values: Floats, weights: Floats, levels: Sequence[float]) -> Floats:
-    """Quantiles of weighted ``values`` (draws,), linear between the middles of what each draw weighs."""
-    order = np.argsort(values, kind="stable")
-    middles = np.cumsum(weights[order]) - weights[order] / 2.0
-    return np.interp(levels, middles / weights.sum(), values[order])
 
 
 @dataclass(frozen=True)

@@ -230,7 +230,7 @@ class SweepFolder(Store):
         if all(getattr(self.design, name) == getattr(design, name) for name in ("points", "replicates", "shared")):
             return ""
         now = {run_key(run, *self.made) for run in design.runs()}
-        count = sum(key not in now and self._path(key).exists() for key, _ in self.runs())
+        count = sum(1 for key, _ in self.runs() if key not in now and self._path(key).exists())
         if not count:
             return ""
         had = [f"{name} = {of}" for name, of in _extent(self.sweep).items() if _extent(sweep).get(name) != of]
