@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.machine import cores
 
 DESCRIPTION = """\
-Measure, side by side in one run, how fast a day of follower dynamics is lived by
+Measure, side by side in one run, how fast a day of follower dynamics is simulated by
 
   compiled   the engine for experiments: loops over arrays, on 1 and on --threads threads
   mesa       the engine for reading and prototyping: agents that act on the same arrays
@@ -19,11 +19,11 @@ Measure, side by side in one run, how fast a day of follower dynamics is lived b
 
 on the same social graph (Barabasi-Albert, mean degree 10), with a tenth of the users (at most
 10,000) as creators, and without creators' minds, which the student's model lacks. Every competitor
-lives in a process of its own. After warming up they take turns, a block of days each, so that a
+runs in a process of its own. After warming up they take turns, a block of days each, so that a
 disturbance of the machine hits them all alike; numbers are medians over rounds, with the lowest and
 the highest.
 
-A user-day is one user living one day, sessions or none; a decision is one post shown and judged
+A user-day is one user on one day, sessions or none; a decision is one post shown and judged
 (like? follow? stay?). The student's model and the mesa engine are timed on days with few follows
 yet, which favours them; --initial-follows 100 starts everybody with mature follow lists.
 

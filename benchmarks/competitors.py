@@ -38,7 +38,7 @@ class Entry:
 
     @property
     def warm_up_days(self) -> int:
-        """Days lived before the clock starts: compiled loops are loaded, caches and follow lists filled."""
+        """Days simulated before the clock starts: compiled loops are loaded, caches and follow lists filled."""
         return 5 if self.competitor == "compiled" else 1
 
     @property
@@ -89,7 +89,7 @@ class Competitor(Protocol):
     """A model that is ready to run."""
 
     def advance(self, days: int) -> None:
-        """Live some days."""
+        """Simulate some days."""
         ...
 
     def counts(self) -> Counts:
@@ -115,7 +115,7 @@ class EngineRun:
         ]
 
     def advance(self, days: int) -> None:
-        """Live some days, one replica after the other."""
+        """Simulate some days, one replica after the other."""
         for model in self._models:
             model.run_for(days)
 
@@ -144,7 +144,7 @@ class StudentRun:
         self._models = [StudentModel(parameters, graph, entry.seed + k) for k in range(entry.replicas)]
 
     def advance(self, days: int) -> None:
-        """Live some days, one replica after the other."""
+        """Simulate some days, one replica after the other."""
         for model in self._models:
             for _ in range(days):
                 model.step()

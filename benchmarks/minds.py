@@ -1,7 +1,7 @@
 """What minds cost: ``python -m benchmarks.minds USERS THREADS ROUNDS`` is what is timed.
 
-Two models of the same people live in one process: the defaults, and the same with ``creators.minds = "off"``, which is
-the model as it was before creators had minds, trends, follow-backs and well-being. They take turns, a block of days
+Two models of the same population run in one process: the defaults, and the same with ``creators.minds = "off"``, which
+is the model as it was before creators had minds, trends, follow-backs and well-being. They take turns, a block of days
 each, and take turns in going first, so that whatever disturbs the machine hits both.
 """
 

@@ -3,8 +3,8 @@
     python -m benchmarks.pairing --replicates 30 --users 1000 --days 90
 
 For every change and headline outcome, the variance of the difference of two unpaired worlds over that of two paired
-ones: once for worlds that share people and luck, as `counterfactual` pairs them, and once for worlds that share people
-only. What the second lacks of the first is what addressed draws are worth.
+ones: once for worlds that share people and random draws, as `counterfactual` pairs them, and once for worlds that share
+people only. What the second lacks of the first is what addressed draws are worth.
 """
 
 from __future__ import annotations
@@ -63,9 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def saved(
     replicates: Sequence[Replicate], constants: Mapping[str, object], days: int, workers: int | None
 ) -> pd.DataFrame:
-    """One row a change and outcome: what is saved by sharing people and luck, with its interval, and by people only.
+    """One row per change and outcome: what is saved by sharing people and random draws, with its interval, and by
+    people only.
 
-    ``replicates`` has two worlds of each population: same people, other luck.
+    ``replicates`` has two worlds of each population: same population, other random draws.
     """
     first, second = ([one for one in replicates if one.world == world] for world in (0, 1))
     tried = trials(days)

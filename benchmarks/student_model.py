@@ -1,7 +1,7 @@
 """The same model as a good student of Mesa would write it: the yardstick of the benchmark.
 
 Clean object-oriented Mesa 3: agents with plain attributes, a dictionary of follows each, peers as neighbours in a
-networkx graph, ``self.random`` for luck, ``shuffle_do`` for activation, a ``DataCollector`` and an event log. It has
+networkx graph, ``self.random`` for draws, ``shuffle_do`` for activation, a ``DataCollector`` and an event log. It has
 every mechanism of the preset ``first_model`` with the same parameters, so that a user-day is the same work, and shares
 no rule, loop or array with ``simulation``. One thing differs on purpose: agents act one after the other, each on what
 those before it did, as is usual in Mesa; the engines decide everything on the state as the day began.
@@ -128,7 +128,7 @@ class StudentModel(mesa.Model):  # type: ignore[misc]
     # A day ------------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Live one day."""
+        """Simulate one day."""
         creators = self.agents_by_type[Creator]
         self.sessions = 0
         self.samples = []

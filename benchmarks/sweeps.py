@@ -55,7 +55,7 @@ class Swept:
     runs: float
     """All runs together, each from its beginning until it was measured."""
     run_cpu: float
-    """A run, of the process that does it: living it, measuring, packing the answer, whatever else."""
+    """A run, of the process that does it: simulating it, measuring, packing the answer, whatever else."""
     per_s: float
     """Runs a second, from completion to completion, after the first WARM."""
     first: float
@@ -125,7 +125,7 @@ def beyond(runs: int, rounds: int) -> list[Row]:
 
 
 def bare_cpu(sweep: Sweep) -> float:
-    """Processor time, seconds, of living and measuring all runs of a sweep and nothing else."""
+    """Processor time, seconds, of simulating and measuring all runs of a sweep and nothing else."""
     evaluate = sweep.worlds_measured()
     began = time.process_time()
     for run in sweep.design.runs():
@@ -160,7 +160,7 @@ def parts(runs: int, rounds: int) -> list[Row]:
         "pickled, to a worker and back": there_and_back,
         "its file, packed": lambda: [to_bytes(key, run, outcome, 0.0) for key, run in keyed],
         "its file, written and synced": written,
-        "counted for the bar": counted,
+        "counted for the progress bar": counted,
     }
     taken: dict[str, list[tuple[float, float]]] = {part: [] for part in tasks}
     for _ in range(rounds):
@@ -214,7 +214,7 @@ def speed_up(runs: int, run_s: float, users: int, rounds: int) -> SpeedUp:
 
 
 def days_for(run_s: float, users: int) -> int:
-    """Days that a world of so many users lives in ``run_s`` seconds of processor time."""
+    """Days that a world of so many users simulates in ``run_s`` seconds of processor time."""
     probe = declared(1, users, 20)
     return max(1, round(20 * run_s / min(bare_cpu(probe) for _ in range(3))))
 

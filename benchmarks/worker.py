@@ -1,6 +1,6 @@
 """A process that holds one competitor and runs it when told: ``python -m benchmarks.worker ENTRY``.
 
-Every competitor lives in a process of its own, so that its peak memory is its own and nobody's garbage slows another
+Every competitor runs in a process of its own, so that its peak memory is its own and nobody's garbage slows another
 down. It answers each line on standard input, a number of days, with a line of JSON on standard output.
 """
 

@@ -99,8 +99,8 @@ def paths(seed: int, setting: Setting, strategy: str) -> dict[str, list[float]]:
         "weak voice: lowest third": lowest_third(found.voice),
         "narrow voice: highest third by share of the main topic": highest_third(found.focus),
         "broad voice: lowest third": lowest_third(found.focus),
-        "lives for likes and followers: highest third by validation": highest_third(found.validation),
-        "lives for other things: lowest third": lowest_third(found.validation),
+        "creates for likes and followers: highest third by validation": highest_third(found.validation),
+        "creates for other reasons: lowest third": lowest_third(found.validation),
     }
     changes = {name: [found.change(group, mark) for mark in range(len(MARKS))] for name, group in groups.items()}
     authenticity = 100.0 * (found.authenticity.mean(axis=1) / found.own_authenticity.mean(axis=1) - 1.0)
@@ -254,10 +254,9 @@ def render(measured: Measured) -> str:
 
 # Directions that must hold
 
-What a change must do, measured in worlds that share everything until it (same people and random draws), one number per
-seed.
-`{COMMAND}` wrote this page; [tests/validation](../tests/validation/__init__.py) holds the same
-claims on fewer, other seeds with every run of the tests.
+What a change must do, measured in worlds that share everything until it (same population and random draws), one number
+per seed. `{COMMAND}` wrote this page; [tests/validation](../tests/validation/__init__.py) holds the same claims on
+fewer, other seeds with every run of the tests.
 
 A claim is supported where a one-sided t-test over seeds puts the mean inside the bounds, and the 95% interval lies
 there; two bounds mean two tests, both of which must pass (equivalence).

@@ -5,7 +5,7 @@ both worlds are identical until then. Where off-voice posts do not wear authenti
 it, the same pair shows what the chase would be worth without its price.
 
 A random half of all creators keeps to a strategy from a quarter of the time on: to chasing trends in one world of a
-pair, to the own voice in the other. Counted are the followers of the established creators among them (followed by
+pair, to their own voice in the other. Counted are the followers of the established creators among them (followed by
 1% of the users by then), 14 days later and on the last day; all others choose as ever. The same pair is
 simulated with *no erosion* of authenticity by the chase, *no care* of viewers for it, and *no push* of trends by the
 feed: what the paradox is beyond the first two is the price of lost authenticity, and what the early gain is beyond the
@@ -102,7 +102,7 @@ def by_days(result: Tables) -> dict[str, Any]:
 
 
 def changes(found: Findings, world: str, column: str = "followers") -> pd.DataFrame:
-    """What the chase does to a column, in % of the own voice: replicates by day since strategies parted."""
+    """What the chase does to a column, in % of their own voice: replicates by day since strategies parted."""
     own, chase = (found.wide(f"{name}{world}", column).loc[:, 0:] for name in (OWN, CHASE))
     return change(chase, own)
 
@@ -156,7 +156,7 @@ def figures(found: Findings) -> Figures:
 
 
 def chasing(says: str, outcome: str, world: str = "", beyond: str | None = None, **more: Any) -> Expectation:
-    """What chasing changes relative to the own voice, in %; ``beyond``: minus the same in another pair of worlds."""
+    """What chasing changes relative to their own voice, in %; ``beyond``: minus the same in another pair of worlds."""
     other = None if beyond is None else (f"{CHASE}{beyond}", f"{OWN}{beyond}")
     return Expectation(says, outcome, f"{CHASE}{world}", f"{OWN}{world}", relative=True, beyond=other, **more)
 

@@ -123,7 +123,7 @@ def remarks(found: Findings) -> list[str]:
         f"{said('followers_by_joy', 'usual')}. Posts per creator per day, relative to the usual world: {posts}.",
         "**Own voice and time.** From the first four weeks to the last the share of days on voice changes, by motive: "
         f"{changes}. Two rules of the model suggest why. Numbers grow at first whatever creators do, so that those who "
-        "seek numbers find their first choice confirmed, which mostly was the own voice, and look for other ways as "
+        "seek numbers find their first choice confirmed, which mostly was their own voice, and look for other ways as "
         "growth ends. And choices are the more random, the smaller differences in reward are relative to "
         f"`minds.strategy.temperature` ({float(str(KNOWN['minds.strategy.temperature'].default)):g}): a creator's "
         f"rewards vary, from post to post, by (standard deviation) {spreads}.",

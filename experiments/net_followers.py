@@ -285,7 +285,7 @@ EXPERIMENT = Experiment(
     caveats=(
         "interests drift toward what one likes, and so toward whom one follows already: shifting of this kind binds; "
         "what is new at random loosens",
-        "the ledger records what spoke most against the last post seen as the cause of a loss; a follow that "
+        "the ledger records what weighed most against the last post seen as the cause of a loss; a follow that "
         "disappointed for weeks may end on a good day, and counts as lost to better offers",
         "where counts are hidden viewers do not see them either, so that follows themselves change",
     ),

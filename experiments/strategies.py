@@ -1,10 +1,10 @@
 """Strategies: what does each bring its users, what does it take from the others, and what is left when all use it?
 
-From one day on a few creators, half of them, or all keep to one strategy and all others to the own voice; in the world
-it is compared with all keep to the own voice. Last, all choose freely.
+From one day on a few creators, half of them, or all keep to one strategy and all others to their own voice; in the
+world it is compared with all keep to their own voice. Last, all choose freely.
 
 Each strategy is kept from a quarter of the time on by a *few* creators (a tenth), by *half*, or by *all*, while all
-others keep to the own voice; in the world it is compared with, identical until then, all keep to the own voice. Who
+others keep to their own voice; in the world it is compared with, identical until then, all keep to their own voice. Who
 uses it is random. If creators compete, a strategy pays those who use it, others pay for it, and once all use it less of
 the advantage is left: an arms race. What is won without loss to others increases the number of follows. In one world
 creators choose *freely*: there it shows whether they come to value what brings followers.
@@ -34,7 +34,7 @@ from simulation.plots.style import BLACK, LINES
 
 OWN, BASE, FREE = "own_voice", "own voice", "free"
 NAMES = {"chase_trends": "chase", "engage": "engage", "collaborate": "collaborate", "analytics": "analytics"}
-"""Short names of the strategies that are compared with the own voice."""
+"""Short names of the strategies that are compared with their own voice."""
 DOING = {
     "chase": "chasing trends",
     "engage": "engaging with followers",
@@ -83,7 +83,7 @@ def start_of(days: int) -> int:
 
 
 def keep(size: Scale, strategy: str = OWN, share: float = 1.0) -> list[Intervention]:
-    """A share of the creators keeps to a strategy, and the rest to the own voice."""
+    """A share of the creators keeps to a strategy, and the rest to their own voice."""
     using, day = users_of(size.creators, share), start_of(size.days)
     kept = [(strategy, tuple(range(using))), (OWN, tuple(range(using, size.creators)))]
     return [Intervention(day, "keep_strategy", name, group) for name, group in kept if group]
@@ -148,7 +148,7 @@ def game(found: Findings) -> str:
         for name in NAMES.values()
     ]
     lead = (
-        "Is one creator's gain another's loss? Changes from the world in which all keep to the own voice, with half of "
+        "Is one creator's gain another's loss? Changes from the world in which all keep to their own voice, half of "
         "the creators using the strategy unless stated otherwise:\n\n"
     )
     kinds: dict[str, list[str]] = {}
@@ -191,7 +191,7 @@ def choices(found: Findings) -> str:
     lead = mean_of(late[best] - late[[name for name in NAMES if name != best]].mean(axis=1))
     return (
         f"Free creators spend the last weeks so: {listed(said)}. `{best}`, which brings half of them most followers, "
-        f"has {interval(lead, signed=True)} % points more than the mean of the three others beside the own voice."
+        f"has {interval(lead, signed=True)} % points more than the mean of the three others beside their own voice."
     )
 
 
@@ -223,11 +223,11 @@ def figures(found: Findings) -> Figures:
 
 
 def arms() -> Iterator[Arm]:
-    """All with the own voice, each strategy used by few, half, and all, and all free."""
+    """All with their own voice, each strategy used by few, half, and all, and all free."""
     yield Arm(BASE, "all creators keep to their own voice", interventions=keep)
     for strategy, name in NAMES.items():
         for word, share in SHARES.items():
-            about = f"{share:.0%} of creators keep to the strategy {strategy}, the rest to the own voice"
+            about = f"{share:.0%} of creators keep to the strategy {strategy}, the rest to their own voice"
             yield Arm(f"{name}: {word}", about, interventions=partial(keep, strategy=strategy, share=share))
     yield Arm(FREE, "all creators choose a strategy every week by what each has brought")
 

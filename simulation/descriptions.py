@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from simulation.errors import ConfigError, ParameterError
 from simulation.factors import FACTORS
+from simulation.measure_versions import measure_version
 from simulation.naming import load_object, moved, reference_of, source_of
 from simulation.platform.feed import SOURCES
 from simulation.scenario_file import NAMED
 from simulation.social_graph import SocialGraph
-from simulation.versions import measure_version
 
 
 def described_graph(graph: SocialGraph) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def nearest(name: str, known: Iterable[str], most: int = 1) -> str:
-    """What may have been meant by a name nobody knows: the nearest of those that are known, or all of them."""
+    """What may have been meant by an unknown name: the nearest of those that are known, or all of them."""
     listed = list(known)
     near = difflib.get_close_matches(name, listed, n=most) or [key for key in listed if key in name.split("_")][:most]
     return f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(listed)}"

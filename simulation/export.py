@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from simulation.errors import OutputError, ParameterError
+from simulation.arguments import one_of
+from simulation.errors import OutputError
 from simulation.files import make_folder, whole_file
 from simulation.records.result import Result
 from simulation.records.tables import StoredTable
@@ -61,8 +62,7 @@ def export_tables(result: Result, folder: str | Path, format: str = "csv", *, ov
     OutputError
         If a file exists and may not be replaced, or cannot be written.
     """
-    if format not in FORMATS:
-        raise ParameterError(f"format = {format!r} is not known; choose one of {', '.join(FORMATS)}")
+    one_of("format", format, FORMATS)
     folder = Path(folder)
     files = {name: folder / f"{name}.{format}" for name in result.tables}
     taken = [] if overwrite else [file for file in files.values() if file.exists()]

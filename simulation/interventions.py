@@ -81,13 +81,13 @@ ACTS: dict[str, Act] = {
         ),
         Act(
             "purge",
-            about="Share of bought followers that the platform takes from those named, or from all where nobody is",
+            about="Fraction of bought followers removed from the listed creators (all, if none are listed)",
             unit="1",
             everybody=True,
         ),
         Act(
             "sponsored_post",
-            about="Share of the next post of each creator named that is off-voice, because somebody pays for it",
+            about="Share of each listed creator's next post that is off-voice because of a sponsor",
             unit="1",
         ),
         Act(
@@ -355,7 +355,7 @@ def check_days(interventions: Iterable[Intervention], days: int, first: int = 0)
     interventions
         Of the run.
     days, first
-        The run lives the days from ``first`` to ``days`` - 1.
+        The run simulates the days from ``first`` to ``days`` - 1.
 
     Raises
     ------
@@ -364,8 +364,8 @@ def check_days(interventions: Iterable[Intervention], days: int, first: int = 0)
     """
     for item in interventions:
         if not first <= item.day < days:
-            lived = f"has the days {first} to {days - 1}" if days > first else "has no days"
-            raise ParameterError(f"the intervention '{item}' is on day {item.day}, but the run {lived}")
+            simulated = f"has the days {first} to {days - 1}" if days > first else "has no days"
+            raise ParameterError(f"the intervention '{item}' is on day {item.day}, but the run {simulated}")
 
 
 def as_data(interventions: Iterable[Intervention]) -> list[dict[str, Any]]:

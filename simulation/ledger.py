@@ -49,7 +49,7 @@ def contribute(weights: Any, user: int, values: Any, reference: Any, contributio
 
 @rule
 def follow_cause(contributions: Any, row: int, follow_rule: int) -> int:
-    """The factor that spoke most for following; the first of equals."""
+    """The factor with the largest contribution to following; the first of equals."""
     factors = contributions.shape[1]
     if follow_rule != LOGIT:
         return int(factors + RULE)
@@ -64,9 +64,9 @@ def follow_cause(contributions: Any, row: int, follow_rule: int) -> int:
 def unfollow_cause(contributions: Any, row: int, missing: bool, unfollow_rule: int) -> int:
     """Why a reconsidered follow ended.
 
-    Absence where the creator was missing; else the factor that spoke most against staying, provided that the post
-    fell short of the reference as a whole; else aspiration: the post was good enough for most days, not for this user
-    any more.
+    Absence where the creator was missing; else the factor with the largest contribution against staying, provided that
+    the post fell short of the reference as a whole; else aspiration: the post was good enough for most days, not for
+    this user any more.
     """
     factors = contributions.shape[1]
     if unfollow_rule != SATISFACTION:

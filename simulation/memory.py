@@ -8,7 +8,7 @@ does not bring it, and a study of large models one after the other would run out
 import gc
 import threading
 from typing import TYPE_CHECKING
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -21,12 +21,12 @@ class _Models:
     """The models that are still there, used or not, and how much they may hold before the collector is called."""
 
     def __init__(self) -> None:
-        self.alive: WeakSet[FollowerModel] = WeakSet()
+        self.alive: WeakKeyDictionary[FollowerModel, int] = WeakKeyDictionary()  # bytes of all that does not grow
         self.limit = FLOOR
         self.lock = threading.Lock()
 
     def nbytes(self) -> int:
-        return sum(int(model.state.nbytes()) for model in list(self.alive))
+        return sum(int(fixed + model._state.follows.nbytes()) for model, fixed in list(self.alive.items()))
 
 
 _MODELS = _Models()
@@ -35,7 +35,7 @@ _MODELS = _Models()
 def remember(model: "FollowerModel") -> None:
     """Count a model, whose state is there, among those that hold memory; it may be dropped all the same."""
     with _MODELS.lock:
-        _MODELS.alive.add(model)
+        _MODELS.alive[model] = model._state.nbytes() - model._state.follows.nbytes()
 
 
 def free_dropped_models() -> None:

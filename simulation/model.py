@@ -1,9 +1,9 @@
-"""FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can live."""
+"""FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can simulate."""
 
 import copy
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 import mesa
 import numpy as np
 
+from simulation.arguments import one_of
 from simulation.checkpoints import read_checkpoint, write_checkpoint
 from simulation.creators.acts import act, open_books
 from simulation.engines.agents import User
@@ -36,7 +37,7 @@ from simulation.randomness import check_seed
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
-from simulation.records.state_arrays import state_digest
+from simulation.records.state_arrays import state_checksum
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
@@ -65,7 +66,7 @@ SCHEDULE: tuple[tuple[str, str], ...] = (
     ),
     ("record", "the day is recorded: ledger, event log, tomorrow's reference"),
 )
-"""One day, in order: the method that lives each phase, and what happens in it. Users who join today are there from
+"""One day, in order: the method that simulates each phase, and what happens in it. Users who join today are there from
 the first phase on; creators who join today post from tomorrow."""
 
 
@@ -84,7 +85,8 @@ class FollowerModel(mesa.Model):
         Mesa's name for ``seed``, by which `mesa.batch_run` gives it to some subclasses.
     luck
         A second seed for what happens, when ``seed`` should fix only who is there (traits and social graph): worlds
-        with the same people and different histories, as in Salganik, Dodds and Watts 2006. None: the same as ``seed``.
+        with the same population and different histories, as in Salganik, Dodds and Watts 2006. None: the same as
+        ``seed``.
     engine
         "compiled" (loops over arrays) or "mesa" (agents one can read). May be changed between days.
     social_graph
@@ -142,8 +144,7 @@ class FollowerModel(mesa.Model):
         seed = check_seed(seed if rng is None else rng)
         free_dropped_models()
         super().__init__(rng=seed)
-        if record not in {"events", "daily"}:
-            raise ParameterError(f"record = {record!r} is not known; choose 'events' or 'daily'")
+        one_of("record", record, ("events", "daily"))
         warn_once()
         self._threads = check_threads(threads)
         self._scenario = Scenario(
@@ -165,12 +166,12 @@ class FollowerModel(mesa.Model):
         self.source_names = source_names(self.sources)
         chosen = None if self.scenario.creators is None else np.array(self.scenario.creators, dtype=np.int64)
         self._state = build_state(self._parameters, seed, self._graph, self.factors, chosen)
-        encounters = sample_encounters(self._state.users.activity.size, self._state.creators.user.size)
         for factor, section in zip(self.factors, factor_sections(self.factors, self._parameters), strict=True):
             if factor not in FACTORS:
+                encounters = sample_encounters(self._state.users.activity.size, self._state.creators.user.size)
                 try_out(factor, section.values(), encounters)
         self._at_work = False
-        self._seen: tuple[int, str] | None = None
+        self._seen: tuple[int, int] | None = None
         self._changed_by_hand: list[int] = []
         self._today: Today | None = None
         self._tables: FeedTables
@@ -286,11 +287,11 @@ class FollowerModel(mesa.Model):
     def _look(self) -> None:
         """Remember the state as it is handed out, unless a day is being simulated."""
         if self._seen is None and not self._at_work:
-            self._seen = self._state.day, state_digest(self._state)
+            self._seen = self._state.day, state_checksum(self._state)
 
     def _note_changes_by_hand(self) -> None:
         """Compare the state with what was handed out, on whatever day: arrays may have been kept since."""
-        if self._seen is not None and self._seen[1] != (now := state_digest(self._state)):
+        if self._seen is not None and self._seen[1] != (now := state_checksum(self._state)):
             self._changed_by_hand.append(self._seen[0])
             self._seen = self._state.day, now
 
@@ -302,17 +303,29 @@ class FollowerModel(mesa.Model):
         finally:
             self._at_work = before
 
+    @contextmanager
+    def _simulating(self) -> Iterator[None]:
+        """Days in which nobody can change the state by hand: it is compared before the first and after the last."""
+        if self._at_work:
+            yield
+            return
+        self._note_changes_by_hand()
+        watched, self._seen = self._seen is not None, None
+        with self._working():
+            yield
+        if watched:
+            self._look()
+
     # Engines and agents -----------------------------------------------------------------------------------------
 
     @property
     def engine(self) -> EngineName:
-        """Name of the engine that lives the next day; may be set on any day."""
+        """Name of the engine that simulates the next day; may be set on any day."""
         return self._engine_name
 
     @engine.setter
     def engine(self, name: EngineName) -> None:
-        if name not in {"compiled", "mesa"}:
-            raise ParameterError(f"engine = {name!r} is not known; choose 'compiled' or 'mesa'")
+        one_of("engine", name, ("compiled", "mesa"))
         if name == "compiled" and self._types() != (User, Creator):
             raise ParameterError(
                 "agent classes of your own run on engine='mesa' only: compiled loops know nothing of them"
@@ -354,25 +367,21 @@ class FollowerModel(mesa.Model):
 
     @property
     def day(self) -> int:
-        """Days lived so far."""
+        """Days simulated so far."""
         return self._state.day
 
     def step(self) -> None:
-        """Live one day: the phases of :data:`SCHEDULE`, in order."""
+        """Simulate one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
-        self._note_changes_by_hand()
-        watched, self._seen = self._seen is not None, None
-        with self._working():
+        with self._simulating():
             for phase, _ in SCHEDULE:
                 getattr(self, f"_{phase}")()
             self._state.day += 1
             self._seconds += time.perf_counter() - began
             self.datacollector.collect(self)
-        if watched:
-            self._look()
 
     def run_for(self, days: int, *, progress: Callable[[int], object] | None = None) -> None:
-        """Live some days; ``progress`` is called with the number of days just done.
+        """Simulate some days; ``progress`` is called with the number of days just done.
 
         Raises
         ------
@@ -382,16 +391,18 @@ class FollowerModel(mesa.Model):
             If an error ended an earlier day: from Mesa 3.5 on, a model does not step any more after that.
         """
         if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
-            raise ParameterError(f"days = {days!r} must be a whole number of at least 0")
-        for _ in range(days):
-            before = self.day
-            self.step()
-            if self.day == before:
-                raise FollowerDynamicsError(
-                    f"an error ended day {before}; make the model again, or resume a checkpoint"
-                )
-            if progress is not None:
-                progress(1)
+            raise ParameterError(f"days = {days!r} must be a whole number of at least 0", parameter="days", value=days)
+        alone = progress is None and type(self).step is FollowerModel.step
+        with self._simulating() if alone else nullcontext():
+            for _ in range(days):
+                before = self.day
+                self.step()
+                if self.day == before:
+                    raise FollowerDynamicsError(
+                        f"an error ended day {before}; make the model again, or resume a checkpoint"
+                    )
+                if progress is not None:
+                    progress(1)
 
     # Phases -----------------------------------------------------------------------------------------------------
 

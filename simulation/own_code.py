@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulation.errors import ResultError
-from simulation.versions import PACKAGE, standing_for
+from simulation.origins import standing_for
+from simulation.versions import PACKAGE
 
 
 @dataclass

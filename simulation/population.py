@@ -227,7 +227,7 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
 
 
 def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds:
-    """Creators who expect no more of a post than the joy of making it, and try the own voice first."""
+    """Creators who expect no more of a post than the joy of making it, and try their own voice first."""
     p, count = parameters.minds, creators.user.size
     motives = _motives(parameters, seed, count)
     joy = np.array(

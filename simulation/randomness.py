@@ -6,7 +6,7 @@ Every draw of the dynamics is word ``w`` of the block that Philox4x64-10 gives f
 
 so a number belongs to *who* decides about *whom* and *when*, never to how many numbers were drawn before. Hence
 any number of threads and any order of agents give one history, one more user disturbs nobody else's draws, and two
-parameter settings with one seed share their luck (common random numbers), which pairs counterfactuals.
+parameter settings with one seed share their random draws (common random numbers), which pairs counterfactuals.
 
 Source: J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3",
 SC 2011. NumPy's ``Philox`` increments its counter before the first block; ours does not.
@@ -169,5 +169,6 @@ def check_seed(seed: object) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= int(seed) < 2**64:
         # Since Mesa 3.4 batch_run passes a seed of its own, None unless it was given some, in place of the caller's.
         hint = "; to mesa.batch_run seeds are given by rng, as in rng=range(5)" if seed is None else ""
-        raise ParameterError(f"seed = {seed!r} is not a seed: give a whole number from 0 to 2**64 - 1{hint}")
+        allowed = "a whole number from 0 to 2**64 - 1"
+        raise ParameterError(f"seed = {seed!r} must be {allowed}{hint}", parameter="seed", value=seed, allowed=allowed)
     return int(seed)

@@ -400,9 +400,9 @@ def scenario_from(
     Parameters
     ----------
     description
-        Of a scenario; graph and creators are told in it, and not held.
+        Of a scenario; graph and creators are described in it, not contained.
     social_graph, creators
-        What it is told of.
+        The graph and creators that it describes.
     code
         Folder with the files and modules of the user's own; None seeks them where they were.
     **given

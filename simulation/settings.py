@@ -1,4 +1,4 @@
-"""Settings in a TOML file: values by dotted name out of its tables, and what is wrong with names nobody knows."""
+"""Settings in a TOML file: values by dotted name out of its tables, and what is wrong with unknown names."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping

@@ -34,7 +34,7 @@ class Users(NamedTuple):
     factor_weights: Floats  # (N, F) sum 1
     activity: Floats  # (N,) probability of a session on a day
     escapism: Floats  # (N,) how much the user watches to get away from things
-    conformity: Floats  # (N,) how much the user goes by others
+    conformity: Floats  # (N,) how much the user is influenced by others
     attention: Floats  # (N,) follows that can be cared for
     eagerness: Floats  # (N,) log-odds added to every follow: how readily the user follows; any number
     aspiration: Floats  # (N,) appeal expected of the feed
@@ -303,7 +303,7 @@ class State:
     peers: Peers
     follows: Follows
     reference: Floats  # (F,) yesterday's mean of each factor over exposures
-    day: int = 0  # days done; also the number of the day about to be lived
+    day: int = 0  # days done; also the number of the day about to be simulated
 
     def nbytes(self) -> int:
         """Memory of all arrays, in bytes."""

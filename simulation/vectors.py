@@ -39,7 +39,9 @@ def power_of(base: ArrayLike, exponent: ArrayLike) -> Floats:
     array([1., 2.])
     """
     x, y = np.asarray(base, np.float64), np.asarray(exponent, np.float64)
-    if x.shape != y.shape:  # copied: NumPy warns where numba asks whether broadcast arrays can be written to
+    if y.ndim == 0:
+        y = np.full(x.shape, y)
+    elif x.shape != y.shape:  # copied: NumPy warns where numba asks whether broadcast arrays can be written to
         x, y = (part.copy() for part in np.broadcast_arrays(x, y))
     out = np.empty(x.shape)
     _loops().power_each(np.ravel(x), np.ravel(y), out.reshape(-1))

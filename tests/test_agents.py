@@ -17,6 +17,7 @@ from simulation.interventions import Intervention
 from simulation.ledger import RECIPROCITY
 from simulation.state import NEVER
 from tests.engines.histories import Recorded, assert_same_history, lived
+from tests.told import raises
 from tests.worlds import ENGINES, SMALL, karate, small
 
 BURNT_OUT = {"minds.burnout.strain": 0.8, "minds.burnout.breaking_point": 0.1}
@@ -335,10 +336,10 @@ def test_agents_of_ones_own_keep_to_the_mesa_engine() -> None:
     class Own(User):
         """Somebody."""
 
-    with pytest.raises(ParameterError, match="engine='mesa'"):
+    with raises(ParameterError, "engine='mesa'"):
         small(user_type=Own)
     model = small(engine="mesa", user_type=Own)
-    with pytest.raises(ParameterError, match="engine='mesa'"):
+    with raises(ParameterError, "engine='mesa'"):
         model.engine = "compiled"
     assert model.engine == "mesa"
     model.step()

@@ -15,6 +15,7 @@ from simulation.errors import OutputError, ParameterError, ResultError
 from simulation.model import FollowerModel
 from simulation.plots import animate
 from simulation.records import Result
+from tests.told import raises
 
 DAYS = 11
 
@@ -82,30 +83,30 @@ def test_of_many_follows_a_sample_is_drawn_that_stays(run: Result, monkeypatch: 
 @pytest.mark.parametrize(
     ("options", "key"),
     [
-        ({"colour": "red"}, "'mood' or 'authenticity'.*'red'"),
-        ({"every": 0}, "0 .* at least 1$"),
-        ({"every": 1.5}, r"1\.5 .* at least 1$"),
-        ({"top": 7}, "7 .* 1 to 6$"),
-        ({"top": True}, "True .* 1 to 6$"),
-        ({"rate": 0}, "60.* 0$"),
-        ({"rate": float("nan")}, "60.* nan$"),
+        ({"colour": "red"}, "'red' 'mood' 'authenticity'"),
+        ({"every": 0}, "0 1"),
+        ({"every": 1.5}, "1.5 1"),
+        ({"top": 7}, "7 1 6"),
+        ({"top": True}, "True 1 6"),
+        ({"rate": 0}, "60 0"),
+        ({"rate": float("nan")}, "60 nan"),
     ],
 )
 def test_wrong_arguments(run: Result, tmp_path: Path, options: dict[str, object], key: str) -> None:
-    with pytest.raises(ParameterError, match=key) as caught:
+    with raises(ParameterError, key) as caught:
         plots.animation(run, tmp_path / "run.gif", **options)  # type: ignore[arg-type]
     assert str(caught.value).startswith(next(iter(options)))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_only_films_are_written(run: Result, tmp_path: Path) -> None:
-    with pytest.raises(ParameterError, match=r"\.gif or \.mp4.*run\.png"):
+    with raises(ParameterError, ".gif .mp4 run.png"):
         plots.animation(run, tmp_path / "run.png")
 
 
 def test_without_ffmpeg_an_mp4_is_refused(run: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FFMpegWriter, "isAvailable", classmethod(lambda cls: False))
-    with pytest.raises(OutputError, match="ffmpeg"):
+    with raises(OutputError, "ffmpeg"):
         plots.animation(run, tmp_path / "run.mp4")
     assert list(tmp_path.iterdir()) == []
 
@@ -124,7 +125,7 @@ def test_a_film_is_there_whole_or_not_at_all(run: Result, tmp_path: Path, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(animate, "_draw", full)
-    with pytest.raises(OutputError, match="No space left on device") as caught:
+    with raises(OutputError, "space") as caught:
         plots.animation(run, path)
     assert caught.value.path == path
     assert path.read_text() == "what was there before"
@@ -133,12 +134,12 @@ def test_a_film_is_there_whole_or_not_at_all(run: Result, tmp_path: Path, monkey
 
 def test_a_run_of_no_day_has_nothing_to_show(tmp_path: Path) -> None:
     model = FollowerModel(social_graph=nx.karate_club_graph(), seed=1, threads=1)
-    with pytest.raises(ParameterError, match="nothing"):
+    with raises(ParameterError, "nothing"):
         plots.animation(model.result(), tmp_path / "run.gif")
 
 
 def test_a_run_without_event_log_says_so(tmp_path: Path) -> None:
     model = FollowerModel(social_graph=nx.karate_club_graph(), seed=1, threads=1, record="daily")
     model.run_for(2)
-    with pytest.raises(ResultError, match="event log"):
+    with raises(ResultError, "event log"):
         plots.animation(model.result(), tmp_path / "run.gif")

@@ -22,6 +22,7 @@ from simulation.model import FollowerModel
 from simulation.parameters import Parameters
 from simulation.study import full_grid
 from tests.batches import SEEDS_BY_RNG, STOPS_IN_TIME, batch
+from tests.told import raises
 from tests.worlds import SMALL
 
 Row = dict[str, Any]
@@ -164,12 +165,12 @@ def test_rows_of_agents(engine: str, processes: int) -> None:
 
 @pytest.mark.parametrize("given", [SMALL, Parameters()], ids=["mapping", "Parameters"])
 def test_a_mapping_given_bare_is_refused_with_the_remedy(given: Any) -> None:
-    with pytest.raises(ParameterError, match=r'mesa\.batch_run takes a list of them, as in \{"parameters": \[\{'):
+    with raises(ParameterError, 'mesa.batch_run {"parameters" [{'):
         rows_of({"parameters": given})
 
 
 def test_the_refusal_comes_back_from_another_process() -> None:
-    with pytest.raises(ParameterError, match=r"did you mean feed\.popularity_bias"):
+    with raises(ParameterError, "feed.popularity_bias"):
         rows_of({"parameters": [{"feed.popularity_bais": 1}]}, number_processes=2)
 
 
@@ -229,7 +230,7 @@ def test_iterations_are_the_same_run_again() -> None:
 def test_without_rng_there_is_no_seed_and_the_model_says_how_to_give_one(options: dict[str, Any]) -> None:
     """Seeds among the parameters are overwritten without a word; so they must not pass for what was run."""
     wanted = {"parameters": [SMALL], "seed": [1, 2]}
-    with pytest.raises(ParameterError, match="seeds are given by rng"):
+    with raises(ParameterError, "rng"):
         mesa.batch_run(FollowerModel, wanted, max_steps=1, display_progress=False, **options)
 
 
@@ -252,7 +253,7 @@ def test_the_column_of_seeds_of_a_subclass() -> None:
 
 def test_a_seed_goes_by_one_name() -> None:
     assert FollowerModel(SMALL, rng=5).seed == 5
-    with pytest.raises(ParameterError, match="two names of the same"):
+    with raises(ParameterError, "seed rng"):
         FollowerModel(SMALL, seed=5, rng=5)
 
 
@@ -263,7 +264,7 @@ def test_the_start_method_is_spawn_afterwards() -> None:
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_one_failing_run_takes_all_others_with_it(processes: int) -> None:
-    with pytest.raises(ArithmeticError, match="one of many"):
+    with raises(ArithmeticError, "one of many"):
         rows_of(WANTED, FailsOnce, SEEDS, number_processes=processes)
 
 
@@ -293,12 +294,12 @@ def test_single_parameters_come_on_top(given: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"sede": 1}, "there is no parameter 'sede'.*takes no argument of that name"),
-        ({"feed.popularity_bia": 1.0}, "did you mean feed.popularity_bias"),
-        ({"parameters": {"feed.prior": 1.0}, "feed.prior": 2.0}, "feed.prior is given twice"),
+        ({"sede": 1}, "parameter 'sede' argument"),
+        ({"feed.popularity_bia": 1.0}, "feed.popularity_bias"),
+        ({"parameters": {"feed.prior": 1.0}, "feed.prior": 2.0}, "feed.prior twice"),
         ({"feed.popularity_bias": 9.0}, "from 0 to 5"),
     ],
 )
 def test_what_is_no_parameter_is_refused(options: dict[str, Any], says: str) -> None:
-    with pytest.raises(ParameterError, match=says):
+    with raises(ParameterError, says):
         FollowerModel(**options)

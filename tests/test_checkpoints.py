@@ -23,6 +23,7 @@ from simulation.model import FollowerModel
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.records import load_result, same_tables
 from tests.resumed import BUSY, assert_same_run, busy
+from tests.told import raises
 from tests.worlds import ENGINES
 
 TINY = 20_000
@@ -54,7 +55,7 @@ def test_engine_and_threads_are_those_of_the_run_unless_others_are_given(tmp_pat
     assert FollowerModel.from_checkpoint(path).engine == "mesa"
     assert FollowerModel.from_checkpoint(path)._threads == 1
     assert FollowerModel.from_checkpoint(path, threads=3)._threads == 3
-    with pytest.raises(ParameterError, match="threads = 0 must be"):
+    with raises(ParameterError, "threads 0"):
         FollowerModel.from_checkpoint(path, threads=0)
     many = busy(1, threads=16).save_checkpoint(tmp_path / "many")
     assert FollowerModel.from_checkpoint(many)._threads == FollowerModel(BUSY)._threads, "no more than there are cores"
@@ -253,20 +254,20 @@ def test_factors_and_sources_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"factors": FACTORS}, "the run has factors .*humour, and was given .* factors="),
-        ({"sources": SOURCES}, "the run has sources .*mine, and .* in sources=.* own there were mine"),
-        ({"factors": [OWN["factors"][-1], *FACTORS]}, "the run has factors"),
-        ({"factors": [*FACTORS, Factor("humour", other_humour)]}, r"not the same as .* \(factors, humour\)"),
+        ({"factors": FACTORS}, "humour factors="),
+        ({"sources": SOURCES}, "mine sources= mine"),
+        ({"factors": [OWN["factors"][-1], *FACTORS]}, "factors"),
+        ({"factors": [*FACTORS, Factor("humour", other_humour)]}, "factors humour"),
         (
             {"sources": [*SOURCES, FeedSource("mine", rank_alike, 0.3)]},
-            r"not the same as when the run was begun \(sources, mine\)",
+            "sources mine",
         ),
     ],
     ids=["factor missing", "source missing", "another order", "another rule", "another share"],
 )
 def test_other_factors_and_sources_are_refused(tmp_path: Path, given: dict[str, Any], words: str) -> None:
     path = busy(1, engine="mesa", **OWN).save_checkpoint(tmp_path / "c")
-    with pytest.raises(ResultError, match=words):
+    with raises(ResultError, words):
         FollowerModel.from_checkpoint(path, **{**OWN, **given})
 
 
@@ -310,7 +311,7 @@ def test_attributes_that_would_not_come_back_are_refused(tmp_path: Path, value: 
     model = busy(1, engine="mesa", user_type=Fan)
     model.save_checkpoint(tmp_path / "c")
     next(iter(model.agents_by_type[Fan])).memory = value
-    with pytest.raises(OutputError, match=r"a checkpoint cannot keep Fan\.memory = .*: attributes of agents must be"):
+    with raises(OutputError, "Fan.memory attributes"):
         model.save_checkpoint(tmp_path / "c")
     assert FollowerModel.from_checkpoint(tmp_path / "c", user_type=Fan).day == 1
 
@@ -324,12 +325,12 @@ def another_fan() -> type[User]:
 
 def test_other_agent_classes_are_refused(tmp_path: Path) -> None:
     path = busy(1, engine="mesa", user_type=Fan).save_checkpoint(tmp_path / "c")
-    with pytest.raises(ResultError, match=r"user_type Fan, and was given User .* user_type="):
+    with raises(ResultError, "user_type Fan User user_type="):
         FollowerModel.from_checkpoint(path, user_type=User)
-    with pytest.raises(ResultError, match=r"not the same as when the run was begun \(user_type"):
+    with raises(ResultError, "not the same user_type"):
         FollowerModel.from_checkpoint(path, user_type=another_fan())
     hidden = busy(1, engine="mesa", user_type=another_fan()).save_checkpoint(tmp_path / "hidden")
-    with pytest.raises(ResultError, match=r"'Fan'.* user_type="):
+    with raises(ResultError, "'Fan' user_type="):
         FollowerModel.from_checkpoint(hidden)
 
 
@@ -345,9 +346,9 @@ def test_a_class_of_models_is_found_or_must_be_the_same(tmp_path: Path) -> None:
     path = Noisy(BUSY, threads=1).save_checkpoint(tmp_path / "c")
     assert type(FollowerModel.from_checkpoint(path)) is Noisy
     assert type(Noisy.from_checkpoint(path)) is Noisy
-    with pytest.raises(ResultError, match=r"Noisy.from_checkpoint"):
+    with raises(ResultError, "Noisy.from_checkpoint"):
         Quiet.from_checkpoint(path)
-    with pytest.raises(ResultError, match=r"FollowerModel.from_checkpoint"):
+    with raises(ResultError, "FollowerModel.from_checkpoint"):
         Quiet.from_checkpoint(FollowerModel(BUSY, threads=1).save_checkpoint(tmp_path / "plain"))
 
 

@@ -10,6 +10,7 @@ import pytest
 from docs import experiments as page
 from simulation.errors import ResultError
 from simulation.experiment.library import load, shipped
+from tests.told import raises
 
 EXPERIMENTS = {name: load(path) for name, path in shipped().items()}
 
@@ -41,12 +42,12 @@ def test_the_head_of_a_summary_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", SUMMARY.replace("## Design", "## Other"), SUMMARY.replace("**", "")])
 def test_what_is_no_summary_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ResultError, match=r"summary\.md: is not the summary of an experiment"):
+    with raises(ResultError, "summary.md experiment"):
         page.read(EXPERIMENTS["trends"], summary(tmp_path, text))
 
 
 def test_a_summary_that_is_not_there_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(ResultError, match="cannot be read"):
+    with raises(ResultError, "read"):
         page.read(EXPERIMENTS["trends"], tmp_path)
 
 

@@ -20,6 +20,7 @@ from simulation.errors import GraphError
 from simulation.graph_families import FAMILIES, RECIPROCITY, generate
 from simulation.random_graphs import lfr
 from simulation.social_graph import SocialGraph
+from tests.told import raises
 
 ROOT = Path(__file__).parents[1]
 TIED = [family for family in FAMILIES if family != "none"]
@@ -264,51 +265,51 @@ def test_lfr_finds_a_division_in_small_graphs_too(users: int, mean_degree: float
 
 def test_lfr_gives_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lfr, "ATTEMPTS", 0)
-    with pytest.raises(GraphError, match=r"mean_degree=10 .* no division into communities .* mixing=0\.2"):
+    with raises(GraphError, "mean_degree=10 communities mixing=0.2"):
         made("lfr")
 
 
 @pytest.mark.parametrize(
     ("family", "users", "changes", "message"),
     [
-        ("barabasi_abert", 100, {}, r"family='barabasi_abert' is unknown; did you mean barabasi_albert\?"),
-        ("erdos_renyi", 0, {}, "users=0 must be a whole number from 1"),
-        ("erdos_renyi", 10.0, {}, r"users=10\.0"),
-        ("erdos_renyi", 100, {"seed": -1}, "seed=-1 must be a whole number of at least 0"),
+        ("barabasi_abert", 100, {}, "family='barabasi_abert' barabasi_albert"),
+        ("erdos_renyi", 0, {}, "users=0 1"),
+        ("erdos_renyi", 10.0, {}, "users=10.0"),
+        ("erdos_renyi", 100, {"seed": -1}, "seed=-1 0"),
         ("erdos_renyi", 100, {"seed": True}, "seed=True"),
-        ("erdos_renyi", 100, {"mean_degree": -1}, "mean_degree=-1 must be a finite number of at least 0"),
+        ("erdos_renyi", 100, {"mean_degree": -1}, "mean_degree=-1 0"),
         ("erdos_renyi", 100, {"mean_degree": math.nan}, "mean_degree=nan"),
         ("erdos_renyi", 100, {"mean_degree": math.inf}, "mean_degree=inf"),
-        ("erdos_renyi", 10, {"mean_degree": 10}, "mean_degree=10 .* more than 9 peers"),
-        ("watts_strogatz", 100, {"rewiring": 1.1}, r"rewiring=1\.1 must lie in \[0, 1\]"),
+        ("erdos_renyi", 10, {"mean_degree": 10}, "mean_degree=10 9 peers"),
+        ("watts_strogatz", 100, {"rewiring": 1.1}, "rewiring=1.1 [0, 1]"),
         ("watts_strogatz", 100, {"rewiring": math.nan}, "rewiring=nan"),
-        ("watts_strogatz", 100, {"mean_degree": 1}, "mean_degree=1 .* at least 2"),
-        ("watts_strogatz", 100, {"mean_degree": 0.5, "directed": True}, r"mean_degree=0\.5 .* at least 1"),
-        ("watts_strogatz", 2, {"mean_degree": 1, "directed": True}, "users=2 .* at least 3"),
-        ("watts_strogatz", 100, {"mean_degree": 96}, "mean_degree=96 .* too few pairs"),
-        ("holme_kim", 100, {"triangle": -0.1}, r"triangle=-0\.1"),
-        ("holme_kim", 20, {"mean_degree": 15}, "mean_degree=15 .* half of everybody at most"),
+        ("watts_strogatz", 100, {"mean_degree": 1}, "mean_degree=1 2"),
+        ("watts_strogatz", 100, {"mean_degree": 0.5, "directed": True}, "mean_degree=0.5 1"),
+        ("watts_strogatz", 2, {"mean_degree": 1, "directed": True}, "users=2 3"),
+        ("watts_strogatz", 100, {"mean_degree": 96}, "mean_degree=96 pairs"),
+        ("holme_kim", 100, {"triangle": -0.1}, "triangle=-0.1"),
+        ("holme_kim", 20, {"mean_degree": 15}, "mean_degree=15 half"),
         ("stochastic_block", 100, {"mixing": 2}, "mixing=2"),
         ("stochastic_block", 100, {"communities": 0}, "communities=0"),
-        ("stochastic_block", 100, {"communities": 2.5}, r"communities=2\.5"),
-        ("stochastic_block", 100, {"communities": 101}, "communities=101 .* at most 100"),
-        ("stochastic_block", 100, {"communities": 1}, "mixing=0.2 .* communities=1"),
-        ("stochastic_block", 100, {"communities": 20}, "mean_degree=10 .* communities of 5 have too few"),
+        ("stochastic_block", 100, {"communities": 2.5}, "communities=2.5"),
+        ("stochastic_block", 100, {"communities": 101}, "communities=101 100"),
+        ("stochastic_block", 100, {"communities": 1}, "mixing=0.2 communities=1"),
+        ("stochastic_block", 100, {"communities": 20}, "mean_degree=10 communities 5"),
         (
             "stochastic_block",
             20,
             {"communities": 2, "mixing": 1, "mean_degree": 15},
-            "mixing=1 .* too few users outside",
+            "mixing=1 users outside",
         ),
-        ("lfr", 30, {"mean_degree": 10}, "mean_degree=10 .* no division into communities"),
-        ("lfr", 21, {"mean_degree": 3}, "mean_degree=3 .* no division into communities"),
-        ("lfr", 23, {"mean_degree": 3}, "mean_degree=3 .* no division into communities"),
+        ("lfr", 30, {"mean_degree": 10}, "mean_degree=10 communities"),
+        ("lfr", 21, {"mean_degree": 3}, "mean_degree=3 communities"),
+        ("lfr", 23, {"mean_degree": 3}, "mean_degree=3 communities"),
     ],
 )
 def test_impossible_graphs_are_refused_by_the_name_of_the_argument(
     family: str, users: Any, changes: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(GraphError, match=message):
+    with raises(GraphError, message):
         made(family, users, **changes)
 
 

@@ -17,6 +17,7 @@ from simulation.errors import GraphError
 from simulation.graph_files import read_graph, write_graph
 from simulation.graph_files.edge_lists import ColumnNames, find_layout, read_integers, read_lines
 from simulation.social_graph import SocialGraph
+from tests.told import raises
 
 TWITCH = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[2] / "shared" / "data")) / "twitch"
 needs_twitch = pytest.mark.skipif(
@@ -210,7 +211,7 @@ def test_graphml_takes_a_node_table_too(tmp_path: Path) -> None:
     table = written(tmp_path, "n.csv", "node,age\nc,1\nb,2\na,3\n")
     graph = read_graph(tmp_path / "g.graphml", nodes=table)
     assert (graph.labels, graph.node_attributes["age"].tolist(), graph.edges) == (("a", "b", "c"), [3, 2, 1], 1)
-    with pytest.raises(GraphError, match=r"node 'a' .* \(1 in all\)") as caught:
+    with raises(GraphError, "node 'a' 1") as caught:
         read_graph(tmp_path / "g.graphml", nodes=written(tmp_path, "m.csv", "node,age\nb,2\n"))
     assert caught.value.path == tmp_path / "g.graphml"
     assert "m.csv" in str(caught.value)
@@ -219,10 +220,10 @@ def test_graphml_takes_a_node_table_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "line", "key"),
     [
-        ("n.csv", "node,age\n0,1\n", None, r"node 1 of .*a\.csv .*1 in all"),
-        ("n.csv", "node,age\n0,1\nx,1\n", None, r"node '1' of .*a\.csv"),
-        ("n.csv", "node,age\n0,1\n1\n", 3, "1 .* 2$"),
-        ("n.csv", "node,age\n0,1\n1,2\n0,3\n", 4, "node '0' .* line 2"),
+        ("n.csv", "node,age\n0,1\n", None, "node 1 a.csv 1"),
+        ("n.csv", "node,age\n0,1\nx,1\n", None, "node '1' a.csv"),
+        ("n.csv", "node,age\n0,1\n1\n", 3, "1 2"),
+        ("n.csv", "node,age\n0,1\n1,2\n0,3\n", 4, "node '0' line 2"),
         ("n.csv", "node,age\n0,1\n,2\n", 3, "empty"),
         ("n.csv", "0,5\n1,6\n", 1, "header"),
         ("n.csv", "node,age,age\n0,5,6\n", 1, "header"),
@@ -237,7 +238,7 @@ def test_node_tables_that_do_not_fit_are_refused(
     tmp_path: Path, name: str, text: str | bytes, line: int | None, key: str
 ) -> None:
     edges = written(tmp_path, "a.csv", "0,1\n")
-    with pytest.raises(GraphError, match=key) as caught:
+    with raises(GraphError, key) as caught:
         read_graph(edges, nodes=written(tmp_path, name, text))
     assert (caught.value.path, caught.value.line) == (tmp_path / name, line)
 
@@ -260,9 +261,9 @@ KNOWN = r"source/target, from/to, src/dst, u/v, user/friend and weight"
         ("a.csv", "ann,bo\nzoë,bo\n".encode("latin-1"), 2, "UTF-8"),
         ("a.csv", "a,b\n".encode("utf-16"), 1, "UTF-8"),
         ("a.csv", "one\ntwo\n", 1, "one column"),
-        ("a.csv", "1,2\n3\n", 2, "1 .* 2$"),
-        ("a.csv", "# c\n1,2\n\n3,4,5\n", 4, "3 .* 2$"),
-        ("a.csv", 'a,b\n"c,d\n', 2, "1 .* 2$"),
+        ("a.csv", "1,2\n3\n", 2, "1 2"),
+        ("a.csv", "# c\n1,2\n\n3,4,5\n", 4, "3 2"),
+        ("a.csv", 'a,b\n"c,d\n', 2, "1 2"),
         ("a.csv", "a,b\n" + "c" * 140_000 + ",d\n", 2, "field limit"),
         ("a.csv", "1,2,3,4\n", 1, "4 columns"),
         ("a.csv", "1,2\n3,\n", 2, "empty"),
@@ -272,15 +273,15 @@ KNOWN = r"source/target, from/to, src/dst, u/v, user/friend and weight"
         ("a.csv", "1,2,-1\n", 1, "weight '-1'"),
         ("a.csv", "a,b,\n", 1, "weight ''"),
         ("a.csv", "1;2;0,5\n", 1, "weight '0,5'"),
-        ("a.csv", "source,target,age\n1,2,3\n", 1, f"'age' .*{KNOWN}"),
-        ("a.csv", "follower,followee\n1,2\n", 1, f"follower, followee.*{KNOWN}"),
-        ("a.csv", "from,person\nann,bo\n", 1, f"from, person.*{KNOWN}"),
+        ("a.csv", "source,target,age\n1,2,3\n", 1, f"'age' {KNOWN}"),
+        ("a.csv", "follower,followee\n1,2\n", 1, f"followee {KNOWN}"),
+        ("a.csv", "from,person\nann,bo\n", 1, f"person {KNOWN}"),
         ("a.csv", "source,target,Source\n1,2,3\n", 1, "'Source'"),
         ("a.graphml", "<graphml><graph>", 1, "XML"),
         ("a.gexf", "words\n", 1, "XML"),
-        ("a.graphml", "<svg/>", None, r"no graph .*\.graphml"),
-        ("a.gexf", "<gexf/>", None, r"no graph .*\.gexf"),
-        ("a.xlsx", "1,2\n", None, r"\.csv"),
+        ("a.graphml", "<svg/>", None, ".graphml"),
+        ("a.gexf", "<gexf/>", None, ".gexf"),
+        ("a.xlsx", "1,2\n", None, ".csv"),
         ("a.gz", "1,2\n", None, "format"),
         ("graph", "1,2\n", None, "format"),
     ],
@@ -288,7 +289,7 @@ KNOWN = r"source/target, from/to, src/dst, u/v, user/friend and weight"
 def test_files_that_hold_no_graph_are_refused_in_one_sentence(
     tmp_path: Path, name: str, text: str | bytes, line: int | None, key: str
 ) -> None:
-    with pytest.raises(GraphError, match=key) as caught:
+    with raises(GraphError, key) as caught:
         read_graph(written(tmp_path, name, text))
     assert (caught.value.path, caught.value.line) == (tmp_path / name, line)
     assert str(caught.value).startswith(str(tmp_path / name) + ("" if line is None else f", line {line}: "))
@@ -306,7 +307,7 @@ def test_files_that_hold_no_graph_are_refused_in_one_sentence(
 def test_damaged_gzip_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.csv.gz"
     path.write_bytes(data)
-    with pytest.raises(GraphError, match="gzip") as caught:
+    with raises(GraphError, "gzip") as caught:
         read_graph(path)
     assert caught.value.path == path
 
@@ -315,7 +316,7 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     file = written(tmp_path, "a.csv", "0,1\n")
     for path, key in ((tmp_path / "no.csv", "exist"), (tmp_path / "folder.csv", "folder"), (file / "b.csv", "Not a")):
-        with pytest.raises(GraphError, match=key) as caught:
+        with raises(GraphError, key) as caught:
             read_graph(path)
         assert caught.value.path == path
 
@@ -323,17 +324,17 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("names", "key"),
     [
-        ({"source": "x", "target": "to"}, "'x'.*from, to, age"),
-        ({"source": "from"}, "source and target"),
+        ({"source": "x", "target": "to"}, "'x'"),
+        ({"source": "from"}, "source target"),
         ({"weight": "load"}, "'load'"),
     ],
 )
 def test_columns_that_are_not_there_are_refused(tmp_path: Path, names: dict[str, str], key: str) -> None:
     path = written(tmp_path, "a.csv", "from,to,age\n0,1,2\n")
-    with pytest.raises(GraphError, match=key) as caught:
+    with raises(GraphError, key) as caught:
         read_graph(path, **names)  # type: ignore[arg-type]
     assert (caught.value.path, caught.value.line) == (path, 1)
     write_graph(nx.path_graph(2), tmp_path / "a.gexf")
-    with pytest.raises(GraphError, match="column") as caught:
+    with raises(GraphError, "columns") as caught:
         read_graph(tmp_path / "a.gexf", **names)  # type: ignore[arg-type]
     assert caught.value.path == tmp_path / "a.gexf"

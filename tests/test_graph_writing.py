@@ -14,6 +14,7 @@ import pytest
 from simulation.errors import GraphError, OutputError
 from simulation.graph_files import read_graph, write_graph
 from simulation.social_graph import SocialGraph
+from tests.told import raises
 
 
 def ties(graph: SocialGraph) -> set[tuple[Any, Any]]:
@@ -95,15 +96,15 @@ def test_the_same_graph_gives_the_same_compressed_bytes(tmp_path: Path) -> None:
         ([(0, 1)], "list"),
         (nx.Graph([(1, "1")]), "differ"),
         (nx.Graph([("", "a")]), "empty"),
-        (nx.Graph([(0, 1, {"tags": {1}})]), "'tags' of edge 0 - 1 .* set"),
-        (nx.Graph([(0, 1, {"source": 1})]), "source or target"),
+        (nx.Graph([(0, 1, {"tags": {1}})]), "'tags' edge 0 1 set"),
+        (nx.Graph([(0, 1, {"source": 1})]), "source target"),
     ],
 )
 def test_graphs_that_no_file_can_hold_are_refused(tmp_path: Path, graph: Any, key: str) -> None:
-    with pytest.raises(GraphError, match=key) as caught:
+    with raises(GraphError, key) as caught:
         write_graph(graph, tmp_path / "g.csv")
     assert caught.value.path == tmp_path / "g.csv"
-    with pytest.raises(GraphError, match="format") as caught:
+    with raises(GraphError, "format") as caught:
         write_graph(nx.path_graph(2), tmp_path / "g.png")
     assert caught.value.path == tmp_path / "g.png"
     assert not list(tmp_path.iterdir())
@@ -113,8 +114,8 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "folder.csv").mkdir()
-    for path, key in ((tmp_path / "no" / "g.csv", "No such file or directory"), (tmp_path / "folder.csv", "no file")):
-        with pytest.raises(OutputError, match=key) as caught:
+    for path, key in ((tmp_path / "no" / "g.csv", "file directory"), (tmp_path / "folder.csv", "no file")):
+        with raises(OutputError, key) as caught:
             write_graph(nx.path_graph(2), path)
         assert caught.value.path == path
     write_graph(nx.path_graph(2), tmp_path / "g.csv")
@@ -123,7 +124,7 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing_behind(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OutputError, match="No space left on device") as caught:
+    with raises(OutputError, "space") as caught:
         write_graph(nx.path_graph(9), tmp_path / "g.csv")
     assert caught.value.path == tmp_path / "g.csv"
     assert read_graph(tmp_path / "g.csv").users == 2

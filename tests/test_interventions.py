@@ -26,6 +26,7 @@ from simulation.interventions import (
     read_interventions,
 )
 from simulation.parameters import KNOWN
+from tests.told import raises, tells
 
 BIAS = "feed.popularity_bias"
 
@@ -50,6 +51,8 @@ def any_intervention(draw: st.DrawFn) -> Intervention:
     if lever in ACTS:
         act = ACTS[lever]
         value: Any = draw(values_of(act))
+        if act.adds_up:  # up to eight of them may meet one creator
+            value = min(value, int(act.high) // 8)
         least = 0 if act.everybody else 1
         return Intervention(day, lever, value, tuple(draw(st.sets(st.integers(0, 99), min_size=least))))
     declared = LEVERS[lever]
@@ -103,7 +106,7 @@ def test_the_end_of_a_name_is_enough_where_no_other_lever_ends_so() -> None:
 
 def test_an_end_that_two_levers_share_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LEVERS, "other.popularity_bias", LEVERS[BIAS])
-    with pytest.raises(ParameterError, match="'popularity_bias'") as caught:
+    with raises(ParameterError, "'popularity_bias'") as caught:
         lever_name("popularity_bias")
     assert BIAS in str(caught.value)
     assert "other.popularity_bias" in str(caught.value)
@@ -113,20 +116,20 @@ def test_an_end_that_two_levers_share_is_refused(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("popularty_bias", f"there is no lever 'popularty_bias'; did you mean {BIAS}"),
-        ("feed.popularty_bias", f"did you mean {BIAS}"),
-        ("bought_folowers", "did you mean bought_followers"),
-        ("xyzzy", "there is no lever 'xyzzy'; `follower-dynamics levers` lists all"),
-        ("", "there is no lever ''"),
-        ("population.users", "population.users is a constant, not a lever"),
-        ("users", "population.users is a constant, not a lever"),
-        ("feed.prior", "feed.prior is an uncertainty, not a lever"),
-        ("follow_threshold", "decision.follow_threshold is an uncertainty, not a lever"),
-        (3, "lever = 3 must be the name of a lever, for example 'feed.popularity_bias'"),
+        ("popularty_bias", f"lever 'popularty_bias' {BIAS}"),
+        ("feed.popularty_bias", f"{BIAS}"),
+        ("bought_folowers", "bought_followers"),
+        ("xyzzy", "lever 'xyzzy' `follower-dynamics levers`"),
+        ("", "lever ''"),
+        ("population.users", "population.users constant"),
+        ("users", "population.users constant"),
+        ("feed.prior", "feed.prior uncertainty"),
+        ("follow_threshold", "decision.follow_threshold uncertainty"),
+        (3, "lever 3 'feed.popularity_bias'"),
     ],
 )
 def test_what_is_no_lever_is_refused(name: Any, says: str) -> None:
-    assert says in refusal(0, name, 1)
+    assert tells(refusal(0, name, 1), says)
 
 
 # --- one intervention -------------------------------------------------------------------------------------------------
@@ -145,31 +148,32 @@ def test_an_intervention_is_normal_once_it_is_made() -> None:
 
 @pytest.mark.parametrize("day", [-1, 1.0, True, "3", None, np.float64(2)])
 def test_a_day_is_a_whole_number(day: Any) -> None:
-    assert refusal(day, BIAS, 1.0) == f"day = {day!r} must be a whole number of at least 0"
+    with raises(ParameterError, "day", repr(day), "whole number 0", parameter="day"):
+        Intervention(day, BIAS, 1.0)
 
 
 @pytest.mark.parametrize(
     ("lever", "value", "says"),
     [
-        (BIAS, 99, "feed.popularity_bias = 99 is not allowed: it must be a finite number from 0 to 5"),
+        (BIAS, 99, "feed.popularity_bias 99 finite number 0 5"),
         (BIAS, float("nan"), "finite number"),
         (BIAS, True, "finite number"),
-        ("hide_follower_counts", 1, "feed.hide_follower_counts = 1 is not allowed: it must be true or false"),
-        ("bought_followers", 0, "bought_followers = 0 is not allowed: it must be a whole number from 1 to"),
-        ("bought_followers", 2.0, "it must be a whole number from 1 to"),
-        ("bought_followers", True, "it must be a whole number from 1 to"),
-        ("bought_followers", 10**12, "it must be a whole number from 1 to"),
-        ("bought_likes", "many", "bought_likes = 'many' is not allowed: it must be a whole number"),
-        ("purge", 1.01, "purge = 1.01 is not allowed: it must be a finite number from 0 to 1"),
-        ("purge", float("nan"), "finite number from 0 to 1"),
-        ("purge", False, "finite number from 0 to 1"),
-        ("sponsored_post", -0.1, "sponsored_post = -0.1 is not allowed: it must be a finite number from 0 to 1"),
-        ("sponsored_post", None, "finite number from 0 to 1"),
+        ("hide_follower_counts", 1, "feed.hide_follower_counts 1 true false"),
+        ("bought_followers", 0, "bought_followers 0 whole number 1"),
+        ("bought_followers", 2.0, "whole number 1"),
+        ("bought_followers", True, "whole number 1"),
+        ("bought_followers", 10**12, "whole number 1"),
+        ("bought_likes", "many", "bought_likes 'many' whole number"),
+        ("purge", 1.01, "purge 1.01 finite number 0 1"),
+        ("purge", float("nan"), "finite number 0 1"),
+        ("purge", False, "finite number 0 1"),
+        ("sponsored_post", -0.1, "sponsored_post -0.1 finite number 0 1"),
+        ("sponsored_post", None, "finite number 0 1"),
     ],
 )
 def test_a_value_is_of_the_kind_and_within_the_bounds_declared(lever: str, value: Any, says: str) -> None:
     creators = (1,) if lever in ACTS else ()
-    assert says in refusal(0, lever, value, creators)
+    assert tells(refusal(0, lever, value, creators), says)
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
@@ -180,16 +184,15 @@ def test_bounds_of_acts_are_inclusive(act: interventions.Act) -> None:
 
 @pytest.mark.parametrize("creators", ["3,17", 3, None, [1.0], [True], [-1], ["3"], {3: 17}, [None]])
 def test_creators_are_whole_numbers(creators: Any) -> None:
-    says = refusal(0, "bought_likes", 5, creators)
-    assert says == f"creators = {creators!r} must be creators' numbers, from 0, for example [3, 17]"
+    assert tells(refusal(0, "bought_likes", 5, creators), "creators", repr(creators), "numbers 0 [3, 17]")
 
 
 def test_each_creator_is_named_once() -> None:
-    assert "must name each creator once" in refusal(0, "bought_likes", 5, (3, 4, 3))
+    assert tells(refusal(0, "bought_likes", 5, (3, 4, 3)), "once")
 
 
 def test_a_lever_holds_for_everybody() -> None:
-    assert refusal(0, "popularity_bias", 1.0, (3,)) == f"{BIAS} holds for everybody: leave creators out"
+    assert tells(refusal(0, "popularity_bias", 1.0, (3,)), BIAS, "creators")
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -198,22 +201,20 @@ def test_an_act_is_done_to_creators_and_only_some_to_all(name: str) -> None:
     if name in {"purge", "keep_strategy"}:
         assert Intervention(0, name, value).creators == ()
     else:
-        assert f"{name} is done to creators: say to which" in refusal(0, name, value)
+        assert tells(refusal(0, name, value), name, "creators")
 
 
 def test_purchases_of_a_creator_may_not_add_up_to_more_than_the_most() -> None:
     bought = [Intervention(day, "bought_followers", 40_000_000, (3, 4)) for day in (1, 2)]
     assert len(read_interventions(bought)) == 2
     third = Intervention(9, "bought_followers", 40_000_000, (4,))
-    with pytest.raises(ParameterError) as refused:
+    with raises(ParameterError, "bought_followers creator 4 120,000,000 100,000,000"):
         read_interventions([*bought, third])
-    says = "bought_followers of creator 4 add up to 120,000,000; at most 100,000,000 are allowed"
-    assert str(refused.value) == says
 
 
 def test_a_strategy_to_keep_to_is_one_of_those_there_are() -> None:
-    says = "keep_strategy = 'shout' is not allowed: it must be one of own_voice, chase_trends, engage, collaborate"
-    assert says in refusal(0, "keep_strategy", "shout", (1,))
+    says = "keep_strategy 'shout' own_voice, chase_trends, engage, collaborate"
+    assert tells(refusal(0, "keep_strategy", "shout", (1,)), says)
     assert parse_intervention("30 keep_strategy=engage @ 2,1") == Intervention(30, "keep_strategy", "engage", (1, 2))
 
 
@@ -248,37 +249,36 @@ def several(*given: Any, creators: int | None = None) -> str:
 
 def test_a_refusal_says_which_one_it_is_about() -> None:
     says = several({"day": 2, "lever": "popularty_bias", "value": 1})
-    assert says.startswith("intervention 2: there is no lever 'popularty_bias'; did you mean")
+    assert tells(says, "intervention 2 'popularty_bias'", BIAS)
     says = several({"day": 2, "lever": BIAS, "value": 1}, {"day": -1, "lever": BIAS, "value": 1})
-    assert says == "intervention 3: day = -1 must be a whole number of at least 0"
+    assert tells(says, "intervention 3 day -1 whole number 0")
 
 
 @pytest.mark.parametrize(
     ("item", "says"),
     [
-        ({"day": 1, "lever": BIAS}, "it has no value; it needs day, lever and value"),
-        ({"creators": [1]}, "it has no day and no lever and no value"),
-        ({"day": 1, "lever": BIAS, "valeu": 1}, "there is no 'valeu' in an intervention; did you mean value?"),
-        ({"day": 1, "lever": BIAS, "value": 1, "xyzzy": 1}, "known are day, lever, value, creators"),
-        ({"day": 1, "lever": BIAS, "value": 1, 3: 1}, "there is no 3 in an intervention"),
-        ("30 popularity_bias=1", "is neither an Intervention nor a mapping with day, lever and value"),
-        (None, "None is neither an Intervention nor a mapping"),
+        ({"day": 1, "lever": BIAS}, "value day lever value"),
+        ({"creators": [1]}, "day lever value"),
+        ({"day": 1, "lever": BIAS, "valeu": 1}, "'valeu' value"),
+        ({"day": 1, "lever": BIAS, "value": 1, "xyzzy": 1}, "day lever value creators"),
+        ({"day": 1, "lever": BIAS, "value": 1, 3: 1}, "3 intervention"),
+        ("30 popularity_bias=1", "Intervention mapping day lever value"),
+        (None, "None Intervention mapping"),
     ],
 )
 def test_a_mapping_has_the_names_of_an_intervention(item: Any, says: str) -> None:
-    assert several(item).startswith("intervention 2: ")
-    assert says in several(item)
+    assert tells(several(item), "intervention 2", says)
 
 
 @pytest.mark.parametrize("given", [{"day": 1, "lever": BIAS, "value": 1}, "30 popularity_bias=1", None, 3])
 def test_one_alone_is_no_list(given: Any) -> None:
-    with pytest.raises(ParameterError, match="list"):
+    with raises(ParameterError, "list"):
         read_interventions(given)
 
 
 def test_creators_are_there() -> None:
     item = {"day": 1, "lever": "bought_likes", "value": 5, "creators": [0, 12]}
-    assert several(item, creators=12) == "intervention 2: there is no creator 12: creators are numbered from 0 to 11"
+    assert tells(several(item, creators=12), "intervention 2 creator 12 0 11")
     assert len(read_interventions([item], 13)) == 1
     assert len(read_interventions([item])) == 1
 
@@ -286,16 +286,15 @@ def test_creators_are_there() -> None:
 def test_a_lever_has_one_value_a_day() -> None:
     first, second = {"day": 3, "lever": BIAS, "value": 0.5}, {"day": 3, "lever": "popularity_bias", "value": 2}
     says = several(first, {"day": 4, "lever": BIAS, "value": 1}, second)
-    assert says == f"interventions 2 and 4: on day 3, {BIAS} cannot be both 0.5 and 2.0"
+    assert tells(says, "2 and 4 day 3", BIAS, "0.5 2.0")
     assert len(read_interventions([first, first])) == 2
 
 
 def test_an_act_that_does_not_add_up_meets_nobody_twice_a_day() -> None:
-    says = "on day 0, purge cannot be done twice to the same creators"
-    assert several(Intervention(0, "purge", 0.5)) == f"interventions 1 and 2: {says}"
-    assert several(Intervention(0, "purge", 1, (3,))) == f"interventions 1 and 2: {says}"
+    assert tells(several(Intervention(0, "purge", 0.5)), "1 and 2 day 0 purge twice")
+    assert tells(several(Intervention(0, "purge", 1, (3,))), "1 and 2 day 0 purge twice")
     twice = [Intervention(1, "sponsored_post", 0.5, named) for named in ((1, 2), (3,), (4, 2))]
-    with pytest.raises(ParameterError, match=r"1 and 3: .*day 1, sponsored_post"):
+    with raises(ParameterError, "1 3 day 1 sponsored_post"):
         read_interventions(twice)
     assert len(read_interventions(twice[:2])) == 2
 
@@ -303,14 +302,12 @@ def test_an_act_that_does_not_add_up_meets_nobody_twice_a_day() -> None:
 # --- days -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("days", "first", "lived"), [(5, 0, "0 to 4"), (9, 6, "6 to 8"), (0, 0, None)])
-def test_a_day_that_the_run_does_not_have_is_refused(days: int, first: int, lived: str | None) -> None:
+@pytest.mark.parametrize(("days", "first", "simulated"), [(5, 0, "0 to 4"), (9, 6, "6 to 8"), (0, 0, None)])
+def test_a_day_that_the_run_does_not_have_is_refused(days: int, first: int, simulated: str | None) -> None:
     for day in (first - 1, days):
         if day >= 0:
-            with pytest.raises(ParameterError) as caught:
+            with raises(ParameterError, f"'{day} {BIAS}=0.5' day {day}", simulated or "no days"):
                 check_days([Intervention(day, BIAS, 0.5)], days, first)
-            has = "has no days" if lived is None else f"has the days {lived}"
-            assert str(caught.value) == f"the intervention '{day} {BIAS}=0.5' is on day {day}, but the run {has}"
     check_days([Intervention(day, BIAS, 0.5) for day in range(first, days)], days, first)
 
 
@@ -356,22 +353,22 @@ def test_text_of_the_command_line(text: str, expected: Intervention) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "'' is no intervention: write DAY LEVER=VALUE, for example '30 popularity_bias=0.5'"),
-        ("popularity_bias=1", "DAY ACT=VALUE @ CREATORS, for example '60 bought_followers=500 @ 3,17'"),
-        ("30 popularity_bias", "is no intervention"),
-        ("30 popularity_bias=", "is no intervention"),
-        ("30 popularity_bias=1 2", "is no intervention"),
-        ("x popularity_bias=1", "day = 'x' must be a whole number"),
-        ("-3 popularity_bias=1", "day = -3 must be a whole number of at least 0"),
+        ("", "'' DAY LEVER=VALUE '30 popularity_bias=0.5'"),
+        ("popularity_bias=1", "DAY ACT=VALUE @ CREATORS example '60 bought_followers=500 @ 3,17'"),
+        ("30 popularity_bias", "intervention"),
+        ("30 popularity_bias=", "intervention"),
+        ("30 popularity_bias=1 2", "intervention"),
+        ("x popularity_bias=1", "day 'x' whole number"),
+        ("-3 popularity_bias=1", "day -3 whole number 0"),
         ("3.5 popularity_bias=1", "day = '3.5' must be"),
-        ("3 popularity_bias=high", f"{BIAS} = 'high' is not allowed"),
-        ("3 hide_follower_counts=yes", "feed.hide_follower_counts = 'yes' is not allowed: it must be true or false"),
-        ("3 bought_likes=5 @", "creators = ('',) must be creators' numbers"),
-        ("3 bought_likes=5 @ 1,x", "creators = (1, 'x') must be creators' numbers"),
-        ("3 bought_likes=5", "bought_likes is done to creators"),
+        ("3 popularity_bias=high", f"{BIAS} 'high'"),
+        ("3 hide_follower_counts=yes", "feed.hide_follower_counts 'yes' true false"),
+        ("3 bought_likes=5 @", "creators ('',) numbers"),
+        ("3 bought_likes=5 @ 1,x", "creators (1, 'x') numbers"),
+        ("3 bought_likes=5", "bought_likes creators"),
     ],
 )
 def test_text_that_does_not_do(text: str, says: str) -> None:
     with pytest.raises(ParameterError) as caught:
         parse_intervention(text)
-    assert says in str(caught.value)
+    assert tells(str(caught.value), says)

@@ -16,6 +16,7 @@ from simulation.model import SCHEDULE, FollowerModel
 from simulation.parameters import KNOWN
 from simulation.randomness import Stream
 from simulation.state import Creators, Minds, Trends, Users
+from tests.told import raises, tells
 
 WHOLE = odd.TEMPLATE.read_text(encoding="utf-8")
 FIXED = dict(re.findall(r"fields\(\"simulation\.state\.(\w+)\",\n   fixed=\"(.*?)\"", WHOLE))
@@ -167,47 +168,47 @@ def test_what_is_called_fixed_is_fixed_and_the_rest_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("placeholder", "sentence"),
+    ("placeholder", "facts"),
     [
-        ("{{ parametres('minds.mood') }}", "'parametres' is undefined; did you mean parameters?"),
-        ("{{ parameters('minds.moods') }}", "no section 'minds.moods' of parameters; did you mean minds.mood"),
-        ("{{ rule('simulation.creators.mood.feld') }}", "no 'simulation.creators.mood.feld'; did you mean"),
+        ("{{ parametres('minds.mood') }}", "'parametres' parameters"),
+        ("{{ parameters('minds.moods') }}", "'minds.moods' minds.mood"),
+        ("{{ rule('simulation.creators.mood.feld') }}", "'simulation.creators.mood.feld' mean"),
         ("{{ rule('nowhere') }}", "no 'nowhere'"),
-        ("{{ rule() }}", "missing 1 required positional argument"),
-        ("{{ streams('today') }}", "takes 0 positional arguments"),
-        ("{{ default('feed.popularity') }}", "there is no parameter 'feed.popularity'"),
-        ("{{ fields('simulation.state.Trends', fixed='heet') }}", "has no field 'heet'; did you mean heat?"),
-        ("{{ fields('simulation.state.Peers') }}", "Peers.start has no comment that says what it is"),
-        ("{{ 'a' | markdwon }}", "No filter named 'markdwon'"),
+        ("{{ rule() }}", "missing 1 argument"),
+        ("{{ streams('today') }}", "0 arguments"),
+        ("{{ default('feed.popularity') }}", "parameter 'feed.popularity'"),
+        ("{{ fields('simulation.state.Trends', fixed='heet') }}", "'heet' heat"),
+        ("{{ fields('simulation.state.Peers') }}", "Peers.start comment"),
+        ("{{ 'a' | markdwon }}", "named 'markdwon'"),
     ],
 )
-def test_a_placeholder_that_asks_for_what_there_is_not_is_refused(placeholder: str, sentence: str) -> None:
-    with pytest.raises(odd.OddError, match=re.escape(sentence)):
+def test_a_placeholder_that_asks_for_what_there_is_not_is_refused(placeholder: str, facts: str) -> None:
+    with raises(odd.OddError, facts):
         odd.render(f"{WHOLE}\n{placeholder}\n")
 
 
 def test_the_line_of_a_wrong_placeholder_is_named() -> None:
-    with pytest.raises(odd.OddError, match=re.escape("odd_template.md, line 3: 'x' is undefined")):
+    with raises(odd.OddError, "odd_template.md line 3 'x'"):
         odd.render("a\n\n{{ x }}\n")
 
 
 def test_half_a_placeholder_is_refused() -> None:
-    with pytest.raises(odd.OddError, match=rf"odd_template\.md, line {WHOLE.count(chr(10)) + 2}: "):
+    with raises(odd.OddError, f"odd_template.md line {WHOLE.count(chr(10)) + 2}"):
         odd.render(f"{WHOLE}\n{{{{ streams()\n")
 
 
 @pytest.mark.parametrize(
     ("placeholder", "what"),
     [
-        ('{{ parameters("minds.mood") }}', "section of parameters minds.mood"),
+        ('{{ parameters("minds.mood") }}', "parameters minds.mood"),
         ('{{ rule("simulation.creators.mood.mood_after") }}', "rule simulation.creators.mood.mood_after"),
     ],
 )
 def test_what_is_left_out_and_what_stands_twice_is_refused(placeholder: str, what: str) -> None:
     assert placeholder in WHOLE
-    with pytest.raises(odd.OddError, match=re.escape(f"describes no {what}")):
+    with raises(odd.OddError, "no", what):
         odd.render(WHOLE.replace(placeholder, ""))
-    with pytest.raises(odd.OddError, match=re.escape(f"describes the {what} more than once")):
+    with raises(odd.OddError, what, "once"):
         odd.render(f"{WHOLE}\n{placeholder}\n")
 
 
@@ -219,12 +220,12 @@ def test_a_rule_nobody_has_described_is_noticed(monkeypatch: pytest.MonkeyPatch)
 
     brand_new.__module__ = mood.__name__
     monkeypatch.setattr(mood, "brand_new", brand_new, raising=False)
-    with pytest.raises(odd.OddError, match=r"describes no rule simulation\.creators\.mood\.brand_new"):
+    with raises(odd.OddError, "simulation.creators.mood.brand_new"):
         odd.render(WHOLE)
 
 
 def test_two_headings_alike_are_refused() -> None:
-    with pytest.raises(odd.OddError, match="headings must differ"):
+    with raises(odd.OddError, "headings"):
         odd.render(f"{WHOLE}\n### Trends\n")
 
 
@@ -240,7 +241,7 @@ def test_the_command_writes_and_checks(
 ) -> None:
     monkeypatch.setattr(odd, "PAGE", tmp_path / "odd.md")
     assert odd.main(["--check"]) == 1
-    assert "out of date" in capsys.readouterr().err
+    assert tells(capsys.readouterr().err, "date")
     assert odd.main([]) == 0
     assert odd.main(["--check"]) == 0
     odd.PAGE.write_text("another", encoding="utf-8")

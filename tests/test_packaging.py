@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import simulation
+from tests.told import raises
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -62,7 +63,7 @@ def test_no_public_name_is_any(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_not_there() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'FolowerModel'"):
+    with raises(AttributeError, "attribute 'FolowerModel'"):
         simulation.FolowerModel  # noqa: B018
 
 

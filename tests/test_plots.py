@@ -26,6 +26,7 @@ from simulation.plots.network import positions
 from simulation.plots.reasons import cause_shares
 from simulation.plots.style import spread
 from tests.tables import FAD, STRATEGIES, RunTables, run_tables
+from tests.told import raises
 
 FIGURES: dict[str, Callable[[RunTables], Figure]] = {
     "follower_curves": plots.follower_curves,
@@ -101,7 +102,7 @@ def test_a_figure_that_fails_leaves_the_old_files(run: RunTables, tmp_path: Path
         def savefig(self, *args: object, **kwargs: object) -> None:
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(OutputError, match="No space left"):
+    with raises(OutputError, "space"):
         plots.save(Failing(), tmp_path / "f")
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == old
     (tmp_path / "file").write_text("")
@@ -311,19 +312,19 @@ def test_edge_cases_draw(run: RunTables) -> None:
 
 
 def test_refuses_what_is_not_there(run: RunTables) -> None:
-    with pytest.raises(ParameterError, match="no creator 99"):
+    with raises(ParameterError, "creator 99"):
         plots.rise_and_fall(run, 99)
-    with pytest.raises(ParameterError, match="no creator 99"):
+    with raises(ParameterError, "creator 99"):
         plots.gained_and_lost(run, creator=99)
-    with pytest.raises(ParameterError, match="top"):
+    with raises(ParameterError, 1, parameter="top", value=0):
         plots.follower_curves(run, top=0)
-    with pytest.raises(ParameterError, match="layout"):
+    with raises(ParameterError, "'auto' 'fr' 'drl'", parameter="layout", value="round"):
         positions(nx.path_graph(3), layout="round")  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match="no creators"):
+    with raises(ParameterError, "no creators"):
         plots.most_fallen(dataclasses.replace(run, creator_days=run.creator_days.iloc[:0]))
-    with pytest.raises(ParameterError, match="top = 7 must be a whole number from 1 to 6"):
+    with raises(ParameterError, "1 6", parameter="top", value=7):
         plots.trends(run, top=7)
-    with pytest.raises(ParameterError, match="no days"):
+    with raises(ParameterError, "no days"):
         plots.trends(dataclasses.replace(run, topic_days=run.topic_days.iloc[:0]))
 
 

@@ -154,7 +154,7 @@ def test_sessions_are_capped() -> None:
 
 def test_a_nudge_that_is_heeded_ends_a_session_and_lengthens_none() -> None:
     p = SessionParameters(slots=20.0, break_nudge=0.3, nudge_after=8).values()
-    assert [session_slots(0.0, 0.0, 0.5, heeds, p) for heeds in (0.0, 0.299, 0.3, 0.9)] == [8, 8, 20, 20]
+    assert [session_slots(0.0, 0.0, 0.5, u_nudge, p) for u_nudge in (0.0, 0.299, 0.3, 0.9)] == [8, 8, 20, 20]
     short = SessionParameters(slots=5.0, break_nudge=1.0, nudge_after=8).values()
     assert session_slots(0.0, 0.0, 0.5, 0.0, short) == 5
     never = SessionParameters(slots=20.0, break_nudge=0.0, nudge_after=0).values()

@@ -15,6 +15,7 @@ from simulation.engines.creator import Creator
 from simulation.errors import FollowerDynamicsError
 from simulation.records.compare import same_tables
 from simulation.study import Sweep, run_sweep
+from tests.told import raises
 from tests.worlds import ENGINES, SMALL, small
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +62,7 @@ def test_a_day_that_fails_is_not_passed_over_in_silence() -> None:
     model = Fails(SMALL)
     with pytest.raises(ArithmeticError):
         model.run_for(1)
-    with pytest.raises((ArithmeticError, FollowerDynamicsError), match="day"):
+    with raises((ArithmeticError, FollowerDynamicsError), "day"):
         model.run_for(1)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from simulation.errors import GraphError
 from simulation.social_graph import SocialGraph, attribute_column
+from tests.told import raises
 
 
 @st.composite
@@ -65,39 +66,39 @@ def test_ids_of_any_integer_type_give_the_same_rows(dtype: type[np.integer[Any]]
     [
         ([0], [1], 0, None, "users=0"),
         ([0], [1], True, None, "users=True"),
-        ([0], [1], 2.0, None, r"users=2\.0"),
-        ([0], [2], 2, None, r"targets\[0\] is 2.* 0 to 1"),
-        ([0, -1], [1, 0], 2, None, r"sources\[1\] is -1"),
-        ([0.5], [1], 2, None, "sources .*1-d float64"),
-        ([[0]], [1], 2, None, "sources .*2-d"),
+        ([0], [1], 2.0, None, "users=2.0"),
+        ([0], [2], 2, None, "targets[0] 2 0 1"),
+        ([0, -1], [1, 0], 2, None, "sources[1] -1"),
+        ([0.5], [1], 2, None, "sources 1-d float64"),
+        ([[0]], [1], 2, None, "sources 2-d"),
         ([0, 1], [1], 2, None, "2 sources and 1 targets"),
-        ([0], [1], 2, [math.nan], r"weights\[0\] is nan"),
-        ([0], [1], 2, [-1.0], r"weights\[0\] is -1\.0"),
-        ([0], [1], 2, [math.inf], r"weights\[0\] is inf"),
-        ([0], [1], 2, [1.0, 2.0], r"weights .*\(2,\).* 1 edges"),
+        ([0], [1], 2, [math.nan], "weights[0] nan"),
+        ([0], [1], 2, [-1.0], "weights[0] -1.0"),
+        ([0], [1], 2, [math.inf], "weights[0] inf"),
+        ([0], [1], 2, [1.0, 2.0], "weights (2,) 1 edges"),
     ],
 )
 def test_edges_that_make_no_graph_are_refused(
     sources: Any, targets: Any, users: Any, weights: Any, message: str
 ) -> None:
-    with pytest.raises(GraphError, match=message):
+    with raises(GraphError, message):
         SocialGraph.from_edges(sources, targets, users, directed=False, weights=weights)
 
 
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({"start": np.array([0, 1])}, "^start "),
-        ({"labels": ("a",)}, "labels has 1 .* 2 users"),
-        ({"labels": ("a", "a")}, "^labels "),
+        ({"start": np.array([0, 1])}, "start"),
+        ({"labels": ("a",)}, "labels 1 2 users"),
+        ({"labels": ("a", "a")}, "labels"),
         ({"node_attributes": {"age": np.zeros(3)}}, "age has 3 entries"),
-        ({"weights": np.ones(1)}, "weights has 1 .* 2 peers"),
+        ({"weights": np.ones(1)}, "weights 1 2 peers"),
     ],
 )
 def test_parts_that_do_not_fit_together_are_refused(parts: dict[str, Any], message: str) -> None:
     right: dict[str, Any] = {"start": np.array([0, 1, 2]), "peers": np.array([1, 0], np.int32), "directed": False}
     assert SocialGraph(**right).edges == 1
-    with pytest.raises(GraphError, match=message):
+    with raises(GraphError, message):
         SocialGraph(**{**right, **parts})
 
 
@@ -175,14 +176,14 @@ def test_edges_without_a_weight_count_one_where_others_have_one() -> None:
 
 @pytest.mark.parametrize("weight", [math.nan, math.inf, -0.5, "heavy"])
 def test_a_weight_that_is_no_load_is_refused_by_the_name_of_its_edge(weight: Any) -> None:
-    with pytest.raises(GraphError, match=f"^edge 'a' - 'b': weight {weight!r} "):
+    with raises(GraphError, f"edge 'a' 'b' weight {weight!r}"):
         SocialGraph.from_networkx(nx.Graph([("a", "b", {"weight": weight})]))
 
 
 def test_what_is_no_graph_or_empty_is_refused() -> None:
-    with pytest.raises(GraphError, match=r"networkx.*list"):
+    with raises(GraphError, "networkx list"):
         SocialGraph.from_networkx([(0, 1)])  # type: ignore[arg-type]
-    with pytest.raises(GraphError, match="empty"):
+    with raises(GraphError, "empty"):
         SocialGraph.from_networkx(nx.Graph())
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from simulation.study.design.sweep_file import read_sweep
 from tests.batches import SEEDS_BY_RNG
+from tests.told import tells
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "studies.md").read_text()
@@ -57,7 +58,7 @@ def test_its_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
     assert ran >= 10
     out = capsys.readouterr().out
     assert "72 runs\n" in out
-    assert "72 runs were there, 24 are new" in out
+    assert tells(out, "72 runs there 24")
     assert "True" in out.splitlines(), "another executor gave other numbers"
 
 

@@ -1,11 +1,11 @@
 """How the presets ``music_lab`` and ``music_lab_strong`` were fitted: ``python -m benchmarks.fits.music_lab``.
 
-The first experiment alone fits four numbers to four. From its independent world come how sharply people choose and
-what a song must be worth to them: such that inequality and choices a head are those of the experiment. From its worlds
-with counts come how much of what is listened to goes by counts, and how that falls with a song's place: such that
-inequality and unpredictability are. The second experiment changes one number, the share that goes by counts, and this
-is found by its inequality; its unpredictability and its rank correlation are predictions. Every trial lives the same
-songs with the same luck. It takes about ten minutes on one core.
+The first experiment alone fits four numbers to four. From its independent world come how sharply people choose and what
+a song must be worth to them: such that inequality and choices a head are those of the experiment. From its worlds with
+counts come how much of what is listened to goes by counts, and how that falls with a song's place: such that inequality
+and unpredictability are. The second experiment changes one number, the share that goes by counts, and this is found by
+its inequality; its unpredictability and its rank correlation are predictions. Every trial simulates the same songs with
+the same random draws. It takes about ten minutes on one core.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ HALF = 0.5
 def lives(seed: int, users: int, likes: int, **values: float) -> tuple[FloatArray, FloatArray]:
     """Views and likes, each (LIFE, P), of the P posts that came out on the day and by a plan are given ``likes``.
 
-    One column a post, one row a day of its life, zeros once it is shown no more or the creator has posted again; given
-    likes are not counted. With ``likes = 0`` the same posts, the same people and the same draws.
+    One column per post, one row per day of its life, zeros once it is shown no more or the creator has posted again;
+    given likes are not counted. With ``likes = 0`` the same posts, the same population and the same draws.
     """
     sizes = {"population.users": users, "population.creators": users // 8}
     given = np.arange(0, users // 8, 2)
@@ -59,10 +59,10 @@ def effects(seed: int, users: int, **values: float) -> tuple[dict[str, float], p
 
 
 def measure(effort: Effort) -> Evidence:
-    """Worlds of the preset `tiktok`, where a post that is liked lives on for some days. Of every second creator, the
-    post of a day is given one like from nobody, which it shows from then on; the same worlds without it are lived
-    beside. Counted are likes by people: per view on that day, which `decision.like_herding` is fitted to, and over
-    the whole life of a post, which nothing is fitted to. Bands reach from half of the published effect to half as
+    """Worlds of the preset `tiktok`, where a post that is liked is shown for some days more. Of every second creator,
+    the post of a day is given one like from nobody, which it shows from then on; the same worlds without it are
+    simulated beside. Counted are likes by people: per view on that day, which `decision.like_herding` is fitted to, and
+    over the whole life of a post, which nothing is fitted to. Bands reach from half of the published effect to half as
     much again (a choice).
     """
     users, seeds = (800, 6) if effort.quick else (2000, 24)

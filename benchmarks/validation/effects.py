@@ -31,7 +31,7 @@ EDGE = 1.15
 
 
 def seeds_of(direction: Direction, effort: Effort) -> range:
-    """Seeds that a direction is lived with: the first of those of its own test."""
+    """Seeds that a direction is tested with: the first of those of its own test."""
     return range(min(direction.seeds, FEW if effort.quick else MOST))
 
 
@@ -57,12 +57,12 @@ def compared(checks: Sequence[Band]) -> list[str]:
 
 
 def measure(effort: Effort) -> Evidence:
-    """Worlds share people and luck until a day, on which something is changed in one of them: likes rise for good,
-    like counts are hidden, creators chase metrics, publish a sponsored post or buy followers, sessions are
-    limited. The difference is the effect. Each is held against the direction, range or number that others found;
-    the same bounds are tested at stated error rates in `tests/validation`. Parameters of hidden counts, sponsored
-    posts, limited use and fear of missing out were set to what was published of these, so that they show that the
-    mechanism can give it, not that it predicts it.
+    """Worlds share people and random draws until a day, on which something is changed in one of them: likes rise for
+    good, like counts are hidden, creators chase metrics, publish a sponsored post or buy followers, sessions are
+    limited. The difference is the effect. Each is held against the direction, range or number that others found; the
+    same bounds are tested at stated error rates in `tests/validation`. Parameters of hidden counts, sponsored posts,
+    limited use and fear of missing out were set to what was published of these, so that they show that the mechanism
+    can give it, not that it predicts it.
     """
     checks = [
         band

@@ -31,7 +31,7 @@ WANTED = (
     ("reciprocity", (0.2, 0.6, "of follows"), 0.2, "KuaiRand; Kwak et al., WWW 2010"),
 )
 GROWN = Size(5000, 800, 365, 5)
-"""A world of default size that has lived the days of ``follower-dynamics check``: what rates are reported for."""
+"""A world of default size that has simulated the days of ``follower-dynamics check``: what rates are reported for."""
 MISSED = {
     ("default", "likes on popular posts"): "what is liked much is shown much, so that in the model popular posts are "
     "those of creators whom nearly everybody likes; like rates have no upper bound but 1",
@@ -114,7 +114,7 @@ class CountedModel(FollowerModel):
 
 
 def _measure_feed(effort: Effort) -> Evidence:
-    """Worlds of the preset `tiktok`, lived by agents who count what they see by source. The preset is made to show
+    """Worlds of the preset `tiktok`, simulated by agents who count what they see by source. The preset is made to show
     .85 for-you; whether that comes out depends on whether other sources have anybody to show. The width of the
     band, a tenth to either side, is an assumption.
     """

@@ -88,7 +88,7 @@ def follower_top_share(world: Lived) -> float:
 
 
 def without_recommender(world: Lived) -> float:
-    """Gini coefficient of followers less that where every slot shows a creator drawn uniformly."""
+    """Gini coefficient of followers minus that where every slot shows a creator drawn uniformly."""
     return gini(world.early) - gini(world.unranked)
 
 
@@ -98,7 +98,7 @@ def quality_and_success(world: Lived) -> float:
 
 
 def unpredictable(world: Lived) -> float:
-    """Unpredictability U of two worlds of the same people over that of two draws from their common market shares."""
+    """Unpredictability U of two worlds of one population over that of two draws from their common market shares."""
     counts = np.stack([world.early, world.elsewhere])
     shares = counts.sum(axis=0) / counts.sum()
     generator = np.random.default_rng(0)
@@ -151,7 +151,7 @@ def friends_alike(world: Lived) -> float:
 
 
 def follows(world: Lived) -> float:
-    """Follows a user and day."""
+    """Follows per user per day."""
     return follows_per_user_day(world.result.daily)
 
 
@@ -214,7 +214,7 @@ def bursts(world: Lived) -> float:
 
 
 def tent(world: Lived) -> float:
-    """Log-likelihood a creator of a Laplace law of logarithmic growth, less that of a normal one.
+    """Log-likelihood a creator of a Laplace law of logarithmic growth, minus that of a normal one.
 
     By maximum likelihood: ln(s / b) + ln(pi / 2) / 2 - 1 / 2 with s the standard deviation and b the mean distance from
     the median; -.048 where growth is normal, .072 where it is Laplace.

@@ -288,7 +288,7 @@ def _draw_followees(evidence: Evidence) -> Figure:
         second.plot(by_age.index, by_age["sigma"], "o-", ms=3, mew=0, color=colour)
         third.plot(by_age.index, by_age["median"], "o-", ms=3, mew=0, color=colour)
     label_key(first, list(COLOURS.items()))
-    first.set(xlabel="ln followees, less their mean", ylabel="density of users")
+    first.set(xlabel="ln followees, minus their mean", ylabel="density of users")
     second.set(xscale="log", xlabel="age of accounts, days", ylabel="spread (sd) of ln followees", ylim=(0, 2))
     third.set(xscale="log", yscale="log", xlabel="age of accounts, days", ylabel="median followees")
     for axis in (second.xaxis, third.xaxis, third.yaxis):

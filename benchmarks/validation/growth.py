@@ -69,7 +69,7 @@ WHY_EVEN = (
 
 
 def _standardised(sizes: np.ndarray, rates: np.ndarray) -> np.ndarray:
-    """Growth rates less their class's mean, in its standard deviations."""
+    """Growth rates minus their class's mean, in its standard deviations."""
     which, found = size_classes(sizes, CLASSES), np.zeros(rates.size)
     for k in range(CLASSES):
         part = rates[which == k]

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm, rankdata
 
 from simulation.analysis.tables import FloatArray
+from simulation.arguments import real_number
 from simulation.errors import ParameterError
 
 LEAST = 10
@@ -39,8 +40,7 @@ def growth_rates(before: ArrayLike, after: ArrayLike, least: float = LEAST) -> t
     first, last = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
     if first.ndim != 1 or first.shape != last.shape:
         raise ParameterError(f"before and after must be rows of one length; they are {first.shape} and {last.shape}")
-    if not least > 0:
-        raise ParameterError(f"least must be above 0, for growth is relative to it; it is {least}")
+    real_number("least", least)
     kept = (first >= least) & (last > 0)
     return first[kept], np.log(last[kept] / first[kept])
 

@@ -1,6 +1,7 @@
-"""Lives of a model from which facts are measured: a world, the same people under other luck, and without recommender.
+"""Histories of a model from which facts are measured: a world, the same population with other random draws, and without
+recommender.
 
-One call lives three worlds of one seed and keeps of them what the facts need; every model is lived alike.
+One call simulates three worlds of one seed and keeps of them what the facts need; every model is simulated alike.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from simulation.presets import PRESETS, preset
 from simulation.social_graph import SocialGraph
 
 OTHER_LUCK = 1_000_003
-"""Added to the seed for the luck of the second world: the same people, and nothing else in common."""
+"""Added to the seed for the random draws of the second world: the same population, and nothing else in common."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """Days that are lived, and at which something is looked at.
+    """Days that are simulated, and at which something is looked at.
 
     Attributes
     ----------
@@ -47,7 +48,7 @@ class Lived:
     Attributes
     ----------
     result
-        The main world, lived to the end, with its event log.
+        The main world, simulated to the end, with its event log.
     span
         Its days.
     spells
@@ -59,7 +60,8 @@ class Lived:
     followers, gained, posted
         By creator and day, (M, days).
     early, elsewhere
-        Followers after ``span.early`` days, (M,): in the main world, and in one of the same people with other luck.
+        Followers after ``span.early`` days, (M,): in the main world, and in one of the same population with other
+        random draws.
     unranked
         The same where every slot of the feed shows a creator drawn uniformly.
     """

@@ -36,7 +36,7 @@ class Lived(NamedTuple):
     follows: BoolArray
     """Who follows whom at equilibrium, (seeds, N, N)."""
     last: IntArray
-    """Days lived when each met the best, (seeds, N)."""
+    """Days simulated when each met the best, (seeds, N)."""
 
 
 def on_the_way(people: int) -> int:
@@ -79,7 +79,7 @@ def _best_followed(matrix: BoolArray) -> IntArray:
 
 
 def days_of_last_follow(model: FollowerModel) -> IntArray:
-    """Days lived when each user followed for the last time, shape (N,)."""
+    """Days simulated when each user followed for the last time, shape (N,)."""
     follows = model.state.follows
     users, entries = follows.entries()
     last = np.zeros(follows.rows.length.size, dtype=np.int64)
@@ -99,7 +99,8 @@ def best_known(model: FollowerModel) -> bool:
 def fits(size: special.Size, found: Lived, people: int = 0) -> list[Fit]:
     """Whole laws at one size: followers by rank, out-degrees, the way, and the time.
 
-    The laws are those for ``people``; another number than lived gives laws that do not hold, to see that it is noticed.
+    The laws are those for ``people``; another number than simulated gives laws that do not hold, to see that it is
+    noticed.
     """
     n, day, luck = people or size.people, on_the_way(size.people), np.random.default_rng(0)
     followers = found.follows.sum(axis=1)

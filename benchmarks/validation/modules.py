@@ -22,7 +22,7 @@ from simulation.parameters import Parameters
 
 ALPHA = Parameters().minds.habituation.rate
 ROUNDING = 1e-12
-"""How far numbers of double precision may stray from a law over the days lived here, as a share of its largest."""
+"""How far numbers of double precision may stray from a law over the days simulated here, as a share of its largest."""
 ALONE: dict[str, object] = {
     **ONE_TOPIC,
     **EVERY_POST_IS_LIKED,
@@ -75,7 +75,7 @@ ERRORS = Panel("The same likes surprise less and less", "post", "prediction erro
 
 
 def measure_reward(effort: Effort) -> Evidence:
-    """One creator, who lives by validation alone, posts every day, and all viewers like every post; nobody follows.
+    """One creator, who creates for validation alone, posts every day, and all viewers like every post; nobody follows.
     With R = log(1 + likes), prediction errors must be R (1 - alpha)^n, alpha = {ALPHA:g}, and a post that nobody
     sees after n of them must disappoint by -V = -R (1 - (1 - alpha)^n). At three sizes in compiled loops and two
     in Mesa. Nothing is random here: deviations must be those of rounding, at most {ROUNDING:g} of R.
@@ -125,7 +125,7 @@ class Paced(NamedTuple):
     interval: float
     """Time between posts that was chosen, days."""
     posts: int
-    """Posts lived."""
+    """Posts simulated."""
     days: int
     """On which they were."""
 
@@ -151,7 +151,7 @@ def effort_bands(engine: Engine, likes: tuple[int, ...], found: list[Paced], exp
     rise = float(np.diff(interval).max())
     return [
         exactly(f"time between posts, {engine}", "largest deviation / law", float(np.abs(interval / law - 1.0).max())),
-        exactly(f"posts lived, {engine}", "largest deviation, posts", float(np.abs(lived).max()), high=1.0),
+        exactly(f"posts simulated, {engine}", "largest deviation, posts", float(np.abs(lived).max()), high=1.0),
         Band(f"change with the next higher reward, {engine}", high=0.0, unit="days, largest").exactly(rise),
     ]
 
@@ -163,7 +163,7 @@ def measure_effort(effort: Effort) -> Evidence:
     """One creator, as in the reward module, whose posts all viewers like; the reward rate R is the running mean of
     rewards that the model keeps, of one post here, and the cost C is held. For five audiences in compiled loops
     and three in Mesa: the time between posts that is chosen must be sqrt(C / R) but for rounding (at most
-    {ROUNDING:g}), posts lived must be what that makes to within one post, and the time must fall with every rise
+    {ROUNDING:g}), posts simulated must be what that makes to within one post, and the time must fall with every rise
     of the reward.
     """
     days = 150 if effort.quick else 1000
@@ -173,7 +173,7 @@ def measure_effort(effort: Effort) -> Evidence:
         checks += effort_bands(engine, LIKES[engine], found)
         reward = np.log1p(LIKES[engine])
         lived = [its.days / its.posts for its in found]
-        rows.append(shown(PACE.name, f"as lived, {engine}", engine, reward, lived, np.sqrt(COST / reward)))
+        rows.append(shown(PACE.name, f"as simulated, {engine}", engine, reward, lived, np.sqrt(COST / reward)))
     return Evidence(tuple(checks), {"law": pd.concat(rows, ignore_index=True)})
 
 

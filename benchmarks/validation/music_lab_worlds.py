@@ -21,7 +21,7 @@ POPULAR, RANDOM = "feed.mix.popular", "feed.mix.random"
 WORLDS = 8
 """Worlds of an experiment that show counts."""
 HALVES = 2
-"""The independent world has twice the people of another: two of that size, which differ in luck as people do."""
+"""The independent world has twice the people of another: two of that size, which differ as people do."""
 ALONE_FROM = 100
 """Number of the first half of the independent world; worlds with a signal are numbered from 0."""
 
@@ -43,7 +43,7 @@ def world(values: Values, songs: int, number: int) -> Counts:
     songs
         Number of the set of songs: the same songs for the same number.
     number
-        Of the world: who listens to what and takes it is luck of its own.
+        Of the world: who listens to what and takes it is drawn on its own.
     """
     model = FollowerModel(
         {**PRESETS["music_lab"].values, **values}, seed=songs, luck=1000 * songs + number, threads=1, record="daily"

@@ -71,7 +71,7 @@ WHY: Mapping[str, str] = {
 def values(
     models: Sequence[Rival], facts: Sequence[Fact], seeds: Iterable[int], span: Span, size: Mapping[str, object]
 ) -> dict[tuple[str, str], list[float]]:
-    """One number a seed, by preset and fact; facts that a model cannot express are left out."""
+    """One number per seed, by preset and fact; facts that a model cannot express are left out."""
     found: dict[tuple[str, str], list[float]] = {}
     for seed in seeds:
         for model in models:
@@ -85,7 +85,7 @@ def values(
 def fact_table(
     models: Sequence[Rival], facts: Sequence[Fact], found: Mapping[tuple[str, str], Sequence[float]]
 ) -> pd.DataFrame:
-    """One row a model and fact (columns `COLUMNS`), from what `values` gives."""
+    """One row per model and fact (columns `COLUMNS`), from what `values` gives."""
     rows = []
     for model in models:
         for fact in facts:
@@ -98,7 +98,7 @@ def fact_table(
 
 
 def counts(table: pd.DataFrame) -> pd.DataFrame:
-    """How many facts each model shows, has put in, does not show and cannot express; one row a model, in order."""
+    """How many facts each model shows, has put in, does not show and cannot express; one row per model, in order."""
     models = list(dict.fromkeys(table["model"]))
     counted = table.groupby("model")["verdict"].value_counts().unstack(fill_value=0)
     return counted.reindex(index=models, columns=list(MARKS), fill_value=0).reset_index()
@@ -157,7 +157,7 @@ def measure(effort: Effort) -> Evidence:
     constant hazard of unfollowing, which none of them has: so no fact about leaving is out of reach by
     construction. What is said against chance is shown where the whole 95% interval of the mean over seeds lies on
     its side, however small the excess: a model that is at chance will be said to show a fact with probability .025
-    by luck, and one that is a hundredth off shows it in earnest, as ties that seem to settle because those who
+    by chance, and one that is a hundredth off shows it in earnest, as ties that seem to settle because those who
     hardly open the app hardly leave. Of a range, the mean must lie in it. *Put in*: shown, but a number of the
     model was set to this very fact, or a rule states it. *Cannot express*: the model has no words for it, as for
     likes; this is counted apart, and held against nobody.

@@ -28,7 +28,7 @@ def hazard_ratio(kind: ArrayLike, duration: ArrayLike, dropped: ArrayLike, strat
     of_kind, days, ended = np.asarray(kind, bool), np.asarray(duration, np.float64), np.asarray(dropped, bool)
     within = np.zeros(of_kind.shape, np.int64) if stratum is None else np.asarray(stratum, np.int64)
     if not of_kind.shape == days.shape == ended.shape == within.shape or of_kind.ndim != 1:
-        raise ParameterError("kind, duration, dropped and stratum must be rows of one length, one entry a tie")
+        raise ParameterError("kind, duration, dropped and stratum must be rows of one length, one entry per tie")
 
     def sums(weights: np.ndarray) -> np.ndarray:
         return np.bincount(within, weights=weights, minlength=int(within.max(initial=0)) + 1)

@@ -26,13 +26,13 @@ ONE_TOPIC: Mapping[str, object] = {"population.topics": 1}
 
 
 class Size(NamedTuple):
-    """How large a world is lived, how often, and by which engine."""
+    """How large a world is, how often, and by which engine."""
 
     engine: Engine
     people: int
     """Users; those who arrive, where users do."""
     seeds: range
-    """One world each; sizes share none, so they have no luck in common."""
+    """One world each; sizes share none, so they have no random draws in common."""
 
     def __str__(self) -> str:
         return f"{self.people:,} users, {self.engine}"

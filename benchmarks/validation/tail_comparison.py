@@ -2,7 +2,7 @@
 
 The ratio is that of Vuong (1989), as Clauset, Shalizi and Newman (2009) use it: the sum of differences of
 log-likelihoods over the tail, in units of its standard deviation. Its sign says which law is nearer to the data, its
-p-value whether the sign may be luck. The package ``powerlaw`` (Alstott, Bullmore and Plenz 2014) computes it, but for
+p-value whether the sign may be chance. The package ``powerlaw`` (Alstott, Bullmore and Plenz 2014) computes it, but for
 rivals whose limit is a power law (``tail_laws``).
 
 Fits are biased at tails of some hundred creators, and the cutoff is chosen to suit the power law: what can be compared

@@ -19,7 +19,8 @@ from simulation.analysis.intervals import Interval, t_interval
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError, ResultError
 from simulation.files import write_whole
-from simulation.versions import history_version, measure_version
+from simulation.measure_versions import measure_version
+from simulation.versions import history_version
 
 FAMILY_ALPHA = 0.01
 """Largest probability that any fit of a run is called refused although all laws hold (Holm over all of them)."""

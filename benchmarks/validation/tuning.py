@@ -1,8 +1,8 @@
 """Rivals made comparable: the numbers in their presets that give them as much following and leaving as the defaults.
 
 None of the rival models says how often people follow, and none lets them leave. What they say is *whom* people follow.
-So that nothing else differs, the one free number of each is set to the follows a user and day of the defaults, and the
-chance to leave that they are lent to one hazard: the middle of what was found in the field.
+So that nothing else differs, the one free number of each is set to the follows per user per day of the defaults, and
+the chance to leave that they are lent to one hazard: the middle of what was found in the field.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ROUNDS = 5
 
 
 def rates(name: str, days: int, seed: int, setting: Mapping[str, object]) -> tuple[float, float]:
-    """Follows a user and day, and unfollows a tie-day, of a preset with a setting on top."""
+    """Follows per user per day, and unfollows a tie-day, of a preset with a setting on top."""
     model = FollowerModel(dict(setting), preset=name, seed=seed, threads=1, record="daily")
     model.run_for(days)
     daily = model.result().daily

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from simulation.analysis.intervals import rate_intervals
 from simulation.analysis.tables import BoolArray, IntArray
+from simulation.arguments import whole_number
 from simulation.errors import ParameterError, ResultError
 
 NEW_TIE_DAYS = 30
@@ -125,7 +126,7 @@ def hazard_by_age(spells: TieSpells, edges: ArrayLike | None = None, confidence:
         confidence: of the Poisson intervals.
 
     Returns:
-        One row a bin: age_low, age_high (last day included), unfollows, tie_days, hazard, low, high.
+        One row per bin: age_low, age_high (last day included), unfollows, tie_days, hazard, low, high.
 
     Raises:
         ParameterError: ``edges`` are not ascending whole numbers >= 1.
@@ -175,17 +176,16 @@ def churn_by_period(daily: pd.DataFrame, period: int = 30) -> pd.DataFrame:
     """Churn by period: unfollows in the period, by whatever cause, over ties at its start, in whole periods from day 0.
 
     Args:
-        daily: columns follow_edges, follows, unfollows, one row a day.
+        daily: columns follow_edges, follows, unfollows, one row per day.
         period: days, >= 1. Days left over at the end are not counted.
 
     Returns:
-        One row a period: first_day, last_day, ties (at its start), unfollows, churn (NaN where there were no ties).
+        One row per period: first_day, last_day, ties (at its start), unfollows, churn (NaN where there were no ties).
 
     Raises:
         ParameterError: ``period`` is below 1.
     """
-    if period < 1:
-        raise ParameterError(f"period must be at least one day; it is {period}")
+    whole_number("period", period)
     periods = len(daily) // period
     first = np.arange(periods) * period
     lost = daily["unfollows"].to_numpy(np.int64)

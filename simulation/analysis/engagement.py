@@ -21,7 +21,7 @@ def likes_per_exposure(daily: pd.DataFrame) -> float:
 
 
 def follows_per_user_day(daily: pd.DataFrame) -> float:
-    """New follows a user and day, users without a session included (columns follows, users); NaN without users."""
+    """New follows per user per day, users without a session included (columns follows, users); NaN without users."""
     return _ratio(daily, "follows", "users")
 
 

@@ -82,7 +82,7 @@ def authenticity_followed(result: Tables) -> float:
 
 
 def recent(result: Tables, column: str) -> float:
-    """A mean in ``daily``, over the last four weeks: one day alone says much about the luck of that day."""
+    """A mean in ``daily``, over the last four weeks: one day alone says much about chance events of that day."""
     return mean(result.daily[column].iloc[-RECENT:])
 
 
@@ -93,7 +93,7 @@ def lately(column: str) -> Callable[[Tables], float]:
 
 HEADLINE: Mapping[str, Measure] = {
     "follows_held": Measure(follows_held, "follows", "Follows held at the end"),
-    "follows_per_user_day": Measure(follows_per_user_day, "follows/user-day", "Follows a user and day"),
+    "follows_per_user_day": Measure(follows_per_user_day, "follows/user-day", "Follows per user per day"),
     "unfollows_per_tie_day": Measure(unfollows_per_tie_day, "unfollows/tie-day", "Hazard of being unfollowed"),
     "likes_per_view": Measure(likes_per_view, "likes/view", "Likes a post shown"),
     "views": Measure(views, "views", "Posts shown in all"),

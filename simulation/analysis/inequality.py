@@ -17,7 +17,7 @@ def _holdings(values: ArrayLike) -> FloatArray:
     """Sorted float64 copy of ``values`` (n,); ParameterError unless one-dimensional, finite and >= 0."""
     array = np.sort(np.asarray(values, dtype=np.float64))
     if array.ndim != 1:
-        raise ParameterError(f"values must have one dimension, one number a creator; their shape is {array.shape}")
+        raise ParameterError(f"values must have one dimension, one number per creator; their shape is {array.shape}")
     if array.size and not (array[0] >= 0 and np.isfinite(array[-1])):
         raise ParameterError("values must be finite and at least 0, as counts of followers are")
     return array

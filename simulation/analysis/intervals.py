@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulation.analysis.tables import FloatArray
+from simulation.arguments import real_number
 from simulation.errors import ParameterError
 
 
@@ -22,9 +23,8 @@ class Interval(NamedTuple):
 def _sample(values: ArrayLike, confidence: float) -> FloatArray:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1:
-        raise ParameterError(f"values must be one row, one number a replicate; their shape is {array.shape}")
-    if not 0 < confidence < 1:
-        raise ParameterError(f"confidence must lie between 0 and 1, both excluded; it is {confidence}")
+        raise ParameterError(f"values must be one row, one number per replicate; their shape is {array.shape}")
+    real_number("confidence", confidence, 0, 1)
     return array
 
 
@@ -58,7 +58,7 @@ def bootstrap_interval(
     """A statistic of ``values`` (n,) with its bootstrap interval (Efron & Tibshirani 1993), the same for the same seed.
 
     Args:
-        values: (n,), one number a replicate (or creator); drawn with replacement.
+        values: (n,), one number per replicate (or creator); drawn with replacement.
         statistic: function of one row of numbers, such as ``np.mean`` or ``gini``.
         confidence: coverage aimed at, in (0, 1).
         method: "bca", bias-corrected and accelerated, or plain "percentile".

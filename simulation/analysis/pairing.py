@@ -1,4 +1,4 @@
-"""Paired comparison: the effect of a change from worlds that share their luck, and what sharing it was worth."""
+"""Paired comparison: the effect of a change from worlds that share their random draws, and what sharing saved."""
 
 import math
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from simulation.errors import ParameterError
 
 
 class PairedEffect(NamedTuple):
-    """Effect of a change on one outcome, over replicates lived in two worlds, base and changed."""
+    """Effect of a change on one outcome, over replicates simulated in two worlds, base and changed."""
 
     replicates: int
     base: float

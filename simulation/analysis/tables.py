@@ -23,26 +23,26 @@ BoolArray = NDArray[np.bool_]
 class Tables(Protocol):
     """The tables of one run.
 
-    ``daily`` has one row a day, ``creator_days`` one row a creator and day, ``topic_days`` one row a topic and day,
-    ``events`` one row a follow or unfollow; ``users``, ``creators`` and ``follows`` are the state at the end. ``days``
-    is the number of days run.
+    ``daily`` has one row per day, ``creator_days`` one row per creator and day, ``topic_days`` one row per topic and
+    day, ``events`` one row per follow or unfollow; ``users``, ``creators`` and ``follows`` are the state at the end.
+    ``days`` is the number of days run.
     """
 
     @property
     def daily(self) -> pd.DataFrame:
-        """One row a day: users, sessions, views, likes, follows, unfollows, follow_edges; departures; mean moods."""
+        """One row per day: users, sessions, views, likes, follows, unfollows, follow_edges; departures; mean moods."""
 
     @property
     def creator_days(self) -> pd.DataFrame:
-        """One row a creator and day: followers, gained, lost, and both split by cause; strategy, topic and mind."""
+        """One row per creator and day: followers, gained, lost, and both split by cause; strategy, topic and mind."""
 
     @property
     def topic_days(self) -> pd.DataFrame:
-        """One row a topic and day: heat, posts, and followers held, gained and lost by the topic's creators."""
+        """One row per topic and day: heat, posts, and followers held, gained and lost by the topic's creators."""
 
     @property
     def events(self) -> pd.DataFrame:
-        """One row a follow or unfollow: day, user, creator, kind, cause, and the terms of the appeal."""
+        """One row per follow or unfollow: day, user, creator, kind, cause, and the terms of the appeal."""
 
     @property
     def users(self) -> pd.DataFrame:

@@ -56,8 +56,8 @@ def check(results: Sequence[Tables], targets: Sequence[Target] = TARGETS) -> pd.
         targets: what to measure.
 
     Returns:
-        One row a target: target, low, high, unit, mean, interval_low, interval_high (Student's 95% interval of the mean
-        over seeds, NaN for one run), seeds, passed (the mean is a number within low .. high), source.
+        One row per target: target, low, high, unit, mean, interval_low, interval_high (Student's 95% interval of the
+        mean over seeds, NaN for one run), seeds, passed (the mean is a number within low .. high), source.
 
     Raises:
         ParameterError: there is no result to check.
@@ -74,7 +74,7 @@ def check(results: Sequence[Tables], targets: Sequence[Target] = TARGETS) -> pd.
 
 
 def format_check(table: pd.DataFrame) -> str:
-    """The table of `check` as aligned text, one line a target, and a last line that counts those within their band."""
+    """The table of `check` as aligned text: one line per target, and how many are within their band."""
     rows = [
         (
             row["target"],

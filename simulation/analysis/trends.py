@@ -84,7 +84,7 @@ def detect(topic_days: pd.DataFrame, *, threshold: float = 4.0, window: int = TR
         quiet: days without such a score before an onset, at least 1.
 
     Returns:
-        One row an onset, by day and topic: day, topic, score, beyond (followers above the trend that day).
+        One row per onset, by day and topic: day, topic, score, beyond (followers above the trend that day).
 
     Raises:
         ParameterError: ``window``, ``threshold`` or ``quiet`` is out of range.
@@ -125,7 +125,7 @@ def peaks(topic_days: pd.DataFrame, *, prominence: float = 0.5, apart: int = 14)
         apart: least days between two peaks of a topic, at least 1; of two that are closer the higher one stays.
 
     Returns:
-        One row a peak, by topic and day: topic, day, heat, prominence (in log heat).
+        One row per peak, by topic and day: topic, day, heat, prominence (in log heat).
 
     Raises:
         ParameterError: ``prominence`` or ``apart`` is out of range.

@@ -21,7 +21,7 @@ ONE_AT_A_TIME = threading.Lock()
 """Compiled loops run threads of their own, which must not be started from two threads at once."""
 
 RECENT_EVENTS = 50_000
-"""Follows and unfollows kept to tell of one user or creator; at least those of the latest day."""
+"""Follows and unfollows kept to describe one user or creator; at least those of the latest day."""
 
 
 class Lane:
@@ -56,7 +56,7 @@ class Lane:
 
     @property
     def day(self) -> int:
-        """Days lived."""
+        """Days simulated."""
         return self.model.day
 
     @property
@@ -70,7 +70,7 @@ class Lane:
         return int(self.model.state.creators.user.size)
 
     def step(self, days: int) -> None:
-        """Live some days."""
+        """Simulate some days."""
         for _ in range(days):
             with ONE_AT_A_TIME:
                 self.model.run_for(1)

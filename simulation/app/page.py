@@ -96,7 +96,7 @@ class Page:
 
     def _interventions(self) -> str:
         rows = [
-            f"<li>run {name}: day {item}{' (comes next)' if item.day == lane.day else ''}</li>"
+            f"<li>run {name}: day {item}{' (next day)' if item.day == lane.day else ''}</li>"
             for name, lane in self.session.lanes.items()
             for item in lane.scenario.interventions
         ]
@@ -107,9 +107,9 @@ class Page:
     def _in_turn(self, act: Callable[..., object]) -> Callable[..., None]:
         """The same, done as soon as nothing else is being done to this window.
 
-        While a day is lived, beside the server's loop, Panel calls back all the same. To change a run then would mix
-        two states, and Bokeh refuses to change a figure; both wait for the document's lock, which a day holds while it
-        is lived and drawn.
+        While a day is simulated, beside the server's loop, Panel calls back all the same. To change a run then would
+        mix two states, and Bokeh refuses to change a figure; both wait for the document's lock, which a day holds while
+        it is simulated and drawn.
         """
 
         def wait(*arguments: object) -> None:
@@ -156,7 +156,7 @@ class Page:
             elif outcome == "lever moved":
                 told(f"From day {self.session.day} on, run {self.lane} has {new}.")
             else:
-                told(f"{new} waits for Reset: only levers change in the middle of a run.")
+                told(f"{new} takes effect after Reset: only levers change during a run.")
 
     def act(self, act: str, value: str, creators: str) -> None:
         """Something is to be done to creators."""
@@ -260,7 +260,7 @@ class Page:
     def _compare(self, event: Any) -> None:
         if event.new:
             self.session.compare()
-            said = "Run B equals A so far, with the same people and random draws. What you change now changes B."
+            said = "Run B equals A so far, with the same population and random draws. What you change now changes B."
         else:
             self.session.stop_comparing()
             said = "Run B is gone."

@@ -1,4 +1,4 @@
-"""Playing a run: which days are lived when, no faster than the browser draws them."""
+"""Playing a run: which days are simulated when, no faster than the browser draws them."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ class Speed(NamedTuple):
     """How fast to play."""
 
     days: int
-    """Lived between two drawings."""
+    """Simulated between two drawings."""
     pause: float
     """Seconds from one drawing to the next at least."""
 
@@ -30,7 +30,7 @@ GIVE_UP = 5.0
 
 
 class Player:
-    """Lives days of a session while playing.
+    """Simulates days of a session while playing.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Player:
         self._seen = max(self._seen, number)
 
     def due(self) -> bool:
-        """Whether the next days may be lived now."""
+        """Whether the next days may be simulated now."""
         passed = time.monotonic() - self._latest
         ready = self.drawn - self._seen <= MOST_AHEAD or passed > GIVE_UP
         return self.playing and ready and passed >= self.speed.pause

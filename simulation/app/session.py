@@ -37,7 +37,7 @@ class Session:
     ) -> None:
         self._threads = threads
         self._whole = threading.Lock()
-        """Held while days are lived: what is taken away is of whole days."""
+        """Held while days are simulated: what is taken away is of whole days."""
         self._engine: EngineName = engine
         wanted = beginning() if scenario is None else scenario
         self._wanted: dict[str, Scenario] = {"A": wanted}
@@ -63,7 +63,7 @@ class Session:
 
     @property
     def day(self) -> int:
-        """Days lived, by every run."""
+        """Days simulated, by every run."""
         return self.a.day
 
     @property
@@ -80,7 +80,7 @@ class Session:
     # Time -------------------------------------------------------------------------------------------------------
 
     def step(self, days: int = 1) -> None:
-        """Let every run live some days."""
+        """Simulate some days of every run."""
         with self._whole:
             for lane in self.lanes.values():
                 lane.step(days)
@@ -118,7 +118,7 @@ class Session:
 
     def compare(self) -> None:
         """Add a run B that is the same as A up to now; from now on either can be changed."""
-        # Whichever engine lives them, the days are the same: take the fast one.
+        # Whichever engine simulates them, the days are the same: take the fast one.
         twin = self._lane(self.a.scenario, "compiled")
         twin.step(self.day)
         twin.model.engine = self._engine

@@ -22,7 +22,7 @@ class Toolbar:
     def __init__(self, *, seed: int, engine: str, preset: str) -> None:
         self.play = pn.widgets.Button(label="▶ Play", color="primary", width=104)
         self.step = pn.widgets.Button(label="Step 1 day", width=104)
-        self.reset = pn.widgets.Button(label="Reset", width=104)
+        self.reset = pn.widgets.Button(label="Reset", width=190)
         self.speed = _select("Speed", list(SPEEDS), 210, "every day, as fast as drawn")
         self.preset = _select("Preset (starts over)", list(PRESETS), 150, preset)
         self.seed = pn.widgets.IntInput(label="Seed (starts over)", value=seed, step=1, width=130)
@@ -56,7 +56,7 @@ class Toolbar:
 
     def show_waiting(self, waiting: Mapping[str, object]) -> None:
         """Say on the reset button how many values wait for it."""
-        self.reset.label = f"Reset ({len(waiting)} wait)" if waiting else "Reset"
+        self.reset.label = f"Reset ({len(waiting)} change{'s' * (len(waiting) > 1)} pending)" if waiting else "Reset"
         self.reset.color = "warning" if waiting else "default"
 
     def downloads(self, run: Callable[[], bytes], toml: Callable[[], str]) -> None:

@@ -14,6 +14,7 @@ from simulation.analysis.wording import counted
 from simulation.descriptions import described_code
 from simulation.errors import FollowerDynamicsError, ResultError
 from simulation.naming import moved
+from simulation.origins import standing_for
 from simulation.own_code import OwnCode, own_code
 from simulation.records.checkpoint import Checkpoint, is_checkpoint
 from simulation.records.provenance import DISTRIBUTION
@@ -21,7 +22,6 @@ from simulation.scenario_file import NAMED, changed_by_hand, foreign_items
 from simulation.study.design.choices import CHOICES, is_graph_file
 from simulation.study.folder.files import read_card
 from simulation.study.run.evaluation import what_changed
-from simulation.versions import standing_for
 
 CODE = "code"
 """Folder in the archive for code of the user's own."""

@@ -1,4 +1,4 @@
-"""Command ``compare``: what a change does, from pairs of worlds that share people and luck."""
+"""Command ``compare``: what a change does, from pairs of worlds that share people and random draws."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -99,8 +99,9 @@ def _claim(
     out: Path, base: "Scenario", changes: list[str], replicates: int, outcomes: "Mapping[str, Measure]", fresh: bool
 ) -> None:
     """Make the folder that of this comparison, before the time for it is spent, and write down what it compares."""
+    from simulation.measure_versions import measure_version
     from simulation.study.folder.files import claim
-    from simulation.versions import history_version, measure_version
+    from simulation.versions import history_version
 
     identity = {
         "scenario": base.digest(),

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from simulation.errors import FollowerDynamicsError
 
 REFUSED, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
-"""Exit codes: the user can put it right; the program is at fault; Ctrl-C; nobody reads the output any more."""
+"""Exit codes: the user can put it right; an internal error; Ctrl-C; nobody reads the output any more."""
 
 _OPTION = re.compile(r"(?<=\()(fresh|keep|overwrite|retry)=True(?=\))")
 """What errors advise, in the words of Python; the command has options of the same names."""
@@ -68,7 +68,7 @@ def _explain(error: Exception, debug: bool) -> int:
         return REFUSED
     first_line = str(error).partition("\n")[0]
     note(
-        f"error: the program is at fault, not you: {type(error).__name__}: {first_line}\n"
+        f"Internal error (please report): {type(error).__name__}: {first_line}\n"
         "Please report it with what this prints: the same command with --debug right after follower-dynamics."
     )
     return FAULT

@@ -79,7 +79,7 @@ def checkpoint_folder(out: Path) -> Path:
 
 
 def carry_out(order: Order, model: "FollowerModel", out: Path) -> None:
-    """Live the days that are left, store the result, remove the checkpoint, and say what came out.
+    """Simulate the days that are left, store the result, remove the checkpoint, and say what came out.
 
     Whatever ends this early, Ctrl-C included, how to go on is said where there is a checkpoint.
     """

@@ -83,7 +83,7 @@ def run(
 
 
 def live(model: "FollowerModel", days: int, what: str = "") -> None:
-    """Let a model live some days and show how far it is."""
+    """Simulate some days and show how far it is."""
     announce_compilation(model.engine)
     with Watch(what, days, unit="day", stays=False) as watch:
         model.run_for(days, progress=watch.count)

@@ -22,7 +22,7 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
     ResultError
         If the folder belongs to something else.
     FollowerDynamicsError
-        If no scheduler answers, or the one run that is lived to see how long it takes fails.
+        If no scheduler answers, or the one run that is simulated to see how long it takes fails.
     """
     from simulation.study.folder.store import Progress
     from simulation.study.folder.sweep_folder import found_now, left_out
@@ -42,7 +42,7 @@ def plan(order: "Order", where: "Where", *, fresh: bool, retry: bool) -> str:
         each = about_seconds(found.seconds)
         how = "as those that are there took"
         if each is None:
-            each, how = _lived(sweep, graph), "as one took that was lived now"
+            each, how = _lived(sweep, graph), "as one took that was simulated now"
         lines.append(f"  a run     {lasting(each)}, {how}")
         working = min(processes, found.waiting)
         ready = f"on {counted(working, 'process')}, and some seconds until they are ready"
@@ -82,7 +82,7 @@ def _processes(where: "Where") -> int:
 def _lived(sweep: "Sweep", graph: "SocialGraph | None") -> float:
     """Seconds that a run in the middle of what is varied takes here."""
     announce_compilation("compiled")
-    note("living one run, to see how long it takes")
+    note("simulating one run to see how long it takes")
     evaluate, run = sweep.worlds_measured(), middle_run(sweep)
     # A day that does not count: the first one waits until compiled code is loaded.
     evaluate.model(dataclasses.replace(run, interventions=()), graph).run_for(1)

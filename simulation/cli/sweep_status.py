@@ -1,4 +1,4 @@
-"""Command ``sweep status``, and what other commands tell of runs: why some failed, how long the rest takes."""
+"""Command ``sweep status``, and what other commands say of runs: why some failed, how long the rest takes."""
 
 import json
 import statistics

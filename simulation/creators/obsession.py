@@ -11,12 +11,12 @@ class ObsessionParameters(Section):
     start: float = parameter(0.1, about="Obsession before the first day", bounds=(0.0, 1.0))
     craving: float = parameter(
         0.15,
-        about="Most that a pleasant surprise adds, for one who lives by validation",
+        about="Most that a pleasant surprise adds, for a creator driven by validation",
         unit="1/trial",
         bounds=(0.0, 2.0),
     )
     worry: float = parameter(
-        0.15, about="What a day that takes 1 from mood adds, for one who lives by validation", bounds=(0.0, 5.0)
+        0.15, about="What a day that takes 1 from mood adds, for a creator driven by validation", bounds=(0.0, 5.0)
     )
     fade: float = parameter(0.02, about="Share of obsession that fades in a day", unit="1/day", bounds=(0.0, 1.0))
 

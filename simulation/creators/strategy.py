@@ -19,7 +19,7 @@ WEEK = 7
 class StrategyParameters(Section):
     """Strategies, and what each of them does."""
 
-    moves: bool = parameter(True, about="Whether creators choose; false leaves everyone with the own voice")
+    moves: bool = parameter(True, about="Whether creators choose; false leaves everyone with their own voice")
     chase_trends: bool = parameter(True, about="Whether creators may chase trends", kind="lever")
     engage: bool = parameter(True, about="Whether creators may engage with followers", kind="lever")
     collaborate: bool = parameter(True, about="Whether creators may collaborate", kind="lever")
@@ -35,7 +35,7 @@ class StrategyParameters(Section):
         1.0, about="How far full obsession makes creators judge weeks by numbers alone", bounds=(0.0, 1.0)
     )
     own_voice_lead: float = parameter(
-        0.5, about="Value of the own voice before anything was tried, in units of reward", bounds=(-100.0, 100.0)
+        0.5, about="Initial value of a creator's own voice, in rewards", bounds=(-100.0, 100.0)
     )
     trend_mix: float = parameter(
         0.5, about="Share of a trend chaser's post that is about the hottest topic", bounds=(0.0, 1.0)
@@ -55,7 +55,7 @@ class StrategyParameters(Section):
         0.3, about="Share of an analytics reader's post that goes to the audience's mean interest", bounds=(0.0, 1.0)
     )
     drift: float = parameter(
-        0.003, about="How far such a post draws the own voice toward the audience", unit="1/post", bounds=(0.0, 1.0)
+        0.003, about="How far it draws the creator's voice to the audience", unit="1/post", bounds=(0.0, 1.0)
     )
     audience_memory: float = parameter(
         0.8, about="Share of the known audience kept from one day to the next", unit="1/day", bounds=(0.0, 1.0)
@@ -132,7 +132,7 @@ def strain_of(strategy: int, p: StrategyParameters) -> float:
 def blend(own: Any, creator: int, other: Any, row: int, share: float, post: Any) -> None:
     """Write (1 - share) own voice + share * other, scaled to unit length, into row ``creator`` of (M, K) ``post``.
 
-    ``other`` is row ``row`` of any array of K columns; where both are nothing, or the share is 0, the own voice stays.
+    ``other`` is row ``row`` of any array of K columns; where both are nothing, or the share is 0, that voice stays.
     """
     square = 0.0
     for k in range(own.shape[1]):

@@ -13,12 +13,12 @@ class VoiceParameters(Section):
     moves: bool = parameter(True, about="Whether authenticity moves; false freezes it as it starts")
     erosion: float = parameter(
         0.02,
-        about="Share of authenticity that a post wholly off the own voice costs one who lives for numbers",
+        about="Share of authenticity that a post wholly off-voice costs a creator who seeks numbers alone",
         unit="1/post",
         bounds=(0.0, 1.0),
     )
     recovery: float = parameter(
-        0.04, about="Share of what was lost that a post in the own voice brings back", unit="1/post", bounds=(0.0, 1.0)
+        0.04, about="Share of what was lost that an on-voice post brings back", unit="1/post", bounds=(0.0, 1.0)
     )
     least_pursuit: float = parameter(
         0.2, about="Pursuit of numbers in an off-voice post of one who is not obsessed", bounds=(0.0, 1.0)
@@ -35,13 +35,13 @@ class VoiceParameters(Section):
         bounds=(0.0, 1.0),
     )
     own: float = parameter(
-        0.05, about="Distance from the own voice up to which a post counts as the creator's own", bounds=(0.0, 2.0)
+        0.05, about="Distance from the creator's voice up to which a post counts as on-voice", bounds=(0.0, 2.0)
     )
 
 
 @rule
 def off_voice(topics: Any, post_topics: Any, creator: int) -> float:
-    """Distance of the post from the own voice, |c_j - post|: rows of (M, K) unit vectors, so from 0 to sqrt(2)."""
+    """Distance of the post from the creator's voice, |c_j - post|: rows of (M, K) unit vectors, so 0 to sqrt(2)."""
     square = 0.0
     for k in range(topics.shape[1]):
         difference = topics[creator, k] - post_topics[creator, k]
@@ -59,7 +59,7 @@ def pursuit(obsession: float, p: VoiceParameters) -> float:
 def authenticity_after(
     authenticity: float, baseline: float, distance: float, pursued: float, p: VoiceParameters
 ) -> float:
-    """After a post: off the own voice a (1 - erosion * distance * pursuit); in it, a + recovery (baseline - a).
+    """After a post: off-voice a (1 - erosion * distance * pursuit); on-voice, a + recovery (baseline - a).
 
     Source: selling out is punished and felt as such, Cheng and Zhang 2025 (sponsored posts); Audrezet, de Kerviler
     and Moulard, J. Bus. Res. 2020. The form and the values are assumptions.

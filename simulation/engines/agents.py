@@ -43,7 +43,7 @@ class User(Person):
             return
         today = self.model.today
         users, p = today.state.users, today.p
-        opens, length, heeds, stays = today.uniforms(Stream.SESSION, self.index, 0, 0)
+        opens, length, u_nudge, stays = today.uniforms(Stream.SESSION, self.index, 0, 0)
         if stays < p.departure_rate:
             self.depart()
             return
@@ -52,7 +52,7 @@ class User(Person):
             self.rest()
             return
         today.sessions += 1
-        slots = session_slots(self.escapism, longing(self.fomo, p.wellbeing), length, heeds, p.session)
+        slots = session_slots(self.escapism, longing(self.fomo, p.wellbeing), length, u_nudge, p.session)
         shown = self.fill_feed(slots)
         seen: list[tuple[Encounter, float]] = []
         liked: list[int] = []
@@ -89,9 +89,9 @@ class User(Person):
         for slot in range(slots):
             for attempt in range(MAX_ATTEMPTS):
                 # A block of four numbers serves two slots.
-                luck = today.uniforms(Stream.FEED, self.index, slot // 2, attempt)[2 * (slot % 2) :]
-                source = choose_source(cumulative, luck[0])
-                creator = self.draw(source, luck[0], luck[1])
+                u_source, u_creator = today.uniforms(Stream.FEED, self.index, slot // 2, attempt)[2 * (slot % 2) :][:2]
+                source = choose_source(cumulative, u_source)
+                creator = self.draw(source, u_source, u_creator)
                 if creator is None or creator == self.own_creator:
                     continue
                 if creator not in shown:
@@ -128,8 +128,8 @@ class User(Person):
         partner = int(today.state.creators.partner[creator])
         if partner < 0 or not today.state.creators.visible[partner]:
             return creator
-        luck = left_over(today.tables.cumulative, FOLLOWING, which)  # type: ignore[union-attr]
-        return partner if luck < today.p.minds.strategy.shared else creator
+        u_partner = left_over(today.tables.cumulative, FOLLOWING, which)  # type: ignore[union-attr]
+        return partner if u_partner < today.p.minds.strategy.shared else creator
 
     def meet(self, creator: int) -> Encounter:
         """Everything about this user and the creator's latest post that a factor may read."""
@@ -164,8 +164,8 @@ class User(Person):
     def like(self, encounter: Encounter, appeal: float) -> bool:
         """Like the post, or not."""
         today = self.model.today
-        luck, _, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
-        likes = luck < self.liking_chance(encounter, appeal)
+        u_like, _, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
+        likes = u_like < self.liking_chance(encounter, appeal)
         if likes:
             today.state.creators.likes[encounter.creator] += 1
             if encounter.following and today.state.creators.listening[encounter.creator]:
@@ -187,9 +187,9 @@ class User(Person):
     def follow(self, encounter: Encounter, appeal: float, factors: list[float], source: int) -> bool:
         """Decide whether to follow a creator who is not followed yet."""
         today = self.model.today
-        _, luck, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
+        _, u_follow, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
         chance = self.following_chance(encounter, appeal)
-        if not luck < chance:
+        if not u_follow < chance:
             return False
         contributions = self.contributions(factors)
         cause = cause_of_follow(contributions, 0, today.p.decision.follow_rule)
@@ -221,10 +221,10 @@ class User(Person):
     def reconsider(self, creator: int, source: int, *, missing: bool = False) -> bool:
         """Stay with a followed creator, or leave."""
         today = self.model.today
-        _, _, luck, _ = today.uniforms(Stream.DECISION, self.index, creator, 0)
+        _, _, u_unfollow, _ = today.uniforms(Stream.DECISION, self.index, creator, 0)
         satisfaction = self.satisfaction(creator)
         hazard = self.leaving_chance(creator)
-        if not luck < hazard:
+        if not u_unfollow < hazard:
             return False
         appeal, factors = self.appeal(self.meet(creator))
         contributions = self.contributions(factors)
@@ -245,10 +245,10 @@ class User(Person):
     def tidy(self) -> bool:
         """With more follows than can be cared for, sometimes drop the least satisfying one."""
         today = self.model.today
-        luck, _, _, _ = today.uniforms(Stream.SESSION, self.index, 0, 1)
+        u_tidy, _, _, _ = today.uniforms(Stream.SESSION, self.index, 0, 1)
         left_somebody = any(decision.kind == UNFOLLOW for decision in today.decisions.get(self.index, []))
         following = self.following
-        if left_somebody or len(following) <= self.attention or not luck < today.p.leaving.tidy_probability:
+        if left_somebody or len(following) <= self.attention or not u_tidy < today.p.leaving.tidy_probability:
             return False
         creator = min(following, key=lambda j: (self.satisfaction(j), j))
         appeal, factors = self.appeal(self.meet(creator))
@@ -268,15 +268,15 @@ class User(Person):
         """Come to expect what the feed offered; be drawn toward what was liked; now and then find a new interest."""
         today = self.model.today
         users, p = today.state.users, today.p
-        _, luck_1, luck_2, _ = today.uniforms(Stream.SESSION, self.index, 0, 1)
+        _, u_curious, u_topic, _ = today.uniforms(Stream.SESSION, self.index, 0, 1)
         if appeals:
             users.enjoyment[self.index] = sum_in_order(appeals) / len(appeals)
             enjoyment = float(users.enjoyment[self.index])
             users.aspiration[self.index] = aspiration_after(self.aspiration, enjoyment, p.change)
         for creator in liked:
             drift_toward(users.interests, self.index, today.state.creators.post_topics, creator, p.change)
-        if liked or luck_1 < p.change.curiosity:
-            grow_curious(users.interests, self.index, luck_1, luck_2, p.change)
+        if liked or u_curious < p.change.curiosity:
+            grow_curious(users.interests, self.index, u_curious, u_topic, p.change)
             scale_to_unit_length(users.interests, self.index)
 
     def feel(self, seen: list[Encounter]) -> None:

@@ -62,7 +62,7 @@ def no_totals(factors: int) -> DayTotals:
 
 
 class Engine(Protocol):
-    """One way to live a day. Phases are called in the order of the model's schedule."""
+    """One way to simulate a day. Phases are called in the order of the model's schedule."""
 
     def adopt(self, parameters: Parameters) -> None:
         """Go by other parameters from now on: a lever was moved."""

@@ -87,9 +87,9 @@ class CompiledEngine:
         self._world = world
         self._threads = check_threads(threads)
         self._p = rule_parameters(world.parameters, world.factors)
-        encounters = sample_encounters(world.state.users.activity.size, world.state.creators.user.size)
         for factor, values in zip(world.factors, self._p.factors, strict=True):
             if not is_ours(factor.rule):
+                encounters = sample_encounters(world.state.users.activity.size, world.state.creators.user.size)
                 check_compiles(factor, values, encounters)
         self._watch, self._answer = meeting_loops(tuple(factor.rule for factor in world.factors))
         self._pure = np.eye(world.state.trends.heat.size)

@@ -137,7 +137,7 @@ def post_all(
 def _choose_topics(
     j: int, hottest: int, pure: Any, users: int, creators: Creators, minds: Minds, p: CreatorParameters
 ) -> None:
-    """What the post is about: the own voice, bent by the strategy, and by who pays for it."""
+    """What the post is about: their own voice, bent by the strategy, and by who pays for it."""
     topics, post = creators.topics, creators.post_topics
     if minds.strategy[j] == CHASE_TRENDS and hottest >= 0:
         blend(topics, j, pure, hottest, p.minds.strategy.trend_mix, post)

@@ -151,7 +151,7 @@ class Creator(User):
         """Post today, or not; how good it is depends on talent and, for the irregular, on the day."""
         today = self.model.today
         creators, j, p = today.state.creators, self.creator, today.p
-        keeps, chance, luck_1, luck_2 = today.uniforms(Stream.POST, j, 0, 0)
+        keeps, chance, u_1, u_2 = today.uniforms(Stream.POST, j, 0, 0)
         if today.state.users.left[self.index] <= today.day:
             creators.away_until[j] = NEVER
             creators.stage[j] = -1
@@ -160,14 +160,14 @@ class Creator(User):
         posts = posts_today(due, rate, regularity, keeps, chance) and not self.is_new and not self.is_away
         creators.posted[j] = posts
         if posts:
-            noise = standard_normal(luck_1, luck_2)
+            noise = standard_normal(u_1, u_2)
             creators.quality[j] = realised_quality(float(creators.talent[j]), regularity, noise, p.posting)
             self.choose_topics()
         creators.stage[j] = stage_today(int(creators.stage[j]), posts, p.feed.mix.staged)
         creators.visible[j] = posts or creators.stage[j] >= 0
 
     def choose_topics(self) -> None:
-        """Post in the own voice, bent by the strategy and by who pays for it."""
+        """Post in their own voice, bent by the strategy and by who pays for it."""
         today = self.model.today
         creators, minds, j, p = today.state.creators, today.state.minds, self.creator, today.p.minds.strategy
         topics, post = creators.topics, creators.post_topics
@@ -192,14 +192,14 @@ class Creator(User):
         today = self.model.today
         if not self.is_here or self.is_away or today.follows(self.index, fan.own_creator):
             return
-        _, _, _, luck = today.uniforms(Stream.DECISION, self.index, fan.own_creator, 0)
+        _, _, _, u_follow_back = today.uniforms(Stream.DECISION, self.index, fan.own_creator, 0)
         appeal, factors = self.appeal(self.meet(fan.own_creator))
         load = len(self.following) / self.attention
         p = today.p.decision
         chance = follow_back_probability(
             appeal, load, p.follow_sharpness, p.follow_threshold, today.p.follow_back.courtesy
         )
-        if luck < chance:
+        if u_follow_back < chance:
             contributions = self.contributions(factors)
             cause = len(factors) + RECIPROCITY
             self.decide(fan.own_creator, FOLLOW, NO_SOURCE, cause, appeal, chance, appeal, contributions)
@@ -229,7 +229,7 @@ class Creator(User):
     # Feelings ---------------------------------------------------------------------------------------------------
 
     def feel_numbers(self) -> None:
-        """Be rewarded or let down; compare; crave, tire, and drift from the own voice or back to it."""
+        """Be rewarded or let down; compare; crave, tire, and drift from their own voice or back to it."""
         today = self.model.today
         creators, minds, j, p = today.state.creators, today.state.minds, self.creator, today.p.minds
         gained, lost = creators.gained[j] - creators.bought_today[j], creators.lost[j] - creators.purged_today[j]

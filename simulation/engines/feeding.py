@@ -20,8 +20,8 @@ def _or_partner(creator: int, which: float, w: Chunk) -> int:
     partner = w.creators.partner[creator]
     if partner < 0 or not w.creators.visible[partner]:
         return creator
-    luck = left_over(w.tables.cumulative, FOLLOWING, which)
-    return int(partner) if luck < w.p.shared else creator
+    u_partner = left_over(w.tables.cumulative, FOLLOWING, which)
+    return int(partner) if u_partner < w.p.shared else creator
 
 
 @rule

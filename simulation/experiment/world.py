@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from simulation.measure_versions import measure_version
 from simulation.model import FollowerModel
 from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from simulation.study import Outcome, Run
-from simulation.versions import measure_version
 
 
 @dataclass(frozen=True)
 class World:
-    """One world to simulate: who lives in it, its random draws, its parameters, and what happens on which day."""
+    """One world to simulate: who is in it, its random draws, its parameters, and what happens on which day."""
 
     run: Run
     """Parameters, seeds, days and interventions."""
@@ -71,7 +71,7 @@ class Evaluation:
         Of its worlds.
     depends
         Functions, classes and values that the outcome depends on: stored runs are reused while they are the same
-        (`simulation.versions.measure_version`).
+        (`simulation.measure_versions.measure_version`).
     """
 
     def __init__(

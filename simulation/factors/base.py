@@ -31,7 +31,7 @@ class Encounter(NamedTuple):
     talent: float
     authenticity: float
     consistency: float  # running share of days delivered as expected
-    conformity: float  # how much this user goes by others
+    conformity: float  # how much this user is influenced by others
     peers_following: int  # how many of the user's peers follow the creator
     crowd: float
     followers: int

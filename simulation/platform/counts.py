@@ -17,7 +17,7 @@ def crowd(followers: NDArray[np.int64], users: int) -> NDArray[np.float64]:
 
 
 def applause(likes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How loudly the likes of a post speak for it: L / (1 + L), in [0, 1); one for each creator."""
+    """How much the likes of a post count in its favour: L / (1 + L), in [0, 1); one for each creator."""
     return likes / (1.0 + likes)
 
 

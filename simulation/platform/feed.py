@@ -67,7 +67,10 @@ class FeedParameters(Section):
         kind="lever",
     )
     prior: float = parameter(
-        1.0, about="Momentum a added for everybody, so that newcomers are seen", unit="follows", bounds=(1e-9, 1e9)
+        1.0,
+        about="Constant a added to every creator's momentum so that newcomers can be recommended",
+        unit="follows",
+        bounds=(1e-9, 1e9),
     )
     momentum_memory: float = parameter(
         0.97, about="Share of momentum kept from one day to the next", unit="1/day", bounds=(0.0, 1.0)

@@ -36,7 +36,8 @@ def stage_today(stage: int, posted: bool, share: float) -> int:
 
 @rule
 def stage_after(stage: int, views: int, likes: int, p: PoolsParameters) -> int:
-    """Pool of tomorrow: the next while likes / views beats the bar, the same while too few have seen it, else none.
+    """Pool of tomorrow: the next while likes / views exceeds the threshold, the same while too few have seen it, else
+    none.
 
     A post that has been through the last pool leaves; -1 means that it makes its way no more.
     """

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from simulation.analysis.growth import by_creator
 from simulation.analysis.tables import FloatArray, GraphTables
-from simulation.arguments import whole_number
+from simulation.arguments import one_of, whole_number
 from simulation.errors import OutputError, ParameterError
 from simulation.files import make_folder, whole_file
 from simulation.plots.axes import time_axis
@@ -109,8 +109,7 @@ def animation(
 
 
 def _check(result: GraphTables, path: Path, colour: str, every: int, rate: float, top: int) -> None:
-    if colour not in SCALES:
-        raise ParameterError(f"colour must be 'mood' or 'authenticity'; it is {colour!r}")
+    one_of("colour", colour, SCALES)
     whole_number("every", every)
     whole_number("top", top, 1, len(LINES))
     if not 0 < rate <= 60:

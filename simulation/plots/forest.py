@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from simulation.analysis.tables import IntArray
 from simulation.analysis.wording import number, times, words
+from simulation.arguments import one_of
 from simulation.errors import ParameterError
 from simulation.plots.axes import alone, name_rows
 from simulation.plots.style import BLACK, BLUE, DOUBLE, GREY, PALE, beside, styled
@@ -26,7 +27,7 @@ ROW = 0.22
 def draw_counterfactual(
     axes: Axes, table: pd.DataFrame, scale: Literal["standardised", "relative"] = "standardised"
 ) -> None:
-    """One row an outcome: the difference with its paired interval, and in grey that of as many unpaired runs.
+    """One row per outcome: the difference with its paired interval, and in grey that of as many unpaired runs.
 
     Beside it, the means in both worlds with their unit, and how many times the replicates unpaired runs need. Outcomes
     that have no such scale (a base that never varies, or is 0) are named and left without a point.
@@ -34,8 +35,7 @@ def draw_counterfactual(
     Raises:
         ParameterError: there is no such scale, or no outcome.
     """
-    if scale not in SCALES:
-        raise ParameterError(f"scale = {scale!r} is not known; choose {' or '.join(map(repr, SCALES))}")
+    one_of("scale", scale, SCALES)
     if table.empty:
         raise ParameterError("there is no outcome to draw")
     factor, label = SCALES[scale]

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.analysis.tables import FloatArray, GraphTables
-from simulation.errors import ParameterError
+from simulation.arguments import one_of
 from simulation.plots.axes import alone
 from simulation.plots.style import BLUE, GREY, SINGLE, SKY, styled, write
 
@@ -31,8 +31,7 @@ def positions(graph: "nx.Graph[Any]", seed: int = 0, layout: Layout = "auto") ->
     Raises:
         ParameterError: ``layout`` is none of these.
     """
-    if layout not in ("auto", "fr", "drl"):
-        raise ParameterError(f"layout must be 'auto', 'fr' or 'drl'; it is {layout!r}")
+    one_of("layout", layout, ("auto", "fr", "drl"))
     n = graph.number_of_nodes()
     if layout == "auto" and n <= SMALL:
         placed = nx.spring_layout(graph, seed=seed, k=1.6 / max(n, 1) ** 0.5, iterations=80)

@@ -65,7 +65,7 @@ def _over(axes: Axes, axis: Axis, found: Range) -> None:
 
 
 def draw_check(axes: Axes, check: pd.DataFrame) -> None:
-    """Simulated less observed, in scales: worlds from the posterior (blue) and, as far as they fit, from the prior.
+    """Simulated - observed, in scales: worlds from the posterior (blue) and, as far as they fit, from the prior.
 
     Args:
         check: from `Calibration.predictive`.
@@ -82,7 +82,7 @@ def draw_check(axes: Axes, check: pd.DataFrame) -> None:
     reach = max(4.0, 1.15 * float(np.abs([low, high]).max()))
     axes.set_xlim(-reach, reach)
     name_rows(axes, rows, [str(name) for name in check.index])
-    axes.set_xlabel("simulated less observed (scales: how well each is known; shaded: 2 of them)")
+    axes.set_xlabel("simulated - observed (scales: how well each is known; shaded: 2 of them)")
     heading = len(check) - 0.1
     beside(axes, "observed", (1, heading), 48, "right", BLACK)
     beside(axes, "simulated", (1, heading), 92, "right", BLUE)
@@ -107,7 +107,7 @@ def calibration(
     """Every parameter's posterior beside its prior and, below, the predictive check.
 
     Args:
-        posterior: draws, one column a parameter and ``weight``, as `Calibration.posterior` has them.
+        posterior: draws, one column per parameter and ``weight``, as `Calibration.posterior` has them.
         ranges: ends and scale of every parameter's range; these are drawn, in this order.
         check: from `Calibration.predictive`; None leaves it out.
         marks: values to point at (red triangles), such as the defaults.

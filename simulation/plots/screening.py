@@ -18,7 +18,7 @@ LABELS = 12
 ROW = 0.15
 """Height of a row, inches."""
 FROM_LUCK = math.sqrt(2 / math.pi)
-"""mu* of a parameter that does nothing, in standard deviations of what luck gives: mean |z| of a standard normal z."""
+"""mu* of a parameter that does nothing, in standard deviations of random draws: mean |z| of a standard normal z."""
 PLACES = ((5, 0), (0, 7), (0, -7), (-5, 0), (5, 5), (5, -5), (-5, 5), (-5, -5))
 """Where a number may stand beside its point: points right and up."""
 
@@ -27,12 +27,13 @@ PLACES = ((5, 0), (0, 7), (0, -7), (-5, 0), (5, 5), (5, -5), (-5, 5), (-5, -5))
 def morris(effects: pd.DataFrame, *, top: int | None = None) -> Figure:
     """Elementary effects over the whole range of each parameter, in the unit of the outcome.
 
-    Left, mu* (mean absolute effect) with its interval, sorted; a tick marks what luck alone makes of a parameter that
-    does nothing. Right, mu* against sigma, the leading parameters by their number on the left: above the line, effects
-    differ more with where in the space one is (interactions, curvature) than they are large.
+    Left, mu* (mean absolute effect) with its interval, sorted; a tick marks what random draws alone make of a parameter
+    that does nothing. Right, mu* against sigma, the leading parameters by their number on the left: above the line,
+    effects differ more with where in the space one is (interactions, curvature) than they are large.
 
     Several sets of effects (outcomes, with the values of the levers) are drawn as a table instead: mu* in standard
-    deviations of the outcome between points, in brackets where its interval reaches down to what luck alone gives.
+    deviations of the outcome between points, in brackets where its interval reaches down to what random draws alone
+    give.
 
     Args:
         effects: from `simulation.study.sensitivity.table`; columns left of ``parameter`` tell sets apart.
@@ -47,9 +48,7 @@ def morris(effects: pd.DataFrame, *, top: int | None = None) -> Figure:
         rows = ranked(scaled, "mu_star", top)
         value, low, luck = (matrix(scaled, rows, column) for column in ("mu_star", "mu_star_low", "luck"))
         beyond = low > FROM_LUCK * np.nan_to_num(luck)
-        about = (
-            "mean absolute effect mu*, standard deviations of the outcome\n(in brackets: interval reaches luck alone)"
-        )
+        about = "mean absolute effect mu*, standard deviations of the outcome\n(in brackets: not beyond random draws)"
         return heat(value, beyond, rows, list(sets), about)
     rows = ranked(sets, "mu_star", top)
     figure = new_figure(DOUBLE, max(2.6, 0.7 + ROW * len(rows)))
@@ -82,7 +81,7 @@ def draw_mu_star(axes: Axes, effects: pd.DataFrame, rows: list[str] | None = Non
     if part["luck"].notna().any():
         axes.plot(FROM_LUCK * part["luck"], heights, "|", ms=6, mew=1.4, color=ORANGE, zorder=4)
         # In the lower right corner, where the shortest bars are.
-        write(axes, "luck alone", (1, 0), (-2, 3), ha="right", va="baseline", color=ORANGE, fontsize=7.5)
+        write(axes, "random draws alone", (1, 0), (-2, 3), ha="right", va="baseline", color=ORANGE, fontsize=7.5)
     name_rows(axes, heights, [f"{name}  {place}" for place, name in enumerate(part.index, 1)])
     axes.spines["left"].set_visible(True)
     axes.set_xlim(left=0)

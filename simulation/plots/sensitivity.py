@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simulation.analysis.tables import FloatArray
+from simulation.arguments import one_of
 from simulation.errors import ParameterError
 from simulation.plots.axes import name_rows
 from simulation.plots.sets import heat, matrix, names_width, one_set, ranked, told_apart, two
@@ -32,17 +33,17 @@ NEEDED = ("S1", "ST", "S1_sum", "S1_expected", "ST_expected", "S1_sum_expected",
 
 @styled
 def sobol(indices: pd.DataFrame, *, of: Of | None = None, top: int | None = None) -> Figure:
-    """First and total order indices with intervals, one row a parameter, sorted by total order.
+    """First and total order indices with intervals, one row per parameter, sorted by total order.
 
     Sets of indices (outcomes, with the values of the levers) have a panel each, up to `PANELS` of them. More are drawn
     as a table of total order indices: in brackets where the interval reaches down to 0, a dash where there is nothing
-    to share among parameters, as where an outcome does not vary but by luck.
+    to share among parameters, as where an outcome varies by random draws only.
 
     Args:
         indices: from `simulation.study.sensitivity.table`; columns left of ``parameter`` tell sets apart.
         of: "expected", indices of the expected outcome, with intervals over points and replicates; "mean", those of the
-            mean over replicates, with intervals over points, and a dotted line at the share of luck, which ST of a
-            parameter that does nothing may reach. None: "expected" where there is more than one replicate.
+            mean over replicates, with intervals over points, and a dotted line at the share of random draws, which ST
+            of a parameter that does nothing may reach. None: "expected" where there is more than one replicate.
         top: draw only so many parameters.
 
     Raises:
@@ -104,15 +105,15 @@ def _points(axes: Axes, ends: FloatArray, heights: FloatArray, colour: str, mark
 
 
 def _heading(part: pd.DataFrame, chosen: Of) -> str:
-    """The sum of first order indices with its interval, and the share of luck."""
+    """The sum of first order indices with its interval, and the share of random draws."""
     total, low, high = (float(part[_column("S1_sum", chosen) + end].iloc[0]) for end in ("", "_low", "_high"))
     share = float(part["luck_share"].iloc[0])
     if not math.isfinite(total):
-        return "nothing but luck to share" if part["deviation"].iloc[0] > 0 else "no variance to share"
+        return "nothing but random draws to share" if part["deviation"].iloc[0] > 0 else "no variance to share"
     if not math.isfinite(share):
-        luck = "one replicate: luck not known"
+        luck = "one replicate: share of random draws unknown"
     else:
-        luck = f"luck {two(share)}, taken off" if chosen == "expected" else f"luck {two(share)} (dotted)"
+        luck = f"random draws {two(share)}{', taken off' if chosen == 'expected' else ' (dotted)'}"
     return f"sum of S1 {two(total)} ({two(low)} to {two(high)})\n{luck}"
 
 
@@ -131,8 +132,7 @@ def _chosen(indices: pd.DataFrame, of: Of | None) -> Of:
     """Which indices to draw; those of the expected outcome need more than one replicate."""
     if of is None:
         return "expected" if (indices["replicates"] > 1).all() else "mean"
-    if of not in ("expected", "mean"):
-        raise ParameterError(f"of = {of!r} is not known; choose 'expected' or 'mean'")
+    one_of("of", of, ("expected", "mean"))
     if of == "expected" and not (indices["replicates"] > 1).all():
         raise ParameterError("indices of the expected outcome need more than one replicate; draw those of the 'mean'")
     return of

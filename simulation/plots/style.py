@@ -136,7 +136,7 @@ def spread(positions: Sequence[float] | FloatArray, gap: float, low: float, high
     if gap * (n - 1) >= high - low:
         placed = np.linspace(low, high, n) if n > 1 else np.clip(wanted, low, high)
     else:
-        # In order, positions less their rank's offset must not fall.
+        # In order, positions minus their rank's offset must not fall.
         ranks = np.arange(n) * gap
         placed = np.clip(isotonic_regression(np.sort(wanted) - ranks).x, low, high - ranks[-1]) + ranks
     result = np.empty(n)

@@ -72,8 +72,8 @@ def draw_sweep_means(
 ) -> None:
     """Means and 95% intervals over replicates against a parameter with few values, a line for each value of another.
 
-    Faint dots are replicates, joined where they met the same people and luck at all points. Grey bars, where something
-    else was varied too, hold the middle 90% of the points.
+    Faint dots are replicates, joined where they met the same population and random draws at all points. Grey bars,
+    where something else was varied too, hold the middle 90% of the points.
 
     Args:
         axes: to draw on.
@@ -129,7 +129,7 @@ def _moved(axes: Axes, points: float) -> Transform:
 
 
 def _same_replicates(table: pd.DataFrame) -> bool:
-    """Whether all points met the same people and luck."""
+    """Whether all points met the same population and random draws."""
     return bool((table.groupby(["population", "world"])["luck"].nunique() == 1).all())
 
 

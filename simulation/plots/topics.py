@@ -14,7 +14,7 @@ from simulation.plots.style import BLACK, DOUBLE, GREY, LINES, PALE, label_ends,
 
 
 def hottest(result: Tables, top: int = len(LINES)) -> list[int]:
-    """The ``top`` topics by their hottest day, the hottest first; at least one day must have been lived."""
+    """The ``top`` topics by their hottest day, the hottest first; at least one day must have been simulated."""
     heat = by_topic(result.topic_days, "heat")
     order = np.argsort(-heat.to_numpy(np.float64).max(axis=0), kind="stable")[:top]
     return [int(topic) for topic in heat.columns.to_numpy(np.int64)[order]]
@@ -70,7 +70,7 @@ def trends(result: Tables, *, top: int = len(LINES)) -> Figure:
         top: topics that are coloured and labelled, the hottest ones, 1 to 6; the others are pale.
 
     Raises:
-        ParameterError: ``top`` is not from 1 to 6, or no day was lived.
+        ParameterError: ``top`` is not from 1 to 6, or no day was simulated.
     """
     whole_number("top", top, 1, len(LINES))
     if result.topic_days.empty:

@@ -17,7 +17,7 @@ TOTAL = "total"
 def cause_table(
     factor_names: tuple[str, ...], creator_days: StoredTable, events: StoredTable | None, creator: int | None
 ) -> Any:
-    """One row a cause and a row of totals; columns gained, lost, net, their shares, and mean contributions.
+    """One row per cause and a row of totals; columns gained, lost, net, their shares, and mean contributions.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _with_total(means: NDArray[np.float64], causes: int) -> NDArray[np.float64]:
-    """Means of the factors, NaN for the causes that are none, and their sum: appeal less what a usual post offers."""
+    """Means of the factors, NaN for the causes that are none, and their sum: appeal minus what a usual post offers."""
     column = np.full(causes + 1, np.nan)
     column[: means.size] = means
     column[-1] = total(means)

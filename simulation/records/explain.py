@@ -36,7 +36,7 @@ SMALLEST = 0.0005
 
 
 def explain_tie(user: int, creator: int, owner: int, days: int, events: StoredTable, follows: StoredTable) -> str:
-    """The story of one user and one creator: every follow and unfollow and what spoke for and against it.
+    """The story of one user and one creator: every follow and unfollow and what was in favour of it and against it.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def _appeal(event: dict[str, Any]) -> str:
     difference = event["appeal"] - event["reference"]
     post = "The latest post appealed" if event["cause"] in UNSEEN else "The post appealed"
     sentence = f"{post} {event['appeal']:.3f} where a usual post offers {event['reference']:.3f} ({difference:+.3f})"
-    sides = [f"{name} {_listed(event, sign)}" for name, sign in (("for it spoke", 1), ("against it", -1))]
+    sides = [f"{name} {_listed(event, sign)}" for name, sign in (("in favour:", 1), ("against:", -1))]
     named = [side for side in sides if "(" in side]
     if not named:
         return f"{sentence}; no factor set it apart."
@@ -135,8 +135,8 @@ def factor_words(name: str) -> str:
 def _follow_reason(event: dict[str, Any]) -> str:
     if event["cause"] in STRUCTURAL_CAUSES:
         return "The follow rule in use decided, whatever the appeal (cause: rule)."
-    luck = "It took luck, since the post was less than usual. " if event["appeal"] < event["reference"] else ""
-    return f"{luck}What counted most was {factor_words(event['cause'])} (cause: {event['cause']})."
+    unlikely = "The follow was unlikely: the appeal was low. " if event["appeal"] < event["reference"] else ""
+    return f"{unlikely}What counted most was {factor_words(event['cause'])} (cause: {event['cause']})."
 
 
 def _unfollow_reason(event: dict[str, Any]) -> str:

@@ -65,7 +65,7 @@ def _creators(state: State) -> dict[str, NDArray[Any]]:
 
 
 def _status(state: State) -> NDArray[Any]:
-    """What each creator does on the last day that was lived, as text (M,): ``active``, on a ``hiatus``, or ``quit``."""
+    """What each creator does on the last simulated day, as text (M,): ``active``, on a ``hiatus``, or ``quit``."""
     until = state.creators.away_until
     status = np.where(until > max(state.day - 1, 0), "hiatus", "active").astype(object)
     status[until >= NEVER] = "quit"

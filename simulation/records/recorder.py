@@ -85,7 +85,7 @@ class Recorder:
         return len(self._daily)
 
     def record_day(self, state: State, events: Events, totals: DayTotals) -> None:
-        """Take in the day just lived, whose number is ``state.day``, with the counts as they are at its end.
+        """Take in the day just simulated, whose number is ``state.day``, with the counts as they are at its end.
 
         Raises
         ------

@@ -180,22 +180,23 @@ class Result:
 
     @property
     def daily(self) -> "pd.DataFrame":
-        """One row a day: its counts and mean moods, told of at :data:`simulation.records.schema.DAILY_LAYOUT`."""
+        """One row per day: its counts and mean moods, described at :data:`simulation.records.schema.DAILY_LAYOUT`."""
         return self._frame(DAILY)
 
     @property
     def creator_days(self) -> "pd.DataFrame":
-        """One row a day and creator: followers at its end, gained, lost (also by cause), views, likes, posted, quality.
+        """One row per day and creator: followers at its end, gained, lost (also by cause), views, likes, posted,
+        quality.
 
         The columns by cause are ``gained_<cause>`` and ``lost_<cause>``. Bought followers are counted in all of them,
-        as the platform does; ``bought`` says how many there are. The rest tells of strategy, topic and mind: see
+        as the platform does; ``bought`` says how many there are. The rest describes strategy, topic and mind: see
         :func:`simulation.records.schema.creator_days_layout`.
         """
         return self._frame(CREATOR_DAYS)
 
     @property
     def topic_days(self) -> "pd.DataFrame":
-        """One row a day and topic: heat, posts on it, and the followers its creators have, gained and lost.
+        """One row per day and topic: heat, posts on it, and the followers its creators have, gained and lost.
 
         A creator belongs to the main topic of the latest post. Bought followers are left out.
         """
@@ -203,7 +204,7 @@ class Result:
 
     @property
     def events(self) -> "pd.DataFrame":
-        """One row a follow or unfollow, by day and user, follow-backs last: feed source, cause, terms of the appeal.
+        """One row per follow or unfollow, by day and user, follow-backs last: feed source, cause, terms of the appeal.
 
         appeal = reference + the sum of ``contribution_<factor>``, where reference is the appeal of a usual post.
 
@@ -224,7 +225,7 @@ class Result:
     def creators(self) -> "pd.DataFrame":
         """Creators at the end, with gained, lost, views and likes since the start.
 
-        ``topic`` is the main one of the own voice, ``effort`` the posting rate as a multiple of what comes naturally,
+        ``topic`` is the main one of their own voice, ``effort`` the posting rate as a multiple of what comes naturally,
         ``status`` one of active, hiatus and quit.
         """
         return self._frame(CREATORS)
@@ -326,10 +327,11 @@ class Result:
     def causes(self, creator: int | None = None) -> "pd.DataFrame":
         """Why followers came and went, for one creator or all (None).
 
-        One row a cause, the last the total, with columns gained, lost, net; share_gained and share_lost (of all gained
-        and lost); contribution_to_follows and contribution_to_unfollows: for a factor, its mean contribution to the
-        appeal of the posts at which users followed and unfollowed (in the last row their sum: how far those posts
-        surpassed a usual one). Shares and means of nothing are NaN. A run without an event log has no contributions.
+        One row per cause, the last the total, with columns gained, lost, net; share_gained and share_lost (of all
+        gained and lost); contribution_to_follows and contribution_to_unfollows: for a factor, its mean contribution to
+        the appeal of the posts at which users followed and unfollowed (in the last row their sum: how far those posts
+        surpassed a usual one). Shares and means with a zero denominator are NaN. A run without an event log has no
+        contributions.
 
         Raises
         ------
@@ -344,7 +346,7 @@ class Result:
         return table
 
     def ledger(self, creator: int) -> "pd.DataFrame":
-        """A creator's books: one row a day, indexed by day, with followers, gained, lost, net, and both by cause.
+        """A creator's books: one row per day, indexed by day, with followers, gained, lost, net, and both by cause.
 
         Raises
         ------
@@ -362,7 +364,7 @@ class Result:
     # At a glance ------------------------------------------------------------------------------------------------
 
     def summary(self) -> dict[str, int | float]:
-        """Headline numbers: sizes, totals, who is followed most, rates (NaN where of nothing), moods at the end.
+        """Headline numbers: sizes, totals, who is followed most, rates (NaN where undefined), moods at the end.
 
         ``most_followers`` counts bought followers, as the platform does; ``follow_edges`` does not.
         ``unfollows_per_tie_day`` is over the follows held as each day began, and leaves out ties that ended because
@@ -394,5 +396,6 @@ class Result:
 def _within(name: str, value: Any, low: int, high: int) -> int:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or not low <= value <= high:
-        raise ParameterError(f"{name} = {value!r} must be a whole number from {low} to {high}")
+        allowed = f"a whole number from {low} to {high}"
+        raise ParameterError(f"{name} = {value!r} must be {allowed}", parameter=name, value=value, allowed=allowed)
     return int(value)

@@ -45,7 +45,7 @@ DAILY_LAYOUT: Layout = (
     *(Column(name, "int64") for name in _DAILY_COUNTS),
     *(Column(name, "float64") for name in _DAILY_MEANS),
 )
-"""One row a day.
+"""One row per day.
 
 ``users``: present that day, those who leave on it left out; ``views``: exposures; ``follows``, ``unfollows``: by users,
 so bought followers are in neither; ``unfollows_by_departure``: those among the unfollows that happened because the user
@@ -53,8 +53,8 @@ left the platform; ``follow_edges``: follows held at the day's end, bought follo
 followers bought by creators and removed by the platform that day; ``departures``: users who left that day; ``posts``:
 creators who posted; ``away``, ``quit``: creators on a hiatus, and those who post no more.
 
-Means at the day's end, NaN of nobody: ``mood``, ``fomo`` and ``use`` (posts/day) of users present; ``creator_mood``,
-``obsession``, ``burnout`` and ``authenticity`` of creators who joined and have not quit.
+Means at the day's end, NaN where there is no one: ``mood``, ``fomo`` and ``use`` (posts/day) of users present;
+``creator_mood``, ``obsession``, ``burnout`` and ``authenticity`` of creators who joined and have not quit.
 """
 
 TOPIC_DAYS_LAYOUT: Layout = (
@@ -66,7 +66,7 @@ TOPIC_DAYS_LAYOUT: Layout = (
     Column("gained", "int32"),
     Column("lost", "int32"),
 )
-"""One row a day and topic: its heat, the day's posts that are mostly about it, and what its creators hold, gain and
+"""One row per day and topic: its heat, the day's posts that are mostly about it, and what its creators hold, gain and
 lose.
 
 A creator belongs to the main topic of the latest post, so creators come and go: the change of ``followers`` is not
@@ -75,11 +75,11 @@ gained - lost. Bought and purged followers are left out.
 
 
 MIND_COLUMNS = ("reward", "mood", "obsession", "burnout", "authenticity")
-"""What ``creator_days`` tells of a creator's mind."""
+"""What ``creator_days`` holds of a creator's mind."""
 
 
 def creator_days_layout(causes: tuple[str, ...]) -> Layout:
-    """Columns of ``creator_days``: one row a day and creator.
+    """Columns of ``creator_days``: one row per day and creator.
 
     ``followers`` as the platform counts them and ``bought``, those among them who are nobody, at the day's end;
     ``gained`` and ``lost``, bought and purged ones too; ``strategy`` of the week; ``topic``: main one of the latest
@@ -107,7 +107,7 @@ def creator_days_layout(causes: tuple[str, ...]) -> Layout:
 
 
 def events_layout(factor_names: tuple[str, ...], source_names: tuple[str, ...]) -> Layout:
-    """Columns of ``events``: one row a follow or unfollow, ordered by day and user, a day's follow-backs last."""
+    """Columns of ``events``: one row per follow or unfollow, ordered by day and user, a day's follow-backs last."""
     return (
         Column("day", "int32"),
         Column("user", "int32"),

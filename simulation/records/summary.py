@@ -25,7 +25,7 @@ IDENTIFIERS = frozenset({"seed", "most_followed_creator"})
 
 
 def headline_numbers(info: RunInfo, daily: "pd.DataFrame", creators: StoredTable) -> Numbers:
-    """Sizes, totals, rates and last moods of a run, from its daily table and that of creators; NaN where of nothing."""
+    """Sizes, totals, rates and last moods of a run, from its daily table and that of creators; NaN where undefined."""
     total = {name: int(daily[name].sum()) for name in COUNTED}
     table = creators.read(["followers", "bought", "status"])
     followers = table["followers"].to_numpy()

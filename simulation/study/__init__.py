@@ -7,11 +7,12 @@
 - ``store``: the folder of a study; ``tables``: its tidy tables; ``lock``: one writer at a time;
   ``files``: whose a folder is
 - ``runner``: `run_study`; ``work``, ``pool``, ``shared``, ``cluster``: where runs are done; ``watch``: how far it is
-- ``counterfactual``: two worlds that differ in one change, compared pair by pair; ``worlds``: how they are lived;
+- ``counterfactual``: two worlds that differ in one change, compared pair by pair; ``worlds``: how they are simulated;
   ``comparison``: what was found
 - ``calibration``: `calibrate`; ``problem``: what is calibrated to what; ``smc``: how draws are found;
   ``posterior``: what was found; ``recovery``: whether known parameters are found again
-- ``sensitivity``: `sensitivity_of` a sweep; ``indices``: Sobol indices, Morris's effects, and what luck does to them;
+- ``sensitivity``: `sensitivity_of` a sweep; ``indices``: Sobol indices, Morris's effects, and how random draws affect
+them;
   ``sensitivity_text``: the same in words
 """
 

@@ -30,7 +30,7 @@ class ChangeParameters(Section):
 
 @rule
 def aspiration_after(aspiration: float, enjoyment: float, p: ChangeParameters) -> float:
-    """Running mean of the appeal the feed offers: better curation raises the bar. Aspiration level: Simon 1955."""
+    """Running mean of the appeal the feed offers, which better curation raises: aspiration level (Simon 1955)."""
     return aspiration + p.aspiration_rate * (enjoyment - aspiration)
 
 

@@ -31,7 +31,7 @@ class SessionParameters(Section):
         60, about="Most posts the platform shows in a session", unit="posts/session", bounds=(0, 1000), kind="lever"
     )
     break_nudge: float = parameter(
-        0.0, about="Probability that a nudge to take a break is heeded", bounds=(0.0, 1.0), kind="lever"
+        0.0, about="Probability that a user takes the break of a nudge", bounds=(0.0, 1.0), kind="lever"
     )
     nudge_after: int = parameter(
         10, about="Posts after which the nudge comes", unit="posts/session", bounds=(0, 1000), kind="lever"
@@ -52,12 +52,12 @@ def watches_today(opening: float, joined: int, day: int, uniform: float, p: Any)
 
 
 @rule
-def session_slots(escapism: float, longing: float, uniform: float, heeds: float, p: SessionParameters) -> int:
-    """Posts shown: slots (1 + effect * escapism + longing), capped, and cut short by a nudge that is heeded.
+def session_slots(escapism: float, longing: float, uniform: float, u_nudge: float, p: SessionParameters) -> int:
+    """Posts shown: slots (1 + effect * escapism + longing), capped, and cut short by a nudge whose break is taken.
 
     ``longing`` is what fear of missing out adds, as a share; ``uniform`` rounds up or down so that the mean is kept;
-    ``heeds``, in [0, 1), is below ``break_nudge`` where the nudge is heeded.
+    ``u_nudge``, in [0, 1), is below ``break_nudge`` where the break is taken.
     """
     expected = max(0.0, p.slots * (1.0 + p.escapism_effect * escapism + longing))
     slots = min(int(expected + uniform), int(p.session_cap))
-    return min(slots, int(p.nudge_after)) if heeds < p.break_nudge else slots
+    return min(slots, int(p.nudge_after)) if u_nudge < p.break_nudge else slots

@@ -20,6 +20,7 @@ from simulation.analysis.expectation import (
     judge_defined,
 )
 from simulation.errors import ParameterError
+from tests.told import raises
 
 ABOVE, BELOW = Expectation("x rises", name="x", low=1.0), Expectation("x falls", name="x", high=1.0)
 BETWEEN = Expectation("x stays", name="x", low=-1.0, high=2.0)
@@ -51,7 +52,7 @@ def test_numbers_that_never_vary_are_inside_or_not(value: float, p: float) -> No
 
 @pytest.mark.parametrize("values", [[1.0], [1.0, math.nan], [[1.0, 2.0]]])
 def test_a_test_needs_a_finite_number_from_each_of_two_replicates(values: list[float]) -> None:
-    with pytest.raises(ParameterError, match=r"x: .* at least 2 replicates"):
+    with raises(ParameterError, "2 replicates"):
         judge(ABOVE, np.array(values))
 
 
@@ -63,7 +64,7 @@ def test_undefined_replicates_are_left_out() -> None:
 
 @pytest.mark.parametrize("bounds", [{}, {"low": 1.0, "high": 1.0}, {"low": 2.0, "high": 1.0}, {"low": math.nan}])
 def test_an_expectation_without_room_or_without_a_bound_is_refused(bounds: dict[str, float]) -> None:
-    with pytest.raises(ParameterError, match=r"x'? needs a bound"):
+    with raises(ParameterError, "x bound"):
         Expectation("x", name="x", **bounds)
 
 

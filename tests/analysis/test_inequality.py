@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulation.analysis import effective_number, gini, lorenz_curve, top_share
 from simulation.errors import ParameterError
+from tests.told import raises
 
 counts = st.lists(st.integers(0, 10**6), min_size=1, max_size=60)
 
@@ -67,7 +68,7 @@ def test_refuses_what_cannot_be_followers(values: list[float]) -> None:
 
 @pytest.mark.parametrize("fraction", [0.0, -0.1, 1.1, np.nan])
 def test_refuses_a_fraction_that_is_none(fraction: float) -> None:
-    with pytest.raises(ParameterError, match="fraction"):
+    with raises(ParameterError, "fraction"):
         top_share([1, 2], fraction)
 
 

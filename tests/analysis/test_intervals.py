@@ -8,6 +8,7 @@ from scipy import stats
 
 from simulation.analysis import bootstrap_interval, gini, rate_intervals, t_interval
 from simulation.errors import ParameterError
+from tests.told import raises
 
 
 def test_t_interval_is_students() -> None:
@@ -54,7 +55,7 @@ def test_rate_intervals_are_garwoods() -> None:
 
 @pytest.mark.parametrize("confidence", [0.0, 1.0, -1.0, np.nan])
 def test_refuses_a_confidence_that_is_none(confidence: float) -> None:
-    with pytest.raises(ParameterError, match="confidence"):
+    with raises(ParameterError, "0 1", parameter="confidence", value=confidence):
         t_interval([1.0, 2.0], confidence)
 
 
@@ -65,5 +66,5 @@ def test_refuses_wrong_shapes_and_methods() -> None:
         rate_intervals([1, 2], [1])
     with pytest.raises(ParameterError):
         rate_intervals([-1], [1])
-    with pytest.raises(ParameterError, match="method"):
+    with raises(ParameterError, "method"):
         bootstrap_interval([1.0, 2.0], method="jackknife")  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from scipy import stats
 
 from simulation.analysis.pairing import paired_effect, replicates_saved
 from simulation.errors import ParameterError
+from tests.told import raises
 
 Floats = NDArray[np.float64]
 
@@ -114,17 +115,17 @@ def test_two_replicates_give_no_bounds_for_what_was_saved() -> None:
     ("base", "changed", "words"),
     [
         ([1.0], [2.0], "at least 2"),
-        ([1.0, 2.0], [1.0, 2.0, 3.0], "one length"),
+        ([1.0, 2.0], [1.0, 2.0, 3.0], "length"),
         ([[1.0, 2.0]], [[1.0, 2.0]], "two rows"),
         ([1.0, math.nan], [1.0, 2.0], "finite"),
         ([1.0, 2.0], [1.0, math.inf], "finite"),
     ],
 )
 def test_refuses_what_cannot_be_paired(base: list[float], changed: list[float], words: str) -> None:
-    with pytest.raises(ParameterError, match=words):
+    with raises(ParameterError, words):
         paired_effect(base, changed)
 
 
 def test_refuses_a_confidence_that_is_none() -> None:
-    with pytest.raises(ParameterError, match="confidence"):
+    with raises(ParameterError, "0 1", parameter="confidence", value=1.0):
         paired_effect([1.0, 2.0], [2.0, 3.0], 1.0)

@@ -10,6 +10,7 @@ import pytest
 
 from simulation.analysis import ccdf, fit_power_law, fit_tail
 from simulation.errors import ParameterError
+from tests.told import raises
 
 
 def pareto(exponent: float, minimum: float, size: int, seed: int) -> np.ndarray:
@@ -53,7 +54,7 @@ def test_no_tail_no_fit() -> None:
         fit = fit_power_law(values)
         assert fit.count == 0
         assert np.isnan(fit.exponent)
-    with pytest.raises(ParameterError, match="minimum"):
+    with raises(ParameterError, "minimum"):
         fit_tail([1, 2, 3], 0)
 
 

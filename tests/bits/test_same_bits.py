@@ -13,6 +13,7 @@ import pytest
 
 from simulation import FollowerModel, same_bits
 from simulation.same_bits import SameBitsWarning, guarantee, trouble, warn_once
+from tests.told import tells
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +86,7 @@ def test_a_model_says_it_once_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         FollowerModel({"population.users": 50})
         FollowerModel({"population.users": 60})
     assert [warning.category for warning in caught] == [SameBitsWarning]
-    assert "another history on this machine" in str(caught[0].message)
+    assert tells(str(caught[0].message), "history machine")
     assert "byte order" in guarantee()["this_machine"]
 
 

@@ -10,6 +10,7 @@ import pytest
 from simulation.cli import group
 from simulation.study.run.watch import Watch
 from tests.cli.saying import SMALL_OPTIONS
+from tests.told import tells
 
 COMMANDS = (
     "demo",
@@ -62,19 +63,19 @@ def test_an_error_nobody_foresaw(say: Any, monkeypatch: pytest.MonkeyPatch) -> N
     said = say("presets")
     assert said.code == 1
     assert said.out == ""
-    assert "the program is at fault, not you: TypeError: " in said.err
+    assert tells(said.err, "Internal error TypeError")
     assert "--debug" in said.err
     assert "Traceback" not in said.err
     told = say("--debug", "presets")
     assert told.code == 1
-    assert "Traceback (most recent call last)" in told.err
+    assert tells(told.err, "Traceback")
 
 
 def test_debug_shows_the_traceback_of_a_refusal(say: Any) -> None:
     said = say("--debug", "presets", "tiktk")
     assert said.code == 2
     assert "Traceback" in said.err
-    assert "error: there is no preset 'tiktk'" in said.err
+    assert tells(said.err, "preset 'tiktk'")
 
 
 def test_a_file_that_may_not_be_read(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +142,7 @@ class TestCompilation:
 
         monkeypatch.setattr(compiling, "cache_folder", lambda: str(tmp_path))
         group.announce_compilation("compiled")
-        assert "the first time only" in capsys.readouterr().err
+        assert tells(capsys.readouterr().err, "first time")
         (tmp_path / "loops.nbi").touch()
         group.announce_compilation("compiled")
         assert capsys.readouterr().err == ""

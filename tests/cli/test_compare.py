@@ -10,6 +10,7 @@ import pytest
 from simulation.interventions import Intervention
 from simulation.study import counterfactual
 from tests.cli.saying import SMALL, SMALL_FILE, SMALL_OPTIONS
+from tests.told import tells
 
 CHANGE = ["--change", "feed.popularity_bias=0.5"]
 QUICK = ["--preset", "default", *SMALL_OPTIONS, "--replicates", 2, "--days", 5, "--workers", 1]
@@ -22,7 +23,7 @@ def test_it_prints_what_python_gives(say: Any) -> None:
     found = counterfactual(
         SMALL, {"feed.popularity_bias": 0.5}, preset="default", replicates=2, days=5, seed=3, workers=1, progress=False
     )
-    assert "feed.popularity_bias=0.5: 2 pairs of worlds, 5 days" in said.out
+    assert tells(said.out, "feed.popularity_bias=0.5 2 pairs worlds 5 days")
     lines = {line.split("  ")[0]: line for line in found.text().splitlines()}
     for outcome in ("follows held", "views"):
         shown = next(line for line in said.out.splitlines() if line.startswith(outcome))
@@ -35,8 +36,8 @@ def test_a_file_with_interventions_is_the_base_of_both_worlds(say: Any) -> None:
     options = ["--replicates", 2, "--workers", 1, *HELD, "--days", 8]
     said = say("compare", "study.toml", *options, "--intervene", "4 popularity_bias=0.1", "--out", "a")
     assert said.code == 0, said
-    assert "4 feed.popularity_bias=0.1: 2 pairs of worlds, 8 days, the same until day 4" in said.out
-    assert "in both worlds: 1 session.session_cap=9" in said.out
+    assert tells(said.out, "4 feed.popularity_bias=0.1 2 pairs worlds 8 days day 4")
+    assert tells(said.out, "both 1 session.session_cap=9")
     found = counterfactual(
         SMALL,
         Intervention(4, "popularity_bias", 0.1),
@@ -70,13 +71,13 @@ def test_a_folder_keeps_its_comparison_unless_started_over(say: Any) -> None:
     assert say("compare", *QUICK, *CHANGE, *HELD, "--out", "a").code == 0
     before = Path("a/effects.csv").read_bytes()
     other = ["compare", *QUICK, "--change", "feed.popularity_bias=0.4", *HELD, "--out", "a"]
-    say(*other).refused("belongs to another comparison", "--fresh")
+    say(*other).refused("another comparison", "--fresh")
     assert Path("a/effects.csv").read_bytes() == before
     assert say(*other, "--fresh").code == 0
     assert Path("a/effects.csv").read_bytes() != before
     Path("mine").mkdir()
     Path("mine/notes.txt").write_text("mine")
-    say("compare", *QUICK, *CHANGE, *HELD, "--out", "mine", "--fresh").refused("mine", "files here already")
+    say("compare", *QUICK, *CHANGE, *HELD, "--out", "mine", "--fresh").refused("mine", "files already")
 
 
 def test_a_social_graph_from_a_file(say: Any) -> None:
@@ -92,16 +93,16 @@ def test_a_social_graph_from_a_file(say: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (CHANGE, ("say what world is changed", "--preset")),
-        (["--preset", "default"], ("say what is changed", "--change", "--intervene")),
-        ([*QUICK, "--change", "feed.popularity_bias=1"], ("is 1.0 in the base world already",)),
+        (CHANGE, ("world", "--preset")),
+        (["--preset", "default"], ("changed", "--change", "--intervene")),
+        ([*QUICK, "--change", "feed.popularity_bias=1"], ("1.0 base",)),
         ([*QUICK, "--change", "feed.popularity"], ("sets nothing", "NAME=VALUE")),
-        ([*QUICK, "--change", "feed.popularty_bias=1"], ("did you mean feed.popularity_bias",)),
+        ([*QUICK, "--change", "feed.popularty_bias=1"], ("feed.popularity_bias",)),
         ([*QUICK, "--intervene", "popularity_bias=1"], ("DAY LEVER=VALUE",)),
         ([*QUICK, "--intervene", "5 popularity_bias=0.5"], ("on day 5", "0 to 4")),
-        ([*QUICK, *CHANGE, "--outcome", "fame"], ("no outcome 'fame'", "follows_held")),
+        ([*QUICK, *CHANGE, "--outcome", "fame"], ("outcome 'fame'", "follows_held")),
         ([*QUICK, *CHANGE, "--graph", "nowhere.csv"], ("nowhere.csv",)),
-        (["nowhere.toml", *CHANGE], ("nowhere.toml: no such file",)),
+        (["nowhere.toml", *CHANGE], ("nowhere.toml",)),
     ],
 )
 def test_refuses_in_a_sentence(say: Any, arguments: list[Any], words: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from simulation import load_result
 from tests.cli.saying import SMALL_OPTIONS
+from tests.told import tells
 
 COMMAND = [sys.executable, "-m", "simulation"]
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,7 @@ def test_a_run_and_what_it_leaves(tmp_path: Path) -> None:
     process = start(tmp_path, "run", "--preset", "default", *SMALL_OPTIONS, "--days", "3", "--out", "out")
     out, _ = process.communicate(timeout=300)
     assert process.returncode == 0
-    assert "stored in out" in out
+    assert tells(out, "stored out")
     assert load_result(tmp_path / "out").days == 3
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

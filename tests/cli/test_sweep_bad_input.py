@@ -15,20 +15,21 @@ import pytest
 
 from simulation.naming import load_object
 from tests.cli.sweeps import SWEEP, tree, write
+from tests.told import tells
 
 ROOT = Path(__file__).parents[2]
 FILES = {
     "unknown uncertainty": (SWEEP.replace("feed.prior", "feed.priors"), ("small.toml: ", "feed.priors", "feed.prior")),
     "unknown lever": (
         SWEEP.replace("feed.popularity_bias", "feed.popularty_bias"),
-        ("feed.popularty_bias", "did you mean feed.popularity_bias"),
+        ("feed.popularty_bias", "feed.popularity_bias"),
     ),
-    "empty design": (SWEEP.replace("[0.0, 1.0]", "[]"), ("a grid needs values", "feed.popularity_bias")),
+    "empty design": (SWEEP.replace("[0.0, 1.0]", "[]"), ("grid values", "feed.popularity_bias")),
     "no samples": (SWEEP.replace("samples = 2", "samples = 0"), ("samples = 0", "at least 1")),
-    "unknown constant": (f"{SWEEP}thresold = 3\n", ("decision.thresold", "did you mean", "decision.follow_threshold")),
-    "unknown outcome": (SWEEP.replace('"views"', '"fame"'), ("no outcome 'fame'", "follower_gini")),
-    "a run's file": ("[run]\ndays = 3\n", ("needs a table [sweep]",)),
-    "no TOML": ("this is no TOML", ("not a TOML file",)),
+    "unknown constant": (f"{SWEEP}thresold = 3\n", ("decision.thresold", "mean", "decision.follow_threshold")),
+    "unknown outcome": (SWEEP.replace('"views"', '"fame"'), ("outcome 'fame'", "follower_gini")),
+    "a run's file": ("[run]\ndays = 3\n", ("table [sweep]",)),
+    "no TOML": ("TOML", ("not a TOML file",)),
 }
 
 
@@ -42,25 +43,25 @@ def test_a_file_with_something_wrong(say: Any, text: str, words: tuple[str, ...]
 
 
 OPTIONS = {
-    "file not there": (["nope.toml", "--out", "a"], ("nope.toml: no such file",)),
+    "file not there": (["nope.toml", "--out", "a"], ("nope.toml",)),
     "no folder": (["small.toml"], ("--out",)),
-    "no workers": (["small.toml", "--out", "a", "--workers", "0"], ("--workers", "greater than or equal to 1")),
+    "no workers": (["small.toml", "--out", "a", "--workers", "0"], ("--workers", "1")),
     "workers and a cluster": (
         ["small.toml", "--out", "a", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"],
-        ("--workers", "--scheduler", "give one of both"),
+        ("--workers", "--scheduler", "one both"),
     ),
     "no address": (
         ["small.toml", "--out", "a", "--scheduler", "nowhere"],
-        ("'nowhere' is no address", "tcp://HOST:PORT"),
+        ("'nowhere' address", "tcp://HOST:PORT"),
     ),
-    "no port": (["small.toml", "--out", "a", "--scheduler", "tcp://host"], ("'tcp://host' is no address",)),
+    "no port": (["small.toml", "--out", "a", "--scheduler", "tcp://host"], ("'tcp://host' address",)),
     "set what is varied": (
         ["small.toml", "--out", "a", "--set", "feed.prior=1"],
-        ("feed.prior is varied, so it cannot be a constant",),
+        ("feed.prior varied constant",),
     ),
     "set unknown": (["small.toml", "--out", "a", "--set", "feed.priors=1"], ("feed.priors", "feed.prior")),
     "set nothing": (["small.toml", "--out", "a", "--set", "feed.prior"], ("sets nothing", "NAME=VALUE")),
-    "unknown preset": (["small.toml", "--out", "a", "--preset", "tiktk"], ("did you mean tiktok",)),
+    "unknown preset": (["small.toml", "--out", "a", "--preset", "tiktk"], ("tiktok",)),
     "no days": (["small.toml", "--out", "a", "--days", "0"], ("--days",)),
     "no replicates": (["small.toml", "--out", "a", "--replicates", "0"], ("--replicates",)),
     "a negative seed": (["small.toml", "--out", "a", "--seed", "-1"], ("seed = -1", "2**64 - 1")),
@@ -69,7 +70,7 @@ OPTIONS = {
         ["small.toml", "--out", "a", "--graph", "two.csv"],
         ("population.users = 40", "has 2 users"),
     ),
-    "a file in the way": (["small.toml", "--out", "two.csv"], ("two.csv cannot be written",)),
+    "a file in the way": (["small.toml", "--out", "two.csv"], ("two.csv written",)),
 }
 
 
@@ -84,7 +85,7 @@ def test_options_with_something_wrong(say: Any, arguments: list[str], words: tup
 
 def test_a_graph_that_is_not_there(say: Any) -> None:
     write(SWEEP.replace("days = 4", 'days = 4\ngraph = "missing.csv"'))
-    say("sweep", "run", "small.toml", "--out", "a").refused("small.toml: sweep.graph: ", "missing.csv")
+    say("sweep", "run", "small.toml", "--out", "a").refused("small.toml sweep.graph", "missing.csv")
     said = say("sweep", "run", "small.toml", "--out", "a", "--graph", "other.csv")
     said.refused("other.csv")
     assert "small.toml" not in said.err
@@ -99,7 +100,7 @@ def test_a_varied_number_of_users_on_a_graph(say: Any) -> None:
     Path("two.csv").write_text("a,b\n")
     for more in ([], ["--dry-run"]):
         said = say("sweep", "run", "small.toml", "--out", "a", "--graph", "two.csv", *more)
-        said.refused("population.users = 30 but the social graph has 2 users")
+        said.refused("population.users 30 2 users")
     assert not Path("a").exists()
 
 
@@ -112,7 +113,7 @@ def test_a_scheduler_that_does_not_answer(say: Any, monkeypatch: pytest.MonkeyPa
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
         for command in (["run", "small.toml", "--out", "a"], ["run", "small.toml", "--out", "a", "--dry-run"]):
             said = say("sweep", *command, "--scheduler", address)
-            said.refused(f"no Dask scheduler answers at '{address}' within 0.3 s", "`dask scheduler`")
+            said.refused(f"Dask '{address}' within 0.3 s", "`dask scheduler`")
     assert not Path("a").exists()
 
 
@@ -129,15 +130,15 @@ class TestFolder:
 
     def test_another_study(self, say: Any) -> None:
         before = tree("a")
-        self.again(say, "--days", 3).refused("a: belongs to another study (days: 4 there, 3 now)", "--fresh")
-        self.again(say, "--set", "population.users=41").refused("population.users: 40 there, 41 now")
-        self.again(say, "--seed", 3).refused("belongs to another study")
+        self.again(say, "--days", 3).refused("another study days 4 3", "--fresh")
+        self.again(say, "--set", "population.users=41").refused("population.users 40 41")
+        self.again(say, "--seed", 3).refused("another study")
         assert tree("a") == before
 
     def test_outcomes_that_have_changed(self, say: Any) -> None:
         Path("mine.py").write_text("SCALE = 1\n\ndef rate(result):\n    return SCALE\n")
         write(SWEEP.replace('["views", ', '["views", "mine.py:rate", '))
-        self.again(say).refused("rate (new)", "8 runs", "--retry", "--fresh")
+        self.again(say).refused("rate new", "8 runs", "--retry", "--fresh")
         assert self.again(say, "--fresh").code == 0
         load_object("mine.py:rate").__globals__["SCALE"] = 2
         before = tree("a")
@@ -150,7 +151,7 @@ class TestFolder:
         assert "(rate): 8 runs" in json.loads(say("sweep", "status", "a", "--json").out)["stale"]
         assert tree("a") == before
         said = say("sweep", "retry", "a", "--workers", 1)
-        assert said.code == 0 and "8 runs simulated again" in said.err
+        assert said.code == 0 and tells(said.err, "8 simulated")
         assert set(pd.read_parquet("a/runs.parquet")["rate"]) == {2}
         assert "again" not in say("sweep", "status", "a").out
 
@@ -170,32 +171,30 @@ class TestFolder:
         for module in ("folder.store", "folder.sweep_folder", "run.evaluation"):
             monkeypatch.setattr(f"simulation.study.{module}.history_version", lambda: "another")
         before = tree("a")
-        self.again(say).refused("belongs to another study", "rules of the package", "--fresh")
-        say("sweep", "retry", "a").refused("rules of the package", "--fresh")
+        self.again(say).refused("another study", "rules", "--fresh")
+        say("sweep", "retry", "a").refused("rules", "--fresh")
         assert tree("a") == before
 
     @pytest.mark.parametrize("fresh", [[], ["--fresh"]])
     def test_somebody_elses_folder(self, say: Any, fresh: list[str]) -> None:
         Path("mine").mkdir()
         Path("mine/sweep.toml").write_text(SWEEP)
-        say("sweep", "run", "small.toml", "--out", "mine", *fresh).refused(
-            "files here already", "choose an empty folder"
-        )
+        say("sweep", "run", "small.toml", "--out", "mine", *fresh).refused("files already", "empty folder")
         assert tree("mine") == {"sweep.toml": SWEEP.encode()}
 
     @pytest.mark.parametrize("command", ["status", "retry", "table", "plot", "sensitivity"])
     def test_no_sweep(self, say: Any, command: str) -> None:
         Path("empty").mkdir()
-        say("sweep", command, "empty").refused("empty is no sweep", "sweep run FILE --out DIR")
-        say("sweep", command, "nope").refused("nope is no sweep", "does not exist")
-        say("sweep", command, "small.toml").refused("small.toml is no sweep", "it is a file")
+        say("sweep", command, "empty").refused("empty sweep", "sweep run FILE --out DIR")
+        say("sweep", command, "nope").refused("nope sweep", "exist")
+        say("sweep", command, "small.toml").refused("small.toml sweep", "file")
 
     @pytest.mark.parametrize("command", ["status", "retry", "table", "plot", "sensitivity"])
     def test_a_damaged_declaration(self, say: Any, command: str) -> None:
         declaration = Path("a/sweep.toml")
         declaration.write_text(declaration.read_text()[:-30])
-        say("sweep", command, "a").refused("a/sweep.toml: ", "the runs in a are untouched", "writes this file anew")
-        assert "8 were there already" in self.again(say).out
+        say("sweep", command, "a").refused("a/sweep.toml: ", "untouched", "anew")
+        assert tells(self.again(say).out, "8 there")
         assert say("sweep", "status", "a").code == 0
 
     def test_a_corrupt_run_file_is_set_aside_and_run_again(self, say: Any) -> None:
@@ -204,8 +203,8 @@ class TestFolder:
         broken.write_bytes(broken.read_bytes()[:-100])
         said = self.again(say)
         assert said.code == 0, said
-        assert f"{broken.name} was not a whole run: set aside in a/set_aside, and run again" in said.err
-        assert "1 runs done, 7 were there already" in said.out
+        assert tells(said.err, f"{broken.name} a/set_aside")
+        assert tells(said.out, "1 runs done 7 there")
         assert [path.name for path in Path("a/set_aside").iterdir()] == [broken.name]
         pd.testing.assert_frame_equal(pd.read_parquet("a/runs.parquet").drop(columns="seconds"), whole)
 
@@ -220,33 +219,33 @@ class TestFolder:
         karate = SocialGraph.from_networkx(nx.karate_club_graph())
         run_sweep(sweep, "b", social_graph=karate, workers=1, progress=False)
         assert say("sweep", "status", "b").code == 0
-        say("sweep", "retry", "b").refused("social graph was given in Python", "run_sweep with retry=True")
+        say("sweep", "retry", "b").refused("social graph Python", "run_sweep retry=True")
 
     def test_its_graph_is_gone(self, say: Any) -> None:
         write(SWEEP.replace("users = 40\n", ""))
         Path("friends.csv").write_text("".join(f"{k},{k + 1}\n" for k in range(30)))
         assert say("sweep", "run", "small.toml", "--out", "b", "--graph", "friends.csv", "--workers", 1).code == 0
         Path("friends.csv").unlink()
-        say("sweep", "retry", "b").refused("friends.csv does not exist")
+        say("sweep", "retry", "b").refused("friends.csv")
         assert say("sweep", "table", "b").code == 0
 
     @pytest.mark.parametrize(
         ("arguments", "words"),
         [
-            (["table", "a", "--outcome", "fame"], ("no outcome 'fame'; it has views, follower_gini",)),
+            (["table", "a", "--outcome", "fame"], ("outcome 'fame' views follower_gini",)),
             (["table", "a", "--out", "runs.xlsx"], ("runs.xlsx", ".csv or .parquet")),
-            (["table", "a", "--out", "nope/runs.csv"], ("nope/runs.csv cannot be written: No such file",)),
-            (["plot", "a", "--outcome", "fame"], ("no outcome 'fame'",)),
-            (["plot", "a", "--against", "priors"], ("'priors' is not varied in this sweep; did you mean prior?",)),
+            (["table", "a", "--out", "nope/runs.csv"], ("nope/runs.csv written",)),
+            (["plot", "a", "--outcome", "fame"], ("outcome 'fame'",)),
+            (["plot", "a", "--against", "priors"], ("'priors' prior",)),
             (
                 ["plot", "a", "--against", "users.homophily"],
-                ("is not varied", "feed.popularity_bias, feed.prior"),
+                ("varied", "feed.popularity_bias, feed.prior"),
             ),
-            (["plot", "a", "--against", "prior", "--colour", "prior"], ("--colour feed.prior is on the axis already",)),
-            (["plot", "a", "--out", "small.toml"], ("small.toml", "cannot be written")),
-            (["sensitivity", "a"], ("needs uncertainties and sampling = 'sobol' or 'morris'", "'latin_hypercube'")),
+            (["plot", "a", "--against", "prior", "--colour", "prior"], ("--colour feed.prior axis",)),
+            (["plot", "a", "--out", "small.toml"], ("small.toml", "written")),
+            (["sensitivity", "a"], ("sampling 'sobol' 'morris'", "'latin_hypercube'")),
             (["retry", "a", "--workers", "0"], ("--workers",)),
-            (["retry", "a", "--workers", "1", "--scheduler", "tcp://x:1"], ("give one of both",)),
+            (["retry", "a", "--workers", "1", "--scheduler", "tcp://x:1"], ("one both",)),
         ],
         ids=str,
     )
@@ -261,14 +260,14 @@ def test_sensitivity_of_a_sweep_with_holes(say: Any) -> None:
     assert say("sweep", "run", "small.toml", "--out", "a", "--workers", 1).code == 0
     next(Path("a/runs").iterdir()).unlink()
     said = say("sweep", "sensitivity", "a")
-    said.refused("is missing or not finite in 1 of", "finish the sweep, and retry runs that failed")
+    said.refused("missing finite 1", "finish retry")
     assert not Path("a/figures").exists()
 
 
 def test_nothing_is_varied(say: Any) -> None:
     write("[sweep]\ndays = 2\nreplicates = 2\n[population]\nusers = 40\ncreators = 8\n")
     assert say("sweep", "run", "small.toml", "--out", "a", "--workers", 1).code == 0
-    say("sweep", "plot", "a").refused("nothing is varied in this sweep")
+    say("sweep", "plot", "a").refused("nothing varied")
     assert say("sweep", "table", "a").code == 0
 
 
@@ -280,7 +279,7 @@ def test_nothing_is_finished_yet(say: Any, command: str, monkeypatch: pytest.Mon
     write()
     monkeypatch.setattr("simulation.model.FollowerModel.run_for", stop)
     assert say("sweep", "run", "small.toml", "--out", "a", "--workers", 1).code == 130
-    say("sweep", command, "a").refused("no run is finished yet", "`follower-dynamics sweep status a`")
+    say("sweep", command, "a").refused("no finished", "`follower-dynamics sweep status a`")
     assert "0 of 8 runs finished" in say("sweep", "status", "a").out
 
 
@@ -296,12 +295,12 @@ def test_the_disk_fills_up(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         fsync(descriptor)
 
     monkeypatch.setattr("os.fsync", full)
-    say("sweep", "run", "small.toml", "--out", "a", "--workers", 1).refused("a/runs/", "No space left on device")
+    say("sweep", "run", "small.toml", "--out", "a", "--workers", 1).refused("a/runs/", "space")
     monkeypatch.setattr("os.fsync", fsync)
     assert not [name for name in tree("a") if "draft" in name]
     said = say("sweep", "run", "small.toml", "--out", "a", "--workers", 1)
     assert said.code == 0, said
-    assert "5 runs done, 3 were there already" in said.out
+    assert tells(said.out, "5 runs done 3 there")
 
 
 def test_no_permission(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,7 +310,7 @@ def test_no_permission(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     write()
     Path("a").mkdir()
     monkeypatch.setattr(Path, "touch", denied)
-    say("sweep", "run", "small.toml", "--out", "a").refused("a cannot be written: Permission denied")
+    say("sweep", "run", "small.toml", "--out", "a").refused("a Permission denied")
     assert tree("a") == {}
 
 
@@ -346,7 +345,7 @@ def test_ended_in_the_middle_the_same_command_goes_on(say: Any, tmp_path: Path, 
     assert "Traceback" not in err
     if by == signal.SIGINT:
         assert process.returncode == 130
-        assert "the same command goes on from there; how far it is: `follower-dynamics sweep status a`" in err
+        assert tells(err, "`follower-dynamics sweep status a`")
         assert err.splitlines()[-1].startswith("interrupted: ")
     kept = len(list(Path("a/runs").glob("*.parquet")))
     assert 3 <= kept < 32
@@ -355,5 +354,5 @@ def test_ended_in_the_middle_the_same_command_goes_on(say: Any, tmp_path: Path, 
     assert told.out.startswith(f"small: {kept} of 32 runs finished\n  to do     {32 - kept}\n")
     again = say("sweep", "run", "small.toml", "--out", "a", "--workers", 1)
     assert again.code == 0, again
-    assert f"{32 - kept} runs done, {kept} were there already" in again.out
+    assert tells(again.out, f"{32 - kept} runs done {kept} there")
     assert len(pd.read_parquet("a/runs.parquet")) == 32

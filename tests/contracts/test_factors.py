@@ -18,6 +18,7 @@ from simulation.factors.peer_influence import PEER_INFLUENCE, PeerInfluenceParam
 from simulation.factors.shared_interest import SHARED_INTEREST
 from simulation.factors.talent import TALENT
 from tests.contracts.factor_contract import FIELDS, FactorContract
+from tests.told import raises
 
 
 class TestSharedInterest(FactorContract):
@@ -175,7 +176,7 @@ def test_a_factor_that_compiles_to_other_bits_is_caught() -> None:
     class Broken(FactorContract):
         factor = Factor("broken", unlike_when_compiled)
 
-    with pytest.raises(AssertionError, match="rows differ"):
+    with raises(AssertionError, "rows"):
         Broken().test_compiled_code_gives_the_same_bits()
 
 
@@ -184,21 +185,21 @@ def test_a_factor_that_compiles_to_other_bits_is_caught() -> None:
 
 @pytest.mark.parametrize("name", ["", "two words", "1st", "a-b"])
 def test_a_name_that_is_no_identifier_is_refused(name: str) -> None:
-    with pytest.raises(FactorError, match="identifier") as caught:
+    with raises(FactorError, "identifier") as caught:
         Factor(name, lambda met, p: 0.5)
     assert caught.value.factor == name
 
 
 @pytest.mark.parametrize("wrong", [lambda met: 0.5, lambda met, p, more: 0.5, lambda: 0.5, "talent", None])
 def test_a_rule_that_does_not_take_two_arguments_is_refused(wrong: Any) -> None:
-    with pytest.raises(FactorError, match="two arguments") as caught:
+    with raises(FactorError, "arguments") as caught:
         Factor("mine", wrong)
     assert caught.value.factor == "mine"
 
 
 @pytest.mark.parametrize("wrong", [None, {"weight": 1.0}, 1.0, FactorSection])
 def test_parameters_that_are_no_factor_section_are_refused(wrong: Any) -> None:
-    with pytest.raises(FactorError, match="FactorSection") as caught:
+    with raises(FactorError, "FactorSection") as caught:
         Factor("mine", lambda met, p: 0.5, wrong)
     assert caught.value.factor == "mine"
 

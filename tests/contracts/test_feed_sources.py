@@ -22,6 +22,7 @@ from simulation.platform.feed import (
 )
 from simulation.platform.pools import PoolsParameters
 from simulation.platform.ranking import rank
+from tests.told import raises
 
 TOPICS = 3
 
@@ -189,35 +190,35 @@ def test_random_ranks_nobody_above_another() -> None:
 
 @pytest.mark.parametrize("name", ["", "two words", "1st", *GRAPH_SOURCES])
 def test_names_that_are_no_identifier_or_taken_are_refused(name: str) -> None:
-    with pytest.raises(ParameterError, match="identifier"):
+    with raises(ParameterError, "identifier"):
         FeedSource(name, rank_random)
 
 
 @pytest.mark.parametrize("share", [-0.1, float("nan"), float("inf")])
 def test_shares_that_are_no_shares_are_refused(share: float) -> None:
-    with pytest.raises(ParameterError, match=f"'mine'.*{share!r}"):
+    with raises(ParameterError, f"'mine' {share!r}"):
         FeedSource("mine", rank_random, share=share)
 
 
 def test_a_share_that_is_no_number_is_refused() -> None:
-    with pytest.raises(ParameterError, match=r"'mine'.*'half'"):
+    with raises(ParameterError, "'mine' 'half'"):
         FeedSource("mine", rank_random, share="half")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("weights", "key"),
     [
-        (np.ones(39), r"\(39,\); .* \(40,\) or \(3, 40\)"),
-        (np.ones((2, 40)), r"\(2, 40\)"),
-        (np.ones((40, 3)), r"\(40, 3\)"),
-        (np.float64(1.0), r"\(\)"),
-        (np.full(40, -1.0), "negative or not finite"),
-        (np.full(40, np.nan), "negative or not finite"),
-        (np.full(40, np.inf), "negative or not finite"),
+        (np.ones(39), "(39,) (40,) (3, 40)"),
+        (np.ones((2, 40)), "(2, 40)"),
+        (np.ones((40, 3)), "(40, 3)"),
+        (np.float64(1.0), "()"),
+        (np.full(40, -1.0), "negative finite"),
+        (np.full(40, np.nan), "negative finite"),
+        (np.full(40, np.inf), "negative finite"),
     ],
 )
 def test_weights_that_are_no_weights_are_refused_by_the_source_s_name(weights: Any, key: str) -> None:
-    with pytest.raises(ParameterError, match=f"'mine' .*{key}"):
+    with raises(ParameterError, f"'mine' {key}"):
         rank([FeedSource("mine", lambda shown: weights, share=1.0)], view())
 
 
@@ -229,7 +230,7 @@ def test_a_source_that_writes_into_the_platform_is_refused_and_nothing_has_chang
 
     shown = view(seed=3)
     before = getattr(shown, name).copy()
-    with pytest.raises(ParameterError, match=r"'scribble' writes into an array of the platform"):
+    with raises(ParameterError, "'scribble' writes array"):
         rank([FeedSource("scribble", writes, share=1.0)], shown)
     np.testing.assert_array_equal(getattr(shown, name), before)
 

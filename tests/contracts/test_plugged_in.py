@@ -15,6 +15,7 @@ from simulation.factors.talent import TALENT
 from simulation.model import FollowerModel
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView, rank_random
 from tests.engines.histories import Recorded, assert_same_history, lived
+from tests.told import raises
 
 ENGINES = ("compiled", "mesa")
 VALUES = {
@@ -136,7 +137,7 @@ def test_a_source_that_goes_wrong_on_some_day_is_named(engine: Any) -> None:
     def wrong_on_day_two(view: PlatformView) -> Any:
         return rank_random(view) * (-1.0 if view.day == 2 else 1.0)
 
-    with pytest.raises(ParameterError, match=r"'moody' .*negative"):
+    with raises(ParameterError, "'moody' negative"):
         club(5, engine=engine, sources=[*SOURCES, FeedSource("moody", wrong_on_day_two, share=1.0)])
 
 
@@ -151,15 +152,13 @@ def test_a_source_that_goes_wrong_on_some_day_is_named(engine: Any) -> None:
     ids=["above one", "not a number", "a word", "an unknown field"],
 )
 def test_a_factor_with_a_slip_is_refused_before_it_runs(rule: Any, given: str) -> None:
-    with pytest.raises(FactorError) as caught:
+    with raises(FactorError, given, factor="slip"):
         FollowerModel({"population.users": 40}, factors=[Factor("slip", rule)], threads=1)
-    assert caught.value.factor == "slip"
-    assert given in str(caught.value)
 
 
 def test_a_factor_that_is_not_pure_is_refused() -> None:
     luck = iter(range(1_000_000))
-    with pytest.raises(FactorError, match="pure") as caught:
+    with raises(FactorError, "pure") as caught:
         FollowerModel(
             {"population.users": 40}, factors=[Factor("moody", lambda encounter, p: next(luck) % 2)], threads=1
         )
@@ -174,11 +173,11 @@ def with_a_power(encounter: Any, p: Any) -> float:
     return float(encounter.talent**3)
 
 
-@pytest.mark.parametrize(("rule", "key"), [(with_a_dictionary, "cannot be compiled"), (with_a_power, "powers")])
+@pytest.mark.parametrize(("rule", "key"), [(with_a_dictionary, "compiled"), (with_a_power, "powers")])
 def test_a_factor_only_python_understands_is_refused_by_the_compiled_engine(rule: Any, key: str) -> None:
     factor = Factor("odd", rule)
     FollowerModel({"population.users": 40}, factors=[factor], engine="mesa").run_for(1)
-    with pytest.raises(FactorError, match=key) as caught:
+    with raises(FactorError, key) as caught:
         FollowerModel({"population.users": 40}, factors=[factor])
     assert caught.value.factor == "odd"
 
@@ -198,5 +197,5 @@ def test_a_replaced_rule_keeps_the_parameters_of_the_tree() -> None:
 
 
 def test_parameters_of_a_factor_that_is_not_there_are_refused() -> None:
-    with pytest.raises(ParameterError, match="'talent'"):
+    with raises(ParameterError, "'talent'"):
         FollowerModel({"factors.talent.weight": 2.0}, factors=[f for f in FACTORS if f is not TALENT])

@@ -143,10 +143,10 @@ class TestWatchesDaily(TestWatchesToday):
 
 class TestSessionSlots(RuleContract):
     call = staticmethod(rule(lambda x, k, p: float(session_slots(x[k, 0], x[k, 1], x[k, 2], x[k, 3], p))))
-    columns = ranges(escapism=UNIT, longing=(-10.0, 10.0), uniform=(0.0, LAST), heeds=(0.0, LAST))
+    columns = ranges(escapism=UNIT, longing=(-10.0, 10.0), uniform=(0.0, LAST), u_nudge=(0.0, LAST))
     settings = sections(SessionParameters())
     bounds = (0.0, 1000.0)
-    rises_with = ("escapism", "longing", "uniform", "heeds")
+    rises_with = ("escapism", "longing", "uniform", "u_nudge")
 
 
 class TestDueToday(RuleContract):

@@ -14,6 +14,7 @@ from simulation.errors import ParameterError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from tests.engines.histories import Recorded, bits, lived
+from tests.told import raises
 from tests.worlds import ENGINES, SMALL, built
 
 BLIND = {**SMALL, "creators.minds": "off", "factors.peer_influence.crowd_weight": 0.0}
@@ -257,5 +258,5 @@ def test_it_is_kept_from_the_next_weekly_plan_on_until_the_first_one_after(engin
 
 def test_an_unknown_act_is_refused() -> None:
     state = FollowerModel({"population.users": 40, "population.creators": 6}, seed=1).state
-    with pytest.raises(ParameterError, match="bought_shares"):
+    with raises(ParameterError, "bought_shares"):
         act(state.creators, state.minds, "bought_shares", 1, ())

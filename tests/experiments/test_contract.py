@@ -11,7 +11,9 @@ import pytest
 
 from simulation.analysis.expectation import TOO_SMALL
 from simulation.experiment import Options
+from simulation.experiment.judge import Findings
 from simulation.experiment.library import load, shipped
+from simulation.experiment.report import summary
 from simulation.experiment.run import CONTENTS, EFFECTS, RUNS, SAMPLES
 
 PNG, PDF = b"\x89PNG", b"%PDF"
@@ -82,12 +84,16 @@ def test_figures_are_drawn(ran: tuple[str, Options]) -> None:
 def test_a_second_call_runs_nothing_and_says_the_same(
     ran: tuple[str, Options], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The same figures are not drawn again."""
     name, options = ran
-    monkeypatch.setattr("simulation.experiment.report.save", lambda figure, path: None)
-    before, text = stored(options.out), (options.out / "summary.md").read_bytes()
+    found: list[Findings] = []
+    monkeypatch.setattr("simulation.experiment.report.report", found.append)
+    before, text = stored(options.out), (options.out / "summary.md").read_text()
     assert before and load(shipped()[name]).run(options)
     assert stored(options.out) == before
-    assert (options.out / "summary.md").read_bytes() == text
+    figures = re.findall(r"`(\w+)`", next(line for line in text.splitlines() if line.startswith("- `figures/`")))
+    assert set(figures) == {path.stem for path in (options.out / "figures").glob("*.png")}
+    assert summary(found[0], figures) == text
 
 
 def stored(out: Path) -> dict[Path, int]:

@@ -9,6 +9,7 @@ import pytest
 
 from simulation.errors import ParameterError
 from simulation.experiment.volume import CLOSE, PRECISION, SHARPNESS, USUAL_THRESHOLD, VOLUME, Held, hold
+from tests.told import raises
 
 
 def held_by(follows: Callable[[float], float]) -> Held[float]:
@@ -41,5 +42,5 @@ def test_nobody_follows_at_first() -> None:
 
 @pytest.mark.parametrize("level", [0.0, 0.05, 1.0])
 def test_what_no_threshold_gives_is_refused(level: float) -> None:
-    with pytest.raises(ParameterError, match=f"no threshold gives {VOLUME} follows"):
+    with raises(ParameterError, f"{VOLUME} follows"):
         held_by(lambda _: level)

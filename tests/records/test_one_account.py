@@ -103,6 +103,6 @@ def test_spells_of_following_have_the_days_exposure_and_hazard(lived: Result) ->
 
 
 def test_every_kind_of_tie_can_be_told(lived: Result) -> None:
-    for cause, words in (("reciprocity", "followed back"), ("departure", "the user left the platform")):
+    for cause, words in (("reciprocity", "followed back"), ("departure", "left the platform")):
         event = lived.events[lived.events["cause"] == cause].iloc[0]
         assert words in lived.explain(int(event["user"]), int(event["creator"]))

@@ -27,6 +27,7 @@ from simulation.records.tables import FileTable
 from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from tests.records.world import World
+from tests.told import raises
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -186,7 +187,7 @@ class TestTakenPlaces:
         world.result().save(out)
         before = contents(out)
         world.live_randomly(1)
-        with pytest.raises(OutputError, match="already") as caught:
+        with raises(OutputError, "already") as caught:
             world.result().save(out)
         assert caught.value.path == out
         assert contents(out) == before
@@ -197,7 +198,7 @@ class TestTakenPlaces:
     @pytest.mark.parametrize("overwrite", [False, True])
     def test_other_files_stay(self, result: Result, tmp_path: Path, overwrite: bool) -> None:
         (tmp_path / "thesis.txt").write_text("years of work")
-        with pytest.raises(OutputError, match=r"'thesis\.txt'") as caught:
+        with raises(OutputError, "'thesis.txt'") as caught:
             result.save(tmp_path, overwrite=overwrite)
         assert caught.value.path == tmp_path
         assert contents(tmp_path) == {"thesis.txt": b"years of work"}
@@ -205,13 +206,13 @@ class TestTakenPlaces:
     def test_other_files_in_a_result_stay(self, result: Result, tmp_path: Path) -> None:
         result.save(tmp_path / "out")
         (tmp_path / "out" / "notes.md").write_text("mine")
-        with pytest.raises(OutputError, match=r"'notes\.md'"):
+        with raises(OutputError, "'notes.md'"):
             result.save(tmp_path / "out", overwrite=True)
         assert (tmp_path / "out" / "notes.md").read_text() == "mine"
 
     def test_a_file_stays(self, result: Result, tmp_path: Path) -> None:
         (tmp_path / "out").write_text("mine")
-        with pytest.raises(OutputError, match="is a file") as caught:
+        with raises(OutputError, "file") as caught:
             result.save(tmp_path / "out", overwrite=True)
         assert caught.value.path == tmp_path / "out"
         assert (tmp_path / "out").read_text() == "mine"
@@ -233,9 +234,9 @@ class TestWholeOrNotAtAll:
             other.result().save(tmp_path / "out")
         return tmp_path / "out"
 
-    def save_fails(self, result: Result, place: Path, error: type[BaseException], match: str | None = None) -> None:
+    def save_fails(self, result: Result, place: Path, error: type[BaseException], facts: str = "") -> None:
         before = contents(place.parent)
-        with pytest.raises(error, match=match) as caught:
+        with raises(error, facts) as caught:
             result.save(place, overwrite=True)
         if isinstance(caught.value, OutputError):
             assert caught.value.path == place
@@ -284,20 +285,20 @@ class TestWholeOrNotAtAll:
 
         rename = os.rename
         monkeypatch.setattr("os.rename", refused)
-        self.save_fails(result, place, OutputError, "Device or resource busy; nothing there was changed")
+        self.save_fails(result, place, OutputError, "busy nothing")
 
     def test_a_full_disk(self, result: Result, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def full(self: Any, *arguments: Any, **options: Any) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
         monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
-        self.save_fails(result, place, OutputError, "No space left on device; nothing there was changed")
+        self.save_fails(result, place, OutputError, "space nothing")
 
     def test_a_real_limit_on_file_sizes(self, result: Result, place: Path) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         try:
             resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
-            with pytest.raises(OutputError, match="nothing there was changed"):
+            with raises(OutputError, "nothing"):
                 result.save(place, overwrite=True)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -321,7 +322,7 @@ class TestWholeOrNotAtAll:
 
     def test_a_place_below_a_file(self, result: Result, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
-        with pytest.raises(OutputError, match="file is a file") as caught:
+        with raises(OutputError, "file") as caught:
             result.save(tmp_path / "file" / "out")
         assert caught.value.path == tmp_path / "file" / "out"
 
@@ -329,7 +330,7 @@ class TestWholeOrNotAtAll:
         result.save(tmp_path / "source")
         loaded = load_result(tmp_path / "source")
         (tmp_path / "source" / "follows.parquet").unlink()
-        with pytest.raises(ResultError, match="missing") as caught:
+        with raises(ResultError, "missing") as caught:
             loaded.save(tmp_path / "out")
         assert caught.value.path == tmp_path / "source" / "follows.parquet"
         assert [path.name for path in tmp_path.iterdir()] == ["source"]

@@ -9,6 +9,7 @@ from benchmarks.validation.gof import uniform
 from benchmarks.validation.special import Size, world
 from benchmarks.validation.two_state import H, P, fits, paths, steps
 from tests.special_cases import FITS, refused
+from tests.told import tells
 
 SIZE = Size("compiled", 300, range(50))
 
@@ -36,4 +37,4 @@ def test_rates_off_by_a_tenth_are_noticed() -> None:
 def test_followers_that_cling_together_are_noticed_although_their_mean_is_right() -> None:
     """Whole distributions are tested, not means: five times the deviations, at the same mean, are refused."""
     wide = np.clip(np.rint(found().mean(axis=0) + 5.0 * (found() - found().mean(axis=0))), 0, 300).astype(np.int64)
-    assert any("followers on day" in fit.name for fit in refused(fits(SIZE, wide)))
+    assert any(tells(fit.name, "followers day") for fit in refused(fits(SIZE, wide)))

@@ -21,6 +21,7 @@ from simulation.study.run import cluster as module
 from simulation.study.run.cluster import dask_cluster
 from tests.study import evaluations as these
 from tests.study.evaluations import SCRATCH, evaluations
+from tests.told import raises
 
 distributed = pytest.importorskip("distributed", reason="needs the extra `cluster`")
 
@@ -125,7 +126,7 @@ def test_a_scheduler_that_does_not_answer_is_reported() -> None:
         taken.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
         with (
-            pytest.raises(FollowerDynamicsError, match=rf"no Dask scheduler answers at '{address}' within 0.5 s"),
+            raises(FollowerDynamicsError, f"Dask '{address}' within 0.5 s"),
             dask_cluster(address, timeout=0.5),
         ):
             pass
@@ -133,14 +134,14 @@ def test_a_scheduler_that_does_not_answer_is_reported() -> None:
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://", "127.0.0.1:8786", "tcp://127.0.0.1:notaport"])
 def test_an_address_that_is_none_is_refused(address: str) -> None:
-    with pytest.raises(ParameterError, match=r"is no address of a scheduler.*tcp://HOST:PORT"), dask_cluster(address):
+    with raises(ParameterError, "scheduler tcp://HOST:PORT"), dask_cluster(address):
         pass
 
 
 def test_workers_with_other_code_are_refused(local: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "code_version", these.other_version)
     with (
-        pytest.raises(FollowerDynamicsError, match=r"has version elsewhere-\d+ of the code, and here is"),
+        raises(FollowerDynamicsError, "version"),
         dask_cluster(local.scheduler_address),
     ):
         pass

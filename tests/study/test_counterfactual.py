@@ -22,6 +22,7 @@ from simulation.parameters import Parameters
 from simulation.study import Counterfactual, counterfactual
 from tests.study import outcomes as these
 from tests.study.outcomes import FIRST
+from tests.told import raises, tells
 
 SMALL: dict[str, object] = {
     "population.users": 60,
@@ -68,7 +69,7 @@ def test_nothing_differs_before_the_first_intervention() -> None:
     assert (by_outcome["before"] == 0).all()
     assert (by_outcome["after"] < 0).all()
     assert found.same_until == FIRST
-    assert f"the same until day {FIRST}" in repr(found)
+    assert tells(repr(found), f"day {FIRST}")
 
 
 def test_a_change_of_what_nothing_reads_changes_nothing() -> None:
@@ -104,7 +105,7 @@ def test_interventions_of_the_base_happen_in_both_worlds() -> None:
     plain, capped = compare(), compare(interventions=[Intervention(3, "session_cap", 1)])
     for world in ("base", "changed"):
         assert (capped.differences[world] < plain.differences[world]).all()
-    assert "in both worlds: 3 session.session_cap=1" in repr(capped)
+    assert tells(repr(capped), "both 3 session.session_cap=1")
 
 
 def test_the_base_may_be_a_preset_or_parameters() -> None:
@@ -193,9 +194,9 @@ def test_it_shows_itself_in_words_markdown_and_html() -> None:
     text, page = repr(found), found._repr_html_()
     base = found.table().loc["views", "base"]
     for shown in (text, page, found.markdown()):
-        assert f"{BIAS}=0.5: 3 pairs of worlds, 30 days" in shown
+        assert tells(shown, f"{BIAS}=0.5 3 pairs worlds 30 days")
         assert f"{base:,.0f}" in shown and "user mood" in shown and "95% interval" in shown
-    assert "title='Follows held at the end.'" in page
+    assert tells(page, "title='Follows held at the end.'")
     assert text.splitlines()[4].split()[:1] == ["held"]
     mood = next(line for line in text.splitlines() if line.startswith("user mood"))
     assert "%" not in mood  # a share of a mood says nothing
@@ -231,26 +232,26 @@ def test_pairing_saves_ten_times_the_replicates_on_headline_outcomes() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({}, "the change is empty"),
-        ([], "the change is empty"),
-        ("feed.popularity_bias", "must be a mapping"),
-        (3, "must be a mapping"),
+        ({}, "empty"),
+        ([], "empty"),
+        ("feed.popularity_bias", "mapping"),
+        (3, "mapping"),
         ([3], "intervention 1: 3 is neither"),
-        ({"feed.popularity": 1.0}, "there is no parameter 'feed.popularity'; did you mean"),
+        ({"feed.popularity": 1.0}, "parameter 'feed.popularity'"),
         ({BIAS: -1.0}, "not allowed"),
-        ({BIAS: 1}, "feed.popularity_bias is 1.0 in the base world already"),
-        ({BIAS: 0.5, "population.users": 60}, "population.users is 60 in the base world already"),
+        ({BIAS: 1}, "feed.popularity_bias 1.0 base"),
+        ({BIAS: 0.5, "population.users": 60}, "population.users 60 base"),
         ([HALF, HALF], "sets feed.popularity_bias twice"),
         ([Intervention(3, BIAS, 1.0)], "'3 feed.popularity_bias=1.0' changes nothing"),
         ([HALF, Intervention(3, BIAS, 0.5)], "'3 feed.popularity_bias=0.5' changes nothing"),
         ([Intervention(2, BIAS, 0.5), Intervention(3, BIAS, 0.5)], "'3 feed.popularity_bias=0.5' changes nothing"),
-        (Intervention(10, BIAS, 0.5), "is on day 10, but the run has the days 0 to 9"),
+        (Intervention(10, BIAS, 0.5), "day 10 days 0 9"),
         (Intervention(3, "bought_followers", 5, creators=(99,)), "no creator 99"),
-        ({"lever": BIAS, "value": 0.5}, "has no day"),
+        ({"lever": BIAS, "value": 0.5}, "no day"),
     ],
 )
 def test_refuses_a_change_that_is_none(change: Any, words: str) -> None:
-    with pytest.raises(ParameterError, match=words):
+    with raises(ParameterError, words):
         compare(change)
 
 
@@ -262,31 +263,31 @@ def test_a_lever_may_go_back_to_where_it_was() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"replicates": 1}, "replicates = 1 must be a whole number of at least 2"),
+        ({"replicates": 1}, "replicates 1 2"),
         ({"replicates": 2.0}, "replicates = 2.0"),
-        ({"days": 0}, "days = 0 must be a whole number of at least 1"),
+        ({"days": 0}, "days 0 1"),
         ({"days": True}, "days = True"),
         ({"seed": -1}, "seed = -1"),
-        ({"level": 1.0}, "level = 1.0 must lie between 0 and 1"),
+        ({"level": 1.0}, "level 1.0 between 0 1"),
         ({"workers": 0}, "workers = 0"),
-        ({"outcomes": {}}, "at least one"),
-        ({"outcomes": {"held": 3}}, "outcome 'held' = 3 must be a function"),
+        ({"outcomes": {}}, "one"),
+        ({"outcomes": {"held": 3}}, "outcome 'held' 3 function"),
         ({"outcomes": {3: these.likes}}, "outcome 3"),
-        ({"outcomes": [these.likes]}, "need a mapping"),
-        ({"base": {"feed.popularity": 1.0}}, "did you mean"),
-        ({"base": Parameters(), "preset": "tiktok"}, "either a preset or whole Parameters"),
+        ({"outcomes": [these.likes]}, "mapping"),
+        ({"base": {"feed.popularity": 1.0}}, "'feed.popularity' mean"),
+        ({"base": Parameters(), "preset": "tiktok"}, "preset Parameters"),
         ({"preset": "tictoc"}, "tictoc"),
-        ({"social_graph": nx.karate_club_graph()}, "population.users = 60 but the social graph has 34"),
-        ({"factors": FACTORS[:1], "base": {**SMALL, "factors.talent.weight": 2.0}}, "no factor 'talent'"),
+        ({"social_graph": nx.karate_club_graph()}, "population.users 60 34"),
+        ({"factors": FACTORS[:1], "base": {**SMALL, "factors.talent.weight": 2.0}}, "factor 'talent'"),
     ],
 )
 def test_refuses_what_cannot_be_run(options: dict[str, Any], words: str) -> None:
-    with pytest.raises(ParameterError, match=words):
+    with raises(ParameterError, words):
         compare(**options)
 
 
 def test_refuses_a_graph_that_is_none() -> None:
-    with pytest.raises(GraphError, match="networkx"):
+    with raises(GraphError, "networkx"):
         compare(social_graph=[(0, 1)])
 
 
@@ -294,15 +295,15 @@ def test_refuses_a_graph_that_is_none() -> None:
 @pytest.mark.parametrize(
     ("outcomes", "words"),
     [
-        ({"held": these.follows_held, "rare": these.missing_in_changed}, "changed world: outcome 'rare' is nan"),
-        ({"odd": these.fails_in_base}, "base world: outcome 'odd' fails: ArithmeticError: no number for this one"),
-        ({"wide": these.no_number}, "world: outcome 'wide' fails: TypeError: float"),
+        ({"held": these.follows_held, "rare": these.missing_in_changed}, "changed outcome 'rare' nan"),
+        ({"odd": these.fails_in_base}, "base outcome 'odd' ArithmeticError"),
+        ({"wide": these.no_number}, "outcome 'wide' TypeError"),
     ],
 )
 def test_a_failure_tells_the_world_its_seeds_and_its_parameters(
     outcomes: Mapping[str, Any], words: str, workers: int
 ) -> None:
-    with pytest.raises(FollowerDynamicsError, match=words) as caught:
+    with raises(FollowerDynamicsError, words) as caught:
         compare(outcomes=outcomes, workers=workers, replicates=2, interventions=[Intervention(3, "session_cap", 5)])
     said = str(caught.value)
     seeds = compare(replicates=2).differences
@@ -314,5 +315,5 @@ def test_a_failure_tells_the_world_its_seeds_and_its_parameters(
 
 
 def test_a_worker_that_is_killed_is_reported() -> None:
-    with pytest.raises(FollowerDynamicsError, match=r"without a word|before they finish a single run"):
+    with raises(FollowerDynamicsError, "died"):
         compare(outcomes={"end": these.ends_worker}, workers=2)

@@ -13,6 +13,7 @@ from scipy.stats import norm, t
 from simulation.errors import ParameterError
 from simulation.study.design.sampling import morris, saltelli
 from simulation.study.sensitivity.indices import morris_effects, sobol_indices
+from tests.told import raises
 
 Array = NDArray[np.float64]
 ABC = ["a", "b", "c"]
@@ -347,30 +348,30 @@ def test_a_hole_is_refused_and_named(hole: float) -> None:
     """SALib answers with zeros, which look like results."""
     values = np.ones((40, 2))
     values[[3, 17], [0, 1]] = hole
-    with pytest.raises(ParameterError, match=r"2 of 40 rows .* missing or not finite \(row 3, 17\)"):
+    with raises(ParameterError, "2 40 rows missing row 3 17"):
         sobol_indices(ABC, values)
-    with pytest.raises(ParameterError, match=r"2 of 40 rows"):
+    with raises(ParameterError, "2 40 rows"):
         morris_effects(ABC, morris(3, 10, 1), values)
 
 
 @pytest.mark.parametrize("values", [np.ones(39), np.ones(5), np.ones((40, 2, 2)), np.ones((40, 0)), 3.0])
 def test_values_that_are_no_sample_are_refused(values: object) -> None:
-    with pytest.raises(ParameterError, match="values must be those at all rows"):
+    with raises(ParameterError, "values rows"):
         sobol_indices(ABC, values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("names", [[], ["a", "a", "b"], "abc"])
 def test_names_must_be_one_a_parameter(names: list[str]) -> None:
-    with pytest.raises(ParameterError, match="names"):
+    with raises(ParameterError, "names"):
         sobol_indices(names, np.ones(40))
 
 
 @pytest.mark.parametrize("bad", [{"confidence": 1.0}, {"confidence": 0}, {"resamples": 1}, {"seed": -1}])
 def test_arguments_out_of_bounds_are_refused(bad: dict[str, float]) -> None:
     x = morris(3, 10, 1)
-    with pytest.raises(ParameterError, match=next(iter(bad))):
+    with raises(ParameterError, next(iter(bad))):
         sobol_indices(ABC, ishigami(saltelli(3, 8, 1)), **bad)  # type: ignore[arg-type]
-    with pytest.raises(ParameterError, match=next(iter(bad))):
+    with raises(ParameterError, next(iter(bad))):
         morris_effects(ABC, x, ishigami(x), **bad)  # type: ignore[arg-type]
 
 
@@ -379,7 +380,7 @@ def test_a_sample_that_is_not_morriss_is_refused() -> None:
     shuffled, skewed = x.copy(), 0.3 + 0.4 * x
     shuffled[[0, 5]] = shuffled[[5, 0]]
     for sample in (shuffled, skewed, np.zeros_like(x), x * [1, 0.8, 1]):
-        with pytest.raises(ParameterError, match="not Morris's"):
+        with raises(ParameterError, "Morris's"):
             morris_effects(ABC, sample, np.ones(40))
-    with pytest.raises(ParameterError, match="40 rows of 3 shares"):
+    with raises(ParameterError, "40 rows 3 shares"):
         morris_effects(ABC, x[:-4], np.ones(40))

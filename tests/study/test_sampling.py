@@ -8,6 +8,7 @@ from scipy.stats.qmc import discrepancy
 
 from simulation.errors import ParameterError
 from simulation.study.design.sampling import morris, saltelli
+from tests.told import raises
 
 
 @pytest.mark.parametrize(("dimensions", "samples"), [(1, 2), (3, 8), (12, 64)])
@@ -62,16 +63,25 @@ def test_samples_leave_numpys_global_state_alone() -> None:
 
 @pytest.mark.parametrize("samples", [1, 3, 100, 0, -4, 8.0, True])
 def test_saltelli_refuses_what_is_no_power_of_two(samples: object) -> None:
-    with pytest.raises(ParameterError, match=r"samples = .* (power of two|at least 2)"):
+    with raises(ParameterError, "samples"):
         saltelli(3, samples, 1)  # type: ignore[arg-type]
 
 
 def test_a_power_of_two_is_named() -> None:
-    with pytest.raises(ParameterError, match="64 or 128"):
+    with raises(ParameterError, "64 128"):
         saltelli(3, 100, 1)
 
 
-@pytest.mark.parametrize("arguments", [(0, 5, 1, 4), (3, 1, 1, 4), (3, 5, 1, 3), (3, 5, 1, 0), (3, 5, -1, 4)])
-def test_morris_refuses_what_makes_no_sample(arguments: tuple[int, int, int, int]) -> None:
-    with pytest.raises(ParameterError, match=r"dimensions|trajectories|levels|seed"):
+@pytest.mark.parametrize(
+    ("arguments", "facts"),
+    [
+        ((0, 5, 1, 4), "dimensions 0"),
+        ((3, 1, 1, 4), "trajectories 1"),
+        ((3, 5, 1, 3), "levels 3"),
+        ((3, 5, 1, 0), "levels 0"),
+        ((3, 5, -1, 4), "seed -1"),
+    ],
+)
+def test_morris_refuses_what_makes_no_sample(arguments: tuple[int, int, int, int], facts: str) -> None:
+    with raises(ParameterError, facts):
         morris(*arguments)

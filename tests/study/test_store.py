@@ -28,6 +28,7 @@ from simulation.study.folder.lock import sole_writer
 from simulation.study.folder.store import Made
 from simulation.study.run.evaluation import evaluation_name, from_file
 from tests.study.evaluations import evaluations, fails_above_one, measure, not_storable
+from tests.told import raises, tells
 
 BIAS = "feed.popularity_bias"
 PLAN = (Intervention(3, BIAS, 0.5), Intervention(4, "purge", 1.0, (2,)))
@@ -172,7 +173,7 @@ def test_folder_of_another_study_is_refused_and_says_what_differs(tmp_path: Path
         "seeds": dataclasses.replace(DESIGN, replicates=spawn_replicates(6, 2, 2)),
     }
     for says, other in cases.items():
-        with pytest.raises(ResultError, match=says):
+        with raises(ResultError, says):
             run(tmp_path / "study", other)
     assert len(run(tmp_path / "study").table()) == 12
 
@@ -190,7 +191,7 @@ def test_a_study_with_other_points_goes_on_with_the_runs_it_shares(tmp_path: Pat
 def test_other_code_is_refused(tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path / "study")
     monkeypatch.setattr("simulation.study.folder.store.history_version", lambda: "0123")
-    with pytest.raises(ResultError, match="have changed since"):
+    with raises(ResultError, "changed", path=tmp_path / "study"):
         run(tmp_path / "study")
 
 
@@ -204,18 +205,18 @@ def test_fresh_starts_over_only_a_folder_of_its_kind(tmp_path: Path, scratch: Pa
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "runs").write_text("mine")
-    with pytest.raises(ResultError, match="not those of any study"):
+    with raises(ResultError, precious, "study"):
         run(precious, fresh=True)
     assert (precious / "runs").read_text() == "mine"
     (precious / "study.json").write_text('{"kind": "recipe"}')
-    with pytest.raises(ResultError, match="does not describe any study"):
+    with raises(ResultError, precious, "study"):
         run(precious, fresh=True)
     assert (precious / "runs").read_text() == "mine"
 
 
 def test_folder_that_cannot_be_made_is_refused(tmp_path: Path, scratch: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with raises(OutputError, tmp_path / "file" / "study", "written"):
         run(tmp_path / "file" / "study")
 
 
@@ -242,7 +243,7 @@ def test_run_files_that_vanish_meanwhile_are_run_again_or_missed(
 
     monkeypatch.setattr(Store, "keep", robbed)
     study = run_study(DESIGN, measure, tmp_path / "study", workers=1, progress=False, say=said.append)
-    assert len(kept) == 13 and "1 run files are gone" in said[0]
+    assert len(kept) == 13 and tells(said[0], "1 run")
     assert (study.missing, study.new, study.complete) == (int(again), 12 - again, not again)
     assert len(study.store.table()) == 12 - again
 
@@ -253,7 +254,7 @@ def test_where_all_runs_fail_the_first_error_is_said_and_the_table_has_its_colum
     said: list[str] = []
     study = run_study(DESIGN, not_storable, tmp_path / "study", workers=1, progress=False, say=said.append)
     assert len(study.failures) == 12 and len(study.store.table()) == 0
-    assert "neither a number nor a text" in said[0] and str(study.failures[0]) in said[0]
+    assert tells(said[0], "number text") and str(study.failures[0]) in said[0]
     columns = ["point", BIAS, "population", "world", "seed", "luck", "days", "seconds", "key"]
     assert pd.read_parquet(study.store.write_table()).columns.tolist() == columns
 
@@ -276,7 +277,7 @@ def test_the_folder_tells_what_it_was_made_by(tmp_path: Path, scratch: Path) -> 
 def test_a_second_writer_is_refused_and_the_first_one_goes_on(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     with sole_writer(tmp_path / "a") as still_mine:
-        with pytest.raises(OutputError, match=f"process {os.getpid()} on"), sole_writer(tmp_path / "a"):
+        with raises(OutputError, f"process {os.getpid()}"), sole_writer(tmp_path / "a"):
             pass
         assert (tmp_path / "a" / lock.LOCK).exists()
         still_mine()
@@ -292,7 +293,7 @@ def test_a_killed_writer_on_this_machine_is_forgotten_at_once(tmp_path: Path) ->
     )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE) as other:
         assert other.stdout is not None and other.stdout.readline() == b"in\n"
-        with pytest.raises(OutputError, match=f"process {other.pid} on"), sole_writer(tmp_path):
+        with raises(OutputError, f"process {other.pid}"), sole_writer(tmp_path):
             pass
         other.kill()
     assert (tmp_path / lock.LOCK).exists()
@@ -305,7 +306,7 @@ def test_a_writer_on_another_machine_counts_while_it_touches_its_file(tmp_path: 
     there = {"token": "1", "machine": "elsewhere", "host": "node7", "process": os.getpid()}
     path = tmp_path / lock.LOCK
     path.write_text(json.dumps(there))
-    with pytest.raises(OutputError, match=f"process {os.getpid()} on node7"), sole_writer(tmp_path):
+    with raises(OutputError, f"process {os.getpid()} node7"), sole_writer(tmp_path):
         pass
     assert json.loads(path.read_text()) == there, "it is left to its writer"
     long_ago = path.stat().st_mtime - lock.STALE - 1
@@ -313,7 +314,7 @@ def test_a_writer_on_another_machine_counts_while_it_touches_its_file(tmp_path: 
     with sole_writer(tmp_path) as still_mine:
         still_mine()
         path.write_text(json.dumps(there))  # it was asleep only, and has come back
-        with pytest.raises(OutputError, match="taken over"):
+        with raises(OutputError, "taken"):
             still_mine()
     assert json.loads(path.read_text()) == there
 
@@ -335,7 +336,7 @@ def test_a_second_study_in_a_folder_writes_nothing_and_removes_no_draft(tmp_path
     draft.write_bytes(b"half")
     with sole_writer(tmp_path / "study"):
         for options in ({}, {"fresh": True}):
-            with pytest.raises(OutputError, match="is being written by process"):
+            with raises(OutputError, "process"):
                 run(tmp_path / "study", dataclasses.replace(DESIGN, replicates=spawn_replicates(5, 3, 2)), **options)
         assert draft.exists() and len(run_files(tmp_path / "study")) == 13
 
@@ -348,7 +349,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with raises(OutputError, "space", path=path):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
@@ -360,7 +361,7 @@ def test_a_file_under_another_name_is_not_read(tmp_path: Path, scratch: Path) ->
     copy = tmp_path / "copy.parquet"
     copy.write_bytes(original.read_bytes())
     assert from_file(original).values["users"] == 0
-    with pytest.raises(ResultError, match="not the file"):
+    with raises(ResultError, copy, "file"):
         from_file(copy)
 
 
@@ -377,5 +378,5 @@ def test_a_function_whose_text_nobody_kept_is_refused(monkeypatch: pytest.Monkey
     module = types.ModuleType("unwritten")
     exec("def mine(run, graph): ...", module.__dict__)
     monkeypatch.setitem(sys.modules, "unwritten", module)
-    with pytest.raises(ParameterError, match="its source text cannot be read"):
+    with raises(ParameterError, "source text"):
         evaluation_name(module.mine)

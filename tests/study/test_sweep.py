@@ -19,6 +19,7 @@ from simulation.presets import PRESETS
 from simulation.study import Sweep, Uncertainty, spawn_replicates
 from simulation.study.design.sampling import morris, saltelli
 from tests.study import outcomes
+from tests.told import raises
 
 BIAS, PRIOR, SHARPNESS = "feed.popularity_bias", "feed.prior", "decision.follow_sharpness"
 SLOTS, HIDDEN, RULE = "session.session_cap", "feed.hide_like_counts", "decision.follow_rule"
@@ -188,31 +189,31 @@ def number(result: Any) -> float:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "no name": ({"name": "  "}, "needs a name"),
-    "a name that is no text": ({"name": 3}, "needs a name, not 3"),
-    "unknown lever": ({"levers": {"feed.popularty_bias": [0.5]}}, "did you mean feed.popularity_bias"),
-    "lever out of bounds": ({"levers": {BIAS: [0.5, 9.0]}}, "feed.popularity_bias = 9.0 is not allowed"),
+    "no name": ({"name": "  "}, "name"),
+    "a name that is no text": ({"name": 3}, "name 3"),
+    "unknown lever": ({"levers": {"feed.popularty_bias": [0.5]}}, "feed.popularity_bias"),
+    "lever out of bounds": ({"levers": {BIAS: [0.5, 9.0]}}, "feed.popularity_bias 9.0"),
     "lever of the wrong type": ({"levers": {HIDDEN: ["maybe"]}}, "feed.hide_like_counts = 'maybe'"),
-    "lever without values": ({"levers": {BIAS: []}}, "a grid needs values for every lever: feed.popularity_bias"),
-    "lever with one bare value": ({"levers": {BIAS: 0.5}}, "feed.popularity_bias needs a list of values, not 0.5"),
-    "lever with a word for a list": ({"levers": {RULE: "logit"}}, "needs a list of values, not 'logit'"),
-    "lever with a table for a list": ({"levers": {BIAS: {"low": 0, "high": 1}}}, "needs a list of values"),
-    "lever with a list in its list": ({"levers": {BIAS: [[0, 1]]}}, r"takes numbers, words, or .*, not \[0, 1\]"),
-    "lever with a value twice": ({"levers": {BIAS: [1, 0.5, 1.0]}}, "has the value 1.0 twice"),
-    "constant that is unknown": ({"constants": {"population.uzers": 3}}, "did you mean population.users"),
+    "lever without values": ({"levers": {BIAS: []}}, "grid feed.popularity_bias"),
+    "lever with one bare value": ({"levers": {BIAS: 0.5}}, "feed.popularity_bias list 0.5"),
+    "lever with a word for a list": ({"levers": {RULE: "logit"}}, "list 'logit'"),
+    "lever with a table for a list": ({"levers": {BIAS: {"low": 0, "high": 1}}}, "list"),
+    "lever with a list in its list": ({"levers": {BIAS: [[0, 1]]}}, f"{BIAS} [0, 1]"),
+    "lever with a value twice": ({"levers": {BIAS: [1, 0.5, 1.0]}}, "1.0 twice"),
+    "constant that is unknown": ({"constants": {"population.uzers": 3}}, "population.users"),
     "constant that is not allowed": ({"constants": {"population.users": -3}}, "population.users = -3"),
-    "lever and uncertainty": ({"levers": {PRIOR: [1.0]}}, "feed.prior cannot be a lever and an uncertainty"),
-    "lever and constant": ({"levers": {BIAS: [1.0]}, "constants": {BIAS: 1.0}}, "is varied, so it cannot be a const"),
-    "uncertainty and constant": ({"constants": {PRIOR: 1.0}}, "feed.prior is varied"),
-    "an uncertainty twice": ({"uncertainties": [TWO[0], TWO[0]]}, "follow_sharpness is uncertain twice"),
-    "no uncertainty": ({"uncertainties": [BIAS]}, "at least one Uncertainty"),
-    "unknown sampling": ({"sampling": "halton"}, "sampling = 'halton' is not known; choose full_grid, latin_hyp"),
-    "no samples": ({"samples": 0}, "samples = 0 must be a whole number of at least 1"),
+    "lever and uncertainty": ({"levers": {PRIOR: [1.0]}}, "feed.prior lever uncertainty"),
+    "lever and constant": ({"levers": {BIAS: [1.0]}, "constants": {BIAS: 1.0}}, f"{BIAS} varied constant"),
+    "uncertainty and constant": ({"constants": {PRIOR: 1.0}}, "feed.prior varied"),
+    "an uncertainty twice": ({"uncertainties": [TWO[0], TWO[0]]}, "follow_sharpness twice"),
+    "no uncertainty": ({"uncertainties": [BIAS]}, "Uncertainty"),
+    "unknown sampling": ({"sampling": "halton"}, "sampling 'halton' 'full_grid' 'latin_hypercube'"),
+    "no samples": ({"samples": 0}, "samples 0 1"),
     "half a sample": ({"samples": 2.5}, "samples = 2.5"),
-    "samples of Sobol's": ({"sampling": "sobol", "samples": 6}, "samples = 6 must be a power of two"),
+    "samples of Sobol's": ({"sampling": "sobol", "samples": 6}, "samples 6 8"),
     "one trajectory": ({"sampling": "morris", "samples": 1}, "trajectories = 1"),
-    "a grid too large": ({"sampling": "full_grid", "samples": 1001}, "1,002,001 points .* Latin hypercube"),
-    "a sample too large": ({"samples": 10**9}, "1,000,000,000 points .* take fewer samples"),
+    "a grid too large": ({"sampling": "full_grid", "samples": 1001}, "1,002,001 1,000,000 Latin hypercube"),
+    "a sample too large": ({"samples": 10**9}, "1,000,000,000 1,000,000 fewer samples"),
     "Saltelli's sample too large": ({"sampling": "sobol", "samples": 2**18}, "1,048,576 points"),
     "too many levers": (
         {
@@ -222,32 +223,35 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         },
         "1,000,000 combinations",
     ),
-    "no replicates": ({"replicates": 0}, "replicates = 0 must be a whole number of at least 1"),
+    "no replicates": ({"replicates": 0}, "replicates 0 1"),
     "replicates that are true": ({"replicates": True}, "replicates = True"),
     "no worlds": ({"worlds": 0}, "worlds = 0"),
-    "shared in words": ({"shared": "yes"}, "shared = 'yes' must be true or false"),
+    "shared in words": ({"shared": "yes"}, "shared 'yes' true false"),
     "no days": ({"days": 0}, "days = 0"),
     "a negative seed": ({"seed": -1}, "seed = -1"),
     "a negative seed without a sample": ({"uncertainties": (), "seed": -1}, "seed = -1"),
-    "unknown preset": ({"preset": "tiktk"}, "did you mean tiktok"),
-    "no outcomes": ({"outcomes": {}}, "at least one"),
-    "outcomes that are one name": ({"outcomes": "follower_gini"}, "at least one name"),
-    "an unknown outcome of a list": ({"outcomes": ["follower_ginny"]}, "no outcome 'follower_ginny'"),
-    "functions in a list": ({"outcomes": ["views", number]}, "need a mapping"),
-    "an outcome that is no function": ({"outcomes": {"gini": 0.5}}, "outcome 'gini' = 0.5 must be a function"),
-    "an outcome named like a column": ({"outcomes": {"seconds": number}}, "cannot be called 'seconds'"),
-    "an outcome named like a parameter": ({"outcomes": {PRIOR: number}}, "cannot be called 'feed.prior'"),
+    "unknown preset": ({"preset": "tiktk"}, "tiktok"),
+    "no outcomes": ({"outcomes": {}}, "one"),
+    "outcomes that are one name": ({"outcomes": "follower_gini"}, "one name"),
+    "an unknown outcome of a list": ({"outcomes": ["follower_ginny"]}, "outcome 'follower_ginny'"),
+    "functions in a list": ({"outcomes": ["views", number]}, "mapping"),
+    "an outcome that is no function": ({"outcomes": {"gini": 0.5}}, "outcome 'gini' 0.5 function"),
+    "an outcome named like a column": ({"outcomes": {"seconds": number}}, "'seconds'"),
+    "an outcome named like a parameter": ({"outcomes": {PRIOR: number}}, "'feed.prior'"),
     "an intervention too late": (
         {"interventions": [{"day": 5, "lever": "popularity_bias", "value": 1}]},
-        "is on day 5, but the run has the days 0 to 4",
+        "day 5 days 0 4",
     ),
-    "an intervention by no lever": ({"interventions": [{"day": 1, "lever": "users", "value": 1}]}, "is a constant"),
+    "an intervention by no lever": (
+        {"interventions": [{"day": 1, "lever": "users", "value": 1}]},
+        "population.users constant",
+    ),
 }
 
 
 @pytest.mark.parametrize(("changes", "says"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_run_is_refused_before_anything_is_run(changes: dict[str, Any], says: str) -> None:
-    with pytest.raises(ParameterError, match=says):
+    with raises(ParameterError, says):
         sweep(**changes)
 
 

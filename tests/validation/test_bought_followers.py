@@ -13,5 +13,5 @@ def test_they_help_with_a_crowd_and_hurt_after_a_purge() -> None:
 
 
 def test_where_a_purge_exposes_nobody_what_they_brought_stays() -> None:
-    kept = judged(BOUGHT_FOLLOWERS, {"minds.voice.exposure": 0.0}, seeds=5)["in_the_end"]
+    kept = judged(BOUGHT_FOLLOWERS, {"minds.voice.exposure": 0.0}, seeds=5, only=["in_the_end"])["in_the_end"]
     assert kept.found.low > 0.0

@@ -20,6 +20,7 @@ from docs import validation as docs_page
 from simulation.analysis.intervals import Interval
 from simulation.errors import ConfigError, ParameterError, ResultError
 from simulation.plots.style import new_figure
+from tests.told import raises, tells
 
 SHARE = Band("share", unit="%", low=1.0, high=3.0, seeds=5, given=2.1)
 INSIDE = replace(SHARE, found=Interval(2.0, 1.5, 2.5, 0.95))
@@ -90,13 +91,13 @@ def test_what_is_said_against_chance_needs_its_whole_interval_in_the_band() -> N
 
 
 def test_what_cannot_be_meant_is_refused() -> None:
-    with pytest.raises(ParameterError, match="p-value"):
+    with raises(ParameterError, "p-value"):
         Fit("x", "law", "test", 1.5, 10)
-    with pytest.raises(ParameterError, match="needs a bound"):
+    with raises(ParameterError, "bound"):
         Band("x")
-    with pytest.raises(ParameterError, match="at least one check"):
+    with raises(ParameterError, "check"):
         Evidence(())
-    with pytest.raises(ParameterError, match="of its own"):
+    with raises(ParameterError, "own"):
         Evidence((INSIDE, INSIDE))
 
 
@@ -110,7 +111,7 @@ def test_evidence_is_the_same_from_its_file(tmp_path: Path) -> None:
     assert Evidence.read(path, "v2") is None
     assert Evidence.read(tmp_path / "none.json", "v1") is None
     path.write_text("{}")
-    with pytest.raises(ResultError, match="damaged"):
+    with raises(ResultError, "damaged"):
         Evidence.read(path, "v1")
 
 
@@ -121,7 +122,7 @@ def test_a_target_that_fails_or_kills_its_process_stops_no_other(tmp_path: Path)
         [BROKEN, killed, GOOD, NEEDY], Effort(), tmp_path, workers=2, tell=lambda o: told.append(o.target.name)
     )
     assert sorted(told) == ["broken", "good", "killed", "needy"]
-    assert "no luck today" in outcomes[0].error
+    assert tells(outcomes[0].error, "no luck today")
     assert "killed" in outcomes[1].error
     assert outcomes[2].evidence is not None
     assert outcomes[3].lacks == ("a/file.csv",)
@@ -145,7 +146,7 @@ def test_what_is_kept_is_not_measured_again_unless_damaged_or_wished(
     (tmp_path / "evidence" / "bad.json").write_text("[")
     validate([GOOD, BAD], Effort(), tmp_path)
     assert measured == ["good", "bad", "bad"]
-    with pytest.raises(ResultError, match="quick: false there, true now"):
+    with raises(ResultError, "quick false true"):
         validate([GOOD], Effort(quick=True), tmp_path)
     validate([GOOD], Effort(quick=True), tmp_path, fresh=True)
     assert measured[3:] == ["good"]
@@ -156,16 +157,16 @@ def test_the_page_says_first_what_is_missed_and_why(tmp_path: Path) -> None:
     outcomes += [Outcome(NEEDY, lacks=("a/file.csv",)), Outcome(BROKEN, error="Traceback\nValueError: no luck today\n")]
     page = render(outcomes, command="python -m benchmarks.validation", figures="figures")
     first, rest = page.split("## All targets")
-    assert "4.0 [2.5, 5.5]; target: from 1 to 3. Nothing makes tails here." in first
+    assert tells(first, "4.0 [2.5, 5.5] 1 3")
     assert "Poisson is refused (p < .001)" in first
-    assert "no luck today" in first
+    assert tells(first, "no luck today")
     assert "a/file.csv" in first
     assert "A good one](#a-good-one), share" not in first
     assert "All 2 tests" in rest
     assert "![A good one](figures/good.png)" in rest
     assert "| share | 2.00 [1.50, 2.50] | 5 | from 1 to 3 | 2.1 | % | clearly within |" in rest
     assert "A note." in rest
-    assert f"What is run, with {FOLDER}." in rest
+    assert tells(rest, f"{FOLDER}")
     assert summary(outcomes[1], refused(outcomes)["bad"]) == "0 of 1 laws hold, 0 of 1 numbers in their band"
     table = checks(outcomes)
     assert table["met"].tolist() == [True, True, False, False]
@@ -179,11 +180,11 @@ def test_the_command_measures_and_writes(tmp_path: Path, monkeypatch: pytest.Mon
     out = tmp_path / "page"
     result = CliRunner().invoke(app, ["good", "--out", str(out), "--workers", "1"])
     assert result.exit_code == 0, result.output
-    assert "good: 1 of 1 laws hold, 1 of 1 numbers in their band" in result.output
-    assert "`python -m benchmarks.validation good`" in (out / "validation.md").read_text()
+    assert tells(result.output, "good 1 1 laws 1 1 numbers")
+    assert tells((out / "validation.md").read_text(), "`python -m benchmarks.validation good`")
     result = CliRunner().invoke(app, ["--out", str(out)])
     assert result.exit_code == 1
-    assert "a target is missed" in result.output
+    assert tells(result.output, "missed")
 
 
 def test_the_command_lists_targets_and_refuses_unknown_ones() -> None:
@@ -192,15 +193,15 @@ def test_the_command_lists_targets_and_refuses_unknown_ones() -> None:
     assert [line.split()[0] for line in result.output.splitlines()] == [target.name for target in targets.TARGETS]
     result = CliRunner().invoke(app, ["polia"])
     assert result.exit_code == 2
-    assert "there is no target 'polia'; did you mean polya?" in result.output
+    assert tells(result.output, "'polia' polya")
 
 
 def test_a_folder_of_data_that_was_named_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert data_folder(tmp_path) == tmp_path
-    with pytest.raises(ConfigError, match="does not exist"):
+    with raises(ConfigError, "exist"):
         data_folder(tmp_path / "none")
     monkeypatch.setenv(FOLDER, str(tmp_path / "none"))
-    with pytest.raises(ConfigError, match=FOLDER):
+    with raises(ConfigError, FOLDER):
         data_folder()
     monkeypatch.setenv(FOLDER, str(tmp_path))
     assert data_folder() == tmp_path
@@ -227,7 +228,7 @@ FILE = DataFile("x/y.csv", hashlib.sha256(CONTENT).hexdigest(), 2, {"a": "users"
         (None, "missing"),
         (CONTENT, ""),
         (CONTENT + b"5,6\n", "altered: 3 rows"),
-        (b"a,c\n1,2\n", "altered: columns a, c"),
+        (b"a,c\n1,2\n", "altered a c"),
     ],
 )
 def test_a_file_is_there_as_it_should_be_or_what_is_wrong_is_said(
@@ -247,7 +248,7 @@ def test_an_altered_file_is_refused_with_its_source_and_digest(tmp_path: Path) -
     (tmp_path / "musiclab").mkdir()
     (tmp_path / name).write_text("1,2,3,4,5,6,7,8,9,10\n")
     wanted = next(file.sha256 for one in manifest() for file in one.files if file.path == name)
-    with pytest.raises(ResultError, match=f"{wanted}.*princeton"):
+    with raises(ResultError, f"{wanted} princeton"):
         data_file(tmp_path, name)
     result = CliRunner().invoke(app, ["data", "--data", str(tmp_path)])
     assert result.exit_code == 1

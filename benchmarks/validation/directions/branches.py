@@ -74,7 +74,7 @@ class Direction:
 
 
 def begun(setting: Setting, seed: int, days: int) -> FollowerModel:
-    """A world that has lived some days."""
+    """A world that has simulated some days."""
     model = FollowerModel(setting, seed=seed, threads=1, record="daily")
     model.run_for(days)
     return model

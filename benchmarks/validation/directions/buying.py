@@ -33,6 +33,12 @@ def bought(seed: int, setting: branches.Setting) -> dict[str, float]:
     {BOUGHT:.0%} of the users; in a third world the platform removes them {PURGED_AFTER} days later. Counted are
     followers who are somebody.
     """
+    found = where_the_crowd_weighs(seed, setting)
+    return {"helps": found.pop("helps"), **where_the_crowd_is_mute(seed, setting), **found}
+
+
+def where_the_crowd_weighs(seed: int, setting: branches.Setting) -> dict[str, float]:
+    """All but what they do where the crowd is mute."""
     base = branches.begun(setting, seed, BOUGHT_ON)
     who = midsized(base)
     buys = _buy(base, who)
@@ -45,21 +51,18 @@ def bought(seed: int, setting: branches.Setting) -> dict[str, float]:
     purge = branches.relative(branches.real_followers(purged, who), branches.real_followers(buys, who))
     for world in (base, purged):
         branches.live_until(world, BOUGHT_ON + LONG_AFTER)
-    return {
-        "helps": helps,
-        "mute": _where_the_crowd_is_mute(seed, setting),
-        "purge": purge,
-        "in_the_end": branches.relative(branches.real_followers(purged, who), branches.real_followers(base, who)),
-    }
+    in_the_end = branches.relative(branches.real_followers(purged, who), branches.real_followers(base, who))
+    return {"helps": helps, "purge": purge, "in_the_end": in_the_end}
 
 
-def _where_the_crowd_is_mute(seed: int, setting: branches.Setting) -> float:
+def where_the_crowd_is_mute(seed: int, setting: branches.Setting) -> dict[str, float]:
+    """What they do there."""
     base = branches.begun({**setting, "factors.peer_influence.crowd_weight": 0.0}, seed, BOUGHT_ON)
     who = midsized(base)
     buys = _buy(base, who)
     for world in (base, buys):
         branches.live_until(world, BOUGHT_ON + PURGED_AFTER)
-    return branches.relative(branches.real_followers(buys, who), branches.real_followers(base, who))
+    return {"mute": branches.relative(branches.real_followers(buys, who), branches.real_followers(base, who))}
 
 
 NOTHING = "nothing: within a fifth of what it brings where the crowd weighs"
@@ -80,4 +83,5 @@ BOUGHT_FOLLOWERS = branches.Direction(
     ),
     users=2000,
     seeds=20,
+    alone={"mute": where_the_crowd_is_mute, "in_the_end": where_the_crowd_weighs},
 )

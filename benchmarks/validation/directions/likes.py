@@ -47,7 +47,7 @@ class Lived(NamedTuple):
 
     likes: FloatArray
     errors: FloatArray
-    """Prediction errors: reward less what was expected of it."""
+    """Prediction errors: reward minus what was expected of it."""
     mood: FloatArray
 
 
@@ -98,7 +98,7 @@ def _followed(model: FollowerModel, days: int) -> Creators:
 
 def habituation(seed: int, setting: Setting) -> dict[str, float]:
     """Sessions are capped at {CAP} posts; after {SETTLED} days the cap rises to {MORE}, for good. Mood: mean over
-    creators, less that of the world without the rise; early is its first {EARLY.stop} days, late is days {LATE.start}
+    creators, minus that of the world without the rise; early is its first {EARLY.stop} days, late is days {LATE.start}
     up to {LATE.stop}.
     """
     model = _settled(seed, setting)
@@ -114,7 +114,7 @@ def habituation(seed: int, setting: Setting) -> dict[str, float]:
 
 def surge_and_loss(seed: int, setting: Setting) -> dict[str, float]:
     """The cap on sessions goes from {CAP} to {MORE} posts (a surge of likes), or to {LESS} (a loss). Mood: mean over
-    creators and {NOW.stop} days, less that of the world without a change.
+    creators and {NOW.stop} days, minus that of the world without a change.
     """
     model = _settled(seed, setting)
     base, more, less = (

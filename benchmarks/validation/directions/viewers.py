@@ -16,7 +16,7 @@ USED_TO_IT = 90
 
 
 def gain_by(model: FollowerModel, cap: int, base: FollowerModel) -> float:
-    """Well-being of viewers at the end of a time with limited sessions, less that without, in sd between viewers."""
+    """Well-being of viewers at the end of a time with limited sessions, minus that without, in sd between viewers."""
     world = live_until(branch(model, [lever(model, "session_cap", cap)]), base.day)
     mood = base.state.users.mood
     return float((world.state.users.mood - mood).mean() / mood.std())

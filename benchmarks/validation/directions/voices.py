@@ -1,4 +1,4 @@
-"""Voices: metrics chased, and posts off the own voice."""
+"""Voices: metrics chased, and off-voice posts."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ KNOWN = 0.01
 
 
 class Chase(NamedTuple):
-    """Creators made to keep to a strategy, beside the same ones made to keep to the own voice."""
+    """Creators made to keep to a strategy, beside the same ones made to keep to their own voice."""
 
     voice: FloatArray  # (T,) authenticity to which each returns
-    focus: FloatArray  # (T,) share of the main topic in the own voice
-    validation: FloatArray  # (T,) how much each lives for likes and followers
+    focus: FloatArray  # (T,) share of the main topic in their own voice
+    validation: FloatArray  # (T,) how much each creates for likes and followers
     followers: NDArray[np.int64]  # (T,) as the strategies part
-    own: NDArray[np.int64]  # (marks, T) followers with the own voice
+    own: NDArray[np.int64]  # (marks, T) followers with their own voice
     chasing: NDArray[np.int64]  # (marks, T) followers with the strategy
     own_authenticity: FloatArray  # (marks, T)
     authenticity: FloatArray  # (marks, T)
@@ -38,7 +38,7 @@ class Chase(NamedTuple):
 
 
 def chase(seed: int, setting: branches.Setting, strategy: str, marks: Sequence[int]) -> Chase:
-    """Half of the established creators keep to a strategy, so many days (``marks``, rising), or to the own voice."""
+    """Half of the established creators keep to a strategy, so many days (``marks``, rising), or to their own voice."""
     model = branches.begun(setting, seed, CHASED_FROM)
     creators, minds = model.state.creators, model.state.minds
     treated = branches.random_half(branches.established(model, KNOWN), seed)
@@ -75,7 +75,7 @@ def lowest_third(values: FloatArray) -> NDArray[np.bool_]:
 
 def paradox(seed: int, setting: branches.Setting) -> dict[str, float]:
     """Half of the active creators whom {KNOWN:.0%} of the users follow keep to chasing trends from day {CHASED_FROM}
-    on, and in the other world to the own voice. Strong voice: the third of them with the highest authenticity of
+    on, and in the other world to their own voice. Strong voice: the third of them with the highest authenticity of
     their own.
     """
     found = chase(seed, setting, "chase_trends", (SOON, LATER))
@@ -89,7 +89,7 @@ def pays_soon(seed: int, setting: branches.Setting) -> dict[str, float]:
     return {"soon": found.change(highest_third(found.voice), 0)}
 
 
-# One post off the own voice -----------------------------------------------------------------------------------------
+# One off-voice post -----------------------------------------------------------------------------------------
 
 WAVES = range(120, 240, 20)
 WAVE_COUNT = len(WAVES)
@@ -153,6 +153,11 @@ def off_voice(seed: int, setting: branches.Setting) -> dict[str, float]:
     }
 
 
+def rise_with_size(seed: int, setting: branches.Setting) -> dict[str, float]:
+    """The last of these numbers, from ordinary posts alone."""
+    return {"larger_creator": sponsored(seed, setting, (ORDINARY,)).rise_with_size(ORDINARY)}
+
+
 FIELD = ".19% a sponsored post, more for large creators: Cheng and Zhang 2025"
 PARADOX = branches.Direction(
     "chasing metrics raises followers early and costs them later",
@@ -183,4 +188,5 @@ OFF_VOICE = branches.Direction(
     ),
     users=2000,
     seeds=24,
+    alone={"larger_creator": rise_with_size},
 )

@@ -116,7 +116,7 @@ def _user_words(lane: Lane, user: int) -> str:
     creator = f", who is creator {u.creator[user]}" if u.creator[user] >= 0 else ""
     gone = " Has left the platform." if u.left[user] <= lane.day else ""
     return (
-        f"User {user}{creator}: follows {held:,} creators{f' (dearest: {dear})' if dear else ''}, watches on "
+        f"User {user}{creator}: follows {held:,} creators{f' (favourite: {dear})' if dear else ''}, watches on "
         f"{u.activity[user]:.0%} of days, {u.use[user]:.0f} posts/day. Mood {u.mood[user]:.2f}, fear of missing out "
         f"{u.fomo[user]:.2f}, expects an appeal of {u.aspiration[user]:.2f}.{gone}"
     )

@@ -19,7 +19,7 @@ from simulation.plots.style import SCALES as STOPS
 Colour = Literal["mood", "authenticity"]
 
 SCALES: dict[Colour, tuple[float, float, str]] = {
-    "mood": (-0.5, 0.5, "creators' mood, \N{MINUS SIGN}1 to 1 (the ends stand for what is beyond)"),
+    "mood": (-0.5, 0.5, "creators' mood, \N{MINUS SIGN}1 to 1 (clipped at ±0.5)"),
     "authenticity": (0.0, 1.0, "creators' authenticity, 0 to 1"),
 }
 

@@ -12,7 +12,7 @@ from simulation.app.session import Session
 from simulation.app.views.frame import html_table
 
 EMPTY = (
-    "<p class='empty'>Turn on <b>Compare</b> to add a run B: the same people, random draws and days so far. "
+    "<p class='empty'>Turn on <b>Compare</b> to add a run B: the same population, random draws and days so far. "
     "Then change B, and whatever becomes different is the effect of your change.</p>"
 )
 
@@ -35,7 +35,7 @@ class VersusView:
             difference = number(b - a, decimals, signed=True) if a != b else "none"
             cells = "".join(f"<td>{cell}</td>" for cell in (number(a, decimals), number(b, decimals), difference))
             rows.append(f"<tr><th scope='row'>{name}</th>{cells}</tr>")
-        table = html_table(("today", "run A", "run B", "B less A"), rows, " class='wide'")
+        table = html_table(("today", "run A", "run B", "B - A"), rows, " class='wide'")
         return {"versus": table + _changes(session)}
 
 

@@ -2,8 +2,8 @@
 
 The answer is a posterior: draws of the parameters that agree with what was observed as well as that is known. It is
 found by approximate Bayesian computation, because the model has no likelihood that could be written down: parameters
-are drawn, worlds are lived, and draws whose worlds come near what was observed are kept (``smc``); then they are moved
-by regression to where they would have hit it (``posterior``).
+are drawn, worlds are simulated, and draws whose worlds come near what was observed are kept (``smc``); then they are
+moved by regression to where they would have hit it (``posterior``).
 """
 
 from collections.abc import Mapping, Sequence

@@ -30,7 +30,7 @@ def headline(found: Calibration) -> str:
 
 
 def parameter_rows(found: Calibration) -> list[dict[str, str]]:
-    """One row a parameter, as texts by column."""
+    """One row per parameter, as texts by column."""
     return [
         {
             "parameter": str(name),
@@ -45,7 +45,7 @@ def parameter_rows(found: Calibration) -> list[dict[str, str]]:
 
 
 def observation_rows(found: Calibration, check: pd.DataFrame) -> list[dict[str, str]]:
-    """One row an observed value, as texts by column."""
+    """One row per observed value, as texts by column."""
     return [
         {
             "observation": f"{name}{'' if row['unit'] == '1' else ', ' + row['unit']}",

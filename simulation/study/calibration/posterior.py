@@ -43,7 +43,7 @@ def adjust(shares: Floats, deviations: Floats, weights: Floats) -> tuple[Floats,
     shares
         (draws, parameters), in [0, 1].
     deviations
-        (draws, labels): simulated less observed, in scales.
+        (draws, labels): simulated - observed, in scales.
     weights
         (draws,), with sum 1.
     """
@@ -76,7 +76,7 @@ class Calibration:
     simulations: pd.DataFrame
     """Every simulation: round, number, parameters, measures, distance (scales), accepted, failure ("" where none)."""
     rounds: pd.DataFrame
-    """One row a round: round, farthest (largest distance accepted, scales), simulations, accepted."""
+    """One row per round: round, farthest (largest distance accepted, scales), simulations, accepted."""
     seed: int
     level: float
     """Of the intervals."""
@@ -88,7 +88,7 @@ class Calibration:
 
     @property
     def posterior(self) -> pd.DataFrame:
-        """One row a draw: the parameters in their units, and its weight."""
+        """One row per draw: the parameters in their units, and its weight."""
         columns = {
             known.name: [known.at(float(share)) for share in column]
             for known, column in zip(self.problem.uncertainties, self.shares.T, strict=True)
@@ -101,7 +101,7 @@ class Calibration:
         return int((self.simulations["failure"] != "").sum())
 
     def estimate(self) -> pd.DataFrame:
-        """One row a parameter.
+        """One row per parameter.
 
         Columns: ``from``, ``to`` (the range it was sought in), ``scale``, ``median``, ``low``, ``high`` (equal-tailed
         interval at ``level``), ``mean``, ``contraction`` (by what share the interval is narrower, along the range, than
@@ -164,9 +164,9 @@ class Calibration:
 
         Returns
         -------
-        One row an observed value: ``observed``, ``scale``, ``unit``; ``median``, ``low``, ``high`` of the new worlds
+        One row per observed value: ``observed``, ``scale``, ``unit``; ``median``, ``low``, ``high`` of the new worlds
         (interval at ``level``), ``prior_median``, ``prior_low``, ``prior_high`` of worlds drawn from the prior (first
-        round); ``off`` (median less observed, in scales) and with ``_low``, ``_high`` and ``prior_`` the same of the
+        round); ``off`` (median - observed, in scales) and with ``_low``, ``_high`` and ``prior_`` the same of the
         others; ``agrees`` (what was observed lies within the interval of
         what would be observed in the new worlds, errors of observation included). ``attrs["failures"]``: how many of
         the worlds failed.

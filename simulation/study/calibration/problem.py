@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 DAYS = 120
 """Days that are simulated where a scenario does not say how many."""
 Simulator = Callable[[dict[str, object], int], Any]
-"""``simulator(values, seed)``: a world with these parameters and this luck, as the measures read it."""
+"""``simulator(values, seed)``: a world with these parameters and random draws, as the measures read it."""
 
 
 class Ranged(Protocol):

@@ -42,7 +42,7 @@ UNIFORM_SD = 12.0**-0.5
 class Recovery:
     """Trials with known truths, one row of ``trials`` a trial and parameter.
 
-    Columns: trial, parameter, truth, median, low, high (values), error (median less truth, as shares of the range),
+    Columns: trial, parameter, truth, median, low, high (values), error (median - truth, as shares of the range),
     below (share of the posterior below the truth), covered (truth within the interval).
     """
 
@@ -53,7 +53,7 @@ class Recovery:
     whatever is observed, so leaving out by the data does not change what to expect of the others."""
 
     def table(self) -> pd.DataFrame:
-        """One row a parameter.
+        """One row per parameter.
 
         Columns: ``trials``; ``coverage``, ``coverage_low``, ``coverage_high`` (share of trials whose interval holds the
         truth; where it should be with 95% probability if intervals are right); ``error`` (root mean square, along the

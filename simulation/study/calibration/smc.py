@@ -51,10 +51,10 @@ class Rounds:
     """What the rounds gave."""
 
     simulations: list[dict[str, Any]] = field(default_factory=list)
-    """One entry a simulation: round, number, shares, measured, disturbed (measured with an error of observation, less
+    """One entry per simulation: round, number, shares, measured, disturbed (measured with an error of observation, less
     what was observed, in scales), distance, accepted, weight, failure."""
     rounds: list[dict[str, Any]] = field(default_factory=list)
-    """One entry a round: round, farthest (largest distance accepted), simulations, accepted, usable."""
+    """One entry per round: round, farthest (largest distance accepted), simulations, accepted, usable."""
     stopped: str = ""
     """Why there was no further round, in words."""
 
@@ -73,7 +73,7 @@ def sample(
     remembered: Remembered,
     count: Callable[[bool], None] = lambda failed: None,
 ) -> Rounds:
-    """Sample the posterior of a problem; ``count`` is told of every simulation, whether it failed.
+    """Sample the posterior of a problem; ``count`` is called after every simulation with whether it failed.
 
     Every candidate's observations are simulated with an error of their own, normal with their scales: what is
     approximated is the posterior given observations that are known so well and no better (Wilkinson, Stat. Appl. Genet.
@@ -234,7 +234,7 @@ def _candidate(simulate_one: Callable[[], Any], seed: int, t: int, task: tuple[i
 
 @contextmanager
 def _left_as_found() -> Iterator[None]:
-    """Leave NumPy's global generator as it was; PyABC's log, which tells of every round as we do, is silent."""
+    """Leave NumPy's global generator as it was; PyABC's log, which reports every round as we do, is silent."""
     state, logger = np.random.get_state(), logging.getLogger("ABC")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -257,7 +257,7 @@ def draws(entries: list[dict[str, Any]]) -> tuple[Floats, Floats, Floats]:
 
 
 def simulations_table(problem: Problem, found: Rounds) -> pd.DataFrame:
-    """One row a simulation: round, number, parameters in their units, measures, distance, accepted, failure."""
+    """One row per simulation: round, number, parameters in their units, measures, distance, accepted, failure."""
     rows = [
         {name: entry[name] for name in ("round", "number")}
         | problem.at(entry["shares"])

@@ -34,7 +34,7 @@ class Counterfactual:
     """Two worlds that differ in one change, replicate by replicate; made by :func:`counterfactual`."""
 
     differences: pd.DataFrame
-    """One row a replicate and outcome: replicate, seed, luck, outcome, base, changed, difference (changed - base)."""
+    """One row per replicate and outcome: replicate, seed, luck, outcome, base, changed, difference (changed - base)."""
     base: Mapping[str, object]
     """Parameters of the base world that are not left at their defaults."""
     change: tuple[str, ...]
@@ -49,7 +49,7 @@ class Counterfactual:
 
     @property
     def replicates(self) -> int:
-        """Replicates, each lived in both worlds."""
+        """Replicates, each simulated in both worlds."""
         return int(self.differences["replicate"].nunique())
 
     def effects(self) -> dict[str, PairedEffect]:
@@ -64,7 +64,7 @@ class Counterfactual:
         return found
 
     def table(self) -> pd.DataFrame:
-        """One row an outcome, indexed by it.
+        """One row per outcome, indexed by it.
 
         ``base``, ``changed``, ``difference``: means over replicates, ``base_deviation`` the standard deviation of the
         base between them; ``low``, ``high``: Student's t interval of the difference. ``increased``, ``decreased``:
@@ -72,8 +72,8 @@ class Counterfactual:
         between replicates) and ``relative`` (share of the base's mean), each with ``_low`` and ``_high``. The same
         ends under ``unpaired_``: the intervals that as many replicates give where the worlds share nothing.
         ``correlation`` of the worlds over replicates. ``replicates_saved`` (with ``saved_low``, ``saved_high``): how
-        many times the replicates an unpaired comparison needs for an interval as short. NaN where a number is one of
-        nothing.
+        many times the replicates an unpaired comparison needs for an interval as short. NaN where it is
+        undefined (zero denominator).
         """
         rows = {name: _row(effect, self.outcomes[name].unit) for name, effect in self.effects().items()}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
@@ -141,7 +141,7 @@ class Counterfactual:
     def _notes(self) -> list[str]:
         """What the printed columns mean, where that is not plain."""
         notes = [
-            "difference: changed less base, mean over pairs that share people and luck; interval: Student's t",
+            "difference: changed - base, mean over pairs that share people and random draws; interval: Student's t",
             "saved: how many times the replicates an unpaired comparison needs for an interval as short",
         ]
         if self.replicates < FEW:

@@ -1,4 +1,5 @@
-"""Paired counterfactuals: two worlds that share people and luck and differ in one change; the difference is its effect.
+"""Paired counterfactuals: two worlds that share people and random draws and differ in one change; the difference is its
+effect.
 
 Every draw has an address (who decides about whom, and when), so the two worlds of a replicate draw the same numbers
 wherever they do the same. What differs between replicates (who is there, how the dice fell) differs in both worlds
@@ -190,7 +191,7 @@ def _described(measure: object) -> Described:
 
 
 def _differences(runs: Sequence[Run], lived: Sequence[Values]) -> pd.DataFrame:
-    """One row a replicate and outcome."""
+    """One row per replicate and outcome."""
     rows = [
         {
             "replicate": run.replicate.population,

@@ -1,4 +1,4 @@
-"""The two worlds of a counterfactual: lived in processes or here, measured, and failures told in full."""
+"""The two worlds of a counterfactual: simulated in processes or here, measured, and failures told in full."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Worlds:
     record: Literal["events", "daily"] = "daily"
     threads: int | None = None
     finite: bool = True
-    """Whether an outcome must be a finite number; else it may be NaN, as a mean of nothing is."""
+    """Whether an outcome must be a finite number; else it may be NaN, as a mean over no cases is."""
     choices: Alternatives = field(default_factory=dict)
     """Levers that are no parameters: their values, by the names that runs have among theirs."""
     results: Path | None = None
@@ -90,7 +90,7 @@ class Worlds:
         return scenario.model(engine=engine, threads=self.threads, record=self.record)
 
     def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
-        """Live the run; its outcomes.
+        """Simulate the run; its outcomes.
 
         Raises
         ------
@@ -134,7 +134,7 @@ class Worlds:
             raise FollowerDynamicsError(f"outcome {name!r} fails: {type(error).__name__}: {error}") from error
         if self.finite and not math.isfinite(value):
             raise FollowerDynamicsError(
-                f"outcome {name!r} is {value}, as a mean of nothing is; leave it out, or let it be a number there too"
+                f"outcome {name!r} is {value}: undefined (zero denominator); leave it out, or give it a value there too"
             )
         return value
 
@@ -177,6 +177,6 @@ def _failure(worlds: Worlds, run: Run, error: Exception) -> str:
     replicate = run.replicate
     parameters = {**cast("Mapping[str, object]", worlds.base.values), **run.parameters()}
     return (
-        f"replicate {replicate.population}, {NAMES[run.point]} world: {reason}\nIt was lived with "
+        f"replicate {replicate.population}, {NAMES[run.point]} world: {reason}\nIt was simulated with "
         f"seed={replicate.seed}, luck={replicate.luck}, parameters={parameters}{after}, for {run.days} days"
     )

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+from simulation.arguments import one_of
 from simulation.errors import ParameterError
 from simulation.graph_files import read_graph
 from simulation.interventions import Intervention, as_data, check_days, read_interventions
@@ -105,8 +106,7 @@ def chosen(scenario: Scenario, lever: str, value: Any) -> Scenario:
         If the value is not allowed.
     """
     if lever == "engine":
-        if value not in ENGINES:
-            raise ParameterError(f"engine = {value!r} is not known; choose 'compiled' or 'mesa'")
+        one_of("engine", value, ENGINES)
         return scenario
     if isinstance(value, NamedGraph):
         value = value.graph

@@ -1,4 +1,4 @@
-"""Designs: which settings a study visits, and with what luck each of them is visited."""
+"""Designs: which settings a study visits, and with which random draws."""
 
 import dataclasses
 import itertools
@@ -127,7 +127,7 @@ class Design:
     """What is changed in the middle of every run; the same design without them is paired with this one."""
     shared: bool = True
     """Whether all points meet the same replicates (common random numbers), so that they are compared pair by pair;
-    else every point has people and luck of its own, spawned from those."""
+    else every point has people and random draws of its own, spawned from those."""
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Levers that are no parameters: fingerprints of their alternatives, by the names that stand in points."""
 

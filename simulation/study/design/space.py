@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.arguments import whole_number
+from simulation.arguments import one_of, whole_number
 from simulation.arithmetic import exp, log
 from simulation.errors import ParameterError
 from simulation.parameters import KNOWN, unknown
@@ -47,8 +47,7 @@ class Uncertainty:
         declared = KNOWN[self.name]
         if isinstance(declared.default, bool) or not isinstance(declared.default, int | float):
             raise ParameterError(f"{self.name} is no number, so it has no range: vary it as a lever, by its values")
-        if self.scale not in get_args(Scale):
-            raise ParameterError(f"scale = {self.scale!r} of {self.name} is not known; choose 'linear' or 'log'")
+        one_of(f"scale of {self.name}", self.scale, get_args(Scale))
         for end in (self.low, self.high):
             if isinstance(end, bool) or not isinstance(end, int | float) or not math.isfinite(end):
                 raise ParameterError(f"the range of {self.name} needs two finite numbers, not {end!r}")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.analysis.headline import HEADLINE
-from simulation.arguments import whole_number
+from simulation.arguments import one_of, whole_number
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, read_interventions
 from simulation.presets import PRESETS
@@ -83,12 +83,12 @@ class Sweep:
     two; trajectories of Morris's. Of a Latin hypercube also the numbers that it grew by: ``[64, 128]`` are 64 points
     and then 64 more, drawn between them."""
     replicates: int = 4
-    """Populations that every point meets: other people and other luck."""
+    """Populations that every point meets: other people and other random draws."""
     worlds: int = 1
-    """Worlds of each population: the same people, other luck."""
+    """Worlds of each population: the same population, other random draws."""
     shared: bool = True
     """Whether all points meet the same replicates (common random numbers), which makes differences between points far
-    more precise; else each point has people and luck of its own."""
+    more precise; else each point has people and random draws of its own."""
     seed: int = 0
     """Of the sample and of all replicates, from 0 to 2**64 - 1."""
     preset: str | None = None
@@ -105,8 +105,7 @@ class Sweep:
             raise ParameterError(f"a sweep needs a name, not {self.name!r}")
         if not self.days and self.scenario is not None:
             object.__setattr__(self, "days", self.scenario.days or 0)
-        if self.sampling not in get_args(Sampling):
-            raise ParameterError(f"sampling = {self.sampling!r} is not known; choose {', '.join(get_args(Sampling))}")
+        one_of("sampling", self.sampling, get_args(Sampling))
         if not isinstance(self.shared, bool):
             raise ParameterError(f"shared = {self.shared!r} must be true or false")
         if self.uncertainties:

@@ -13,9 +13,10 @@ import numpy as np
 
 from simulation.errors import OutputError
 from simulation.files import write_whole
+from simulation.measure_versions import measure_version
 from simulation.study.calibration.problem import Problem, ScenarioSimulator, Simulated
 from simulation.study.folder.files import claim
-from simulation.versions import history_version, measure_version
+from simulation.versions import history_version
 
 FILE = "simulations.jsonl"
 

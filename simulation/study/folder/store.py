@@ -177,7 +177,7 @@ class Store:
         return runs_table(self.design, self.outcomes, self.finished(damaged))
 
     def table(self, damaged: list[Path] | None = None) -> pd.DataFrame:
-        """One row a finished run: point, levers, population, world, seeds, days, what was measured, seconds, key."""
+        """One row per finished run: point, levers, population, world, seeds, days, what was measured, seconds, key."""
         found: pd.DataFrame = self.arrow(damaged).to_pandas()
         return found
 
@@ -212,7 +212,7 @@ class Store:
             The study as text, kept in the folder as DECLARATION before anything is run; replaces what is there. None
             leaves what is there, unless it is that of a study that is forgotten.
         about
-            What is told of the study besides, in plain values of JSON.
+            What else describes the study, in plain values of JSON.
         usable
             Whether something was left there from which a run can be measured again.
         say

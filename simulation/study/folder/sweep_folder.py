@@ -150,7 +150,7 @@ def _evaluated(sweep: Sweep, folder: Path, *, keep: bool) -> Worlds:
 
 
 def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
-    """Refuse what cannot be lived for the number of its users, before anything was run.
+    """Refuse what cannot be simulated for the number of its users, before anything was run.
 
     Raises
     ------

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from simulation.errors import ResultError
 from simulation.interventions import as_data
+from simulation.measure_versions import measure_version
 from simulation.social_graph import SocialGraph
 from simulation.study.design.designs import Run
 from simulation.study.run.work import Answer
-from simulation.versions import history_version, measure_version
+from simulation.versions import history_version
 
 SCHEMA = 1
 """Version of the run files."""

@@ -1,4 +1,4 @@
-"""Worker processes as an executor: they stay alive, leave Ctrl-C to their parent, and never outlive it.
+"""Worker processes as an executor: they stay alive, leave Ctrl-C to their parent, and end with it.
 
 Each worker is served by a thread of its own, so when a process ends in the middle (it ran out of memory, somebody
 killed it), it is known which task it was doing: that one is tried once more, and no other work is lost. The pool of the
@@ -161,15 +161,15 @@ class Processes(Executor):
             return False
         hand[0].tries += 1
         if hand[0].tries >= ATTEMPTS:
-            why = f"ended {ATTEMPTS} times without a word, as when it is killed for lack of memory"
+            why = f"died {ATTEMPTS} times; out of memory?"
             hand.popleft().future.set_exception(WorkerDied(f"the process it ran in {why}"))
         hand.rotate(-1)
         return True
 
 
 _NOTHING_FINISHED = (
-    "worker processes end before they finish a single run: is memory short? In a script of your own, what starts "
-    "processes must stand below `if __name__ == '__main__':`"
+    "workers died before finishing a run. Out of memory? In a script of your own, code that starts processes must "
+    "be below `if __name__ == '__main__':`"
 )
 
 

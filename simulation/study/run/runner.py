@@ -81,7 +81,7 @@ def run_study(
     evaluate
         ``evaluate(run, social_graph) -> Outcome``; each call should use one thread.
     folder
-        Where the study lives; see :class:`Store`.
+        Where the study is stored; see :class:`Store`.
     social_graph
         Handed to ``evaluate``, the same for all runs; None where graphs are generated.
     workers

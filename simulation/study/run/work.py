@@ -145,7 +145,7 @@ def work(
                 return
             finished, _ = wait(running, PATIENCE, return_when=FIRST_COMPLETED)
             if not finished and not most():
-                say("no worker is there to do the runs: they wait until one joins")
+                say("no workers connected; waiting")
             for future in finished:
                 place, task = running.pop(future)
                 lost = _lost(future)

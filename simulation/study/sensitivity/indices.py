@@ -1,18 +1,19 @@
-"""Sobol indices and Morris's elementary effects of one outcome, computed by SALib, with what luck does to them.
+"""Sobol indices and Morris's elementary effects of one outcome, computed by SALib, with how random draws affect them.
 
-A run is a matter of luck as well as of parameters. Outcomes therefore come as (rows, replicates): a row for each row of
-the sample (`simulation.study.design.sampling`), a column for each replicate. What is analysed is the mean over
-replicates, and every table says what luck has to do with it:
+A run is a matter of random draws as well as of parameters. Outcomes therefore come as (rows, replicates): a row for
+each row of the sample (`simulation.study.design.sampling`), a column for each replicate. What is analysed is the mean
+over replicates, and every table says how much they matter:
 
 - *Luck adds to the differences between points.* ``luck_share`` is the share of their variance that would go with
-  endless replicates. A parameter that does nothing then has a total order index of that, instead of 0, if luck is
-  another one at every point, and less if points share it. For elementary effects, ``luck`` is the standard deviation
-  that luck alone gives them.
+  endless replicates. A parameter that does nothing then has a total order index of that, instead of 0, if random draws
+  are another one at every point, and less if points share it. For elementary effects, ``luck`` is the standard
+  deviation that random draws alone give them.
 - *Other replicates would give other indices.* Intervals ``..._luck_low`` to ``..._luck_high`` come from the jackknife
   over replicates (Tukey 1958) with Student's t. They stand beside the bootstrap intervals over rows, ``..._low`` to
   ``..._high``, which say what other points would change. Luck that differs from point to point is in both of them; what
   replicates that meet every point (common random numbers) have in common, only the first can see.
-- *What luck adds can be taken off.* ``..._expected`` estimates the index of the expected outcome, that of endless
+- *What random draws add can be taken off.* ``..._expected`` estimates the index of the expected outcome, that of
+endless
   replicates (the second kind of index in Mazo, SIAM/ASA Journal on Uncertainty Quantification 2021), without bias from
   few replicates: what they add to numerator and variance is known from how they differ, and subtracted (Clements et
   al., arXiv 2403.06106). ``..._expected_low`` to ``..._expected_high`` puts both errors together as if they were
@@ -36,18 +37,18 @@ from simulation.study.design.sampling import Shares, problem
 
 Array = NDArray[np.float64]
 Columns = dict[str, Array | float]
-"""Parts of a table: one number a parameter, or one for all of them."""
+"""Parts of a table: one number per parameter, or one for all of them."""
 
 ROUNDING = 1e-12
 """Differences between outcomes that are no more than rounding, relative to the largest of them."""
 ALL_LUCK = 1 - 1e-6
-"""Share of luck from which on nothing is left that could be shared among parameters."""
+"""Share of random draws from which on nothing is left that could be shared among parameters."""
 
 
 def sobol_indices(
     names: Sequence[str], values: ArrayLike, *, confidence: float = 0.95, resamples: int = 1000, seed: int = 0
 ) -> pd.DataFrame:
-    """First and total order indices (Sobol, Mathematics and Computers in Simulation 2001), one row a parameter.
+    """First and total order indices (Sobol, Mathematics and Computers in Simulation 2001), one row per parameter.
 
     ``S1`` is the share of the outcome's variance over the ranges of all parameters that goes once this one is known
     (estimator of Saltelli et al., Computer Physics Communications 2010); ``ST`` the share that stays when all but this
@@ -59,10 +60,10 @@ def sobol_indices(
     but with 30 parameters and 32 samples one of them was right in 40% only: take 64 samples or more.
 
     Columns: ``parameter``; ``S1`` with ``S1_low``, ``S1_high``, ``S1_luck_low``, ``S1_luck_high``, ``S1_expected``,
-    ``S1_expected_low``, ``S1_expected_high``; the same for ``ST``; the same for ``S1_sum``, the sum over parameters,
-    of which 1 lacks what is left to interactions; ``luck_share``; ``mean`` and ``deviation`` between points;
-    ``samples``, ``replicates``. Expected indices are NaN where luck explains everything. An outcome that is the same at
-    all points has no variance to share: its deviation is 0 and its indices are NaN.
+    ``S1_expected_low``, ``S1_expected_high``; the same for ``ST``; the same for ``S1_sum``, the sum over parameters, of
+    which 1 lacks what is left to interactions; ``luck_share``; ``mean`` and ``deviation`` between points; ``samples``,
+    ``replicates``. Expected indices are NaN where random draws explain everything. An outcome that is the same at all
+    points has no variance to share: its deviation is 0 and its indices are NaN.
 
     Parameters
     ----------
@@ -159,12 +160,12 @@ def _sobol_over_replicates(columns: Columns, table: Array, confidence: float) ->
 
 
 def _sobol_of_expected(columns: Columns, outcome: _Saltelli) -> Columns:
-    """Share of luck in the variance between points, and indices with luck taken off numerator and variance."""
+    """Share of random draws in the variance between points, and indices without it."""
     a, mixed, _ = outcome
     replicates = a.shape[1]
     both = outcome.independent
     variance = float(both.mean(axis=1).var())
-    # Two-way analysis of variance: luck is what neither points nor replicates account for.
+    # Two-way analysis of variance: random draws are what neither points nor replicates account for.
     rest = both - both.mean(axis=0) - both.mean(axis=1)[:, None] + both.mean()
     luck = float((rest**2).sum()) / ((len(both) - 1) * (replicates - 1)) / replicates
     share = luck / float(both.mean(axis=1).var(ddof=1))
@@ -191,7 +192,7 @@ def morris_effects(
     resamples: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Elementary effects of one outcome (Morris, Technometrics 1991), one row a parameter.
+    """Elementary effects of one outcome (Morris, Technometrics 1991), one row per parameter.
 
     An elementary effect is how much the outcome changes as one parameter moves, divided by how much of its range it
     moves by: in the unit of the outcome, per whole range. ``mu`` is their mean, ``mu_star`` the mean of their absolute

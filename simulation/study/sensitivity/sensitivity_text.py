@@ -50,7 +50,8 @@ def _sobol(name: str, part: pd.DataFrame, top: int) -> str:
     if not first["deviation"] > 0:
         return f"**{name}** ({runs}) is {number(first['mean'], digits=4)} at every point: no variance to share.\n"
     which = "_expected" if math.isfinite(first["S1_sum_expected"]) else ""
-    total, rest = interval(_ends(first, f"S1_sum{which}")), "interactions" if which else "interactions and luck"
+    rest = "interactions" if which else "interactions and random draws"
+    total = interval(_ends(first, f"S1_sum{which}"))
     lines = [
         f"**{name}** ({runs}): {_spread(first)} "
         f"First order indices sum to {total}; what is short of 1 is {rest}. {_luck(first, which)}",
@@ -63,11 +64,11 @@ def _sobol(name: str, part: pd.DataFrame, top: int) -> str:
 def _luck(first: pd.Series, which: str) -> str:
     share = first["luck_share"]
     if not math.isfinite(share):
-        return "With one replicate, nothing is known of what luck does to these numbers."
+        return "With one replicate, how far random draws move these numbers is unknown."
     if which:
-        return f"Luck makes up {percent(share)} of the variance between points, and is taken off all indices."
+        return f"Random draws make up {percent(share)} of the variance between points, and are taken off all indices."
     whole = f"({percent(share)} by the estimate)"
-    return f"Luck makes up all of the variance between points {whole}: these indices say nothing."
+    return f"Random draws make up all of the variance between points {whole}: these indices say nothing."
 
 
 def _morris(name: str, part: pd.DataFrame, top: int) -> str:
@@ -75,7 +76,7 @@ def _morris(name: str, part: pd.DataFrame, top: int) -> str:
     runs = f"{first['samples']} trajectories, {counted(first['replicates'], 'replicate')}"
     lines = [
         f"**{name}** ({runs}): {_spread(first)} Effects of the whole range of a parameter: mean absolute "
-        "effect mu*, mean mu, standard deviation sigma, and the standard deviation that luck alone gives:",
+        "effect mu*, mean mu, standard deviation sigma, and the standard deviation that random draws alone give:",
         "",
         _table(part, top, "mu_star", {"mu*": "mu_star", "mu": "mu", "sigma": "sigma", "luck": "luck"}),
     ]

@@ -1,6 +1,6 @@
 """Sensitivity of a study: what every outcome depends on, from its table of runs, for every combination of levers.
 
-The indices themselves, and what luck does to them, are told of in `simulation.study.sensitivity.indices`.
+The indices themselves, and how random draws affect them, are described in `simulation.study.sensitivity.indices`.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,8 @@ class Intervals(TypedDict, total=False):
 def sensitivity_of(
     sweep: Sweep, table: pd.DataFrame, outcomes: str | Sequence[str] | None = None, **intervals: Unpack[Intervals]
 ) -> pd.DataFrame:
-    """Sensitivity of outcomes of a sweep to its uncertainties, one row a combination of levers, outcome and parameter.
+    """Sensitivity of outcomes of a sweep to its uncertainties, one row per combination of levers, outcome and
+    parameter.
 
     Columns: one for each lever; ``outcome``; then those of :func:`~simulation.study.sobol_indices` if the
     sweep's sampling is "sobol", or of :func:`~simulation.study.morris_effects` if it is "morris".
@@ -92,7 +93,7 @@ def sensitivity(
     sample: Shares | None = None,
     **intervals: Unpack[Intervals],
 ) -> pd.DataFrame:
-    """Sensitivity of several outcomes to the same parameters, one row an outcome and parameter.
+    """Sensitivity of several outcomes to the same parameters, one row per outcome and parameter.
 
     Columns: ``outcome``; then those of :func:`~simulation.study.sensitivity.indices.sobol_indices`, or of
     :func:`~simulation.study.sensitivity.indices.morris_effects` where Morris's sample is given.
@@ -139,7 +140,7 @@ def outcome_values(table: pd.DataFrame, outcome: str, points: Sequence[int] | ND
 
     Replicates are populations, and the outcome is then the mean over their worlds: worlds of one population share its
     people, so they are not independent of each other. Where there is one population alone, replicates are its worlds,
-    and whatever is said of luck holds for its people only.
+    and whatever is said of random draws holds for its people only.
 
     Raises
     ------
