@@ -1,7 +1,5 @@
 """Arguments of functions: refused where they are not what they must be."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection
 

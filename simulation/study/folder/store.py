@@ -8,8 +8,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
-import platform
 import re
 from array import array
 from collections import Counter
@@ -20,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.analysis.wording import counted
-from simulation.errors import OutputError, ResultError
+from simulation.errors import ResultError
 from simulation.files import make_folder, remove_drafts, whole_file, write_whole
 from simulation.interventions import as_data
 from simulation.naming import source_of
-from simulation.records.provenance import LIBRARIES, package_version, version_of
+from simulation.records.provenance import surroundings
 from simulation.study.design.designs import Design, Run
 from simulation.study.folder.files import card_of, claim, own_card, read_card, refuse_other, remove
 from simulation.study.folder.lock import sole_writer
@@ -232,7 +230,7 @@ class Store:
         with sole_writer(self.folder) as self._still_mine:
             if again := self.related(usable, fresh=fresh, retry=retry):
                 say(again)
-            card = {**self._identity(), "outcomes": self.outcomes, **(about or {}), **_versions()}
+            card = {**self._identity(), "outcomes": self.outcomes, **(about or {}), **surroundings()}
             claim(self.folder, STUDY, card, fresh=fresh, contents=CONTENTS, check=lambda *_: None)
             for name in (RUNS, FAILED, DAMAGED):
                 make_folder(self.folder / name)
@@ -304,21 +302,6 @@ class Store:
             "evaluation": self.made.evaluation,
         }
 
-    def set_aside(self, path: Path) -> Path:
-        """Move a damaged run file out of the way; where it lies now.
-
-        Raises
-        ------
-        OutputError
-            If it cannot be moved.
-        """
-        aside = self.folder / DAMAGED / path.name
-        try:
-            os.replace(path, aside)
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be set aside: {error.strerror or error}") from error
-        return aside
-
     def keep(self, key: str, data: bytes) -> None:
         """Keep a finished run.
 
@@ -377,11 +360,6 @@ class Store:
         if details is not None:
             write_details(details, self.finished())
         return path
-
-
-def _versions() -> dict[str, Any]:
-    libraries = {name: version_of(name) for name in LIBRARIES}
-    return {"package_version": package_version(), "python": platform.python_version(), "libraries": libraries}
 
 
 def outcomes_told(outcomes: Mapping[str, Any]) -> dict[str, dict[str, str]]:
