@@ -1,5 +1,7 @@
 """Arguments of functions: refused where they are not what they must be."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Collection
 

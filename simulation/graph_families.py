@@ -1,5 +1,7 @@
 """Generated social graphs: the families, what each reads, and what it cannot give."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

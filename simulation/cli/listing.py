@@ -104,7 +104,7 @@ def presets(
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
     for known, described in PRESETS.items():
         typer.echo(
-            textwrap.fill(described.about, width, initial_indent=known.ljust(indent), subsequent_indent=" " * indent)
+            textwrap.fill(described.about, width, initial_indent=f"{known:<{indent}}", subsequent_indent=" " * indent)
         )
 
 
