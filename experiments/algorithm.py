@@ -17,11 +17,10 @@ same pair is simulated with a *fixed* aspiration level, at which people go on ex
 on the first day: what the switch does less there is the effect of the raised aspiration level.
 """
 
-from __future__ import annotations
-
 from simulation.analysis import tie_spells
 from simulation.analysis.headline import RECENT, Measure
 from simulation.analysis.tables import Tables
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Findings, Scale, around, headline
 from simulation.experiment.groups import merit, share_of
 from simulation.interventions import Intervention
@@ -176,6 +175,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -13,8 +13,6 @@ last is what the platform pays for following trends. That people follow the auth
 weeks, in which creators are as authentic as they were at the start.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -22,13 +20,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.analysis import Interval, bootstrap_interval, rank_correlation
+from simulation.analysis import rank_correlation
 from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around
 from simulation.experiment.draw import Panel, change, curves
 from simulation.experiment.groups import Booleans, Floats, books, by_day, excess, kept_strategy
-from simulation.experiment.judge import mean_of
+from simulation.experiment.judge import mean_of, resampled
 from simulation.interventions import Intervention
 from simulation.plots.style import BLACK, BLUE, GREEN, LINES, ORANGE, VERMILLION
 
@@ -117,22 +116,12 @@ def crossing(curves: Floats) -> float:
     return float(above[-1] + 1) if above.size else 0.0
 
 
-def crossing_interval(curves: Floats) -> Interval:
-    """The same with its 95% percentile bootstrap interval over replicates; NaN bounds where one never crosses."""
-    return bootstrap_interval(
-        np.arange(len(curves)),
-        lambda rows: crossing(curves[rows.astype(np.int64)]),
-        method="percentile",
-        resamples=RESAMPLES,
-    )
-
-
 def remarks(found: Findings) -> Sequence[str]:
     """When the gain is over, where it ends, and how rivals fare."""
     curves, rivals = (changes(found, "", column).to_numpy() for column in ("followers", "rivals"))
     if len(curves) < 2:
         return ["Too few worlds have established creators to say when the gain is over."]
-    peak, at = int(curves.mean(axis=0).argmax()), crossing_interval(curves)
+    peak, at = int(curves.mean(axis=0).argmax()), resampled(curves, crossing, RESAMPLES)
     when = (
         f"is over {interval(at, 'days')} after strategies part"
         if np.isfinite([at.estimate, at.low]).all()
@@ -229,6 +218,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

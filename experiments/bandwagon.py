@@ -22,8 +22,6 @@ it. In the figures thin lines are intervals of means; thick ones leave out what 
 (Cousineau 2005, Morey 2008), and are those to compare points by.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -34,7 +32,8 @@ from matplotlib.figure import Figure
 from simulation.analysis import gini, rank_correlation, unpredictability
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.tables import FloatArray
-from simulation.analysis.wording import number
+from simulation.analysis.wording import number, percent
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
 from simulation.experiment.declare import VOLUME as VOLUME_OUTCOMES
 from simulation.experiment.groups import share_of
@@ -124,8 +123,8 @@ def live(world: World) -> Outcome:
 
 def name_of(bias: float, weight: float, crowd: float) -> str:
     """What a point is called."""
-    words = {USUAL_CROWD: f"weight {weight:g}", 0.0: "peers only", 1.0: "crowd only"}
-    return words.get(crowd, f"crowd {crowd:g}") + ("" if bias == USUAL_BIAS else f", bias {bias:g}")
+    words = {USUAL_CROWD: f"weight {number(weight)}", 0.0: "peers only", 1.0: "crowd only"}
+    return words.get(crowd, f"crowd {number(crowd)}") + ("" if bias == USUAL_BIAS else f", bias {number(bias)}")
 
 
 def every_point() -> dict[str, Arm]:
@@ -139,7 +138,8 @@ def every_point() -> dict[str, Arm]:
 
 
 def _about(bias: float, weight: float, crowd: float) -> str:
-    return f"peer influence weighs {weight:g}, {crowd:.0%} of it is the crowd; popularity bias {bias:g}"
+    share = f"peer influence weighs {number(weight)}, {percent(crowd)} of it is the crowd"
+    return f"{share}; popularity bias {number(bias)}"
 
 
 def ends(bias: float) -> tuple[tuple[str, str, str], ...]:
@@ -296,6 +296,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -15,8 +15,6 @@ counts follows only, and in a *staged feed*, where posts move to larger pools of
 works it is a contest, in which others lose viewers and followers, and compare themselves with counts that are not real.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +24,7 @@ import pandas as pd
 from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import interval
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, less
 from simulation.experiment.draw import Panel, curves
 from simulation.experiment.groups import share_of
@@ -250,6 +249,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -16,14 +16,13 @@ regular creators are dependable in their schedule only. Last, everyone is *all r
 over others may come to nothing once all have it.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simulation.analysis.tables import Tables
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, headline, less
 from simulation.experiment.draw import Panel, by_fifth, curves, fifths
 from simulation.experiment.groups import books, excess, thirds
@@ -185,6 +184,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

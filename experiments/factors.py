@@ -19,8 +19,6 @@ five the same (Poisson regression over all ties of a world, values as they are a
 unfollows, this is more negative with it than without.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from types import SimpleNamespace
@@ -33,6 +31,7 @@ from simulation.analysis import Interval, rank_correlation, tie_spells
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.tables import FloatArray, IntArray, Tables
 from simulation.analysis.wording import interval, listed, number, table_of, words
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World, around, headline, less
 from simulation.experiment.draw import Series, forest
 from simulation.experiment.groups import Booleans, share_of
@@ -428,6 +427,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -12,8 +12,6 @@ brings the likes back to where they were. Then single links are broken: *no habi
 they did on the first day), *losses like gains*, *no craving*, *no envy* of similar creators, and *fixed effort*.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import partial
@@ -25,6 +23,7 @@ import pandas as pd
 from simulation.analysis import Interval, t_interval
 from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, less
 from simulation.experiment.draw import Panel, change, curves
 from simulation.experiment.groups import Floats, by_day, thirds
@@ -289,6 +288,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

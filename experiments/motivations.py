@@ -15,8 +15,6 @@ shows in mood: if watching is an escape that works, mood rises more with escapis
 are cut *short*.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -25,6 +23,7 @@ import pandas as pd
 from simulation.analysis import rank_correlation
 from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import Tables
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, headline, less
 from simulation.experiment.draw import Panel, by_fifth, curves, fifths
 from simulation.model import FollowerModel
@@ -200,6 +199,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -17,8 +17,6 @@ the crowd in peer influence. *Strong*: listening depends on counts too, in propo
 taken as in the others: more choices alone would make success more equal and more predictable.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +30,7 @@ from matplotlib.figure import Figure
 from simulation.analysis import market_shares, rank_correlation, unpredictability, world_gini
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import markdown_table, number
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, World
 from simulation.experiment.volume import THRESHOLD, hold
 from simulation.plots.axes import title
@@ -359,6 +358,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -17,8 +17,6 @@ and between them (do those with few feel worse?), and *counts hidden* shows what
 are not seen.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,6 +29,7 @@ from simulation.analysis.churn import tie_days
 from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import interval, listed, words
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline
 from simulation.experiment.groups import by_day, pearson, share_of
 from simulation.experiment.judge import mean_of
@@ -301,6 +300,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

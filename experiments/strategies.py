@@ -10,8 +10,6 @@ the advantage is left: an arms race. What is won without loss to others increase
 creators choose *freely*: there it shows whether they come to value what brings followers.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -24,6 +22,7 @@ from simulation.analysis import Interval
 from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval, listed, table_of
+from simulation.cli.experiment import main
 from simulation.creators.strategy import STRATEGIES
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale
 from simulation.experiment.draw import Panel, curves
@@ -281,6 +280,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

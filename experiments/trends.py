@@ -14,20 +14,20 @@ topics on the same days, since what moves all topics alike is no trend of one. W
 twice: do net followers correlate more with later heat than with earlier heat, and do alarms come before the peak?
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from simulation.analysis import Interval, bootstrap_interval
+from simulation.analysis import Interval
 from simulation.analysis.tables import FloatArray, IntArray, Tables
 from simulation.analysis.trends import TRAILING, by_topic, detect, lead, peaks, scores
 from simulation.analysis.wording import number
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline
 from simulation.experiment.draw import Panel, curves
+from simulation.experiment.judge import resampled
 from simulation.plots import trends as trends_of
 from simulation.plots.style import BLUE, GREEN, GREY, ORANGE, VERMILLION
 
@@ -203,13 +203,8 @@ def pooled_lead(table: pd.DataFrame) -> Interval:
     known = table.dropna()
     if len(known) < 2:
         return Interval(NAN, NAN, NAN, 0.95)
-    days, values = known.columns.to_numpy(np.float64), known.to_numpy()
-    return bootstrap_interval(
-        np.arange(len(values)),
-        lambda rows: float(days[values[rows.astype(np.int64)].mean(axis=0).argmax()]),
-        method="percentile",
-        resamples=RESAMPLES,
-    )
+    days = known.columns.to_numpy(np.float64)
+    return resampled(known.to_numpy(np.float64), lambda rows: float(days[rows.mean(axis=0).argmax()]), RESAMPLES)
 
 
 def figures(found: Findings) -> Figures:
@@ -302,6 +297,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -15,8 +15,6 @@ well-being; each of these should bring as much, and none a cure. Mood is not all
 obsession, and the price in follows and views.
 """
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 
@@ -27,6 +25,7 @@ from simulation.analysis.engagement import follows_per_user_day
 from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import FloatArray, Tables
 from simulation.analysis.wording import interval, markdown_table
+from simulation.cli.experiment import main
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale, around, headline, less
 from simulation.experiment.draw import forest
 from simulation.experiment.groups import pearson, share_of
@@ -225,6 +224,4 @@ EXPERIMENT = Experiment(
 )
 
 if __name__ == "__main__":
-    from simulation.cli.experiment import main
-
     main(__file__)

@@ -187,3 +187,16 @@ def remove_drafts(folder: Path) -> None:
     for draft in folder.glob(f"{DRAFT}*"):
         with contextlib.suppress(OSError):
             shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
+
+
+def set_aside(path: Path, folder: Path) -> Path:
+    """Move a damaged file to another folder of its file system, which it gives.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be moved.
+    """
+    with writing(path, ": it cannot be set aside"):
+        os.replace(path, folder / path.name)
+    return folder

@@ -15,16 +15,7 @@ FOLLOW, UNFOLLOW = 1, -1
 """Kinds of event, by what they add to the follower count."""
 
 ABSENCE, OVERLOAD, ASPIRATION, RULE, RECIPROCITY, DEPARTURE, BOUGHT, PURGE = range(8)
-STRUCTURAL_CAUSES = (
-    "absence",
-    "overload",
-    "aspiration",
-    "rule",
-    "reciprocity",
-    "departure",
-    "bought",
-    "purge",
-)
+STRUCTURAL_CAUSES = ("absence", "overload", "aspiration", "rule", "reciprocity", "departure", "bought", "purge")
 """Causes that are no factor, numbered after the factors.
 
 absence: the creator did not post; overload: more follows than attention allows; aspiration: nothing was amiss but the

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 
 from benchmarks.validation import field
 from benchmarks.validation.figures import panels
+from benchmarks.validation.tail_comparison import RIVALS, TailComparison, compare_tail
 from benchmarks.validation.target import Band, Effort, Evidence, Target, band
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.network import followee_summary
 from simulation.analysis.tables import FloatArray
-from simulation.analysis.tail_comparison import RIVALS, TailComparison, compare_tail
 from simulation.analysis.tails import PowerLawFit
 from simulation.analysis.wording import words
 from simulation.plots.style import BLACK, BLUE, GREEN, GREY, VERMILLION, label_key, plain_log_ticks, styled

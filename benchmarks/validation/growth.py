@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from benchmarks.validation.bursts import dispersion, waiting_burstiness
 from benchmarks.validation.field import FULL, QUICK, measured, worlds
 from benchmarks.validation.figures import panels
+from benchmarks.validation.growth_rates import growth_rates, size_classes, spread_by_size, tent_or_bell
 from benchmarks.validation.target import Band, Effort, Evidence, Target
-from simulation.analysis.bursts import dispersion, waiting_burstiness
 from simulation.analysis.growth import by_creator
-from simulation.analysis.growth_rates import growth_rates, size_classes, spread_by_size, tent_or_bell
 from simulation.plots.style import BLUE, GREEN, GREY, VERMILLION, label_key, plain_log_ticks, styled
 
 PERIOD, QUICK_PERIOD = 30, 10

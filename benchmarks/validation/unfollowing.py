@@ -9,9 +9,9 @@ from scipy.sparse import csr_array
 
 from benchmarks.validation.field import FULL, QUICK, measured, world
 from benchmarks.validation.figures import panels
+from benchmarks.validation.safer_ties import hazard_ratio
 from benchmarks.validation.target import Band, Effort, Evidence, Target
 from simulation.analysis.churn import TieSpells, hazard_by_age, new_to_old_hazard, tie_spells, unfollow_hazard
-from simulation.analysis.safer_ties import hazard_ratio
 from simulation.plots.style import BLUE, GREY, PALE, VERMILLION, plain_log_ticks, styled
 from simulation.state import State
 

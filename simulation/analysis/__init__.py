@@ -6,9 +6,6 @@
 - ``engagement``: likes and follows per exposure, per user-day, per each other
 - ``network``: followees per user, reciprocity
 - ``growth``: burstiness, peak and decline
-- ``growth_rates``, ``bursts``: the law and spread of growth rates, waiting times between followers
-- ``safer_ties``: hazards of ties of one kind against those of others
-- ``tail_comparison``: likelihood ratios of a power law against its rivals
 - ``tails``: power-law exponents by maximum likelihood
 - ``trends``: onsets of unusual net followers by topic, and their lead over the heat; called as ``trends.detect``
 - ``intervals``: Student's t, bootstrap, Poisson rates

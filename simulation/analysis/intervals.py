@@ -1,6 +1,6 @@
 """Intervals: how far an estimate from replicates, or a rate from counts, may be off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -120,3 +120,10 @@ def rate_intervals(
     high = chi2.ppf(1 - tail, 2 * (count + 1)) / 2
     divisor = np.where(risk > 0, risk, np.nan)
     return count / divisor, low / divisor, high / divisor
+
+
+def quantiles(values: FloatArray, weights: FloatArray, levels: Sequence[float]) -> FloatArray:
+    """Quantiles of weighted ``values`` (draws,), linear between the middles of what each draw weighs."""
+    order = np.argsort(values, kind="stable")
+    middles = np.cumsum(weights[order]) - weights[order] / 2.0
+    return np.interp(levels, middles / weights.sum(), values[order])

@@ -1,7 +1,5 @@
 """How numbers, sentences and tables are written, wherever a person reads them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import SupportsFloat
@@ -100,6 +98,11 @@ def value_text(given: object) -> str:
     if type(given).__name__ == "bool":  # NumPy's too
         return "yes" if given else "no"
     return number(float(given), digits=6) if isinstance(given, SupportsFloat) else str(given)
+
+
+def word(value: object) -> str:
+    """A value as it is written in TOML and on the command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

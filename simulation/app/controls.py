@@ -98,17 +98,11 @@ def _widget(declared: Declaration, value: Any) -> Any:
         return pn.widgets.Checkbox(label=name, value=value, sizing_mode="stretch_width")
     if declared.choices:
         return pn.widgets.Select(label=name, options=list(declared.choices), value=value, sizing_mode="stretch_width")
+    look = {"label": _titled(declared), "value": value, "sizing_mode": "stretch_width", **_ends(declared, value)}
     step = reach(declared).step
-    kind = pn.widgets.EditableIntSlider if isinstance(declared.default, int) else pn.widgets.EditableFloatSlider
-    options = {"format": "0[.]0[0000]"} if kind is pn.widgets.EditableFloatSlider else {"format": "0,0"}
-    return kind(
-        label=_titled(declared),
-        **_ends(declared, value),
-        step=int(step) if isinstance(declared.default, int) else step,
-        value=value,
-        sizing_mode="stretch_width",
-        **options,
-    )
+    if isinstance(declared.default, int):
+        return pn.widgets.EditableIntSlider(step=int(step), format="0,0", **look)
+    return pn.widgets.EditableFloatSlider(step=step, format="0[.]0[0000]", **look)
 
 
 def _ends(declared: Declaration, value: Any) -> dict[str, Any]:

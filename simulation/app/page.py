@@ -10,6 +10,7 @@ from typing import Any
 import panel as pn
 from bokeh.models import ColumnDataSource, CustomJS, Spinner
 
+from simulation.analysis.wording import word
 from simulation.app.acts import ActForm
 from simulation.app.controls import Controls
 from simulation.app.player import SPEEDS, Player
@@ -19,7 +20,7 @@ from simulation.app.views.causes import CausesView
 from simulation.app.views.close import CreatorView, UserView
 from simulation.app.views.curves import CurvesView
 from simulation.app.views.distribution import DistributionView
-from simulation.app.views.frame import View, word
+from simulation.app.views.frame import View
 from simulation.app.views.graph import GraphView
 from simulation.app.views.versus import VersusView
 from simulation.errors import FollowerDynamicsError

@@ -33,11 +33,7 @@ class Session:
     """
 
     def __init__(
-        self,
-        scenario: Scenario | None = None,
-        *,
-        engine: EngineName = "compiled",
-        threads: int | None = None,
+        self, scenario: Scenario | None = None, *, engine: EngineName = "compiled", threads: int | None = None
     ) -> None:
         self._threads = threads
         self._whole = threading.Lock()

@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+from simulation.analysis.wording import words
 from simulation.declare import Declaration
 from simulation.parameters import KNOWN
 
@@ -81,8 +82,6 @@ def groups() -> dict[str, list[Declaration]]:
     found: dict[str, list[Declaration]] = {}
     for declared in KNOWN.values():
         parts = declared.name.split(".")
-        group = (
-            " · ".join(parts[:-1]).replace("_", " ") if parts[0] in {"minds", "feed"} else parts[0].replace("_", " ")
-        )
-        found.setdefault(group, []).append(declared)
+        section = parts[:-1] if parts[0] in {"minds", "feed"} else parts[:1]
+        found.setdefault(words(" · ".join(section)), []).append(declared)
     return found

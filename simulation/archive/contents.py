@@ -1,7 +1,5 @@
 """What a folder holds that is packed, how it is repeated, and the code of the user's own that this takes."""
 
-from __future__ import annotations
-
 import json
 import posixpath
 import shlex

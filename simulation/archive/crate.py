@@ -5,8 +5,6 @@ itself is described as its profile Process Run Crate 0.5 (https://w3id.org/ro/wf
 software, what went in and what came out. One folder always gives the same bytes.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.cli.group import announce_compilation
-from simulation.cli.options import Config, Days, Graph, Interventions, Preset, Settings, Workers
+from simulation.cli.options import Config, Days, Graph, Interventions, Outcomes, Preset, Settings, Workers
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ CONTENTS = ("differences.csv", "effects.csv", "effects.pdf", "effects.png", "sum
 def compare(
     config: Config = None,
     change: Annotated[
-        list[str] | None,
-        typer.Option("--change", metavar="NAME=VALUE", help="A change from the start (repeatable)."),
+        list[str] | None, typer.Option("--change", metavar="NAME=VALUE", help="A change from the start (repeatable).")
     ] = None,
     intervene: Interventions = None,
     settings: Settings = None,
@@ -34,10 +33,7 @@ def compare(
     seed: Annotated[
         int | None, typer.Option(metavar="N", help="Seed that those of the pairs are spawned from.  [default: 0]")
     ] = None,
-    outcome: Annotated[
-        list[str] | None,
-        typer.Option("--outcome", metavar="NAME", help="Compare only this outcome (repeatable)."),
-    ] = None,
+    outcome: Outcomes = None,
     workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for tables, a figure and a summary.  [default: none]")

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def app(
     config: Annotated[
-        Path | None,
-        typer.Argument(metavar="CONFIG", help="TOML file, as for `run`: what every window begins with."),
+        Path | None, typer.Argument(metavar="CONFIG", help="TOML file, as for `run`: what every window begins with.")
     ] = None,
     preset: Preset = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="0 to 2**64 - 1.  [default: 0]")] = None,

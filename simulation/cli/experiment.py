@@ -1,7 +1,5 @@
 """``follower-dynamics experiment``: run an experiment, list those that are shipped, copy one to change it."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Annotated

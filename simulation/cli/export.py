@@ -14,8 +14,7 @@ def export(
         Path, typer.Argument(metavar="FILE", help="Its name says the format: .graphml .gexf .csv, with or without .gz.")
     ],
     day: Annotated[
-        int | None,
-        typer.Option(metavar="D", help="At the end of this day; -1: before the first.  [default: the last]"),
+        int | None, typer.Option(metavar="D", help="At the end of this day; -1: before the first.  [default: the last]")
     ] = None,
 ) -> None:
     """Write the follow graph of any day to a file: GraphML, GEXF or CSV.

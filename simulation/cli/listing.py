@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tomli_w
 import typer
 
-from simulation.analysis.wording import markdown_table, span
+from simulation.analysis.wording import aligned, markdown_table, span
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def presets(
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
     for known, described in PRESETS.items():
         typer.echo(
-            textwrap.fill(described.about, width, initial_indent=known.ljust(indent), subsequent_indent=" " * indent)
+            textwrap.fill(described.about, width, initial_indent=f"{known:<{indent}}", subsequent_indent=" " * indent)
         )
 
 
@@ -126,29 +126,20 @@ def _matches(text: str | None, *where: str) -> bool:
     return text is None or text.lower() in " ".join(where).lower()
 
 
-def _cells(declared: "Declaration") -> tuple[str, ...]:
+def _cells(d: "Declaration") -> tuple[str, ...]:
     """The parameter as text, one cell for each of :data:`COLUMNS`."""
-    if declared.choices:
-        bounds = " | ".join(declared.choices)
-    elif declared.low is None or declared.high is None:
-        bounds = "true | false"
-    else:
-        bounds = span(declared.low, declared.high, digits=6)
-    return (
-        declared.name,
-        json.dumps(declared.default).strip('"'),
-        declared.unit,
-        bounds,
-        declared.kind,
-        declared.source,
-        declared.about,
-    )
+    return (d.name, json.dumps(d.default).strip('"'), d.unit, _bounds(d), d.kind, d.source, d.about)
 
 
 def _act_cells(act: "Act") -> tuple[str, ...]:
     """An act on creators as text, one cell for each of :data:`COLUMNS`; it has no default and no source."""
-    bounds = " | ".join(act.choices) or span(act.low, act.high, digits=6)
-    return (act.name, "", act.unit, bounds, "act", "", act.about)
+    return (act.name, "", act.unit, _bounds(act), "act", "", act.about)
+
+
+def _bounds(of: "Declaration | Act") -> str:
+    if of.choices:
+        return " | ".join(of.choices)
+    return "true | false" if of.low is None or of.high is None else span(of.low, of.high, digits=6)
 
 
 def table(rows: Sequence[Sequence[str]], width: int | None) -> str:
@@ -157,22 +148,20 @@ def table(rows: Sequence[Sequence[str]], width: int | None) -> str:
     Where the terminal is narrow, meaning and source stand on lines below the name.
     """
     short = [(*row[:3], row[3] if len(row[3]) <= 16 else "a choice", row[4]) for row in rows]
-    widths = [max(map(len, column)) for column in zip(COLUMNS[:5], *short, strict=True)]
-    lead = sum(widths) + 2 * len(widths)
-    head = "  ".join(name.ljust(w) for name, w in zip(COLUMNS[:5], widths, strict=True))
+    head, _, *firsts = aligned(COLUMNS[:5], short).splitlines()
+    lead = max(map(len, [head, *firsts])) + 2
     beside = width is None or width - lead >= NARROWEST_ABOUT
-    lines = [f"{head}  about [source]".rstrip() if beside else head.rstrip()]
+    lines = [f"{head:<{lead}}about [source]" if beside else head]
     lines.append("-" * min(len(lines[0]) if width is None else width, 200))
-    for row, cells in zip(rows, short, strict=True):
-        first = "  ".join(cell.ljust(w) for cell, w in zip(cells, widths, strict=True))
+    for row, cells, first in zip(rows, short, firsts, strict=True):
         choices = f" One of {row[3]}." if cells[3] == "a choice" else ""
         about = f"{row[6]}.{choices}" + (f" [{row[5]}]" if row[5] else "")
         if width is None:
-            lines.append(f"{first}  {about}")
+            lines.append(f"{first:<{lead}}{about}")
         elif beside:
-            lines += textwrap.wrap(about, width, initial_indent=f"{first}  ", subsequent_indent=" " * lead)
+            lines += textwrap.wrap(about, width, initial_indent=f"{first:<{lead}}", subsequent_indent=" " * lead)
         else:
-            lines += [first.rstrip(), *textwrap.wrap(about, width, initial_indent="    ", subsequent_indent="    ")]
+            lines += [first, *textwrap.wrap(about, width, initial_indent="    ", subsequent_indent="    ")]
     return "\n".join(lines)
 
 

@@ -19,8 +19,7 @@ Threads = Annotated[
 Config = Annotated[Path | None, typer.Argument(metavar="CONFIG", help="TOML file; not needed where --preset is given.")]
 Preset = Annotated[str | None, typer.Option(metavar="NAME", help="Start from a preset; `presets` lists them.")]
 Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter (repeatable)."),
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter (repeatable).")
 ]
 Interventions = Annotated[
     list[str] | None,
@@ -41,3 +40,6 @@ Graph = Annotated[
 ]
 Days = Annotated[int | None, typer.Option(min=1, metavar="N", help="Days to simulate.  [default: 365]")]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes.  [default: all cores]")]
+Outcomes = Annotated[
+    list[str] | None, typer.Option("--outcome", metavar="NAME", help="Only this outcome (repeatable).")
+]

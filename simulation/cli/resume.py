@@ -9,8 +9,8 @@ import typer
 
 from simulation.cli.group import announce_compilation, note
 from simulation.cli.options import Code, Engine, Threads
-from simulation.cli.progress import Progress
 from simulation.errors import FollowerDynamicsError, OutputError, ResultError
+from simulation.study.run.watch import Watch
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -105,10 +105,10 @@ def _live(order: Order, model: "FollowerModel", place: Path) -> None:
 
     announce_compilation(model.engine)
     every = order.checkpoint_every
-    with Progress(order.days, done=model.day) as progress:
+    with Watch("", order.days, model.day, unit="day", stays=False) as watch:
 
         def day_done(days: int) -> None:
-            progress(days)
+            watch.count(days)
             if every is not None and model.day % every == 0 and model.day < order.days:
                 write_checkpoint(model, place, asdict(order))
 

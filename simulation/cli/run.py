@@ -8,8 +8,8 @@ import typer
 
 from simulation.cli.group import announce_compilation
 from simulation.cli.options import Config, Days, Engine, Graph, Interventions, Preset, Settings, Threads
-from simulation.cli.progress import Progress
 from simulation.errors import ParameterError
+from simulation.study.run.watch import Watch
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -30,8 +30,7 @@ def run(
     days: Days = None,
     threads: Threads = None,
     checkpoint_every: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Write a checkpoint for `resume` every N days."),
+        int | None, typer.Option(min=1, metavar="N", help="Write a checkpoint for `resume` every N days.")
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the result that DIR holds; start a stopped run over.")
@@ -86,8 +85,8 @@ def run(
 def live(model: "FollowerModel", days: int, what: str = "") -> None:
     """Simulate some days and show how far it is."""
     announce_compilation(model.engine)
-    with Progress(days, what) as progress:
-        model.run_for(days, progress=progress)
+    with Watch(what, days, unit="day", stays=False) as watch:
+        model.run_for(days, progress=watch.count)
 
 
 def check_folder(out: Path, overwrite: bool, *, checkpoints: bool = False) -> None:

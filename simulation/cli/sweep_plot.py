@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulation import plots
 from simulation.cli.group import note
+from simulation.cli.options import Outcomes
 from simulation.cli.sweep_status import SweepFolder
-from simulation.cli.sweep_table import Outcomes, chosen_outcomes, finished_runs
+from simulation.cli.sweep_table import chosen_outcomes, finished_runs
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -54,7 +56,6 @@ def plot(
       follower-dynamics sweep plot out/sweep --outcome follower_gini --against popularity_bias
       follower-dynamics sweep plot out/sweep --outcome views --against follow_sharpness --colour popularity_bias
     """
-    from simulation import plots
     from simulation.study.folder.store import FIGURES
     from simulation.study.folder.sweep_folder import open_sweep
 
@@ -88,7 +89,6 @@ def sensitivity(folder: SweepFolder, outcome: Outcomes = None, out: FiguresFolde
       follower-dynamics sweep sensitivity out/sweep
       follower-dynamics sweep sensitivity out/sweep --outcome follower_gini --outcome views
     """
-    from simulation import plots
     from simulation.files import make_folder, write_whole
     from simulation.study.folder.store import FIGURES
     from simulation.study.folder.sweep_folder import open_sweep
@@ -132,8 +132,6 @@ def _figures(
     sweep: "Sweep", runs: "pd.DataFrame", outcome: str, against: str | None, colour: str | None
 ) -> "Iterator[tuple[str, Figure]]":
     """File name and figure of everything that is drawn of an outcome."""
-    from simulation import plots
-
     logs = _logarithmic(sweep)
     sampled = [] if sweep.sampling == "full_grid" else [known.name for known in sweep.uncertainties]
     stepped = [*sweep.levers, *(known.name for known in sweep.uncertainties if known.name not in sampled)]

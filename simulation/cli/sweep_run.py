@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.cli.group import announce_compilation, note
+from simulation.cli.options import Graph, Preset, Settings, Workers
 from simulation.cli.sweep_status import SweepFolder, reasons
 from simulation.errors import GraphError, ParameterError
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 FAILURES = 1
 """Exit code where some runs failed."""
 
-Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes.  [default: all cores]")]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="tcp://HOST:PORT", help="Run on the Dask cluster of this scheduler instead.")
 ]
@@ -95,17 +95,9 @@ class Where:
 def run(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="TOML file that declares the sweep.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the sweep; the same one goes on with it.")] = ...,  # type: ignore[assignment]
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of all runs (repeatable)."),
-    ] = None,
-    preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Start from a preset; `presets` lists them.")
-    ] = None,
-    graph: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Social graph: .csv .tsv .txt .edges .graphml .gexf, with or without .gz."),
-    ] = None,
+    settings: Settings = None,
+    preset: Preset = None,
+    graph: Graph = None,
     days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Days of each run.")] = None,
     samples: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Samples of the uncertainties; more add to a sweep.")
@@ -204,8 +196,7 @@ def retry(folder: SweepFolder, workers: Workers = None, scheduler: Scheduler = N
 def measure(
     folder: SweepFolder,
     outcome: Annotated[
-        list[str],
-        typer.Option(metavar="NAME", help="A headline outcome, mine.py:rate or module:rate; repeatable."),
+        list[str], typer.Option(metavar="NAME", help="A headline outcome, mine.py:rate or module:rate; repeatable.")
     ],
     workers: Workers = None,
 ) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from simulation.analysis.wording import NONE, aligned, counted, interval, value_text
 from simulation.cli.group import note
+from simulation.cli.options import Outcomes
 from simulation.cli.sweep_status import SweepFolder
 from simulation.errors import ParameterError, ResultError
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 
 OUTCOMES, VARIED, ROWS = 3, 4, 60
 """So many outcomes, parameters and points are printed; a screen holds no more."""
-
-Outcomes = Annotated[
-    list[str] | None,
-    typer.Option("--outcome", metavar="NAME", help="Only this outcome (repeatable)."),
-]
 
 
 def table(

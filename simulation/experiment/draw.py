@@ -1,7 +1,5 @@
 """The figures that claims have in common: curves in panels, and means in rows; what they draw comes as tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The two figures that every experiment has: effects with their replicates, and effects over sampled worlds."""
 
-from __future__ import annotations
-
 import math
 import textwrap
 from typing import Any

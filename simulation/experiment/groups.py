@@ -1,7 +1,5 @@
 """Groups of creators within one world, and what they have in common: rates, ratios of rates, followers."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.analysis import Interval, t_interval
+from simulation.analysis import Interval, bootstrap_interval, t_interval
 from simulation.analysis.expectation import FEWEST, holm, judge_defined
 from simulation.analysis.wording import interval
 from simulation.experiment.declare import Expectation, Experiment
@@ -98,6 +98,21 @@ def mean_of(values: Floats | pd.Series) -> Interval:
     """Mean with Student's t interval, undefined values left out."""
     known = np.asarray(values, dtype=np.float64)
     return t_interval(known[np.isfinite(known)], CONFIDENCE)
+
+
+def resampled(table: Floats, statistic: Callable[[Floats], float], resamples: int) -> Interval:
+    """A statistic of a table of replicates (rows), with its 95% percentile bootstrap interval over them.
+
+    Parameters
+    ----------
+    statistic
+        Of a table of some of the rows; bounds are NaN where it is NaN in one resample.
+    """
+
+    def of(rows: Floats) -> float:
+        return statistic(table[rows.astype(np.int64)])
+
+    return bootstrap_interval(np.arange(len(table)), of, method="percentile", resamples=resamples)
 
 
 def contrast(runs: pd.DataFrame, expected: Expectation, by: str = "replicate") -> pd.Series:

@@ -1,7 +1,5 @@
 """The experiments that are shipped, and those in files of one's own: each is one file that names its `EXPERIMENT`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from simulation.errors import OutputError, ParameterError, nearest

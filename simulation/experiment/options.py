@@ -1,20 +1,16 @@
 """What was asked for: the options of the command, sizes, and the folder of an experiment."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from simulation import study
 from simulation.arguments import whole_number
 from simulation.errors import GraphError, ParameterError
+from simulation.experiment.world import World
 from simulation.parameters import KNOWN
-
-if TYPE_CHECKING:
-    from simulation import study
-    from simulation.experiment.world import World
-    from simulation.social_graph import SocialGraph
+from simulation.social_graph import SocialGraph
 
 FEWEST_USERS = 20
 

@@ -1,7 +1,5 @@
 """What an experiment leaves for readers: tables, figures, and a summary; every number in it comes from the runs."""
 
-from __future__ import annotations
-
 import itertools
 import math
 import textwrap
@@ -42,6 +40,13 @@ SHOWN_ITEMS = 6
 """Interventions named for each arm, at most; what is done every day need not be said for every day."""
 MOST, HALF = 0.9, 0.5
 """Share of sampled worlds from which an expectation is called robust; and that of chance."""
+CAVEATS = (
+    "A supported expectation is supported in the model: the mechanism can produce the effect, which does not show that "
+    "it does so on a platform.",
+    "Worlds are as large and as old as stated above; effects change with both.",
+    "Sampled worlds vary numbers, not the form of the rules; ranges are guesses, alike in all experiments.",
+)
+"""Those that every experiment has."""
 BEGINNINGS = {
     "supported": "in the model, {}",
     "contradicted": "the model contradicts that {}",
@@ -356,15 +361,7 @@ def _value(value: object) -> str:
 
 
 def _caveats(found: Findings) -> str:
-    return "\n".join(
-        [
-            *(f"- {sentence(text)}" for text in found.experiment.caveats),
-            "- A supported expectation is supported in the model: the mechanism can produce the effect, which does not "
-            "show that it does so on a platform.",
-            "- Worlds are as large and as old as stated above; effects change with both.",
-            "- Sampled worlds vary numbers, not the form of the rules; ranges are guesses, alike in all experiments.",
-        ]
-    )
+    return "\n".join(f"- {sentence(text)}" for text in (*found.experiment.caveats, *CAVEATS))
 
 
 def _files(found: Findings, figures: list[str]) -> str:

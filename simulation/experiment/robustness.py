@@ -1,7 +1,5 @@
 """Robustness: what an experiment finds where all uncertain parameters vary at once, and on which of them it depends."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

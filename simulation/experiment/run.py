@@ -1,7 +1,5 @@
 """How an experiment is run: arms with the same replicates, then sampled parameters in every arm, then the report."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence

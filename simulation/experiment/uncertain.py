@@ -4,19 +4,14 @@ Of most parameters no more than the order of magnitude is known. How far an answ
 all of them at once. How widely is an assumption of this file, and of no other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simulation.declare import Declaration
 from simulation.errors import ParameterError
 from simulation.parameters import KNOWN, Parameters, everything
-
-if TYPE_CHECKING:
-    from simulation.study import Uncertainty
+from simulation.study import Uncertainty
 
 FACTOR = 1.5
 """How far a value may be off either way, as a factor: a guess of the right size, not of the right value."""
@@ -51,8 +46,6 @@ def uncertainty(name: str) -> Uncertainty | None:
     - What is 0, or a share of 1, means that something is switched off or complete, and stays.
     - Words and yes/no choices stay.
     """
-    from simulation.study import Uncertainty
-
     declared = everything().known()[name]
     value = declared.default
     if declared.kind != "uncertainty" or isinstance(value, bool) or not isinstance(value, int | float):
@@ -65,8 +58,6 @@ def uncertainty(name: str) -> Uncertainty | None:
 
 
 def _scaled(declared: Declaration, value: float) -> Uncertainty | None:
-    from simulation.study import Uncertainty
-
     low, high = float(declared.low or 0.0), float(declared.high or 0.0)
     whole = isinstance(declared.default, int)
     if value in (low, high):

@@ -5,8 +5,6 @@ follows; and few follows are unequal, unpredictable and picky for no other reaso
 weights and asks who is followed therefore sets the threshold anew, so that the number of follows stays the same.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

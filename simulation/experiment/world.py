@@ -1,18 +1,14 @@
 """One world of an experiment, and how what is measured in it reaches the processes that simulate."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from simulation.measure_versions import measure_version
-
-if TYPE_CHECKING:
-    from simulation.model import FollowerModel
-    from simulation.scenario import Scenario
-    from simulation.social_graph import SocialGraph
-    from simulation.study import Outcome, Run
+from simulation.model import FollowerModel
+from simulation.scenario import Scenario
+from simulation.social_graph import SocialGraph
+from simulation.study import Outcome, Run
 
 
 @dataclass(frozen=True)
@@ -42,8 +38,6 @@ class World:
         luck
             0 for the run's own random draws of events; another number for a parallel world of the same population.
         """
-        from simulation.scenario import Scenario
-
         return Scenario(
             {**self.run.parameters(), **(values or {})},
             seed=self.run.replicate.seed,

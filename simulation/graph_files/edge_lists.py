@@ -1,7 +1,5 @@
 """Edge lists: how one is laid out, and its edges, by pandas where all is plain and line by line where it is not."""
 
-from __future__ import annotations
-
 import io
 import itertools
 import re

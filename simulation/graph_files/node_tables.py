@@ -1,7 +1,5 @@
 """Node tables: one line for each node, its id and its attributes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

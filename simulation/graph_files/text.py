@@ -1,7 +1,5 @@
 """Files as bytes and lines: which format the name says, the text, its rows, and what counts as an integer."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import gzip

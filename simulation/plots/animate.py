@@ -180,18 +180,10 @@ def _draw_graph(figure: Figure, axes: Axes, scene: _Scene, colour: str) -> tuple
     low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
     reach = max(float(np.quantile(np.abs(seen), 0.98)) if seen.size else 0.0, 0.05)  # one outlier would pale the rest
     norm = CenteredNorm(0.0, reach) if colour == "mood" else Normalize(low, max(high, low + 0.05))
+    look: dict[str, Any] = {"s": 4.0, "linewidths": 0.4, "edgecolors": BLACK, "zorder": 3}
+    look |= {"norm": norm, "cmap": LinearSegmentedColormap.from_list(colour, SCALES[colour])}
     x, y = scene.users[scene.owner].T
-    creators = axes.scatter(
-        x,
-        y,
-        s=4.0,
-        c=np.zeros(scene.owner.size),
-        cmap=LinearSegmentedColormap.from_list(colour, SCALES[colour]),
-        norm=norm,
-        linewidths=0.4,
-        edgecolors=BLACK,
-        zorder=3,
-    )
+    creators = axes.scatter(x, y, c=np.zeros(scene.owner.size), **look)
     unit = "0 = as usual" if colour == "mood" else "0 to 1"
     bar = figure.colorbar(creators, ax=axes, location="bottom", shrink=0.6, aspect=30, pad=0.02)
     bar.set_label(f"{colour} of creators ({unit}); area: followers; lines: follows")

@@ -89,12 +89,7 @@ def _bins(points: int) -> int:
 
 @styled
 def sweep_cloud(
-    table: pd.DataFrame,
-    outcome: str,
-    against: Sequence[str],
-    *,
-    colour: str | None = None,
-    log: Sequence[str] = (),
+    table: pd.DataFrame, outcome: str, against: Sequence[str], *, colour: str | None = None, log: Sequence[str] = ()
 ) -> Figure:
     """An outcome against sampled uncertainties, a panel each: points, means of neighbours, rank correlations.
 

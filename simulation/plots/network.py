@@ -72,17 +72,9 @@ def draw_network(
         drawn = f"{MOST_EDGES:,} of {graph.number_of_edges():,} edges drawn, at random"
         write(axes, drawn, (0, 0), fontsize=6, color=GREY, va="top")
     at = dict(zip(nodes, xy, strict=True))
-    lines = nx.draw_networkx_edges(
-        graph,
-        at,
-        edgelist=edges,
-        ax=axes,
-        arrows=False,
-        width=0.35,
-        edge_color=GREY,
-        alpha=float(np.clip(400 / max(len(edges), 1), 0.04, 0.5)),
-        hide_ticks=False,
-    )
+    look: dict[str, Any] = {"width": 0.35, "edge_color": GREY, "hide_ticks": False, "arrows": False}
+    alpha = float(np.clip(400 / max(len(edges), 1), 0.04, 0.5))
+    lines = nx.draw_networkx_edges(graph, at, edgelist=edges, ax=axes, alpha=alpha, **look)
     if edges:
         lines.set_rasterized(True)
     weight = np.array([float(sizes.get(node, 0.0)) for node in nodes])

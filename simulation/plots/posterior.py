@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
+from simulation.analysis.intervals import quantiles
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import number
 from simulation.errors import ParameterError
@@ -41,9 +42,7 @@ def draw_marginal(
     height = np.histogram(values, edges, weights=weights)[0] / weights.sum() * BINS
     axes.stairs(height, edges, fill=True, color=BLUE, alpha=0.35, lw=0)
     axes.plot([found[0], found[1]], [1, 1], color=GREY, lw=0.8, ls=(0, (4, 2)))
-    order = np.argsort(values, kind="stable")
-    middles = (np.cumsum(weights[order]) - weights[order] / 2) / weights.sum()
-    low, median, high = np.interp([(1 - level) / 2, 0.5, (1 + level) / 2], middles, values[order])
+    low, median, high = quantiles(values, weights, [(1 - level) / 2, 0.5, (1 + level) / 2])
     top = max(1.6, 1.08 * float(height.max()))
     axes.set_ylim(-0.13 * top, top)
     axes.hlines(-0.06 * top, low, high, color=BLUE, lw=1.8)

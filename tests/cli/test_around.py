@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulation.cli import group, progress
+from simulation.cli import group
+from simulation.study.run.watch import Watch
 from tests.cli.saying import SMALL_OPTIONS
 from tests.told import tells
 
@@ -110,13 +111,15 @@ class TestProgress:
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         now = [0.0]
-        monkeypatch.setattr("simulation.cli.progress.time.monotonic", lambda: now[0])
-        with progress.Progress(100, "seed 3") as report:
+        monkeypatch.setattr("simulation.study.run.watch.time.monotonic", lambda: now[0])
+        with Watch("seed 3", 100, unit="day", stays=False) as watch:
             for _ in range(100):
                 now[0] += 0.5
-                report(1)
+                watch.count()
         lines = capsys.readouterr().err.splitlines()
-        assert lines == [f"seed 3: day {day} of 100" for day in (20, 40, 60, 80, 100)]
+        assert len(lines) == 5, "every 10 s, and none more at the end"
+        assert all(line.startswith("seed 3: ") and "2.00day/s" in line for line in lines)
+        assert [f"{day}/100" in line for day, line in zip((20, 40, 60, 80, 100), lines, strict=True)] == [True] * 5
 
     def test_a_bar_on_a_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Terminal(io.StringIO):
@@ -125,9 +128,9 @@ class TestProgress:
 
         terminal = Terminal()
         monkeypatch.setattr(sys, "stderr", terminal)
-        with progress.Progress(4) as report:
+        with Watch("", 4, unit="day", stays=False) as watch:
             for _ in range(4):
-                report(1)
+                watch.count()
         assert "0/4" in terminal.getvalue()
 
 

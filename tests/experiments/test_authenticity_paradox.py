@@ -12,16 +12,17 @@ import pytest
 from experiments.authenticity_paradox import (
     CHASE,
     OWN,
+    RESAMPLES,
     by_days,
     changes,
     chased_for_numbers,
     crossing,
-    crossing_interval,
     keep,
     measure,
     treated,
 )
 from simulation.experiment import Findings
+from simulation.experiment.judge import resampled
 from simulation.experiment.options import Scale
 from simulation.interventions import Intervention
 
@@ -116,7 +117,7 @@ def test_the_gain_is_over_after_the_last_day_at_or_above_zero() -> None:
 
 
 def test_the_interval_of_the_crossing() -> None:
-    same = crossing_interval(np.array([[1.0, 1.0, -1.0]] * 3))
+    same = resampled(np.array([[1.0, 1.0, -1.0]] * 3), crossing, RESAMPLES)
     assert same[:3] == (2.0, 2.0, 2.0)
-    never = crossing_interval(np.array([[1.0, -1.0, -9.0], [1.0, 1.0, 1.0]]))
+    never = resampled(np.array([[1.0, -1.0, -9.0], [1.0, 1.0, 1.0]]), crossing, RESAMPLES)
     assert never.estimate == 2 and np.isnan(never.low)

@@ -14,12 +14,13 @@ import pytest
 pytest.importorskip("pyabc", reason="calibration needs pyABC, of the extra 'calibration'")
 
 from simulation.analysis import follows_per_user_day, gini
+from simulation.analysis.intervals import quantiles
 from simulation.analysis.wording import number
 from simulation.errors import FollowerDynamicsError, ParameterError, ResultError
 from simulation.records import Result
 from simulation.scenario import Scenario
 from simulation.study import Calibration, Observation, ScenarioSimulator, Uncertainty, calibrate, recover
-from simulation.study.calibration.posterior import adjust, effective_draws, quantiles
+from simulation.study.calibration.posterior import adjust, effective_draws
 from simulation.study.calibration.problem import checked_problem, share_of
 from tests.study.toys import (
     BOTH,

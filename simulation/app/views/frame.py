@@ -117,8 +117,3 @@ def legend_below(made: Any) -> None:
 def plain(axis: Any) -> None:
     """Write the ticks of a logarithmic axis as numbers, not as powers of ten."""
     axis.formatter = CustomJSTickFormatter(code="return tick.toLocaleString('en', {maximumSignificantDigits: 2})")
-
-
-def word(value: object) -> str:
-    """A value as it is written in TOML and on the command line."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

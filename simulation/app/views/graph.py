@@ -62,32 +62,14 @@ class GraphView:
         greys = LinearColorMapper(palette=GREYS, low=0, high=len(GREYS) - 1)
         corner, side = -REACH, 2 * REACH
         made.image("ground", source=self._ground, x=corner, y=corner, dw=side, dh=side, color_mapper=greys)
-        made.scatter(
-            "x",
-            "y",
-            size="size",
-            source=self._creators,
-            fill_color={"field": "value", "transform": self._mapper},
-            fill_alpha=0.92,
-            line_color="#3A4650",
-            line_width=0.7,
-        )
+        fill = {"field": "value", "transform": self._mapper}
+        look = {"fill_color": fill, "fill_alpha": 0.92, "line_color": "#3A4650", "line_width": 0.7}
+        made.scatter("x", "y", size="size", source=self._creators, **look)
         made.scatter("x", "y", size="size", source=self._ring, fill_color=None, line_color=INK, line_width=2.5)
-        self._bar = ColorBar(
-            color_mapper=self._mapper,
-            orientation="horizontal",
-            height=10,
-            width="auto",
-            title=SCALES["mood"][2],
-            title_text_font_style="normal",
-            title_text_font_size="12px",
-            title_text_color=INK,
-            major_label_text_font_size="12px",
-            major_label_text_color=FAINT,
-            padding=4,
-            margin=4,
-            border_line_color=None,
-        )
+        place = {"orientation": "horizontal", "height": 10, "width": "auto", "padding": 4, "margin": 4}
+        self._bar = ColorBar(color_mapper=self._mapper, title=SCALES["mood"][2], border_line_color=None, **place)
+        self._bar.update(title_text_font_style="normal", title_text_font_size="12px", title_text_color=INK)
+        self._bar.update(major_label_text_font_size="12px", major_label_text_color=FAINT)
         made.add_layout(self._bar, "below")
         made.on_event(Tap, self._tap)
         return made

@@ -6,10 +6,10 @@ import numpy as np
 
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.inequality import gini, top_share
-from simulation.analysis.wording import number
+from simulation.analysis.wording import number, word
 from simulation.app.lane import Lane
 from simulation.app.session import Session
-from simulation.app.views.frame import html_table, word
+from simulation.app.views.frame import html_table
 
 EMPTY = (
     "<p class='empty'>Turn on <b>Compare</b> to add a run B: the same population, random draws and days so far. "

@@ -6,12 +6,12 @@ are drawn, worlds are simulated, and draws whose worlds come near what was obser
 moved by regression to where they would have hit it (``posterior``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Literal, Unpack
+
+import pandas as pd
 
 from simulation.arguments import real_number, whole_number
 from simulation.errors import FollowerDynamicsError, ParameterError
@@ -128,8 +128,6 @@ def calibrate(
     count = max(LEAST, budget // ROUNDS) if particles is None else particles
     if whole_number("particles", count, LEAST) > budget:
         raise ParameterError(f"particles = {count!r} must be a whole number from {LEAST} to the budget, {budget}")
-    import pandas as pd
-
     try:
         from simulation.study.calibration import smc
     except ImportError as error:

@@ -1,7 +1,5 @@
 """What a calibration found: draws of the parameters, estimates with intervals, and what worlds drawn from them show."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -9,7 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from simulation import plots
+from simulation.analysis.intervals import quantiles
 from simulation.analysis.wording import aligned, markdown_table
 from simulation.arguments import whole_number
 from simulation.errors import FollowerDynamicsError
@@ -18,7 +19,6 @@ from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew, in_order
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
 IDENTIFIED = 0.5
@@ -64,13 +64,6 @@ def effective_draws(weights: Floats) -> float:
     return float(1.0 / np.square(weights).sum())
 
 
-def quantiles(values: Floats, weights: Floats, levels: Sequence[float]) -> Floats:
-    """Quantiles of weighted ``values`` (draws,), linear between the middles of what each draw weighs."""
-    order = np.argsort(values, kind="stable")
-    middles = np.cumsum(weights[order]) - weights[order] / 2.0
-    return np.interp(levels, middles / weights.sum(), values[order])
-
-
 @dataclass(frozen=True)
 class Calibration:
     """A posterior, as :func:`~simulation.study.calibrate` found it."""
@@ -96,8 +89,6 @@ class Calibration:
     @property
     def posterior(self) -> pd.DataFrame:
         """One row per draw: the parameters in their units, and its weight."""
-        import pandas as pd
-
         columns = {
             known.name: [known.at(float(share)) for share in column]
             for known, column in zip(self.problem.uncertainties, self.shares.T, strict=True)
@@ -116,8 +107,6 @@ class Calibration:
         interval at ``level``), ``mean``, ``contraction`` (by what share the interval is narrower, along the range, than
         before anything was observed: 0 nothing was learnt, 1 all), ``identified``.
         """
-        import pandas as pd
-
         rows = {}
         for known, shares in zip(self.problem.uncertainties, self.shares.T, strict=True):
             low, median, high = quantiles(shares, self.weights, self._levels)
@@ -144,10 +133,8 @@ class Calibration:
         """The median of every parameter, as a model takes them."""
         return {str(name): value for name, value in self.estimate()["median"].items()}
 
-    def best(self) -> pd.Series[Any]:
+    def best(self) -> "pd.Series[Any]":
         """The simulation that came nearest to what was observed: parameters, measures, and ``off`` (in scales)."""
-        import pandas as pd
-
         measured = self.simulations[list(self.problem.labels)].to_numpy(np.float64)
         off = np.sqrt(np.mean(np.square(self.problem.deviations(measured)), axis=1))
         place = int(np.nanargmin(np.where(self.simulations["failure"] == "", off, np.nan)))
@@ -157,8 +144,6 @@ class Calibration:
 
     def correlations(self) -> pd.DataFrame:
         """Correlations of the parameters in the posterior, along their ranges: what is known of two only together."""
-        import pandas as pd
-
         covariance = np.atleast_2d(np.cov(self.shares, aweights=self.weights, rowvar=False))
         spread = np.sqrt(np.diag(covariance))
         with np.errstate(invalid="ignore"):
@@ -217,8 +202,6 @@ class Calibration:
 
     def _compare(self, lived: Floats) -> pd.DataFrame:
         """The table of :meth:`predictive` from measures of new worlds, (worlds, labels)."""
-        import pandas as pd
-
         problem = self.problem
         first = self.simulations[(self.simulations["round"] == 0) & (self.simulations["failure"] == "")]
         prior = first[list(problem.labels)].to_numpy(np.float64)
@@ -265,21 +248,17 @@ class Calibration:
         """The predictive check of most worlds, if any was made."""
         return self._predicted[max(self._predicted)] if self._predicted else None
 
-    def plot(self, defaults: Mapping[str, float] | None = None) -> Figure:
+    def plot(self, defaults: Mapping[str, float] | None = None) -> "Figure":
         """Marginals beside the prior; with the predictive check where that was made.
 
         ``defaults``: values to mark, by name.
         """
-        from simulation.plots import calibration
+        return plots.calibration(self.posterior, self.ranges(), self._latest(), marks=defaults or {}, level=self.level)
 
-        return calibration(self.posterior, self.ranges(), self._latest(), marks=defaults or {}, level=self.level)
-
-    def plot_pairs(self, most: int = 4) -> Figure:
+    def plot_pairs(self, most: int = 4) -> "Figure":
         """Draws of every two of the best identified parameters against each other."""
-        from simulation.plots import posterior_pairs
-
         best = self.estimate()["contraction"].sort_values(ascending=False, kind="stable").index[:most]
-        return posterior_pairs(self.posterior, {str(name): self.ranges()[str(name)] for name in best})
+        return plots.posterior_pairs(self.posterior, {str(name): self.ranges()[str(name)] for name in best})
 
     def ranges(self) -> dict[str, tuple[float, float, str]]:
         """Ends and scale of every range, by name of the parameter."""

@@ -1,21 +1,17 @@
 """What is calibrated: which parameters may lie where, what was observed and how well, and how a world is simulated."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simulation.arithmetic import log
 from simulation.errors import ParameterError
+from simulation.records import Result
 from simulation.scenario import Scenario
-
-if TYPE_CHECKING:
-    from simulation.records import Result
 
 Floats = NDArray[np.float64]
 DAYS = 120

@@ -5,20 +5,20 @@ uniform (simulation-based calibration: Talts et al., arXiv:1804.06788, 2018). Ho
 how much the observations tell about each parameter at all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.wording import aligned, markdown_table, number
 from simulation.arguments import whole_number
 from simulation.errors import FollowerDynamicsError
 from simulation.randomness import check_seed
 from simulation.study.calibration.calibrate import calibrate
+from simulation.study.calibration.posterior import Calibration
 from simulation.study.calibration.problem import (
     Floats,
     Observation,
@@ -31,11 +31,6 @@ from simulation.study.calibration.problem import (
 from simulation.study.design.space import latin_hypercube_shares
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from simulation.study.calibration.posterior import Calibration
 
 TRIALS = 3
 """Spawn key of the truths, and of the errors of the data simulated with them."""
@@ -66,7 +61,6 @@ class Recovery:
         medians with truths; ``uniform_p`` (Kolmogorov and Smirnov: probability of shares below the truth as uneven as
         these, if they are uniform).
         """
-        import pandas as pd
         from scipy.stats import binom, kstest
 
         rows = {}
@@ -149,8 +143,6 @@ def recover(
     FollowerDynamicsError
         If no trial has data one could calibrate to.
     """
-    import pandas as pd
-
     problem = checked_problem(uncertainties, observations, simulator)
     root = np.random.SeedSequence(check_seed(seed), spawn_key=(TRIALS,))
     truths = latin_hypercube_shares(len(problem.names), whole_number("trials", trials, 2), seed)

@@ -6,8 +6,6 @@ no run can be repeated. The sampler here gives every candidate a number and a se
 in the order of numbers: one seed, one posterior, whatever the number of workers.
 """
 
-from __future__ import annotations
-
 import itertools
 import logging
 import sys

@@ -1,19 +1,19 @@
 """What a counterfactual found: paired differences, their intervals, and how it shows itself."""
 
-from __future__ import annotations
-
 import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import pandas as pd
+
+from simulation import plots
 from simulation.analysis.intervals import Interval
 from simulation.analysis.pairing import PairedEffect, paired_effect
 from simulation.analysis.wording import aligned, markdown_table, number, percent, span, times, words
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
 FEW = 10
@@ -75,16 +75,12 @@ class Counterfactual:
         many times the replicates an unpaired comparison needs for an interval as short. NaN where it is
         undefined (zero denominator).
         """
-        import pandas as pd
-
         rows = {name: _row(effect, self.outcomes[name].unit) for name, effect in self.effects().items()}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
 
-    def plot(self, scale: Literal["standardised", "relative"] = "standardised") -> Figure:
+    def plot(self, scale: Literal["standardised", "relative"] = "standardised") -> "Figure":
         """Forest plot of the differences, :func:`simulation.plots.counterfactual`."""
-        from simulation.plots import counterfactual
-
-        return counterfactual(self.table(), scale=scale)
+        return plots.counterfactual(self.table(), scale=scale)
 
     def text(self) -> str:
         """The table as aligned text, under what was compared and above what its columns mean."""

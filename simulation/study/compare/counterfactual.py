@@ -7,15 +7,15 @@ alike and falls out of the difference, which so needs far fewer replicates than 
 is measured and told (``replicates_saved``).
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
+from typing import Any, Literal, Unpack, cast
 
 import numpy as np
+import pandas as pd
 
 from simulation.analysis.headline import HEADLINE, Measure
+from simulation.analysis.wording import word
 from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, apply_levers, check_days, is_act, read_interventions
@@ -27,10 +27,6 @@ from simulation.study.compare.comparison import Counterfactual, Described
 from simulation.study.compare.worlds import BASE, CHANGED, NAMES, Values, Worlds, live_all
 from simulation.study.design.designs import Run, spawn_replicates
 from simulation.study.design.outcomes import Outcomes, checked_outcomes
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 DAYS = 365
 """Days of each world where nothing says how many."""
@@ -124,7 +120,7 @@ def counterfactual(
     return Counterfactual(
         differences=_differences(runs, lived),
         base=start.changed(),
-        change=(*(f"{name}={_word(value)}" for name, value in values.items()), *map(str, moved)),
+        change=(*(f"{name}={word(value)}" for name, value in values.items()), *map(str, moved)),
         interventions=tuple(map(str, common)),
         days=days,
         same_until=0 if values else moved[0].day,
@@ -176,21 +172,16 @@ def _refuse_what_changes_nothing(begun: Sequence[Parameters], run: Run, moved: S
     base, changed = begun
     for name in run.values:
         if base[name] == changed[name]:
-            raise ParameterError(f"{name} is {_word(base[name])} in the base world already: this changes nothing")
+            raise ParameterError(f"{name} is {word(base[name])} in the base world already: this changes nothing")
     others = list(run.interventions)
     for item in moved:
         others.remove(item)
         before = apply_levers(changed, [other for other in others if other.day <= item.day])
         if not is_act(item.lever) and before[item.lever] == item.value:
             raise ParameterError(
-                f"the intervention '{item}' changes nothing: {item.lever} is {_word(item.value)} then already"
+                f"the intervention '{item}' changes nothing: {item.lever} is {word(item.value)} then already"
             )
         others.append(item)
-
-
-def _word(value: object) -> str:
-    """A value as it is written in TOML, so that it can be given to the command."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _described(measure: object) -> Described:
@@ -201,8 +192,6 @@ def _described(measure: object) -> Described:
 
 def _differences(runs: Sequence[Run], lived: Sequence[Values]) -> pd.DataFrame:
     """One row per replicate and outcome."""
-    import pandas as pd
-
     rows = [
         {
             "replicate": run.replicate.population,

@@ -140,11 +140,7 @@ class Worlds:
 
 
 def live_all(
-    worlds: Worlds,
-    runs: Sequence[Run],
-    social_graph: SocialGraph | None,
-    workers: int | None,
-    progress: bool,
+    worlds: Worlds, runs: Sequence[Run], social_graph: SocialGraph | None, workers: int | None, progress: bool
 ) -> list[Values]:
     """Live every run, on so many processes; the outcomes in the order of the runs.
 

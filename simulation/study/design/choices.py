@@ -1,7 +1,5 @@
 """Levers that are no parameters: alternatives with names, such as sets of interventions, creators or agent classes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property

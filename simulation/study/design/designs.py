@@ -1,7 +1,5 @@
 """Designs: which settings a study visits, and with which random draws."""
 
-from __future__ import annotations
-
 import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Mapping

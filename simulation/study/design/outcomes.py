@@ -1,7 +1,5 @@
 """What is measured: headline outcomes, and functions of a result of one's own, by name or by reference."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import Any

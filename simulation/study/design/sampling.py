@@ -4,8 +4,6 @@ Rows are shares, how far into its range each input lies; ``space`` makes paramet
 and their rows come in an order that the analysis relies on (`simulation.study.sensitivity.table`).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -4,8 +4,6 @@ An uncertainty is a parameter of which only a range is known; a lever is somebod
 an outcome is what is measured. Keeping the four apart follows Kwakkel, Environmental Modelling & Software 2017.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

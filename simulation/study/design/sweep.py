@@ -1,13 +1,11 @@
 """A sweep: what is varied, what stays, what is measured, and by what design; many runs declared in a few lines."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, Self, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -236,7 +234,7 @@ class Sweep:
         """What all runs share."""
         return self.scenario or Scenario()
 
-    def with_options(self, **options: Any) -> Sweep:
+    def with_options(self, **options: Any) -> Self:
         """The same sweep with some things said anew; None leaves a thing as it is."""
         return dataclasses.replace(self, **{name: value for name, value in options.items() if value is not None})
 

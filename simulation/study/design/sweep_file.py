@@ -24,13 +24,9 @@ lever = "hide_like_counts"
 value = true
 """
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.interventions import as_data
@@ -47,6 +43,7 @@ from simulation.scenario_file import (
     whole,
 )
 from simulation.settings import leaves, unknown_setting
+from simulation.social_graph import python_value
 from simulation.study.design.choices import CHOICES, choice_named, choices_written
 from simulation.study.design.outcomes import named_outcomes, references_of
 from simulation.study.design.space import Uncertainty
@@ -166,19 +163,16 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
         known.name: {"low": known.low, "high": known.high, "scale": known.scale} for known in sweep.uncertainties
     }
     choices = choices_written(sweep.base, sweep.choices)
-    levers = {name: choices.get(name) or [_plain(value) for value in sweep.levers[name]] for name in sweep.lever_names}
+    levers = {
+        name: choices.get(name) or [python_value(value) for value in sweep.levers[name]] for name in sweep.lever_names
+    }
     table["levers"] = levers
     tree: dict[str, Any] = {"sweep": table}
     constants = {**dict(sweep.base.values), **sweep.constants}
-    tree |= nested({name: _plain(value) for name, value in constants.items() if name not in sweep.varied})
+    tree |= nested({name: python_value(value) for name, value in constants.items() if name not in sweep.varied})
     if sweep.design.interventions:
         tree["interventions"] = as_data(sweep.design.interventions)
     return tomli_w.dumps(tree)
-
-
-def _plain(value: object) -> object:
-    """A number of NumPy's as Python's own, which TOML knows."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _unknown(name: str) -> str:

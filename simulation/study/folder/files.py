@@ -1,7 +1,5 @@
 """A folder that knows what it is for."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping

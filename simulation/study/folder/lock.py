@@ -5,8 +5,6 @@ machine, in whatever containers, the lock alone decides: it ends with its proces
 another machine, where locks may not reach, is taken to be alive as long as it touches the file.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

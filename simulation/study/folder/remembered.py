@@ -4,8 +4,6 @@ Candidates are numbered and draw from seeds of their own, so a simulation is kno
 the call is made again, those found here are taken as they are, and everything else follows as it did before.
 """
 
-from __future__ import annotations
-
 import itertools
 import json
 from pathlib import Path

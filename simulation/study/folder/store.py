@@ -3,13 +3,9 @@
 Anybody may read it at any time, and one process at a time may write to it.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import json
-import os
-import platform
 import re
 from array import array
 from collections import Counter
@@ -17,26 +13,25 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Self
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from simulation.analysis.wording import counted
-from simulation.errors import OutputError, ResultError
+from simulation.errors import ResultError
 from simulation.files import make_folder, remove_drafts, whole_file, write_whole
 from simulation.interventions import as_data
 from simulation.naming import source_of
-from simulation.records.provenance import LIBRARIES, package_version, version_of
+from simulation.records.provenance import surroundings
+from simulation.social_graph import SocialGraph
 from simulation.study.design.designs import Design, Run
 from simulation.study.folder.files import card_of, claim, own_card, read_card, refuse_other, remove
 from simulation.study.folder.lock import sole_writer
 from simulation.study.folder.tables import runs_table, write_details
 from simulation.study.run.evaluation import Evaluate, Finished, evaluation_name, from_file, run_key, what_changed
 from simulation.versions import history_version
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
-    from simulation.social_graph import SocialGraph
 
 Usable = Callable[[Run], bool]
 """Whether something was left in the folder from which a run can be measured again."""
@@ -60,7 +55,7 @@ class Progress:
     failed: int = 0
     damaged: list[Path] = field(default_factory=list)
     """Files that are no whole runs; their runs are among those to be done."""
-    seconds: array[float] = field(default_factory=lambda: array("d"))
+    seconds: "array[float]" = field(default_factory=lambda: array("d"))
     """What each finished run took."""
     notes: list[Path] = field(default_factory=list)
     """Of the runs that failed: traceback and parameters."""
@@ -77,7 +72,7 @@ class Made(NamedTuple):
     """Version of the code that decides a history."""
 
     @classmethod
-    def now(cls, evaluate: Evaluate, social_graph: SocialGraph | None) -> Made:
+    def now(cls, evaluate: Evaluate, social_graph: SocialGraph | None) -> Self:
         """As runs come about here."""
         graph = None if social_graph is None else social_graph.digest()
         return cls(evaluation_name(evaluate), graph, history_version())
@@ -232,7 +227,7 @@ class Store:
         with sole_writer(self.folder) as self._still_mine:
             if again := self.related(usable, fresh=fresh, retry=retry):
                 say(again)
-            card = {**self._identity(), "outcomes": self.outcomes, **(about or {}), **_versions()}
+            card = {**self._identity(), "outcomes": self.outcomes, **(about or {}), **surroundings()}
             claim(self.folder, STUDY, card, fresh=fresh, contents=CONTENTS, check=lambda *_: None)
             for name in (RUNS, FAILED, DAMAGED):
                 make_folder(self.folder / name)
@@ -304,21 +299,6 @@ class Store:
             "evaluation": self.made.evaluation,
         }
 
-    def set_aside(self, path: Path) -> Path:
-        """Move a damaged run file out of the way; where it lies now.
-
-        Raises
-        ------
-        OutputError
-            If it cannot be moved.
-        """
-        aside = self.folder / DAMAGED / path.name
-        try:
-            os.replace(path, aside)
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be set aside: {error.strerror or error}") from error
-        return aside
-
     def keep(self, key: str, data: bytes) -> None:
         """Keep a finished run.
 
@@ -368,8 +348,6 @@ class Store:
         ResultError
             If a run file is damaged.
         """
-        import pyarrow.parquet as pq
-
         path = self.folder / TABLE if path is None else path
         table = self.arrow()
         with whole_file(path) as draft:
@@ -377,11 +355,6 @@ class Store:
         if details is not None:
             write_details(details, self.finished())
         return path
-
-
-def _versions() -> dict[str, Any]:
-    libraries = {name: version_of(name) for name in LIBRARIES}
-    return {"package_version": package_version(), "python": platform.python_version(), "libraries": libraries}
 
 
 def outcomes_told(outcomes: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -1,16 +1,15 @@
 """A sweep and its folder: run there what it lacks; find there again what it was, how far it is and what came out."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack, cast
+from typing import Any, Unpack, cast
 
 from simulation.analysis.wording import counted, listed
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError, ResultError
 from simulation.graph_files import read_graph
+from simulation.social_graph import SocialGraph
 from simulation.study.compare.worlds import Worlds
 from simulation.study.design.outcomes import Outcomes, checked_outcomes, named_outcomes, references_of
 from simulation.study.design.sweep import Sweep
@@ -22,11 +21,7 @@ from simulation.study.run.runner import Doing, Study, run_study
 from simulation.study.run.watch import say_above
 from simulation.versions import history_version
 
-if TYPE_CHECKING:
-    from simulation.social_graph import SocialGraph
-
-    Graph = SocialGraph | None
-
+Graph = SocialGraph | None
 _SIZES = ("population.users", "population.creators")
 _HEAD = "# What was run into this folder, written anew by each run of the sweep: to change something, edit a copy.\n\n"
 
@@ -188,11 +183,7 @@ class SweepFolder(Store):
         return self.made.code == history_version()
 
     def measure(
-        self,
-        outcomes: Outcomes | Sequence[str],
-        *,
-        social_graph: SocialGraph | None = None,
-        **options: Unpack[Doing],
+        self, outcomes: Outcomes | Sequence[str], *, social_graph: SocialGraph | None = None, **options: Unpack[Doing]
     ) -> Study:
         """Measure more outcomes on the results that were kept, without simulating anything.
 
@@ -239,7 +230,7 @@ class SweepFolder(Store):
         if all(getattr(self.design, name) == getattr(design, name) for name in ("points", "replicates", "shared")):
             return ""
         now = {run_key(run, *self.made) for run in design.runs()}
-        count = sum(key not in now and self._path(key).exists() for key, _ in self.runs())
+        count = sum(1 for key, _ in self.runs() if key not in now and self._path(key).exists())
         if not count:
             return ""
         had = [f"{name} = {of}" for name, of in _extent(self.sweep).items() if _extent(sweep).get(name) != of]

@@ -1,22 +1,17 @@
 """The tables of a study: one row per run, and what runs keep besides, one below the other."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from simulation.files import whole_file
 from simulation.parameters import everything
 from simulation.study.design.designs import Design, Run
 from simulation.study.run.evaluation import Finished
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
 Runs = Iterator[tuple[str, Run, Finished]]
 """Finished runs with their keys."""
@@ -30,8 +25,6 @@ BATCH = 1000
 
 def runs_table(design: Design, outcomes: Outcomes, finished: Runs) -> pa.Table:
     """One row per run, in parts of BATCH."""
-    import pyarrow as pa
-
     parts = []
     while batch := list(itertools.islice(finished, BATCH)):
         rows = [
@@ -50,8 +43,6 @@ def runs_table(design: Design, outcomes: Outcomes, finished: Runs) -> pa.Table:
 
 def _no_rows(design: Design, outcomes: Outcomes) -> pa.Table:
     """All columns that are known without a run."""
-    import pyarrow as pa
-
     levers = {name: pa.array([design.points[0][name]]).type for name in design.levers}
     start = {"point": pa.int64(), **levers, "population": pa.int64(), "world": pa.int64()}
     seeds = {"seed": pa.uint64(), "luck": pa.uint64(), "days": pa.int64()}
@@ -60,8 +51,6 @@ def _no_rows(design: Design, outcomes: Outcomes) -> pa.Table:
 
 
 def _with_units(table: pa.Table, design: Design, outcomes: Outcomes) -> pa.Table:
-    import pyarrow as pa
-
     known = everything().known()
     units = {name: known[name].unit for name in design.levers if name in known}
     units |= {name: told["unit"] for name, told in outcomes.items() if told.get("unit")}
@@ -74,9 +63,6 @@ def _with_units(table: pa.Table, design: Design, outcomes: Outcomes) -> pa.Table
 
 def write_details(path: Path, finished: Runs) -> None:
     """Write the tables of all runs, one below the other; rows begin with point, levers, population and world."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     with whole_file(path) as draft:
         writer: pq.ParquetWriter | None = None
         for _, run, found in finished:
@@ -93,9 +79,4 @@ def write_details(path: Path, finished: Runs) -> None:
 
 def _labels(run: Run) -> dict[str, object]:
     """What tells a run from the others, as the first columns of every table."""
-    return {
-        "point": run.point,
-        **run.values,
-        "population": run.replicate.population,
-        "world": run.replicate.world,
-    }
+    return {"point": run.point, **run.values, "population": run.replicate.population, "world": run.replicate.world}

@@ -1,7 +1,5 @@
 """One run of a study: what is asked of it, what it gives, and the file that keeps the answer."""
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import json
@@ -10,22 +8,20 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from simulation.errors import ResultError
 from simulation.interventions import as_data
 from simulation.measure_versions import measure_version
+from simulation.social_graph import SocialGraph
 from simulation.study.design.designs import Run
 from simulation.study.run.work import Answer
 from simulation.versions import history_version
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from simulation.social_graph import SocialGraph
 
 SCHEMA = 1
 """Version of the run files."""
@@ -40,7 +36,7 @@ class Outcome:
     table: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
-Evaluate = Callable[[Run, "SocialGraph | None"], Outcome]
+Evaluate = Callable[[Run, SocialGraph | None], Outcome]
 """Simulates one run and measures it: anything callable; its ``identity()``, where it has one, is a text that changes
 with anything its outcomes depend on but the run."""
 
@@ -152,9 +148,6 @@ def to_bytes(key: str, run: Run, outcome: Outcome, seconds: float) -> bytes:
     ResultError
         If the outcome holds what no file can, such as columns of different lengths.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     inputs = {
         **dataclasses.asdict(run.replicate),
         "days": run.days,
@@ -183,9 +176,6 @@ def from_file(path: Path) -> Finished:
     ResultError
         If it is not whole, damaged, or not the file of that key.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
         table = pq.read_table(pa.BufferReader(path.read_bytes()))
         record = json.loads((table.schema.metadata or {})[_RECORD])

@@ -1,23 +1,20 @@
 """The runner: does what a study still lacks, wherever wanted, and loses nothing that was finished."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
+from simulation.files import set_aside
+from simulation.social_graph import SocialGraph
 from simulation.study.design.designs import Design
-from simulation.study.folder.store import Made, Store, Usable, outcomes_told, why
+from simulation.study.folder.store import DAMAGED, Made, Store, Usable, outcomes_told, why
 from simulation.study.run.evaluation import Done, Evaluate, Keyed, done_of, evaluate_run
 from simulation.study.run.watch import Watch, say_above
 from simulation.study.run.work import Answer, Slots, check_crew, crew, work
-
-if TYPE_CHECKING:
-    from simulation.social_graph import SocialGraph
 
 Say = Callable[[str], None]
 TURNS = 2
@@ -130,7 +127,8 @@ def run_study(
         lacking = found.waiting
         with Watch(design.name, len(design), found.finished + found.failed, shown=progress) as watch:
             for path in found.damaged:
-                tell(f"{path.name} was not a whole run: set aside in {store.set_aside(path).parent}, and run again")
+                aside = set_aside(path, store.folder / DAMAGED)
+                tell(f"{path.name} was not a whole run: set aside in {aside}, and run again")
             for turn in range(TURNS):
                 if not lacking:
                     break

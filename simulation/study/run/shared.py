@@ -1,14 +1,12 @@
 """What many tasks share, on its way to where they are done: unpacked once in each process."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import pickle
 import traceback
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import cloudpickle
 
@@ -80,9 +78,9 @@ class Shared:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shared) and other.digest == self.digest
 
-    def name_only(self) -> Shared:
+    def name_only(self) -> Self:
         """The same without its data, for a process that has it."""
-        copy = Shared.__new__(Shared)
+        copy = self.__new__(type(self))
         copy.data, copy.digest = b"", self.digest
         return copy
 

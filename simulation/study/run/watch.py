@@ -1,6 +1,4 @@
-"""How far a study is: a bar on a terminal, now and then a line elsewhere (log files, batch systems)."""
-
-from __future__ import annotations
+"""How far a study, or one run, is: a bar on a terminal, now and then a line elsewhere (log files, batch systems)."""
 
 import sys
 import time
@@ -18,7 +16,7 @@ def say_above(text: str) -> None:
 
 
 class Watch:
-    """Counts runs, and tells rate and time left on standard error; a context manager, so that it is always closed.
+    """Counts runs, or days of one, and tells rate and time left on standard error; a context manager, to be closed.
 
     Parameters
     ----------
@@ -28,23 +26,28 @@ class Watch:
         Runs in all.
     done
         Runs done before.
+    unit
+        What is counted.
     shown
         Whether to tell anything.
+    stays
+        Whether the bar, or a last line, is left to read at the end.
     """
 
-    def __init__(self, name: str, total: int, done: int = 0, *, shown: bool = True) -> None:
+    def __init__(
+        self, name: str, total: int, done: int = 0, *, unit: str = "run", shown: bool = True, stays: bool = True
+    ) -> None:
         from tqdm import tqdm
 
-        self._name, self._total, self._before, self._done = name, total, done, done
-        self._shown = shown
-        self._failed = 0
+        self._before, self._done, self._failed = done, done, 0
+        self._shown, self._stays = shown, stays
         self._began = self._said = time.monotonic()
-        on_terminal = shown and sys.stderr.isatty()
-        self._bar: Any = (
-            tqdm(desc=name, total=total, initial=done, unit="run", mininterval=0.2, file=sys.stderr, dynamic_ncols=True)
-            if on_terminal
-            else None
-        )
+        self._about: dict[str, Any] = {"total": total, "initial": done, "unit": unit}
+        self._name, self._bar = name, None
+        if shown and sys.stderr.isatty():
+            self._bar = tqdm(
+                desc=name or None, leave=stays, mininterval=0.2, file=sys.stderr, dynamic_ncols=True, **self._about
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -54,17 +57,17 @@ class Watch:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
-        elif self._shown and self._done > self._before:
+        elif self._shown and self._stays and self._done > self._before:
             self._line()
 
-    def count(self, *, failed: bool = False) -> None:
-        """One more run is done."""
-        self._done += 1
+    def count(self, number: int = 1, *, failed: bool = False) -> None:
+        """So many more are done."""
+        self._done += number
         self._failed += failed
         if self._bar is not None:
             if failed:
                 self._bar.set_postfix_str(f"{self._failed} failed", refresh=False)
-            self._bar.update()
+            self._bar.update(number)
         elif self._shown and time.monotonic() - self._said >= SECONDS_BETWEEN_LINES:
             self._line()
 
@@ -73,7 +76,5 @@ class Watch:
 
         self._said = time.monotonic()
         taken, failed = self._said - self._began, f"{self._failed} failed" if self._failed else ""
-        line = tqdm.format_meter(
-            self._done, self._total, taken, ncols=0, prefix=self._name, unit="run", initial=self._before, postfix=failed
-        )
+        line = tqdm.format_meter(self._done, elapsed=taken, ncols=0, prefix=self._name, postfix=failed, **self._about)
         print(line, file=sys.stderr, flush=True)

@@ -1,7 +1,5 @@
 """Work: tasks go in, answers come out; done in this process, in processes of one's own, or on any executor."""
 
-from __future__ import annotations
-
 import os
 import pickle
 from collections import deque

@@ -22,22 +22,18 @@ endless
 One replicate tells nothing of all this: these columns are then NaN.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
 from simulation.randomness import check_seed
 from simulation.study.design.sampling import Shares, problem
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Array = NDArray[np.float64]
 Columns = dict[str, Array | float]
@@ -342,6 +338,4 @@ def _checked(
 
 
 def _table(names: Sequence[str], columns: Columns, *, samples: int, replicates: int) -> pd.DataFrame:
-    import pandas as pd
-
     return pd.DataFrame({"parameter": list(names), **columns, "samples": samples, "replicates": replicates})

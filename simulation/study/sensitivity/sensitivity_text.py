@@ -1,16 +1,12 @@
 """What a sensitivity analysis found, in sentences and tables of Markdown taken from its numbers."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from simulation.analysis.wording import counted, interval, markdown_table, number, percent
 from simulation.arguments import whole_number
 from simulation.errors import ParameterError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEADING = 5
 """Parameters that are listed, unless asked for more."""

@@ -3,12 +3,11 @@
 The indices themselves, and how random draws affect them, are described in `simulation.study.sensitivity.indices`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.analysis.replicates import check_columns, replicate_column
@@ -16,9 +15,6 @@ from simulation.errors import ParameterError, ResultError
 from simulation.study.design.sampling import Shares
 from simulation.study.design.sweep import Sweep
 from simulation.study.sensitivity.indices import morris_effects, sobol_indices
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Intervals(TypedDict, total=False):
@@ -30,10 +26,7 @@ class Intervals(TypedDict, total=False):
 
 
 def sensitivity_of(
-    sweep: Sweep,
-    table: pd.DataFrame,
-    outcomes: str | Sequence[str] | None = None,
-    **intervals: Unpack[Intervals],
+    sweep: Sweep, table: pd.DataFrame, outcomes: str | Sequence[str] | None = None, **intervals: Unpack[Intervals]
 ) -> pd.DataFrame:
     """Sensitivity of outcomes of a sweep to its uncertainties, one row per combination of levers, outcome and
     parameter.
@@ -64,8 +57,6 @@ def sensitivity_of(
     >>> study = run_sweep(sweep, "out/sharpness")  # doctest: +SKIP
     >>> sensitivity_of(sweep, study.store.table(), "follower_gini")  # doctest: +SKIP
     """
-    import pandas as pd
-
     check_sampling(sweep)
     chosen = [outcomes] if isinstance(outcomes, str) else list(sweep.outcomes if outcomes is None else outcomes)
     names, sample = [known.name for known in sweep.uncertainties], sweep.sample if sweep.sampling == "morris" else None
@@ -130,8 +121,6 @@ def sensitivity(
     ResultError
         If runs are missing, or an outcome is no finite number in some of them.
     """
-    import pandas as pd
-
     if not outcomes:
         raise ParameterError("sensitivity needs at least one outcome")
     found = []
@@ -160,8 +149,6 @@ def outcome_values(table: pd.DataFrame, outcome: str, points: Sequence[int] | ND
     ResultError
         If a run is missing, or its outcome is no finite number: says how many, and which.
     """
-    import pandas as pd
-
     check_columns(table, "point", "population", "world", outcome)
     if not pd.api.types.is_numeric_dtype(table[outcome]):
         raise ParameterError(f"the outcome {outcome!r} is no number, so it has no variance to share among parameters")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from simulation.analysis.tail_laws import fitted
+from benchmarks.validation.tail_laws import fitted
 from simulation.analysis.tails import NO_FIT, PowerLawFit, fit_power_law, fit_tail
 
 RIVALS = ("lognormal", "exponential", "stretched_exponential", "truncated_power_law")

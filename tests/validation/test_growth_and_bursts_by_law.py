@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from simulation.analysis.bursts import dispersion, waiting_burstiness
-from simulation.analysis.growth_rates import growth_rates, size_classes, spread_by_size, tent_or_bell
-from simulation.analysis.safer_ties import hazard_ratio
-from simulation.analysis.tail_comparison import TailComparison, compare_tail
-from simulation.analysis.tail_laws import fitted
+from benchmarks.validation.bursts import dispersion, waiting_burstiness
+from benchmarks.validation.growth_rates import growth_rates, size_classes, spread_by_size, tent_or_bell
+from benchmarks.validation.safer_ties import hazard_ratio
+from benchmarks.validation.tail_comparison import TailComparison, compare_tail
+from benchmarks.validation.tail_laws import fitted
 from simulation.errors import ParameterError
 from tests.told import raises
 
