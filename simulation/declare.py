@@ -122,7 +122,7 @@ known which plug-ins a scenario has."""
 
 
 def section_of(declared: Iterable[Declaration]) -> Section:
-    """A section that declares such parameters: of a plug-in that is known by what a result tells of it."""
+    """A section that declares such parameters: of a plug-in known from a stored result alone."""
     fields: dict[str, Any] = {}
     for one in declared:
         kind: Any = Literal[tuple(one.choices)] if one.choices else type(one.default)

@@ -69,7 +69,7 @@ def remember(memory: Any, user: int, creator: int, day: int) -> None:
 
 
 def empty_memory(users: int, places: int) -> dict[str, Any]:
-    """Arrays of a memory of nothing, by name, (users, places)."""
+    """Arrays of an empty memory, by name, (users, places)."""
     return {
         "creator": np.full((users, places), -1, dtype=np.int32),
         "last": np.full((users, places), -FORGOTTEN, dtype=np.int32),

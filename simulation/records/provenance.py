@@ -52,7 +52,7 @@ def surroundings() -> dict[str, Any]:
 
 
 def sections_told(provenance: Mapping[str, Any]) -> Sections:
-    """Parameters that plug-ins of a run brought, by what its provenance tells of them."""
+    """Parameters that plug-ins of a run brought, as its provenance declares them."""
     told = [(f"factors.{item['name']}", item.get("declared")) for item in provenance.get("factors", [])]
     told += [(item["name"], item["declared"]) for item in provenance.get("plugins", [])]
     return tuple((table, section_of(Declaration(**one) for one in of)) for table, of in told if of)

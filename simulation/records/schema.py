@@ -92,7 +92,7 @@ def daily_layout(own: Own) -> Layout:
 
 
 def creator_days_layout(causes: tuple[str, ...], own: Own) -> Layout:
-    """Columns of ``creator_days``: one row a day and creator.
+    """Columns of ``creator_days``: one row per day and creator.
 
     ``followers`` as the platform counts them and ``bought``, those among them who are nobody, at the day's end;
     ``gained`` and ``lost``, bought and purged ones too; ``strategy`` of the week; ``topic``: main one of the latest
