@@ -9,8 +9,9 @@ import numpy as np
 
 from simulation.engines.diary import moment
 from simulation.engines.person import Person
+from simulation.errors import FollowerDynamicsError, PluginError
 from simulation.factors.base import Encounter
-from simulation.ledger import DEPARTURE, FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW
+from simulation.ledger import DEPARTURE, FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW, weighted_sum
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
 from simulation.platform.feed import MAX_ATTEMPTS
@@ -32,9 +33,20 @@ from simulation.users.wellbeing import (
     use_after,
 )
 
+HOOKS = {"like": "liking_chance", "follow": "following_chance", "unfollow": "leaving_chance"}
+"""Methods that a subclass overrides to decide otherwise, by what they decide."""
+TOLERANCE = 1e-9
+"""How far an appeal may be from the weighted sum of its factors: rounding."""
+
 
 class User(Person):
-    """Somebody who watches, likes, follows and leaves."""
+    """Somebody who watches, likes, follows and leaves.
+
+    A subclass given as ``user_type`` changes users who create as well, unless it says ``creators_too = False`` or a
+    ``creator_type`` of one's own is given.
+    """
+
+    creators_too = True
 
     # A day ------------------------------------------------------------------------------------------------------
 
@@ -43,12 +55,14 @@ class User(Person):
         if not self.is_here:
             return
         today = self.model.today
+        if today.tables is None:
+            raise FollowerDynamicsError("users watch within a day, once the feed is ranked: call model.step()")
         users, p = today.state.users, today.p
         opens, length, u_nudge, stays = today.uniforms(Stream.SESSION, self.index, 0, 0)
         if stays < p.departure_rate:
             self.depart()
             return
-        opening = self.opening_chance()
+        opening = self.checked(self.opening_chance(), "opening_chance", place_of(self.index, -1, today.day))
         for rule, values in today.rules("watch"):
             chance = rule.rule(self.opening(opening, rule), values)
             opening = probability(rule, chance, place_of(self.index, -1, today.day))
@@ -66,7 +80,7 @@ class User(Person):
                 continue
             today.state.creators.views[creator] += times
             encounter = self.meet(creator)
-            appeal, factors = self.appeal(encounter)
+            appeal, factors = self.judge(encounter)
             if not seen:
                 self.sample(factors)
             seen.append((encounter, appeal))
@@ -176,11 +190,25 @@ class User(Person):
         weights = today.state.users.factor_weights
         return float(today.evaluate(encounter, today.p.factors, weights, self.index, factors)), factors
 
+    def judge(self, encounter: Encounter) -> tuple[float, list[float]]:
+        """The appeal of a post and its factors, which must make it: a ledger that did not add up would be worthless."""
+        appeal, factors = self.appeal(encounter)
+        if type(self).appeal is not User.appeal:
+            made = float(weighted_sum(self.model.state.users.factor_weights, self.index, factors))
+            if not abs(made - appeal) <= TOLERANCE:
+                kind, place = type(self).__name__, place_of(self.index, encounter.creator, encounter.day)
+                raise PluginError(
+                    f"{kind}.appeal gave {appeal!r} {place}, but its factors make {made!r}: change the factors, and "
+                    "give their weighted sum",
+                    plugin=kind,
+                )
+        return appeal, factors
+
     def by_own_rules(self, kind: str, chance: float, encounter: Encounter, appeal: float) -> float:
         """A chance after rules of one's own that decide on a like, a follow or an unfollow."""
         today = self.model.today
         place = place_of(self.index, encounter.creator, today.day)
-        leaving = kind == "unfollow"
+        chance, leaving = self.checked(chance, HOOKS[kind], place), kind == "unfollow"
         for rule, values in today.rules(kind):
             choice = Choice(
                 chance=chance,
@@ -267,10 +295,11 @@ class User(Person):
         hazard, met = self.leaving_chance(creator), None
         if today.has_rules("unfollow"):
             met = self.meet(creator)
-            hazard = self.by_own_rules("unfollow", hazard, met, self.appeal(met)[0])
+            hazard = self.by_own_rules("unfollow", hazard, met, self.judge(met)[0])
+        hazard = self.checked(hazard, "leaving_chance", place_of(self.index, creator, today.day))
         if not u_unfollow < hazard:
             return False
-        appeal, factors = self.appeal(met or self.meet(creator))
+        appeal, factors = self.judge(met or self.meet(creator))
         contributions = self.contributions(factors)
         cause = cause_of_unfollow(contributions, 0, missing, today.p.leaving.unfollow_rule)
         self.decide(creator, UNFOLLOW, source, cause, appeal, hazard, satisfaction, contributions)
@@ -295,7 +324,7 @@ class User(Person):
         if left_somebody or len(following) <= self.attention or not u_tidy < today.p.leaving.tidy_probability:
             return False
         creator = min(following, key=lambda j: (self.satisfaction(j), j))
-        appeal, factors = self.appeal(self.meet(creator))
+        appeal, factors = self.judge(self.meet(creator))
         self.decide(
             creator,
             UNFOLLOW,
@@ -350,7 +379,7 @@ class User(Person):
         today = self.model.today
         today.state.users.left[self.index] = today.day
         for creator in self.following:
-            appeal, factors = self.appeal(self.meet(creator))
+            appeal, factors = self.judge(self.meet(creator))
             self.decide(
                 creator,
                 UNFOLLOW,

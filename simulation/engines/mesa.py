@@ -26,8 +26,15 @@ if TYPE_CHECKING:
 
 def make_agents(model: "FollowerModel", user_type: type[User], creator_type: type[Creator]) -> None:
     """Give a model one agent for each user, in user order, so that ``unique_id`` is the user's index plus one."""
+    if creator_type is Creator and user_type.creators_too:
+        creator_type = creating(user_type)
     for index, creator in enumerate(model.state.users.creator.tolist()):
         (user_type if creator < 0 else creator_type)(model, index)
+
+
+def creating(user_type: type[User]) -> type[Creator]:
+    """A class of users who also post, with the behaviour of a class of users."""
+    return Creator if user_type is User else type(f"{user_type.__name__}Creator", (user_type, Creator), {})
 
 
 def begin_day(world: World, parameters: Parameters, day: int) -> Today:
