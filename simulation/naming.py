@@ -121,9 +121,9 @@ def reference_of(thing: object) -> str | None:
         None for what no module holds under a name: a lambda, what a function or a notebook defined.
     """
     functions = (thing, *(vars(thing).values() if hasattr(thing, "__dict__") else ()))
-    modules = {str(getattr(part, "__module__", None)) for part in functions if callable(part)}
-    # What holds no function, such as a column, may be anybody's.
-    for module in filter(None, (sys.modules.get(name) for name in sorted(modules or sys.modules))):
+    first = sorted({str(getattr(part, "__module__", None)) for part in functions if callable(part)})
+    # An object made of others' functions, such as a partial, stands in a module that none of these names.
+    for module in filter(None, (sys.modules.get(name) for name in [*first, *sys.modules])):
         for name, value in list(vars(module).items()):
             if value is thing:
                 return _reference(module, name)
