@@ -36,7 +36,7 @@ COLOURS = 64
 """In a picture; figures have few, and fewer make smaller files."""
 
 
-def executed(path: Path, *, widgets: bool, last: str = "", seconds: int = 600) -> Any:
+def executed(path: Path, *, widgets: bool, last: str = "", seconds: int = 300) -> Any:
     """A notebook with outputs, run from a clean kernel in its own folder.
 
     Parameters

@@ -153,6 +153,7 @@ class _Account:
 
     def _state(self, value: Any) -> None:
         """Take in an object by what would make it anew, as pickle and copy ask for it."""
+        getattr(value, "__dict__", None)  # a partial has one only after it was asked for
         reduce = copyreg.dispatch_table.get(type(value))
         try:
             made = value.__reduce_ex__(4) if reduce is None else reduce(value)

@@ -1,5 +1,6 @@
 """Objects by name: ``package.module:name``, or ``file.py:name`` with the file sought beside what names it."""
 
+import difflib
 import hashlib
 import importlib
 import importlib.util
@@ -52,7 +53,9 @@ def load_object(reference: str, beside: Path | None = None) -> Any:
     found: Any = _module(place, folder, reference)
     for part in name.split("."):
         if not hasattr(found, part):
-            raise ConfigError(f"{reference!r}: {place} has no {part!r}")
+            near = difflib.get_close_matches(part, dir(found), n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ConfigError(f"{reference!r}: {place} has no {part!r}{hint}")
         found = getattr(found, part)
     return found
 
@@ -121,9 +124,10 @@ def reference_of(thing: object) -> str | None:
         None for what no module holds under a name: a lambda, what a function or a notebook defined.
     """
     functions = (thing, *(vars(thing).values() if hasattr(thing, "__dict__") else ()))
-    modules = {getattr(part, "__module__", None) for part in functions if callable(part)}
-    for module in filter(None, (sys.modules.get(str(name)) for name in sorted(map(str, modules)))):
-        for name, value in vars(module).items():
+    first = sorted({str(getattr(part, "__module__", None)) for part in functions if callable(part)})
+    # An object made of others' functions, such as a partial, stands in a module that none of these names.
+    for module in filter(None, (sys.modules.get(name) for name in [*first, *sys.modules])):
+        for name, value in list(vars(module).items()):
             if value is thing:
                 return _reference(module, name)
     return None

@@ -478,3 +478,10 @@ def test_a_distribution_counts_by_its_version_wherever_it_was_put(version: Any) 
 
     assert unpacked(1, "1.0") == unpacked(2, "1.0") != unpacked(1, "1.1")
     assert unpacked(1, "1.0", "other.py,,\n") != unpacked(2, "1.0", "other.py,,\n")
+
+
+def test_a_partial_stays_the_same_whoever_looks_at_its_fields() -> None:
+    sixth = functools.partial(pow, exp=6)
+    before = measure_version(sixth)
+    vars(sixth)
+    assert measure_version(sixth) == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+import sys
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
@@ -415,3 +416,19 @@ class TestPlan:
         assert same_tables(branch.result(), whole) == []
         assert np.array_equal(trunk.state.creators.followers, before)
         assert trunk.interventions == ()
+
+
+def test_an_object_made_of_anothers_functions_is_found_where_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "theirs.py").write_text("def power(x, k): return x**k\n")
+    (tmp_path / "ours.py").write_text(
+        "from functools import partial\nfrom theirs import power\nsquare = partial(power, k=2)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    for module in ("theirs", "ours"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    square = load_object("ours:square")
+    assert reference_of(square) == "ours:square"
+    assert reference_of(square.func) == "theirs:power"
+    assert reference_of(lambda: 0) is None

@@ -20,4 +20,4 @@ def test_another_exponent_is_noticed() -> None:
     found = [paced("compiled", likes, 400) for likes in LIKES["compiled"]]
     assert all(band.met for band in effort_bands("compiled", LIKES["compiled"], found))
     missed = [band.name for band in effort_bands("compiled", LIKES["compiled"], found, exponent=0.53) if not band.met]
-    assert missed == ["time between posts, compiled", "posts lived, compiled"]
+    assert missed == ["time between posts, compiled", "posts simulated, compiled"]

@@ -228,7 +228,7 @@ FILE = DataFile("x/y.csv", hashlib.sha256(CONTENT).hexdigest(), 2, {"a": "users"
         (None, "missing"),
         (CONTENT, ""),
         (CONTENT + b"5,6\n", "altered: 3 rows"),
-        (b"a,c\n1,2\n", "altered a c"),
+        (b"a,c\n1,2\n", "altered: columns a, c"),
     ],
 )
 def test_a_file_is_there_as_it_should_be_or_what_is_wrong_is_said(
