@@ -118,5 +118,9 @@ class ResultError(_FileError, ValueError):
     """A stored result is missing, damaged, incomplete, or of another schema version."""
 
 
+class OutcomeError(FollowerDynamicsError):
+    """An outcome that fails in a run where it is to be measured; the command's exit code is then 1."""
+
+
 class OutputError(_FileError, OSError):
     """An output folder or file cannot be written."""

@@ -1,5 +1,6 @@
 """Objects by name: ``package.module:name``, or ``file.py:name`` with the file sought beside what names it."""
 
+import difflib
 import hashlib
 import importlib
 import importlib.util
@@ -52,7 +53,9 @@ def load_object(reference: str, beside: Path | None = None) -> Any:
     found: Any = _module(place, folder, reference)
     for part in name.split("."):
         if not hasattr(found, part):
-            raise ConfigError(f"{reference!r}: {place} has no {part!r}")
+            near = difflib.get_close_matches(part, dir(found), n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ConfigError(f"{reference!r}: {place} has no {part!r}{hint}")
         found = getattr(found, part)
     return found
 

@@ -144,7 +144,8 @@ class Scenario:
         for name, base in (("user_type", User), ("creator_type", Creator)):
             given = getattr(self, name)
             if not (isinstance(given, type) and issubclass(given, base)):
-                raise ParameterError(f"{name} = {given!r} is no agent class: derive it from {base.__name__}")
+                told = getattr(given, "name", getattr(given, "__name__", type(given).__name__))
+                raise ParameterError(f"{name}: {told!r} is no agent class: derive it from {base.__name__}")
         model_type = None if self.model_type is None else checked_model(self.model_type)
         if graph is not None and not isinstance(graph, SocialGraph):
             graph = SocialGraph.from_networkx(graph)

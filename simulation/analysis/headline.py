@@ -10,7 +10,7 @@ from simulation.analysis.engagement import follows_per_user_day as follow_rate
 from simulation.analysis.engagement import likes_per_exposure
 from simulation.analysis.inequality import gini, top_share
 from simulation.analysis.tables import Tables, followers_of
-from simulation.errors import ParameterError
+from simulation.errors import ParameterError, nearest
 from simulation.vectors import dot, mean, total
 
 RECENT = 28
@@ -126,5 +126,5 @@ def headline(names: object) -> dict[str, Measure]:
         raise ParameterError("outcomes must be a list of at least one name")
     for name in names:
         if not isinstance(name, str) or name not in HEADLINE:
-            raise ParameterError(f"there is no outcome {name!r}; there are {', '.join(HEADLINE)}")
+            raise ParameterError(f"there is no outcome {name!r}; {nearest(str(name), HEADLINE)}")
     return {name: HEADLINE[name] for name in names}

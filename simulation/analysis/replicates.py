@@ -27,6 +27,12 @@ def replicate_column(table: pd.DataFrame) -> str:
     return "population" if table["population"].nunique() > 1 else "world"
 
 
+def replicates_a_point(table: pd.DataFrame) -> str:
+    """How many replicates each point has: a number, or a range such as "3 to 5"."""
+    counts = table.groupby("point")[replicate_column(table)].nunique()
+    return " to ".join(f"{count:,}" for count in sorted({counts.min(), counts.max()}))
+
+
 def replicate_means(table: pd.DataFrame, by: Sequence[str], outcome: str) -> pd.DataFrame:
     """The outcome's mean in every replicate, for all values of the columns ``by``: ``by``, ``replicate``, ``value``.
 

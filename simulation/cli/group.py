@@ -9,10 +9,10 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from simulation.errors import FollowerDynamicsError
+from simulation.errors import FollowerDynamicsError, OutcomeError
 
 REFUSED, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
-"""Exit codes: the user can put it right; an internal error; Ctrl-C; nobody reads the output any more."""
+"""Exit codes: the user can put it right; an internal error, or an outcome that fails; Ctrl-C; nobody reads any more."""
 
 _OPTION = re.compile(r"(?<=\()(fresh|keep|overwrite|retry)=True(?=\))")
 """What errors advise, in the words of Python; the command has options of the same names."""
@@ -59,7 +59,7 @@ def _explain(error: Exception, debug: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, FollowerDynamicsError):
         note("error: " + _OPTION.sub(r"--\1", str(error)).replace("(code=FOLDER)", "(--code FOLDER)"))
-        return REFUSED
+        return FAULT if isinstance(error, OutcomeError) else REFUSED
     if isinstance(error, MemoryError):
         note(f"error: there is not enough memory for this ({error}); fewer users, or fewer days, need less")
         return REFUSED

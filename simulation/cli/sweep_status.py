@@ -20,6 +20,8 @@ SweepFolder = Annotated[
 ]
 SLOW = 0.1
 """Share of runs, the slowest, that say nothing of the rest: the first of each process loads compiled code."""
+UNKNOWN = "unknown: not all that is measured by can be loaded here"
+"""What is stale, where that cannot be told."""
 REASONS = 10
 """Reasons of failures that are told."""
 
@@ -72,7 +74,7 @@ def _text(found: "Found", told: dict[str, Any]) -> str:
     lines += [f"  failed    {told['failed']:,}"] if told["failed"] else []
     lines += [f"  to do     {told['to_do']:,}"]
     if told["stale"] != "":
-        lines.append(f"  stale     {told['stale'] or 'unknown: not all that is measured by can be loaded here'}")
+        lines.append(f"  stale     {told['stale'] or UNKNOWN}")
     if told["damaged"]:
         names = ", ".join([Path(path).name for path in told["damaged"]][:3] + ["..."] * (len(told["damaged"]) > 3))
         lines.append(f"  damaged   {len(told['damaged']):,} ({names}), which will be set aside and run again")

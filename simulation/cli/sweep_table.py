@@ -9,7 +9,7 @@ import typer
 from simulation.analysis.wording import NONE, aligned, counted, interval, value_text
 from simulation.cli.group import note
 from simulation.cli.options import Outcomes
-from simulation.cli.sweep_status import SweepFolder
+from simulation.cli.sweep_status import UNKNOWN, SweepFolder
 from simulation.errors import ParameterError, ResultError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def chosen_outcomes(found: "Found", names: Sequence[str] | None) -> list[str]:
 
 
 def finished_runs(found: "Found") -> "pd.DataFrame":
-    """The table of the finished runs of a sweep; says how many are missing.
+    """The table of the finished runs of a sweep; says how many are missing, and which are stale.
 
     Raises
     ------
@@ -89,6 +89,11 @@ def finished_runs(found: "Found") -> "pd.DataFrame":
     if len(runs) < total:
         broken = f" ({len(damaged):,} damaged)" if damaged else ""
         note(f"{total - len(runs):,} of {total:,} runs are not there{broken}: what follows is of those that are")
+    stale = found.stale() if found.same_code else ""
+    if stale:
+        note(f"stale: {stale}, by `follower-dynamics sweep retry {found.folder}`; what follows is from before")
+    elif stale is None:
+        note(f"stale: {UNKNOWN}")
     return runs
 
 
@@ -129,14 +134,13 @@ def _printed(found: "Found", runs: "pd.DataFrame", outcomes: Sequence[str]) -> s
 
 
 def _heading(found: "Found", runs: "pd.DataFrame") -> str:
-    from simulation.analysis.replicates import replicate_column
+    from simulation.analysis.replicates import replicate_column, replicates_a_point
 
-    of = replicate_column(runs)
-    count = runs[of].nunique()
-    if count == 1:
+    of, count = replicate_column(runs), replicates_a_point(runs)
+    if count == "1":
         return f"{found.sweep.name}: one replicate of each point, so there are no intervals"
     what = "populations" if of == "population" else "worlds of one population, so for its people only"
-    return f"{found.sweep.name}: means over {count:,} replicates ({what}) and their 95% intervals (Student's t)"
+    return f"{found.sweep.name}: means over {count} replicates ({what}) and their 95% intervals (Student's t)"
 
 
 def _rows(

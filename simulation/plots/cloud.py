@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from simulation.analysis.intervals import Interval, t_interval
 from simulation.analysis.market import rank_correlation, rank_correlation_interval
-from simulation.analysis.replicates import check_columns, replicate_column
+from simulation.analysis.replicates import check_columns, replicates_a_point
 from simulation.analysis.tables import FloatArray
 from simulation.errors import ParameterError
 from simulation.plots.axes import spearman
@@ -146,8 +146,8 @@ def _strongest(table: pd.DataFrame, outcome: str, against: Sequence[str], colour
 
 def _marks(table: pd.DataFrame, there: int, shown: int) -> str:
     """What the marks are."""
-    count = table[replicate_column(table)].nunique()
-    parts = ["dots: points, one run each" if count == 1 else f"dots: points, means of {count} replicates"]
+    count = replicates_a_point(table)
+    parts = ["dots: points, one run each" if count == "1" else f"dots: points, means of {count} replicates"]
     if _bins(table["point"].nunique()):
         parts.append("lines: means of neighbouring points, 95% intervals")
     if shown < there:

@@ -117,6 +117,29 @@ class TestRun:
         assert read_sweep(Path("a/sweep.toml"))[0].samples == [2, 4]
         assert tells(say("sweep", "run", "a/sweep.toml", "--out", "a", "--samples", 6).out, "8 runs done 16 there")
 
+    def test_a_failed_measurement_leaves_the_folder_as_it_was(self, say: Any) -> None:
+        write()
+        run = ["sweep", "run", "small.toml", "--out", "a", "--workers", 1]
+        assert say(*run, "--keep").code == 0
+        Path("boom.py").write_text("def boom(result):\n    raise ValueError('no such thing')\n")
+        before = tree("a")
+        said = say("sweep", "measure", "a", "--outcome", "views", "--outcome", "boom.py:boom", "--workers", 1)
+        assert said.code == 1 and said.out == ""
+        assert tells(said.err, "'boom' ValueError no such thing 8 8 point 0 feed.prior population 0")
+        assert tree("a") == before
+        assert tells(say(*run).out, "0 runs done 8 there") and say("sweep", "table", "a").code == 0
+        assert say("sweep", "measure", "a", "--outcome", "user_mood", "--workers", 1).code == 0
+        assert "user_mood" in pd.read_parquet("a/runs.parquet")
+
+    def test_an_edited_copy_is_told_the_name_of_the_study(self, say: Any, done: Any) -> None:
+        write(name="copy.toml")
+        run = ["sweep", "run", "copy.toml", "--out", "a", "--workers", 1, "--samples", 4]
+        for more in (["--dry-run"], []):
+            say(*run, *more).refused('name "small" "copy"', 'name = "small" in [sweep]', "--fresh")
+        assert 'name = "small" in' not in say(*run, "--days", 2).err, "other runs do not go on there"
+        write(SWEEP.replace("[sweep]", '[sweep]\nname = "small"'), "copy.toml")
+        assert tells(say(*run).out, "8 runs done 8 there")
+
     def test_fresh_starts_over(self, say: Any, done: Any) -> None:
         say("sweep", "plot", "a", "--outcome", "views")
         other = ["sweep", "run", "small.toml", "--out", "a", "--workers", 1, "--days", 2]

@@ -1,6 +1,7 @@
 """`sweep status`, `table`, `plot` and `sensitivity`: what is told and drawn of what lies in the folder."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from simulation.cli import sweep_status
 from simulation.study.design.sweep_file import read_sweep
+from tests.cli.saying import forget
 from tests.cli.sweeps import SWEEP, tree, write
 from tests.told import tells
 
@@ -76,6 +78,28 @@ class TestStatus:
         assert list(sweep_status.reasons([note, note]).items()) == [(says, 2)]
 
 
+class TestStale:
+    def test_what_shows_numbers_of_before_says_so(self, say: Any) -> None:
+        own = Path("own.py").resolve()
+        own.write_text("def own(result):\n    return 1.0\n")
+        write(SWEEP.replace('"views"', '"views", "own.py:own"').replace("samples", 'sampling = "morris"\nsamples'))
+        assert say("sweep", "run", "small.toml", "--out", "a", "--workers", 1).code == 0
+        shown = (["table", "a"], ["plot", "a", "--outcome", "views"], ["sensitivity", "a", "--outcome", "views"])
+        before = [say("sweep", *words) for words in shown]
+        assert not any("stale" in said.err for said in before)
+        own.write_text("def own(result):\n    return 2.0\n")
+        forget(own)
+        assert tells(say("sweep", "status", "a").out, "stale own 16 runs")
+        for words, was in zip(shown, before, strict=True):
+            said = say("sweep", *words)
+            assert (said.code, said.out) == (0, was.out), "what is told elsewhere stays as it is"
+            assert tells(said.err, "stale own 16 runs sweep retry a"), said.err
+        own.unlink()
+        forget(own)
+        assert tells(say("sweep", "status", "a").out, "stale unknown")
+        assert tells(say("sweep", "table", "a").err, "stale unknown")
+
+
 class TestTable:
     def test_means_and_intervals_of_every_point(self, say: Any, done: Any) -> None:
         said = say("sweep", "table", "a", "--outcome", "views")
@@ -100,6 +124,16 @@ class TestTable:
         write(SWEEP.replace("replicates = 2", "replicates = 1\nworlds = 3"))
         say("sweep", "run", "small.toml", "--out", "b", "--workers", 1)
         assert tells(say("sweep", "table", "b").out, "3 replicates worlds")
+
+    def test_replicates_are_those_of_a_point(self, say: Any, done: Any) -> None:
+        def left(kept: Callable[[pd.Series], bool]) -> str:
+            for _, row in pd.read_parquet("a/runs.parquet").iterrows():
+                if not kept(row):
+                    Path(f"a/runs/{row['key']}.parquet").unlink(missing_ok=True)
+            return str(say("sweep", "table", "a").out)
+
+        assert tells(left(lambda run: run["point"] > 0 or run["population"] == 0), "1 to 2 replicates")
+        assert "one replicate" in left(lambda run: run["point"] % 2 == run["population"]), "two populations, one each"
 
     @pytest.mark.parametrize("form", ["csv", "parquet"])
     def test_all_runs_as_a_file(self, say: Any, done: Any, form: str) -> None:

@@ -17,7 +17,7 @@ import pytest
 from simulation import FollowerModel
 from simulation.analysis.headline import HEADLINE
 from simulation.engines.agents import User
-from simulation.errors import ConfigError, ParameterError, ResultError
+from simulation.errors import ConfigError, OutcomeError, ParameterError, ResultError
 from simulation.graph_files import read_graph
 from simulation.interventions import Intervention
 from simulation.presets import PRESETS
@@ -208,6 +208,15 @@ def test_other_values_and_more_samples_go_on_where_the_folder_stands(tmp_path: P
     assert open_sweep(tmp_path / "a").progress().finished == 12
 
 
+def partial_of(least: float) -> Callable[[Any], float]:
+    """An outcome that fails in runs with fewer views."""
+
+    def partial(result: Any) -> float:
+        return 1.0 / int(result.daily["views"].sum() >= least)
+
+    return partial
+
+
 class TestMeasure:
     """New outcomes on results that were kept."""
 
@@ -227,6 +236,26 @@ class TestMeasure:
         with raises(ResultError, "8 8 runs"):
             open_sweep(tmp_path / "a").measure({"likes": outcomes.likes}, progress=False)
         assert not (tmp_path / "a" / "results").exists()
+
+    def test_one_that_fails_in_some_runs_changes_nothing(self, tmp_path: Path) -> None:
+        run(sweep(outcomes={"views": HEADLINE["views"]}), tmp_path / "a", keep=True)
+        before = open_sweep(tmp_path / "a").table()
+        views = sorted(before["views"])[4]
+        with raises(OutcomeError, "'partial' fails ZeroDivisionError of 8 runs") as caught:
+            open_sweep(tmp_path / "a").measure({"partial": partial_of(views)}, workers=1, progress=False)
+        assert "in partial" in caught.value.__notes__[0], "the traceback"
+        pd.testing.assert_frame_equal(open_sweep(tmp_path / "a").table(), before)
+        assert len(list((tmp_path / "a" / "runs").iterdir())) == 8 and not any((tmp_path / "a" / "failed").iterdir())
+        assert run(sweep(outcomes={"views": HEADLINE["views"]}), tmp_path / "a").new == 0
+
+    def test_runs_that_had_failed_do_not_stop_others(self, tmp_path: Path) -> None:
+        views = sorted(run(sweep(outcomes={"views": HEADLINE["views"]}), tmp_path / "b").store.table()["views"])[4]
+        first = run(sweep(outcomes={"partial": partial_of(views)}), tmp_path / "a", keep=True)
+        assert 0 < len(first.failures) < 8
+        given = {"partial": partial_of(views), "likes": outcomes.likes}
+        study = open_sweep(tmp_path / "a").measure(given, workers=1, progress=False)
+        assert (study.new, len(study.failures)) == (8 - len(first.failures), len(first.failures))
+        assert study.store.table()["likes"].notna().all()
 
     def test_a_damaged_result_is_simulated_again(self, tmp_path: Path) -> None:
         known = sweep(outcomes={"views": HEADLINE["views"]})

@@ -74,8 +74,10 @@ def own_card(folder: Path, label: str) -> dict[str, Any] | None:
     return found
 
 
-def refuse_other(folder: Path, label: str, there: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    """Refuse a folder whose identity is another one than is wanted.
+def refuse_other(
+    folder: Path, label: str, there: Mapping[str, Any], wanted: Mapping[str, Any], advice: str = ""
+) -> None:
+    """Refuse a folder whose identity is another one than is wanted, with some advice before what can always be done.
 
     Raises
     ------
@@ -86,8 +88,8 @@ def refuse_other(folder: Path, label: str, there: Mapping[str, Any], wanted: Map
         if there.get(name) != wanted[name]:
             difference = _difference(name, there.get(name), wanted[name])
             raise ResultError(
-                f"{folder}: belongs to another {label} ({difference}): choose another folder, or start this one over "
-                "(fresh=True)",
+                f"{folder}: belongs to another {label} ({difference}): {advice}choose another folder, or start this "
+                "one over (fresh=True)",
                 path=folder,
             )
 

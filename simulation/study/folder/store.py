@@ -195,6 +195,7 @@ class Store:
         declaration: str | None = None,
         about: Mapping[str, Any] | None = None,
         usable: Usable = lambda run: False,
+        trial: bool = False,
         say: Callable[[str], None] = lambda text: None,
     ) -> Iterator[None]:
         """Be the one who writes to the folder, made where it is missing.
@@ -212,6 +213,8 @@ class Store:
             What else describes the study, in plain values of JSON.
         usable
             Whether something was left there from which a run can be measured again.
+        trial
+            Whether all that describes the study stays as it is.
         say
             Gets a sentence if runs are.
 
@@ -228,7 +231,8 @@ class Store:
             if again := self.related(usable, fresh=fresh, retry=retry):
                 say(again)
             card = {**self._identity(), "outcomes": self.outcomes, **(about or {}), **surroundings()}
-            claim(self.folder, STUDY, card, fresh=fresh, contents=CONTENTS, check=lambda *_: None)
+            if not trial:
+                claim(self.folder, STUDY, card, fresh=fresh, contents=CONTENTS, check=lambda *_: None)
             for name in (RUNS, FAILED, DAMAGED):
                 make_folder(self.folder / name)
             for name in (".", RUNS, FAILED, RESULTS):
@@ -256,9 +260,10 @@ class Store:
             return ""
         before = self.made._replace(evaluation=str(there.get("evaluation")))
         found = Counter(self._standing(key, run, before, usable) for key, run in self.runs())
-        begun = any((self.folder / RUNS).glob("*.parquet"))
-        if there.get("name") != self.design.name or (begun and not found.keys() - {_NEW}):
-            refuse_other(self.folder, STUDY, there, wanted)
+        begun, shared = any((self.folder / RUNS).glob("*.parquet")), found.keys() - {_NEW}
+        if there.get("name") != self.design.name or (begun and not shared):
+            named = f"name = {json.dumps(there.get('name'))} in [sweep] continues the study there; or "
+            refuse_other(self.folder, STUDY, there, wanted, named if shared else "")
         if before == self.made or not found.keys() & {_KEPT, _STALE}:
             return ""
         changed = what_changed(before.evaluation, self.made.evaluation)

@@ -1,5 +1,6 @@
 """A sweep and its folder: run there what it lacks; find there again what it was, how far it is and what came out."""
 
+import json
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any, Unpack, cast
 
 from simulation.analysis.wording import counted, listed
-from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError, ResultError
+from simulation.errors import ConfigError, FollowerDynamicsError, OutcomeError, ParameterError, ResultError
 from simulation.graph_files import read_graph
 from simulation.social_graph import SocialGraph
 from simulation.study.compare.worlds import Worlds
@@ -15,7 +16,7 @@ from simulation.study.design.outcomes import Outcomes, checked_outcomes, named_o
 from simulation.study.design.sweep import Sweep
 from simulation.study.design.sweep_file import read_sweep, write_sweep
 from simulation.study.folder.files import own_card, read_card
-from simulation.study.folder.store import DECLARATION, RESULTS, RUNS, STUDY, TABLE, Made, Store, open_store
+from simulation.study.folder.store import DECLARATION, RESULTS, RUNS, STUDY, TABLE, Made, Store, open_store, why
 from simulation.study.run.evaluation import evaluation_name, run_key
 from simulation.study.run.runner import Doing, Study, run_study
 from simulation.study.run.watch import say_above
@@ -187,6 +188,8 @@ class SweepFolder(Store):
     ) -> Study:
         """Measure more outcomes on the results that were kept, without simulating anything.
 
+        Where one fails in a run that is finished, all stays as it was.
+
         Parameters
         ----------
         outcomes
@@ -200,6 +203,8 @@ class SweepFolder(Store):
         ------
         ResultError
             If a run left no result.
+        OutcomeError
+            If an outcome fails in a finished run: says which, how, and in which run.
         ConfigError
             If an outcome of the sweep cannot be found by its name, and is not given again.
 
@@ -219,10 +224,33 @@ class SweepFolder(Store):
                 "to the sweep and run that again (retry=True), which simulates them, and keeps results (keep=True)",
                 path=self.folder,
             )
+        usable = partial(evaluate.has_result, social_graph=graph)
+        design = declared.design
+        tried = run_study(design, evaluate, self.folder, social_graph=graph, usable=usable, trial=True, **options)
+        self._check(tried)
         card = read_card(self.folder, STUDY) or {}
         more = references_of({name: outcomes[name] for name in outcomes if name not in self.sweep.outcomes})
         measured = {**card.get("measured", {}), **more}
-        return _run(declared, self.folder, measured, graph, self.graph_file, True, options)
+        study = _run(declared, self.folder, measured, graph, self.graph_file, True, {**options, "progress": False})
+        return replace(study, new=tried.new, reused=tried.reused)
+
+    def _check(self, tried: Study) -> None:
+        """Refuse outcomes that fail in a finished run, and remove what came of them."""
+        keys = [(now, key, run) for (now, run), (key, _) in zip(tried.store.runs(), self.runs(), strict=True)]
+        lost = [(now, key, run) for now, key, run in keys if self._failure(now).exists() and self._path(key).exists()]
+        if not lost:
+            return
+        now, key, run = lost[0]
+        at = ", ".join(f"{name} = {value}" for name, value in run.values.items())
+        error = OutcomeError(
+            f"{self.folder}: {why(self._failure(now))}, in {len(lost):,} of {len(keys):,} runs, first at point "
+            f"{run.point} ({at}), population {run.replicate.population}, world {run.replicate.world} (key {key[:12]}): "
+            "nothing was measured, and all is as it was"
+        )
+        error.add_note("\n".join(json.loads(self._failure(now).read_text())["traceback"]))
+        for path in [of(now) for now, key, _ in keys if now != key for of in (self._path, self._failure)]:
+            path.unlink(missing_ok=True)
+        raise error
 
     def left_out_by(self, sweep: Sweep) -> str:
         """Which finished runs are no part of another sweep in this folder, in words; empty where all are."""

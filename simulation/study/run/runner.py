@@ -69,6 +69,7 @@ def run_study(
     declaration: str | None = None,
     about: Mapping[str, object] | None = None,
     usable: Usable = lambda run: False,
+    trial: bool = False,
 ) -> Study:
     """Run every run of a design that is not in the folder yet.
 
@@ -105,6 +106,8 @@ def run_study(
         What ``study.json`` tells besides, in plain values.
     usable
         Whether something was left in the folder from which a run can be measured again.
+    trial
+        Only do the runs: what the folder says of its study stays as it is.
 
     Raises
     ------
@@ -122,7 +125,8 @@ def run_study(
     told = outcomes_told(getattr(evaluate, "outcomes", {}))
     store = Store(folder, design, Made.now(evaluate, social_graph), told)
     tell = say or say_above
-    with store.writing(fresh=fresh, retry=retry, declaration=declaration, about=about, usable=usable, say=tell):
+    writing = partial(store.writing, declaration=declaration, about=about, usable=usable, trial=trial)
+    with writing(fresh=fresh, retry=retry, say=tell):
         found = store.progress(retry=retry)
         lacking = found.waiting
         with Watch(design.name, len(design), found.finished + found.failed, shown=progress) as watch:
@@ -142,7 +146,7 @@ def run_study(
                             watch.count(failed=not _kept(store, answer, tell))
                 lacking = sum(1 for _ in store.waiting())
             failures = tuple(store.failures())
-            if len(failures) == len(design):
+            if len(failures) == len(design) and not trial:
                 tell(f"all runs failed; the first one: {why(failures[0])} (traceback: {failures[0]})")
     return Study(store, len(design) - found.finished - len(failures) - lacking, found.finished, failures, lacking)
 
