@@ -152,7 +152,9 @@ def own_reader(columns: tuple[Column, ...]) -> Callable[..., Any]:
     """
     terms = [_term(column, places(columns, column.of)[column.name]) for column in columns]
     found = f"Own({', '.join(terms)})" if columns else "()"
-    names: dict[str, Any] = {"Own": tuple_of([column.name for column in columns])} if columns else {}
+    names: dict[str, Any] = {"__name__": __name__}
+    if columns:
+        names["Own"] = tuple_of([column.name for column in columns])
     # Compiled code cannot walk through columns of several shapes, so the function is written out for these.
     exec(f"def own(users, i, creators, j, ties, entry):\n    return {found}", names)
     return rule(cast("Callable[..., Any]", names["own"]))

@@ -6,6 +6,7 @@ Each parameter is declared beside the rule that reads it; here the sections are 
 import copy
 import difflib
 import tomllib
+import warnings
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -201,7 +202,11 @@ def _with_sections(sections: Sections) -> type[Parameters]:
     factors = {name.partition(".")[2]: (type(section), section) for name, section in sections if "." in name}
     tables: dict[str, Any] = {name: (type(section), section) for name, section in sections if "." not in name}
     if factors:
-        more = create_model("FactorsParameters", __base__=FactorsParameters, __module__="own", **cast("Any", factors))
+        with warnings.catch_warnings():  # a factor may be called "copy" or "values": nobody asks the tree for those
+            warnings.simplefilter("ignore", UserWarning)
+            more = create_model(
+                "FactorsParameters", __base__=FactorsParameters, __module__="own", **cast("Any", factors)
+            )
         tables["factors"] = (more, more())
     made: Any = create_model("Parameters", __base__=Parameters, **tables)
     made.sections = sections

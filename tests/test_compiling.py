@@ -121,7 +121,7 @@ from simulation.factors import TALENT, sample_encounters
 from simulation.model import FollowerModel
 values = {"population.users": 30, "population.creators": 5, "social_graph.mean_degree": 2.0}
 model = FollowerModel(values, factors=[TALENT, HUMOUR], threads=1)
-humour = _alone(HUMOUR.rule)  # compiled and kept as the loop is, which takes half a minute
+humour = _alone(HUMOUR.rule, 2)  # compiled and kept as the loop is, which takes half a minute
 print(humour(sample_encounters(30, 5)[0], HUMOUR.parameters.values()), sum(humour.stats.cache_hits.values()))
 print(model._engine._watch._cache.cache_path)
 """
