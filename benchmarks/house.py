@@ -19,10 +19,11 @@ from typing import NamedTuple
 
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.wording import aligned
+from simulation.creators.acts import ACTS
 from simulation.creators.strategy import STRATEGIES
 from simulation.experiment.library import shipped
 from simulation.factors import FACTORS
-from simulation.interventions import ACTS, LEVERS
+from simulation.interventions import LEVERS
 from simulation.parameters import KNOWN
 from simulation.records.schema import DAILY_LAYOUT
 

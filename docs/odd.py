@@ -30,15 +30,16 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
 
 from simulation.analysis.targets import TARGETS
+from simulation.creators.acts import ACTS
 from simulation.declare import ASSUMPTION, Declaration
 from simulation.errors import FollowerDynamicsError
 from simulation.factors import FACTORS
-from simulation.interventions import ACTS, LEVERS
+from simulation.interventions import LEVERS
 from simulation.ledger import STRUCTURAL_CAUSES
-from simulation.model import SCHEDULE
 from simulation.parameters import KNOWN, unknown
 from simulation.presets import PRESETS
 from simulation.randomness import Stream
+from simulation.schedule import SCHEDULE
 
 FOLDER = Path(__file__).parent
 TEMPLATE, PAGE = FOLDER / "odd_template.md", FOLDER / "odd.md"

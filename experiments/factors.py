@@ -39,10 +39,11 @@ from simulation.experiment.judge import mean_of
 from simulation.experiment.options import Options, Setting, Study
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
 from simulation.factors import FACTORS
-from simulation.factors.meeting import encounter_of
+from simulation.factors.meeting import meeting
 from simulation.model import FollowerModel
 from simulation.plots.sensitivity import sobol
 from simulation.plots.style import BLACK, BLUE, GREY, VERMILLION
+from simulation.state import find_follow
 from simulation.study import Outcome, Sweep, Uncertainty, sensitivity_of
 
 MOTIVES = {
@@ -58,7 +59,9 @@ NOTHING = 0.001
 """Weight that counts as none: at 0 the log of follows could no longer tell what the factor was in them."""
 FEWEST_LEFT = 5
 """Unfollows per factor, below which slopes of the hazard are not estimated."""
-KNOWN_FOR = ("identity", "expression", "intensity", "talent", "authenticity", "consistency", "followers")
+KNOWN_FOR = (
+    "identity", "expression", "intensity", "talent", "authenticity", "consistency", "followers", "joined", "own",
+)  # fmt: skip
 """What a creator is known for, whatever the latest post."""
 STEP = 0.1
 """Step of a factor, on its scale from 0 to 1, for which changes of the hazard are given."""
@@ -128,10 +131,13 @@ def factor_values(model: FollowerModel, users: IntArray, creators: IntArray) -> 
     known = {name: getattr(state.creators, name) for name in KNOWN_FOR}
     crowd = np.log1p(known["followers"]) / np.log1p(n)
     own = {"post_topics": state.creators.topics, "quality": known["talent"], "engagement": np.zeros(m), "crowd": crowd}
-    voices, scale = SimpleNamespace(**known, **own), model.parameters.users.identity_scale
-    meet = getattr(encounter_of, "py_func", encounter_of)
+    voices = SimpleNamespace(**known, **own)
+    world = SimpleNamespace(users=state.users, creators=voices, rows=state.rows, memory=state.memory)
+    meet, scale, lately = meeting(()), model.parameters.users.identity_scale, model.parameters.session.lately
     met = [
-        meet(user, creator, state.day, True, peers[user, creator], state.users, voices, scale)
+        meet(
+            user, creator, state.day, find_follow(state.rows, user, creator), peers[user, creator], world, scale, lately
+        )
         for user, creator in zip(users, creators, strict=True)
     ]
     rules = [(factor.rule, getattr(model.parameters.factors, factor.name)) for factor in model.factors]

@@ -3,6 +3,10 @@ __version__: str
 from simulation import analysis as analysis
 from simulation import plots as plots
 from simulation import study as study
+from simulation.columns import Column as Column
+from simulation.creators.acts import Act as Act
+from simulation.declare import Section as Section
+from simulation.declare import parameter as parameter
 from simulation.engines.agents import User as User
 from simulation.engines.creator import Creator as Creator
 from simulation.export import export_graph as export_graph
@@ -17,6 +21,10 @@ from simulation.model import FollowerModel as FollowerModel
 from simulation.parameters import Parameters as Parameters
 from simulation.platform.feed import SOURCES as SOURCES
 from simulation.platform.feed import FeedSource as FeedSource
+from simulation.plugins import FollowRule as FollowRule
+from simulation.plugins import LikeRule as LikeRule
+from simulation.plugins import UnfollowRule as UnfollowRule
+from simulation.plugins import WatchRule as WatchRule
 from simulation.presets import PRESETS as PRESETS
 from simulation.presets import preset as preset
 from simulation.records import Result as Result
@@ -31,3 +39,4 @@ from simulation.study.design.sweep import Sweep as Sweep
 from simulation.study.folder.sweep_folder import open_sweep as open_sweep
 from simulation.study.folder.sweep_folder import run_sweep as run_sweep
 from simulation.study.sensitivity.table import sensitivity_of as sensitivity_of
+from simulation.worlds import Phase as Phase

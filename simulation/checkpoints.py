@@ -20,7 +20,6 @@ from simulation.engines.compiled import check_threads
 from simulation.engines.creator import Creator
 from simulation.errors import OutputError, ParameterError, ResultError
 from simulation.events import empty_events
-from simulation.parameters import Parameters
 from simulation.records.checkpoint import Checkpoint, Draft, checkpoint_draft
 from simulation.records.graph_table import graph_from_tables, graph_tables
 from simulation.records.recorder import Recorder
@@ -37,8 +36,8 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound="FollowerModel")
 
 GIVEN = (
-    "seed", "luck", "parameters", "social_graph", "creators", "factors", "sources", "user_type", "creator_type",
-    "model_type", "interventions",
+    "seed", "luck", "parameters", "social_graph", "creators", "factors", "sources", "plugins", "user_type",
+    "creator_type", "model_type", "interventions",
 )  # fmt: skip
 """What the provenance of a model that goes on must have in common with that of the one that was begun."""
 
@@ -250,7 +249,7 @@ def _restore(model: "FollowerModel", stored: Checkpoint) -> None:
     model._day = empty_events(0, len(model.factors)), dataclasses.replace(model.totals, **totals)
     model._started = datetime.fromisoformat(content["started"])
     model._seconds = content["seconds"]
-    model._parameters = Parameters().with_values(content["parameters"])
+    model._parameters = type(model.initial_parameters)().with_values(content["parameters"])
     model._changed_by_hand = list(content["provenance"]["changed_by_hand"])
     model.engine = model.engine  # made anew, for the parameters in force and the state as it is now
     _restore_mesa(model, content["mesa"])

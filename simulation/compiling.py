@@ -112,34 +112,62 @@ def compilation_note(engine: str) -> str | None:
     return None
 
 
-def compiled(function: Function, *, keep: bool = True) -> Function:
+def compiled(function: Function, *, made_of: str | None = "") -> Function:
     """Compile with numba when first called; other threads run meanwhile; no fast-math, so every engine agrees.
 
-    Compiled functions cannot allocate: they are given the arrays they write to. With ``keep`` the machine code is kept
-    on disk; not so for loops made of rules from outside this package, whose edits the cache could not see.
+    Compiled functions cannot allocate: they are given the arrays they write to. The machine code is kept on disk.
+
+    Parameters
+    ----------
+    function
+        A function of the package, or a loop that was made of rules.
+    made_of
+        Of a loop made of rules, the version of those: machine code of other ones is another's. None where it cannot
+        be known, since their source cannot be read: then nothing is kept.
     """
     dispatcher = cast("Any", numba.njit)(nogil=True, **_UNCOUNTED)(function)
-    folder = cache_folder() if keep and not INTERPRETED else None
-    if folder is not None:
+    folder = None if INTERPRETED else cache_folder()
+    if folder is not None and made_of is not None:
         before = _config.CACHE_DIR
-        _config.CACHE_DIR = folder
+        _config.CACHE_DIR = str(Path(folder, made_of)) if made_of else folder
         try:
             dispatcher.enable_caching()
         finally:
             _config.CACHE_DIR = before
         if is_ours(function):
-            _keep_by_rules(dispatcher)
+            _keep_by_rules(dispatcher, made_of)
     return cast("Function", dispatcher)
 
 
-def _keep_by_rules(dispatcher: Any) -> None:
+def _keep_by_rules(dispatcher: Any, made_of: str) -> None:
     """Find kept machine code whatever the line a function stands in and the time its file was written.
 
-    numba would compile anew after each comment; the folder is that of the rules already.
+    numba would compile anew after each comment; the folder is that of the rules already. Nor may it look into rules
+    that a loop is made of: those of a notebook are never the same to it.
     """
     kept = dispatcher._cache
     name = re.sub(r"-\d+(?=\.py)", "", kept._impl.filename_base)
     kept._cache_file = cast("Any", IndexDataCacheFile)(kept._cache_path, name, compiled_version())
+    if made_of:
+        kept._index_key = lambda signature, codegen: (signature, codegen.magic_tuple(), made_of)
+        kept._impl.reduce = _from_anywhere
+
+
+def _from_anywhere(compiled_result: Any) -> tuple[Any, ...]:
+    """Machine code as it is kept, told apart from the modules of its rules: other processes may not find those."""
+    *rest, environments = compiled_result._reduce()
+    return (*rest, tuple(map(_AtHome, environments)))
+
+
+class _AtHome:
+    """What numba keeps of a function beside its code, as if the function stood here."""
+
+    def __init__(self, environment: Any) -> None:
+        self.environment = environment
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        rebuild, (_, constants, name) = self.environment.__reduce__()
+        return rebuild, (__name__, constants, name)
 
 
 def is_ours(function: Callable[..., Any]) -> bool:

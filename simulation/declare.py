@@ -7,9 +7,10 @@ rule written ``def rule(x, p)`` reads ``p.rate`` either way.
 
 import sys
 from collections import namedtuple
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
 Kind = Literal["uncertainty", "lever", "constant"]
@@ -50,6 +51,24 @@ def parameter(
     return Field(default, description=about, ge=bounds[0], le=bounds[1], json_schema_extra=extra)
 
 
+_PREFIX, _BETWEEN = "Values_of_", "_and_"
+
+
+def __getattr__(name: str) -> Any:
+    """The types of `tuple_of`, by names that tell their fields: made when they are asked for."""
+    if not name.startswith(_PREFIX):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    fields = name.removeprefix(_PREFIX).split(_BETWEEN) if name != _PREFIX else []
+    made = cast("Any", namedtuple)(name, fields, module=__name__)
+    setattr(sys.modules[__name__], name, made)
+    return made
+
+
+def tuple_of(fields: Iterable[str]) -> Any:
+    """A type of named tuples with these fields, which the compiler's cache finds again in any process by its name."""
+    return getattr(sys.modules[__name__], _PREFIX + _BETWEEN.join(fields))
+
+
 class Section(BaseModel):
     """A group of parameters that belong to one rule or one part of the model."""
 
@@ -60,11 +79,12 @@ class Section(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        name = f"{cls.__name__}Values"
-        cls.values_type = cast("Any", namedtuple)(name, cls.model_fields, module=cls.__module__)
-        ours = cls.__module__.partition(".")[0] == __name__.partition(".")[0]
-        if ours:  # the compiler's cache finds the type again by module and name
+        if cls.__module__.partition(".")[0] == __name__.partition(".")[0]:
+            name = f"{cls.__name__}Values"
+            cls.values_type = cast("Any", namedtuple)(name, cls.model_fields, module=cls.__module__)
             setattr(sys.modules[cls.__module__], name, cls.values_type)
+        else:
+            cls.values_type = tuple_of(cls.model_fields)
 
     def values(self) -> Any:
         """The section as a named tuple of floats and ints: words become their place in the list of choices."""
@@ -96,13 +116,35 @@ class Declaration(NamedTuple):
     about: str
 
 
-def declarations(section: type[BaseModel], prefix: str = "") -> list[Declaration]:
-    """Every parameter of a section and of the sections inside it, under its dotted name, in order of declaration."""
+BROUGHT: dict[str, Section] = {}
+"""Parameters of every plug-in that this process knows, by the name of their table: what a name may mean before it is
+known which plug-ins a scenario has."""
+
+
+def section_of(declared: Iterable[Declaration]) -> Section:
+    """A section that declares such parameters: of a plug-in known from a stored result alone."""
+    fields: dict[str, Any] = {}
+    for one in declared:
+        kind: Any = Literal[tuple(one.choices)] if one.choices else type(one.default)
+        bounds = None if one.low is None or one.high is None else (one.low, one.high)
+        told: dict[str, Any] = {"about": one.about, "unit": one.unit, "kind": one.kind, "source": one.source}
+        fields[one.name] = (kind, parameter(cast("float", one.default), bounds=bounds, **told))
+    made: Any = create_model("Told", __base__=Section, __module__="told", **fields)
+    return cast("Section", made())
+
+
+def declarations(section: type[BaseModel], prefix: str = "", defaults: BaseModel | None = None) -> list[Declaration]:
+    """Every parameter of a section and of the sections inside it, under its dotted name, in order of declaration.
+
+    ``defaults`` has the values that hold where nothing is said, if they are not those declared.
+    """
     found: list[Declaration] = []
     for name, field in section.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            found += declarations(inner, f"{prefix}{name}.")
+            found += declarations(
+                inner, f"{prefix}{name}.", field.default if defaults is None else getattr(defaults, name)
+            )
             continue
         extra = field.json_schema_extra
         if not isinstance(extra, dict):
@@ -110,7 +152,7 @@ def declarations(section: type[BaseModel], prefix: str = "") -> list[Declaration
         found.append(
             Declaration(
                 name=prefix + name,
-                default=field.default,
+                default=field.default if defaults is None else getattr(defaults, name),
                 unit=str(extra["unit"]),
                 low=_bound(field, "ge"),
                 high=_bound(field, "le"),

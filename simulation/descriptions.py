@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.declare import Section, declarations
 from simulation.errors import ConfigError, ParameterError
-from simulation.factors import FACTORS
 from simulation.measure_versions import measure_version
 from simulation.naming import load_object, moved, reference_of, source_of
-from simulation.platform.feed import SOURCES
-from simulation.scenario_file import NAMED
+from simulation.scenario_file import CLASSES, LISTS
 from simulation.social_graph import SocialGraph
 
 
@@ -48,6 +47,26 @@ def described(thing: object, own: bool, code: object) -> dict[str, Any]:
     }
 
 
+def described_plugin(plugin: Any) -> dict[str, Any]:
+    """A plug-in: what it is, its name, and the rest as of all code of one's own."""
+    code = getattr(plugin, "rule", None) or getattr(plugin, "do", plugin)
+    kind = {
+        "name": plugin.name,
+        "kind": type(plugin).__name__,
+        "declared": declared(getattr(plugin, "parameters", None)),
+    }
+    return described(plugin, False, code) | kind
+
+
+def declared(section: Section | None) -> list[dict[str, Any]]:
+    """Parameters of a plug-in as they are declared, for `sections_told`."""
+    return (
+        []
+        if section is None
+        else [one._asdict() | {"choices": list(one.choices)} for one in declarations(type(section), defaults=section)]
+    )
+
+
 def _version_of(thing: object) -> str | None:
     """Version of a plug-in with all that it uses; None where its source text cannot be read, as in a plain prompt."""
     try:
@@ -59,9 +78,9 @@ def _version_of(thing: object) -> str | None:
 def what_counts(told: Mapping[str, Any]) -> dict[str, Any]:
     """A description without the words that decide nothing: a preset's name, and texts and places of versioned code."""
     found = {name: value for name, value in told.items() if name != "preset"}
-    for name in ("factors", "sources"):
-        found[name] = [_versioned(item) for item in told[name]]
-    for name in ("user_type", "creator_type", "model_type"):
+    for name in LISTS:
+        found[name] = [_versioned(item) for item in told.get(name, [])]
+    for name in CLASSES:
         found[name] = _versioned(told[name])
     return found
 
@@ -94,14 +113,14 @@ def described_code(told: Mapping[str, Any], given: Mapping[str, Any], code: str 
         If one cannot be found, or has changed: ``parameter`` is the argument, ``value`` its name.
     """
     found = {argument: value for argument, value in given.items() if value is not None}
-    for argument, known in (("factors", FACTORS), ("sources", SOURCES)):
+    for argument, known in LISTS.items():
         ours = {item.name: item for item in known}
         if argument not in found:
             found[argument] = [
                 ours[item["name"]] if item["own"] and item["name"] in ours else _found(argument, item, code)
-                for item in told[argument]
+                for item in told.get(argument, [])
             ]
-    for argument in NAMED[2:]:
+    for argument in CLASSES:
         item = told.get(argument)
         if argument not in found and item is not None and not item["own"]:
             found[argument] = _found(argument, item, code)

@@ -12,15 +12,22 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulation.arithmetic import exp, log
 from simulation.compiling import compiled, rule
-from simulation.randomness import Stream, standard_normal, uniforms_within
+from simulation.randomness import Stream, standard_normal, stream_of, uniforms_within
 
 Floats = NDArray[np.float64]
 
 
-def uniform(seed: int, stream: Stream, count: int, *, part: int = 0) -> Floats:
+def uniform(seed: int, stream: Stream | int, count: int, *, part: int = 0) -> Floats:
     """Numbers in [0, 1), (count,)."""
     out = np.empty(count)
     _uniform(np.uint64(seed), int(stream), part, out)
+    return out
+
+
+def uniform_on(seed: int, name: str, day: int, count: int, *, part: int = 0) -> Floats:
+    """Numbers in [0, 1) that belong to a day and to a plug-in of some name, (count,)."""
+    out = np.empty(count)
+    _uniform_on(np.uint64(seed), stream_of(name), day, part, out)
     return out
 
 
@@ -44,6 +51,12 @@ def dirichlet(seed: int, stream: Stream, alpha: ArrayLike, count: int, *, part: 
     out = np.empty((count, shapes.size))
     _dirichlet(np.uint64(seed), int(stream), part, shapes, out)
     return out
+
+
+@compiled
+def _uniform_on(seed: np.uint64, stream: int, day: int, part: int, out: Floats) -> None:
+    for i in range(out.size):
+        out[i] = uniforms_within(seed, stream, i, part, day, 0)[0]
 
 
 @rule

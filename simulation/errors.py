@@ -86,7 +86,21 @@ class GraphError(_FileError, ValueError):
         self.line = line
 
 
-class FactorError(FollowerDynamicsError, ValueError):
+class PluginError(FollowerDynamicsError, ValueError):
+    """A plug-in does not keep its contract, such as a rule that gives no probability.
+
+    Attributes
+    ----------
+    plugin
+        Name of the plug-in.
+    """
+
+    def __init__(self, message: str, *, plugin: str = "") -> None:
+        super().__init__(message)
+        self.plugin = plugin
+
+
+class FactorError(PluginError):
     """A factor does not keep the contract of factors (finite, within [0, 1], pure).
 
     Attributes
@@ -96,7 +110,7 @@ class FactorError(FollowerDynamicsError, ValueError):
     """
 
     def __init__(self, message: str, *, factor: str = "") -> None:
-        super().__init__(message)
+        super().__init__(message, plugin=factor)
         self.factor = factor
 
 

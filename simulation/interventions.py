@@ -18,88 +18,13 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from simulation.creators.strategy import FREE, STRATEGIES
+from simulation.creators.acts import ACTS, BROUGHT_ACTS, Act
 from simulation.declare import Declaration
 from simulation.errors import ParameterError, nearest
-from simulation.parameters import KNOWN, Parameters
+from simulation.parameters import KNOWN, Parameters, everything
 
 LEVERS: dict[str, Declaration] = {name: declared for name, declared in KNOWN.items() if declared.kind == "lever"}
 """Parameters that an intervention may set, by dotted name."""
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that may be done to creators on a day.
-
-    Attributes
-    ----------
-    name, about, unit
-        What the act is called, what it does, and what its value counts.
-    low, high
-        Smallest and largest value, both included.
-    choices
-        Words that the value may be, where it is no number.
-    whole
-        Whether the value is a whole number.
-    everybody
-        Whether creators may be left out, which means all of them.
-    adds_up
-        Whether one creator may meet it twice on a day.
-    """
-
-    name: str
-    about: str
-    unit: str
-    low: float = 0.0
-    high: float = 1.0
-    choices: tuple[str, ...] = ()
-    whole: bool = False
-    everybody: bool = False
-    adds_up: bool = False
-
-
-ACTS: dict[str, Act] = {
-    act.name: act
-    for act in (
-        Act(
-            "bought_followers",
-            about="Followers that each creator named buys: they are counted, and do nothing",
-            unit="followers/creator",
-            low=1,
-            high=100_000_000,
-            whole=True,
-            adds_up=True,
-        ),
-        Act(
-            "bought_likes",
-            about="Likes that each creator named buys on that day's post",
-            unit="likes/creator",
-            low=1,
-            high=100_000_000,
-            whole=True,
-            adds_up=True,
-        ),
-        Act(
-            "purge",
-            about="Fraction of bought followers removed from the listed creators (all, if none are listed)",
-            unit="1",
-            everybody=True,
-        ),
-        Act(
-            "sponsored_post",
-            about="Share of each listed creator's next post that is off-voice because of a sponsor",
-            unit="1",
-        ),
-        Act(
-            "keep_strategy",
-            about="Strategy that each creator named keeps to from the next weekly plan on; free lets them choose again",
-            unit="word",
-            choices=(*STRATEGIES, FREE),
-            everybody=True,
-        ),
-    )
-}
-"""Every act on creators, by name."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +74,20 @@ class Intervention:
 FIELDS = tuple(field.name for field in dataclasses.fields(Intervention))
 
 
+def is_act(name: str) -> bool:
+    """Whether a name is an act's: of the model's own, or of one that this process knows."""
+    return name in ACTS or name in BROUGHT_ACTS
+
+
+def _acts() -> dict[str, Act]:
+    return {**ACTS, **BROUGHT_ACTS}
+
+
+def _levers() -> dict[str, Declaration]:
+    """Levers of the model's own, and of plug-ins that this process knows."""
+    return {name: declared for name, declared in everything().known().items() if declared.kind == "lever"}
+
+
 def lever_name(name: object) -> str:
     """The lever or act that a name means, in full.
 
@@ -159,9 +98,10 @@ def lever_name(name: object) -> str:
     """
     if not isinstance(name, str):
         raise ParameterError(f"lever = {name!r} must be the name of a lever, for example 'feed.popularity_bias'")
-    if name in LEVERS or name in ACTS:
+    levers = _levers()
+    if name in levers or is_act(name):
         return name
-    found = [lever for lever in LEVERS if lever.endswith(f".{name}")]
+    found = [lever for lever in levers if lever.endswith(f".{name}")]
     if len(found) == 1:
         return found[0]
     if found:
@@ -178,7 +118,7 @@ def lever_name(name: object) -> str:
 
 
 def _nearest(name: str) -> list[str]:
-    full = {lever.rpartition(".")[2]: lever for lever in LEVERS} | {lever: lever for lever in [*LEVERS, *ACTS]}
+    full = {lever.rpartition(".")[2]: lever for lever in _levers()} | {lever: lever for lever in [*_levers(), *_acts()]}
     return list(dict.fromkeys(full[found] for found in difflib.get_close_matches(name, full, n=3, cutoff=0.6)))
 
 
@@ -194,9 +134,9 @@ def _checked_day(day: object) -> int:
 
 def _checked_value(lever: str, value: object) -> Any:
     """The value as declared: a whole number for a real parameter becomes real, NumPy's numbers Python's."""
-    if lever in LEVERS:
-        return Parameters().with_values({lever: value})[lever]
-    act = ACTS[lever]
+    if not is_act(lever):
+        return everything()().with_values({lever: value})[lever]
+    act = _acts()[lever]
     plain: Any = value.item() if isinstance(value, np.generic) else value
     if act.choices:
         fits, allowed = plain in act.choices, f"one of {', '.join(act.choices)}"
@@ -222,7 +162,7 @@ def _checked_creators(lever: str, creators: object) -> tuple[int, ...]:
     found = tuple(sorted(set(map(int, listed))))
     if len(found) < len(listed):
         raise ParameterError(f"creators = {creators!r} must name each creator once")
-    act = ACTS.get(lever)
+    act = _acts().get(lever)
     if act is None and found:
         raise ParameterError(f"{lever} holds for everybody: leave creators out")
     if act is not None and not found and not act.everybody:
@@ -288,21 +228,21 @@ def _refuse_contradictions(found: Sequence[Intervention]) -> None:
     """Refuse what would depend on the order within a day: a lever set to two values, an act done twice to somebody."""
     by_lever: dict[tuple[int, str], list[tuple[int, Intervention]]] = {}
     for place, item in enumerate(found, start=1):
-        if item.lever in LEVERS or not ACTS[item.lever].adds_up:
+        if not is_act(item.lever) or not _acts()[item.lever].adds_up:
             by_lever.setdefault((item.day, item.lever), []).append((place, item))
     for (day, lever), items in by_lever.items():
         for (first, a), (second, b) in combinations(items, 2):
             both = f"interventions {first} and {second}: on day {day}, {lever} cannot be"
-            if lever in LEVERS and a.value != b.value:
+            if not is_act(lever) and a.value != b.value:
                 raise ParameterError(f"{both} both {a.value!r} and {b.value!r}")
             everybody = not a.creators or not b.creators
-            if lever in ACTS and (everybody or set(a.creators) & set(b.creators)):
+            if is_act(lever) and (everybody or set(a.creators) & set(b.creators)):
                 raise ParameterError(f"{both} done twice to the same creators")
 
 
 def _refuse_too_many(found: Sequence[Intervention]) -> None:
     """Refuse purchases that add up to more than any one of them may be."""
-    for act in (act for act in ACTS.values() if act.adds_up):
+    for act in (act for act in _acts().values() if act.adds_up):
         totals: Counter[int] = Counter()
         for item in found:
             if item.lever == act.name:
@@ -383,13 +323,13 @@ def apply_levers(parameters: Parameters, due: Iterable[Intervention]) -> Paramet
     What is given back is the same object where nothing is due. A combination may be refused later by the rule that
     reads it, such as a feed of which no source has a share.
     """
-    values: dict[str, object] = {item.lever: item.value for item in due if item.lever in LEVERS}
+    values: dict[str, object] = {item.lever: item.value for item in due if not is_act(item.lever)}
     return parameters.with_values(values) if values else parameters
 
 
 def settings_by_day(parameters: Parameters, interventions: Iterable[Intervention]) -> list[tuple[int, Parameters]]:
     """Every day on which levers are moved, and the parameters from then on: what has to be checked before a run."""
-    moved = sorted((item for item in interventions if item.lever in LEVERS), key=attrgetter("day"))
+    moved = sorted((item for item in interventions if not is_act(item.lever)), key=attrgetter("day"))
     settings = []
     for day, due in groupby(moved, attrgetter("day")):
         parameters = apply_levers(parameters, due)

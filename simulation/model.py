@@ -13,9 +13,11 @@ import numpy as np
 
 from simulation.arguments import one_of
 from simulation.checkpoints import read_checkpoint, write_checkpoint
-from simulation.creators.acts import act, open_books
+from simulation.columns import views
+from simulation.creators.acts import ACTS, open_books
+from simulation.declare import Declaration
 from simulation.engines.agents import User
-from simulation.engines.base import DayTotals, Engine, World, no_totals
+from simulation.engines.base import DayTotals, Engine, World, no_totals, rule_parameters, trials
 from simulation.engines.compiled import CompiledEngine, check_threads
 from simulation.engines.creator import Creator
 from simulation.engines.mesa import MesaEngine, begin_day, make_agents
@@ -23,16 +25,17 @@ from simulation.engines.reporters import REPORTERS
 from simulation.engines.today import Today
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.events import Events, empty_events, join_events
-from simulation.factors import FACTORS, Factor, sample_encounters, try_out
-from simulation.interventions import ACTS, Intervention, apply_levers
+from simulation.factors import FACTORS, Factor, try_out
+from simulation.interventions import Intervention, apply_levers, is_act
 from simulation.ledger import FIXED_POINT
 from simulation.memory import free_dropped_models, remember
-from simulation.parameters import KNOWN, Parameters, unknown
+from simulation.parameters import Parameters, unknown
 from simulation.platform.counts import count_likes, show_counts
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.platform.ranking import FeedTables, rank, source_names
 from simulation.platform.trends import move_trends
-from simulation.population import build_state, factor_sections
+from simulation.plugins import DecisionRule, try_rule
+from simulation.population import build_state, values_of
 from simulation.randomness import check_seed
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
@@ -40,34 +43,16 @@ from simulation.records.result import Result
 from simulation.records.state_arrays import state_checksum
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
+from simulation.scenario_parts import known_with
+from simulation.schedule import SCHEDULE
 from simulation.social_graph import SocialGraph
-from simulation.state import State
+from simulation.state import State, read_only
+from simulation.worlds import live, world_view
 
 if TYPE_CHECKING:
     import networkx as nx
 
 EngineName = Literal["compiled", "mesa"]
-
-SCHEDULE: tuple[tuple[str, str], ...] = (
-    ("intervene", "interventions fall due: levers move, followers are bought, the platform purges"),
-    ("trends", "topics heat and cool, memes are born"),
-    ("post", "creators plan (each once a week) and post: whether, how good, on what"),
-    ("rank", "the platform ranks: tables to draw from, for every feed source"),
-    (
-        "watch",
-        "users watch: feed, like, decide to follow or unfollow, on the state as it stood when the phase began; each is "
-        "changed by it (aspiration, interests, mood), which nobody else reads; some leave the platform",
-    ),
-    ("settle", "decisions take effect: follow rows, follower counts"),
-    ("follow_back", "creators whom creators have followed today follow back or not, and that takes effect"),
-    (
-        "take_in",
-        "creators take in their numbers: consistency, momentum; reward, mood, obsession, burnout, authenticity",
-    ),
-    ("record", "the day is recorded: ledger, event log, tomorrow's reference"),
-)
-"""One day, in order: the method that simulates each phase, and what happens in it. Users who join today are there from
-the first phase on; creators who join today post from tomorrow."""
 
 
 class FollowerModel(mesa.Model):
@@ -94,6 +79,8 @@ class FollowerModel(mesa.Model):
         ``parameters.social_graph``.
     factors, sources
         The factors of appeal and the weighted feed sources; add your own to ``FACTORS`` and ``SOURCES``.
+    plugins
+        Rules of deciding, columns and phases of your own, see :mod:`simulation.plugins`.
     creators
         Users (0..N-1) who create; None draws them.
     threads
@@ -131,6 +118,7 @@ class FollowerModel(mesa.Model):
         social_graph: "nx.Graph[Any] | SocialGraph | None" = None,
         factors: Sequence[Factor] = FACTORS,
         sources: Sequence[FeedSource] = SOURCES,
+        plugins: Sequence[Any] = (),
         creators: Sequence[int] | None = None,
         threads: int | None = None,
         interventions: Iterable[Intervention | Mapping[str, object]] = (),
@@ -148,7 +136,7 @@ class FollowerModel(mesa.Model):
         warn_once()
         self._threads = check_threads(threads)
         self._scenario = Scenario(
-            _with_single(parameters, values),
+            _with_single(parameters, values, known_with(factors, plugins)),
             preset,
             seed,
             luck,
@@ -160,16 +148,15 @@ class FollowerModel(mesa.Model):
             user_type,
             creator_type,
             None if type(self) is FollowerModel else type(self),
+            plugins=plugins,
         )
         self._graph = self.scenario.graph()
         self._parameters = self.scenario.parameters
         self.source_names = source_names(self.sources)
         chosen = None if self.scenario.creators is None else np.array(self.scenario.creators, dtype=np.int64)
-        self._state = build_state(self._parameters, seed, self._graph, self.factors, chosen)
-        for factor, section in zip(self.factors, factor_sections(self.factors, self._parameters), strict=True):
-            if factor not in FACTORS:
-                encounters = sample_encounters(self._state.users.activity.size, self._state.creators.user.size)
-                try_out(factor, section.values(), encounters)
+        self._behaviour = self.scenario.behaviour
+        self._state = build_state(self._parameters, seed, self._graph, self._behaviour, chosen)
+        self._try_out()
         self._at_work = False
         self._seen: tuple[int, int] | None = None
         self._changed_by_hand: list[int] = []
@@ -180,12 +167,21 @@ class FollowerModel(mesa.Model):
         self._seconds = 0.0
         self._started = datetime.now(UTC)
         names = tuple(factor.name for factor in self.factors)
-        self._recorder = Recorder(names, self.source_names, events=record == "events")
+        self._recorder = Recorder(names, self.source_names, events=record == "events", columns=self._behaviour.columns)
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         with self._working():
             self.engine = engine
             self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
         remember(self)
+
+    def _try_out(self) -> None:
+        """Try every factor and rule of one's own, before the first day."""
+        p = rule_parameters(self._parameters, self._behaviour)
+        for plugin, arguments in trials(self._state, self._behaviour, p):
+            if isinstance(plugin, DecisionRule):
+                try_rule(plugin, arguments)
+            elif plugin not in FACTORS:
+                try_out(plugin, arguments)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """A copy of a model counts among those that hold memory, like one that was made."""
@@ -330,7 +326,7 @@ class FollowerModel(mesa.Model):
             raise ParameterError(
                 "agent classes of your own run on engine='mesa' only: compiled loops know nothing of them"
             )
-        world = World(self._state, self._parameters, self.factors, np.uint64(self.luck))
+        world = World(self._state, self._parameters, self._behaviour, np.uint64(self.luck))
         self._engine_name: EngineName = name
         self._engine: Engine = CompiledEngine(world, self._threads) if name == "compiled" else MesaEngine(world, self)
 
@@ -355,7 +351,7 @@ class FollowerModel(mesa.Model):
         """What agents share on the day that comes next, or that is being simulated."""
         self._look()
         if self._today is None or self._today.day != self._state.day:
-            world = World(self._state, self._parameters, self.factors, np.uint64(self.luck))
+            world = World(self._state, self._parameters, self._behaviour, np.uint64(self.luck))
             self._today = begin_day(world, self._parameters, self._state.day)
         return self._today
 
@@ -376,6 +372,7 @@ class FollowerModel(mesa.Model):
         with self._simulating():
             for phase, _ in SCHEDULE:
                 getattr(self, f"_{phase}")()
+                self._live_own_phases(phase)
             self._state.day += 1
             self._seconds += time.perf_counter() - began
             self.datacollector.collect(self)
@@ -406,15 +403,30 @@ class FollowerModel(mesa.Model):
 
     # Phases -----------------------------------------------------------------------------------------------------
 
+    def _live_own_phases(self, after: str) -> None:
+        for phase in self._behaviour.phases:
+            if phase.after == after:
+                world = world_view(self._state, self._behaviour.columns, phase.writes, self.luck, phase.name)
+                live(phase, world, values_of(phase, self._parameters))
+
     def _intervene(self) -> None:
         open_books(self._state.creators)
         due = [item for item in self.interventions if item.day == self._state.day]
         for item in due:
-            if item.lever in ACTS:
-                act(self._state.creators, self._state.minds, item.lever, item.value, item.creators)
-        if any(item.lever not in ACTS for item in due):
+            if is_act(item.lever):
+                self._act(item)
+        if any(not is_act(item.lever) for item in due):
             self._parameters = apply_levers(self._parameters, due)
             self._engine.adopt(self._parameters)
+
+    def _act(self, item: Intervention) -> None:
+        state, own = self._state, {act.name: act for act in self._behaviour.acts}
+        act = own[item.lever] if item.lever in own else ACTS[item.lever]
+        who = act.on(item.creators, state.creators.user.size)
+        if act.name in own:
+            live(act, world_view(state, self._behaviour.columns, act.writes, self.luck, act.name), who, item.value)
+        else:
+            act.do(state, who, item.value)
 
     def _trends(self) -> None:
         if self._parameters.trends.moves:
@@ -438,6 +450,8 @@ class FollowerModel(mesa.Model):
             quality=creators.quality,
             heat=self._state.trends.heat,
             parameters=p,
+            viewers=read_only(self._state.users),
+            columns=read_only(views(self._behaviour.columns, users=self._state.users.own, creators=creators.own)),
         )
         self._tables = rank(self.sources, view)
 
@@ -528,11 +542,13 @@ class FollowerModel(mesa.Model):
         )
 
 
-def _with_single(given: Parameters | Mapping[str, object] | None, values: Mapping[str, object]) -> Any:
+def _with_single(
+    given: Parameters | Mapping[str, object] | None, values: Mapping[str, object], known: Mapping[str, Declaration]
+) -> Any:
     """What was given as parameters, with single ones, by dotted name, on top."""
     for name in values:
-        if name not in KNOWN:
-            error = unknown(name)
+        if name not in known:
+            error = unknown(name, known)
             raise error.said(f"{error} (and FollowerModel takes no argument of that name)")
         if isinstance(given, Mapping) and name in given:
             raise ParameterError(f"{name} is given twice: among the parameters, and by itself")

@@ -3,18 +3,22 @@
 Each parameter is declared beside the rule that reads it; here the sections are only gathered.
 """
 
+import copy
 import difflib
 import tomllib
+import warnings
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from simulation.creators.minds import MindsParameters
 from simulation.creators.posting import PostingParameters
-from simulation.declare import Declaration, Section, declarations
+from simulation.declare import BROUGHT, Declaration, Section, declarations
 from simulation.errors import ConfigError, ParameterError
 from simulation.factors.authenticity import AuthenticityParameters
 from simulation.factors.consistency import ConsistencyParameters
@@ -34,6 +38,10 @@ from simulation.users.wellbeing import WellbeingParameters
 
 FOLLOWS_MINDS = ("trends.moves", "wellbeing.moves", "follow_back.moves")
 """Parameters that are false where ``creators.minds`` is off and nobody has set them."""
+
+
+Sections = tuple[tuple[str, Section], ...]
+"""Parameters that plug-ins bring: the name of the table and their defaults."""
 
 
 class FactorsParameters(Section):
@@ -60,6 +68,8 @@ class Parameters(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    sections: ClassVar[Sections] = ()
+    """Those of plug-ins, by name, where it has any."""
 
     population: PopulationParameters = PopulationParameters()
     social_graph: GraphParameters = GraphParameters()
@@ -79,12 +89,40 @@ class Parameters(BaseModel):
 
     def __init__(self, /, **sections: Any) -> None:
         try:
-            super().__init__(**{name: _plain(section) for name, section in sections.items()})
+            super().__init__(**{name: _plain(section) for name, section in self._with_theirs(sections).items()})
         except ValidationError as error:
-            found = [_refusal(problem) for problem in error.errors()]
+            found = [_refusal(problem, self.known()) for problem in error.errors()]
             told = found[0].said("; ".join(map(str, found)))
             told.several = tuple(found)
             raise told from None
+
+    @classmethod
+    def _with_theirs(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What is given, and for a table that is given in part, what its plug-in says of the rest."""
+        for place, section in cls.sections:
+            *above, name = place.split(".")
+            tables = given
+            for table in above:
+                tables = tables.get(table, {})
+            if isinstance(tables, Mapping) and isinstance(tables.get(name), Mapping):
+                said = {**section.model_dump(include=section.model_fields_set), **tables[name]}
+                given = nested({place: said}, copy.deepcopy(given))
+        return given
+
+    @classmethod
+    def with_sections(cls, sections: Sections) -> type["Parameters"]:
+        """The type of parameters that has those of plug-ins as well, by the name of their table."""
+        return _with_sections(sections) if sections else Parameters
+
+    @classmethod
+    def known(cls) -> Mapping[str, Declaration]:
+        """Every parameter's declaration by dotted name."""
+        return _known(cls)
+
+    def __reduce__(self) -> Any:
+        return (
+            (_remade, (self.sections, self.model_dump(exclude_unset=True))) if self.sections else super().__reduce__()
+        )
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
@@ -108,13 +146,13 @@ class Parameters(BaseModel):
             If a name is unknown or a value is not allowed.
         """
         for name in values:
-            if name not in KNOWN:
-                raise unknown(name)
+            if name not in self.known():
+                raise unknown(name, self.known())
         return type(self)(**nested(values, self.model_dump(exclude_unset=True)))
 
     def set_values(self) -> dict[str, Any]:
         """Parameters that were set, to whatever value, by dotted name."""
-        return {name: self[name] for name in KNOWN if self._is_set(name)}
+        return {name: self[name] for name in self.known() if self._is_set(name)}
 
     def resolved(self) -> Self:
         """A copy in which what follows another parameter when not set is set: all that moves, by ``creators.minds``."""
@@ -131,12 +169,12 @@ class Parameters(BaseModel):
 
     def flat(self) -> dict[str, Any]:
         """Every parameter by dotted name, in order of declaration."""
-        return {name: self[name] for name in KNOWN}
+        return {name: self[name] for name in self.known()}
 
     def __getitem__(self, name: str) -> Any:
         """One parameter by its dotted name."""
-        if name not in KNOWN:
-            raise unknown(name)
+        if name not in self.known():
+            raise unknown(name, self.known())
         found: Any = self
         for part in name.split("."):
             found = getattr(found, part)
@@ -144,7 +182,7 @@ class Parameters(BaseModel):
 
     def changed(self) -> dict[str, Any]:
         """Parameters that differ from their defaults, by dotted name."""
-        return {name: value for name, value in self.flat().items() if value != KNOWN[name].default}
+        return {name: value for name, value in self.flat().items() if value != self.known()[name].default}
 
     def to_toml(self, *, only_changed: bool = False) -> str:
         """TOML text that :meth:`from_toml` reads back to equal parameters."""
@@ -153,8 +191,39 @@ class Parameters(BaseModel):
         return tomli_w.dumps(nested(self.changed() if only_changed else self.flat()))
 
 
-KNOWN: dict[str, Declaration] = {d.name: d for d in declarations(Parameters)}
-"""Every parameter's declaration by dotted name."""
+@lru_cache(maxsize=64)
+def _known(kind: type[Parameters]) -> Mapping[str, Declaration]:
+    return MappingProxyType({declared.name: declared for declared in declarations(kind)})
+
+
+@lru_cache(maxsize=64)
+def _with_sections(sections: Sections) -> type[Parameters]:
+    """Parameters with more tables: those of factors among the factors, others beside the model's own."""
+    factors = {name.partition(".")[2]: (type(section), section) for name, section in sections if "." in name}
+    tables: dict[str, Any] = {name: (type(section), section) for name, section in sections if "." not in name}
+    if factors:
+        with warnings.catch_warnings():  # a factor may be called "copy" or "values": nobody asks the tree for those
+            warnings.simplefilter("ignore", UserWarning)
+            more = create_model(
+                "FactorsParameters", __base__=FactorsParameters, __module__="own", **cast("Any", factors)
+            )
+        tables["factors"] = (more, more())
+    made: Any = create_model("Parameters", __base__=Parameters, **tables)
+    made.sections = sections
+    return cast("type[Parameters]", made)
+
+
+def _remade(sections: Sections, values: Mapping[str, Any]) -> Parameters:
+    return Parameters.with_sections(sections)(**values)
+
+
+KNOWN = Parameters.known()
+"""Every parameter of the model's own by dotted name."""
+
+
+def everything() -> type[Parameters]:
+    """The type of parameters that has those of all plug-ins which this process knows."""
+    return Parameters.with_sections(tuple(BROUGHT.items()))
 
 
 def nested(values: Mapping[str, object], tree: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -200,8 +269,9 @@ def parse_assignment(text: str) -> tuple[str, object]:
     name = name.strip()
     if not equals or not value.strip():
         raise ParameterError(f"{text!r} sets nothing: write NAME=VALUE, for example feed.popularity_bias=0.5")
-    if name not in KNOWN:
-        raise unknown(name)
+    known = everything().known()
+    if name not in known:
+        raise unknown(name, known)
     if "\n" in value:  # a line break must not smuggle in a second assignment
         return name, value.strip()
     try:
@@ -217,21 +287,22 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def unknown(name: str) -> ParameterError:
-    """The error that says a parameter is unknown and names the nearest ones that are known."""
-    by_last = [known for known in KNOWN if known.rsplit(".", 1)[-1] == name.rsplit(".", 1)[-1]]
-    near = by_last or difflib.get_close_matches(name, KNOWN, n=3, cutoff=0.6)
+def unknown(name: str, known: Mapping[str, Declaration] | None = None) -> ParameterError:
+    """The error that says a parameter is unknown and names the nearest of those known, the model's own if not given."""
+    known = KNOWN if known is None else known
+    by_last = [other for other in known if other.rsplit(".", 1)[-1] == name.rsplit(".", 1)[-1]]
+    near = by_last or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
     hint = f"; did you mean {' or '.join(near)}?" if near else "; `follower-dynamics parameters` lists all"
     return ParameterError(f"there is no parameter {name!r}{hint}", parameter=name, near=near)
 
 
-def _refusal(problem: Any) -> ParameterError:
+def _refusal(problem: Any, known: Mapping[str, Declaration]) -> ParameterError:
     """One of pydantic's problems as an error."""
     name = ".".join(str(part) for part in problem["loc"])
     value = problem.get("input")
     if problem["type"] == "extra_forbidden":
-        return unknown(name)
-    declared = KNOWN.get(name)
+        return unknown(name, known)
+    declared = known.get(name)
     if declared is None:
         message, allowed = f"{name} = {value!r} is not a table of parameters", "a table of parameters"
     else:

@@ -1,22 +1,26 @@
 """The world before the first day: who the users are, who creates, who follows whom already."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.arithmetic import exp
+from simulation.columns import side_by_side
 from simulation.compiling import compiled
 from simulation.creators.reward import joy_reward
 from simulation.creators.strategy import OWN_VOICE, STRATEGIES
 from simulation.declare import Section
 from simulation.distributions import beta, dirichlet, normal, uniform
 from simulation.errors import ParameterError
-from simulation.factors import Factor
+from simulation.factors import FACTORS, Factor
 from simulation.parameters import FactorsParameters, Parameters
 from simulation.platform.alias import build_alias, draw_alias
-from simulation.randomness import Stream, uniforms_within
+from simulation.plugins import Behaviour, sections_of
+from simulation.randomness import Stream, stream_of, uniforms_within
+from simulation.recall import empty_memory
 from simulation.social_graph import SocialGraph
 from simulation.state import (
     NEVER,
@@ -24,6 +28,7 @@ from simulation.state import (
     Floats,
     Follows,
     Ints,
+    Memory,
     Minds,
     Peers,
     Rows,
@@ -44,18 +49,28 @@ _FIRST_FOLLOWS = int(Stream.FIRST_FOLLOWS)
 
 def factor_sections(factors: Sequence[Factor], parameters: Parameters) -> tuple[Section, ...]:
     """Parameters of each factor: from the tree for the model's own, from the factor itself for one plugged in."""
-    tree = {name: getattr(parameters.factors, name) for name in FactorsParameters.model_fields}
+    tree = {name: getattr(parameters.factors, name) for name in type(parameters.factors).model_fields}
     return tuple(
         tree[factor.name] if type(tree.get(factor.name)) is type(factor.parameters) else factor.parameters
         for factor in factors
     )
 
 
+def parameters_type(factors: Iterable[Factor], plugins: Iterable[Any]) -> type[Parameters]:
+    """The type of the parameters of a model with these factors and plug-ins."""
+    return Parameters.with_sections(sections_of(factors, plugins, {factor.name: factor for factor in FACTORS}))
+
+
+def values_of(plugin: Any, parameters: Parameters) -> Any:
+    """Parameters of a plug-in as its rule reads them, () where it has none."""
+    return () if plugin.parameters is None else getattr(parameters, plugin.name, plugin.parameters).values()
+
+
 def build_state(
     parameters: Parameters,
     seed: int,
     social_graph: SocialGraph,
-    factors: Sequence[Factor],
+    behaviour: Behaviour,
     creator_users: NDArray[np.int64] | None = None,
 ) -> State:
     """The state as the first day begins.
@@ -66,7 +81,7 @@ def build_state(
         With ``population.users`` equal to the users of the graph.
     seed
         Every trait is drawn on a stream of its own, in user order: more users leave the first ones as they are.
-    social_graph, factors
+    social_graph, behaviour
         As the model has them.
     creator_users
         Users who create, rising, shape (M,); None draws ``population.creators`` of them uniformly, among those there
@@ -79,15 +94,24 @@ def build_state(
     """
     if creator_users is None:
         creator_users = _choose_creators(parameters, seed)
+    factors, columns = behaviour.factors, behaviour.columns
     users = _build_users(parameters, seed, social_graph, factors, creator_users)
     creators = _build_creators(parameters, seed, users, creator_users)
-    follows = Follows(users.activity.size, creator_users.size)
+    count = users.activity.size
+    users = users._replace(own=side_by_side(columns, "users", count, partial(_draw, seed)))
+    creators = creators._replace(own=side_by_side(columns, "creators", creator_users.size, partial(_draw, seed)))
+    follows = Follows(count, creator_users.size, side_by_side(columns, "ties", 1, partial(_draw, seed))[0])
     if parameters.population.initial_follows > 0:
         _first_follows(parameters, seed, follows, users, creators)
     minds, trends = _build_minds(parameters, seed, creators), _build_trends(parameters.population.topics)
-    return State(
-        users, creators, minds, trends, _peers(social_graph), follows, reference=np.full(len(factors), REFERENCE_START)
-    )
+    memory = Memory(**empty_memory(count, parameters.session.memory if behaviour.remembers else 0))
+    reference = np.full(len(factors), REFERENCE_START)
+    return State(users, creators, minds, trends, _peers(social_graph), follows, memory, reference)
+
+
+def _draw(seed: int, name: str) -> Callable[..., Any]:
+    """What gives a column of one's own its numbers in [0, 1)."""
+    return lambda count, part=0: uniform(seed, stream_of(name), count, part=part)
 
 
 def _peers(graph: SocialGraph) -> Peers:
@@ -152,6 +176,7 @@ def _build_users(
         fomo=fomo.copy(),
         enjoyment=np.full(count, parameters.change.aspiration_start),
         use=activity * usual_slots,
+        own=np.zeros((count, 0)),
     )
 
 
@@ -220,6 +245,7 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
         stage=np.full(count, -1, dtype=np.int64),
         partner=np.full(count, -1, dtype=np.int64),
         listening=np.zeros(count, dtype=np.bool_),
+        own=np.zeros((count, 0)),
         **_zeros(np.float64, count, "sponsored engagement momentum crowd applause"),
         **_zeros(np.int64, count, "away_until followers bought bought_today purged_today bought_likes post_likes"),
         **_zeros(np.int64, count, "gained lost views likes total_gained total_lost total_views total_likes"),

@@ -13,6 +13,7 @@ SC 2011. NumPy's ``Philox`` increments its counter before the first block; ours 
 """
 
 import math
+import zlib
 from enum import IntEnum
 from typing import Any
 
@@ -56,6 +57,11 @@ class Stream(IntEnum):
     DECISION = 35  # like, follow, unfollow, follow back; object = creator
     PLAN = 36  # a creator's weekly plan; object 0
     TRENDS = 37  # a topic's day; actor = topic, object 0
+
+
+def stream_of(name: str) -> int:
+    """The stream of a plug-in's random numbers: its name decides it, so that no other plug-in moves them."""
+    return 2**32 + zlib.crc32(name.encode())
 
 
 def _high_word(typing_context: Any, a: Any, b: Any) -> Any:

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.creators.acts import Act
 from simulation.descriptions import (
+    declared,
     described,
     described_code,
     described_creators,
     described_graph,
+    described_plugin,
     described_type,
     what_counts,
 )
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
-from simulation.errors import ConfigError, FactorError, GraphError, ParameterError
+from simulation.errors import ConfigError, GraphError, ParameterError, PluginError
 from simulation.factors import FACTORS, Factor
 from simulation.files import write_whole
 from simulation.graph_families import generate
@@ -31,12 +34,14 @@ from simulation.interventions import Intervention, as_data, check_days, read_int
 from simulation.parameters import Parameters
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import source_shares
-from simulation.population import factor_sections
+from simulation.plugins import Behaviour, behaviour_of, checked_plugins
+from simulation.population import factor_sections, parameters_type
 from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, foreign, foreign_items, of_factors, read_run_file, scenario_toml
 from simulation.scenario_parts import (
     Values,
+    check_levers,
     check_shares,
     checked_creators,
     checked_factors,
@@ -61,6 +66,7 @@ class Parts(TypedDict, total=False):
     social_graph: "nx.Graph[Any] | SocialGraph | None"
     factors: Sequence[Factor]
     sources: Sequence[FeedSource]
+    plugins: Sequence[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,10 +101,12 @@ class Scenario:
         Subclass of :class:`~simulation.model.FollowerModel`; None: that itself.
     days
         Days a run of it has; None leaves them to whoever runs it.
+    plugins
+        Rules of deciding, columns and phases of one's own, see :mod:`simulation.plugins`.
 
     Raises
     ------
-    ParameterError, GraphError, FactorError
+    ParameterError, GraphError, PluginError
         Say which argument is wrong, and what would be right.
 
     Examples
@@ -122,6 +130,7 @@ class Scenario:
     creator_type: type[Creator] = Creator
     model_type: "type[FollowerModel] | None" = None
     days: int | None = None
+    plugins: Sequence[Any] = ()
     parameters: Parameters = field(init=False, repr=False)
     """All parameters as the run starts with them."""
 
@@ -140,14 +149,20 @@ class Scenario:
         model_type = None if self.model_type is None else checked_model(self.model_type)
         if graph is not None and not isinstance(graph, SocialGraph):
             graph = SocialGraph.from_networkx(graph)
-        values = given_values(self.values, self.preset, {factor.name for factor in factors})
-        parameters = sized_parameters(values, self.preset, graph)
+        names = {factor.name for factor in factors}
+        plugins = checked_plugins(
+            self.plugins, {*Parameters.model_fields, *names, *(source.name for source in sources)}
+        )
+        kind = parameters_type(factors, plugins)
+        values = given_values(self.values, self.preset, names, kind.known())
+        parameters = sized_parameters(values, self.preset, graph, kind)
         creators = None
         if self.creators is not None:
             creators = checked_creators(self.creators, parameters.population.users)
             parameters = parameters.with_values({"population.creators": len(creators)})
         source_shares(sources, parameters.feed.mix)
         interventions = read_interventions(self.interventions, parameters.population.creators)
+        check_levers(interventions, parameters, (item for item in plugins if isinstance(item, Act)))
         check_shares(sources, parameters, interventions)
         if self.days is not None:
             if isinstance(self.days, bool) or not isinstance(self.days, int | np.integer) or self.days < 1:
@@ -159,6 +174,7 @@ class Scenario:
             "creators": creators,
             "factors": factors,
             "sources": sources,
+            "plugins": plugins,
             "interventions": interventions,
             "model_type": model_type,
             "parameters": parameters,
@@ -220,6 +236,12 @@ class Scenario:
         return generate(users=self.parameters.population.users, seed=self.seed, **asked)
 
     @property
+    def behaviour(self) -> Behaviour:
+        """All that decides in it and may be one's own."""
+        agents = [kind for kind in (self.user_type, self.creator_type) if kind not in {User, Creator}]
+        return behaviour_of(self.factors, self.plugins, agents)
+
+    @property
     def set_names(self) -> tuple[str, ...]:
         """Names of the parameters that were set on top of the preset."""
         return tuple(cast("Mapping[str, object]", self.values))
@@ -264,12 +286,14 @@ class Scenario:
             "factors": [
                 described(factor, factor in FACTORS, factor.rule)
                 | {"name": factor.name, "parameters": section.model_dump(mode="json")}
+                | ({} if factor in FACTORS else {"declared": declared(factor.parameters)})
                 for factor, section in zip(self.factors, sections, strict=True)
             ],
             "sources": [
                 described(source, source in SOURCES, source.rank) | {"name": source.name, "share": source.share}
                 for source in self.sources
             ],
+            "plugins": [described_plugin(item) for item in self.plugins],
             "user_type": described_type(self.user_type, User),
             "creator_type": described_type(self.creator_type, Creator),
             "model_type": None if self.model_type is None else described_type(self.model_type, None),
@@ -331,7 +355,8 @@ class Scenario:
         try:
             if graph is not None:  # a wrong value is known before a large graph is read
                 preset = given.get("preset")
-                sized_parameters(given_values(given.get("values"), preset, None), preset, None)
+                kind = parameters_type(given.get("factors", FACTORS), given.get("plugins", ()))
+                sized_parameters(given_values(given.get("values"), preset, None, kind.known()), preset, None, kind)
                 path = Path(graph)
                 given["social_graph"] = read_graph_folder(path) if path.is_dir() else read_graph(path)
             return cls(**given)
@@ -339,7 +364,7 @@ class Scenario:
             if "graph" in changes or file.path is None:
                 raise
             raise GraphError(f"{file.path}: run.graph: {error}", path=error.path, line=error.line) from None
-        except (ParameterError, FactorError) as error:
+        except (ParameterError, PluginError) as error:
             if changes or file.path is None:  # then the file alone may be innocent
                 raise
             raise ConfigError(f"{file.path}: {error}") from None

@@ -12,6 +12,7 @@ graph = "friends.csv"         # sought beside this file; a folder of a stored re
 creators = [3, 17]            # users who create
 factors = ["talent", "mine.py:novelty"]
 sources = ["popular", "mine.py:fresh"]
+plugins = ["mine.py:CONTAGION"] # rules, columns and phases of your own; [contagion] sets their parameters
 user_type = "mine.py:Loyal"   # agent classes, for the Mesa engine
 
 [feed]
@@ -29,7 +30,7 @@ value = 500
 creators = [3, 17]
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,9 @@ from simulation.errors import ConfigError, ParameterError
 from simulation.factors import FACTORS
 from simulation.interventions import check_days, read_interventions
 from simulation.naming import NOWHERE, load_object
-from simulation.parameters import KNOWN, Parameters, nested, read_toml
+from simulation.parameters import nested, read_toml
 from simulation.platform.feed import SOURCES
+from simulation.population import parameters_type
 from simulation.presets import PRESETS
 from simulation.settings import leaves, unknown_key, unknown_setting
 
@@ -82,6 +84,7 @@ RUN_KEYS: dict[str, tuple[Check, str]] = {
     "creators": (lambda value: isinstance(value, list), "a list of users, such as [3, 17]"),
     "factors": (_texts, 'a list of names, such as ["talent", "mine.py:novelty"]'),
     "sources": (_texts, 'a list of names, such as ["popular", "mine.py:fresh"]'),
+    "plugins": (_texts, 'a list of names, such as ["mine.py:CONTAGION"]'),
     "user_type": (is_text, "the name of a class, such as 'mine.py:Loyal'"),
     "creator_type": (is_text, "the name of a class, such as 'mine.py:Loyal'"),
     "model_type": (is_text, "the name of a class, such as 'mine.py:MyModel'"),
@@ -106,9 +109,13 @@ def read_run_file(path: Path) -> RunFile:
         )
     run, listed = tree.pop("run", {}), tree.pop("interventions", [])
     values = dict(leaves(tree))
-    problems = [
-        *key_problems(run, "run", RUN_KEYS, "seed = 1"),
-        *(unknown_setting(name, "run", RUN_KEYS, ["[[interventions]]"]) for name in values if name not in KNOWN),
+    problems = list(key_problems(run, "run", RUN_KEYS, "seed = 1"))
+    objects = {} if problems else named_objects(path, run)
+    kind = parameters_type(objects.get("factors", FACTORS), objects.get("plugins", ()))
+    problems += [
+        unknown_setting(name, "run", RUN_KEYS, ["[[interventions]]"], kind.known())
+        for name in values
+        if name not in kind.known()
     ]
     if not isinstance(listed, list):
         problems.append(
@@ -129,10 +136,10 @@ def read_run_file(path: Path) -> RunFile:
             path=path,
         )
     engine, origin = run.pop("engine", None), run.pop("origin", None)
-    run |= named_objects(path, run)
+    run |= objects
     if origin in PRESETS and "preset" not in run:  # a name, by which nothing is set
         names = {factor.name for factor in run.get("factors", FACTORS)}
-        values = {name: value for name, value in Parameters().flat().items() if of_factors(name, names)} | values
+        values = {name: value for name, value in kind().flat().items() if of_factors(name, names)} | values
         run["preset"] = origin
     arguments = {"values": values, "interventions": interventions, **run}
     if "graph" in run:
@@ -140,7 +147,10 @@ def read_run_file(path: Path) -> RunFile:
     return RunFile(path, arguments, engine)
 
 
-NAMED = ("factors", "sources", "user_type", "creator_type", "model_type")
+LISTS: dict[str, Sequence[Any]] = {"factors": FACTORS, "sources": SOURCES, "plugins": ()}
+"""What a file names in lists, and what of it is the package's own."""
+CLASSES = ("user_type", "creator_type", "model_type")
+NAMED = (*LISTS, *CLASSES)
 """What a file names by references."""
 
 
@@ -153,11 +163,11 @@ def named_objects(path: Path, run: Mapping[str, Any]) -> dict[str, Any]:
         If a reference leads to nothing.
     """
     found: dict[str, Any] = {}
-    for table, known in (("factors", FACTORS), ("sources", SOURCES)):
+    for table, known in LISTS.items():
         if table in run:
             ours = {item.name: item for item in known}
             found[table] = [ours[name] if name in ours else _object(path, table, name, ours) for name in run[table]]
-    for kind in NAMED[2:]:
+    for kind in CLASSES:
         if kind in run:
             found[kind] = _object(path, kind, run[kind], ())
     return found
@@ -246,12 +256,11 @@ def of_factors(name: str, factors: Collection[str]) -> bool:
 def names_of_objects(description: Mapping[str, Any]) -> dict[str, Any]:
     """What of a description stands in a file by names and references, for `named_objects` to find."""
     found: dict[str, Any] = {}
-    for table, usual in (("factors", FACTORS), ("sources", SOURCES)):
-        if [item["name"] for item in description[table]] != [item.name for item in usual] or not all(
-            item["own"] for item in description[table]
-        ):
-            found[table] = [_written(item) for item in description[table]]
-    for name in NAMED[2:]:
+    for table, usual in LISTS.items():
+        told = description.get(table, [])
+        if [item["name"] for item in told] != [item.name for item in usual] or not all(item["own"] for item in told):
+            found[table] = [_written(item) for item in told]
+    for name in CLASSES:
         given = description.get(name)
         if given is not None and not given["own"]:
             found[name] = _written(given)
@@ -273,7 +282,7 @@ def foreign_items(description: Mapping[str, Any]) -> Iterator[tuple[str, Mapping
 
 def foreign(description: Mapping[str, Any]) -> tuple[str, ...]:
     """The same in words."""
-    words = ("factor", "feed source", "agent class", "agent class", "model class")
+    words = ("factor", "feed source", "plug-in", "agent class", "agent class", "model class")
     kinds = dict(zip(NAMED, words, strict=True))
     return tuple(f"{kinds[argument]} {item['name']!r}" for argument, item in foreign_items(description))
 

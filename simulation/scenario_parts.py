@@ -5,12 +5,15 @@ from typing import Any, cast
 
 import numpy as np
 
+from simulation.creators.acts import ACTS, Act
+from simulation.declare import Declaration
 from simulation.errors import FactorError, ParameterError
 from simulation.factors import Factor
 from simulation.interventions import Intervention, settings_by_day
 from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.platform.feed import FeedSource
 from simulation.platform.ranking import source_shares
+from simulation.population import parameters_type
 from simulation.presets import preset as preset_parameters
 from simulation.scenario_file import of_factors
 from simulation.social_graph import SocialGraph
@@ -19,7 +22,12 @@ from simulation.traits import PopulationParameters
 Values = Parameters | Mapping[str, object]
 
 
-def parameters_from(given: Values | None, preset: str | None) -> Parameters:
+def known_with(factors: object, plugins: object) -> Mapping[str, Declaration]:
+    """Every parameter by dotted name that a model with these factors and plug-ins may have."""
+    return parameters_type(checked_factors(factors), tuple(cast("Iterable[Any]", plugins))).known()
+
+
+def parameters_from(given: Values | None, preset: str | None, kind: type[Parameters] = Parameters) -> Parameters:
     """Parameters out of what was given, on top of a preset, before any size is set.
 
     Raises
@@ -27,11 +35,13 @@ def parameters_from(given: Values | None, preset: str | None) -> Parameters:
     ParameterError
         If both are whole parameters, a name is unknown, or a value is not allowed.
     """
-    values = given_values(given, preset, None)
-    return (Parameters() if preset is None else preset_parameters(preset)).with_values(values)
+    values = given_values(given, preset, None, kind.known())
+    return kind().with_values({**({} if preset is None else preset_parameters(preset).set_values()), **values})
 
 
-def given_values(given: object, preset: str | None, factors: set[str] | None) -> dict[str, object]:
+def given_values(
+    given: object, preset: str | None, factors: set[str] | None, known: Mapping[str, Declaration] = KNOWN
+) -> dict[str, object]:
     """What was set, by dotted name; of factors that are there, if that is known."""
     if isinstance(given, Parameters):
         if preset is not None:
@@ -49,19 +59,21 @@ def given_values(given: object, preset: str | None, factors: set[str] | None) ->
             f"parameters must be Parameters or a mapping of names to values, not {type(given).__name__}{hint}"
         )
     for name in given:
-        if name not in KNOWN:
-            raise unknown(str(name))
+        if name not in known:
+            raise unknown(str(name), known)
         if factors is not None and not of_factors(name, factors):
             raise ParameterError(f"{name} is set, but the model has no factor {name.split('.')[1]!r}")
     return dict(given)
 
 
-def sized_parameters(values: Mapping[str, object], preset: str | None, graph: SocialGraph | None) -> Parameters:
+def sized_parameters(
+    values: Mapping[str, object], preset: str | None, graph: SocialGraph | None, kind: type[Parameters] = Parameters
+) -> Parameters:
     """All parameters, sizes in agreement with a graph that is given.
 
     Creators who are not set keep their share of the users.
     """
-    parameters = parameters_from(values, preset)
+    parameters = parameters_from(values, preset, kind)
     population, sizes = parameters.population, {}
     if graph is not None:
         wanted = values.get("population.users", graph.users)
@@ -131,6 +143,17 @@ def checked_creators(creators: object, users: int) -> tuple[int, ...]:
     if not whole or sorted_ids.size < chosen.size or sorted_ids[0] < 0 or sorted_ids[-1] >= users:
         raise ParameterError(f"creators must be different users from 0 to {users - 1}, whole numbers, at least one")
     return tuple(sorted_ids.tolist())
+
+
+def check_levers(interventions: Iterable[Intervention], parameters: Parameters, acts: Iterable[Act]) -> None:
+    """Refuse levers and acts of plug-ins that are not there."""
+    there = {*parameters.known(), *ACTS, *(act.name for act in acts)}
+    for item in interventions:
+        if item.lever not in there:
+            raise ParameterError(
+                f"the intervention '{item}' needs {item.lever}, whose plug-in is not among the factors and plugins",
+                parameter=item.lever,
+            )
 
 
 def check_shares(sources: Sequence[FeedSource], parameters: Parameters, interventions: Iterable[Intervention]) -> None:

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
+from simulation.declare import Declaration
 from simulation.errors import nearest
 from simulation.parameters import KNOWN, unknown
 
@@ -16,7 +17,13 @@ def leaves(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, 
             yield prefix + name, value
 
 
-def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable[str] = ()) -> str:
+def unknown_setting(
+    name: str,
+    table: str,
+    keys: Iterable[str],
+    others: Iterable[str] = (),
+    known: Mapping[str, Declaration] = KNOWN,
+) -> str:
     """What is wrong with a name that is no parameter's, in words.
 
     Parameters
@@ -27,9 +34,11 @@ def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable
         The one table that holds no parameters, for example "run", and the keys it may have.
     others
         Further tables that the file may have, as they are written, for example "[[interventions]]".
+    known
+        Every parameter by dotted name.
     """
-    if _is_section(name):
-        example = next(known for known in KNOWN if known.startswith(f"{name}."))
+    if _is_section(name, known):
+        example = next(other for other in known if other.startswith(f"{name}."))
         last = name.rpartition("_")[2]
         or_key = f", or {last} = ... in the table [{table}]" if last in keys else ""
         return (
@@ -39,9 +48,9 @@ def unknown_setting(name: str, table: str, keys: Iterable[str], others: Iterable
     if name in keys:
         return f"{name} belongs into the table [{table}]"
     tables = {table: f"[{table}]"} | {other.strip("[]"): other for other in others}
-    tables |= {section: f"[{section}]" for known in KNOWN for section in _tables_of(known)}
-    strange = next((part for part in _tables_of(name) or [name] if part not in tables and part not in KNOWN), None)
-    error, near = unknown(name), difflib.get_close_matches(strange or "", tables, n=1)
+    tables |= {section: f"[{section}]" for other in known for section in _tables_of(other)}
+    strange = next((part for part in _tables_of(name) or [name] if part not in tables and part not in known), None)
+    error, near = unknown(name, known), difflib.get_close_matches(strange or "", tables, n=1)
     if strange is None or (not near and (error.near or strange == name)):
         return str(error)
     meant = f"did you mean {tables[near[0]]}?" if near else f"known are {', '.join(tables.values())}"
@@ -59,5 +68,5 @@ def unknown_key(name: str, table: str, keys: Iterable[str]) -> str:
     return f"there is no {table}.{name}; {nearest(name, keys)}"
 
 
-def _is_section(name: str) -> bool:
-    return any(known.startswith(f"{name}.") for known in KNOWN)
+def _is_section(name: str, known: Iterable[str] = KNOWN) -> bool:
+    return any(other.startswith(f"{name}.") for other in known)

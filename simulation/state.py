@@ -4,8 +4,9 @@ N users, M creators (who are users too), K topics, F factors, S strategies. Both
 and nothing else, so either can carry on from the other on any day.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,7 @@ class Users(NamedTuple):
     fomo: Floats  # (N,) fear of missing out
     enjoyment: Floats  # (N,) mean appeal of the latest session's posts
     use: Floats  # (N,) posts/day, running mean of posts seen; begins with what activity and escapism make of a day
+    own: Floats  # (N, columns) columns of one's own, see simulation.columns
 
 
 class Creators(NamedTuple):
@@ -93,6 +95,7 @@ class Creators(NamedTuple):
     total_lost: Ints  # (M,) since the start
     total_views: Ints  # (M,) since the start
     total_likes: Ints  # (M,) since the start
+    own: Floats  # (M, columns) columns of one's own
 
 
 class Minds(NamedTuple):
@@ -136,6 +139,14 @@ class Peers(NamedTuple):
     peer: NDArray[np.int32]  # (E,)
 
 
+class Memory(NamedTuple):
+    """What each user has seen lately: whose posts, in S places; S is 0 where no rule asks for it."""
+
+    creator: NDArray[np.int32]  # (N, S) -1 for a free place
+    last: NDArray[np.int32]  # (N, S) the last day on which a post of that creator was seen
+    days: Ints  # (N, S) bit b: one was seen b days before that, too
+
+
 class Rows(NamedTuple):
     """Who follows whom: for each user a row of entries, in no order, inside shared pools of equal length."""
 
@@ -145,6 +156,8 @@ class Rows(NamedTuple):
     creator: NDArray[np.uint16] | NDArray[np.int32]  # pool; the empty marker where no follow stands
     day: NDArray[np.int32]  # pool; day followed, -1 for before the start
     satisfaction: NDArray[np.float32]  # pool; running mean of felt appeal
+    own: Floats  # (pool, columns) columns of one's own
+    own_start: Floats  # (columns,) what those of a new follow begin with
 
 
 @rule
@@ -164,6 +177,8 @@ def append_follow(rows: Rows, user: int, creator: int, day: int, satisfaction: f
     rows.creator[entry] = creator
     rows.day[entry] = day
     rows.satisfaction[entry] = satisfaction
+    for k in range(rows.own_start.size):
+        rows.own[entry, k] = rows.own_start[k]
     rows.length[user] += 1
 
 
@@ -174,6 +189,8 @@ def remove_follow(rows: Rows, user: int, entry: int, empty: int) -> None:
     rows.creator[entry] = rows.creator[last]
     rows.day[entry] = rows.day[last]
     rows.satisfaction[entry] = rows.satisfaction[last]
+    for k in range(rows.own_start.size):
+        rows.own[entry, k] = rows.own[last, k]
     rows.creator[last] = empty
     rows.length[user] -= 1
 
@@ -187,6 +204,8 @@ def _copy_rows(old: Rows, new: Rows) -> None:
             new.creator[target + k] = old.creator[source + k]
             new.day[target + k] = old.day[source + k]
             new.satisfaction[target + k] = old.satisfaction[source + k]
+            for column in range(old.own_start.size):
+                new.own[target + k, column] = old.own[source + k, column]
 
 
 @compiled
@@ -201,6 +220,8 @@ def _move_rows(rows: Rows, users: Ints, starts: Ints, room: Ints, empty: int) ->
                 rows.creator[target + entry] = rows.creator[source + entry]
                 rows.day[target + entry] = rows.day[source + entry]
                 rows.satisfaction[target + entry] = rows.satisfaction[source + entry]
+                for k in range(rows.own_start.size):
+                    rows.own[target + entry, k] = rows.own[source + entry, k]
             else:
                 rows.creator[target + entry] = empty
         rows.start[user] = target
@@ -214,7 +235,8 @@ class Follows:
     they are full. Rows keep their order, so nothing that is drawn from them depends on where they lie.
     """
 
-    def __init__(self, users: int, creators: int) -> None:
+    def __init__(self, users: int, creators: int, own_start: Floats | None = None) -> None:
+        self._own_start = np.zeros(0) if own_start is None else own_start
         self.dtype = np.dtype(np.uint16 if creators < NARROWEST else np.int32)
         self.empty = int(np.iinfo(np.uint16 if self.dtype == np.uint16 else np.int32).max)
         room = np.full(users, BLOCK, dtype=np.int64)
@@ -229,6 +251,8 @@ class Follows:
             creator=np.full(entries, self.empty, dtype=self.dtype),
             day=np.zeros(entries, dtype=np.int32),
             satisfaction=np.zeros(entries, dtype=np.float32),
+            own=np.zeros((entries, self._own_start.size)),
+            own_start=self._own_start,
         )
 
     def reserve(self, user: int, more: int) -> None:
@@ -292,6 +316,23 @@ class Follows:
         return sum(array.nbytes for array in self.rows)
 
 
+Group = TypeVar("Group", bound=tuple[Any, ...])
+
+
+def read_only(group: Group, writable: Collection[str] = ()) -> Group:
+    """A group of arrays that can be read, not written to, but for those named; anything else in it as it is."""
+    fields: dict[str, Any] = group._asdict()  # type: ignore[attr-defined]
+    locked = {name: value if name in writable else _locked(value) for name, value in fields.items()}
+    return group._replace(**locked)  # type: ignore[attr-defined, no-any-return]
+
+
+def _locked(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        value = value.view()
+        value.flags.writeable = False
+    return value
+
+
 @dataclass
 class State:
     """The whole world on one day."""
@@ -302,10 +343,16 @@ class State:
     trends: Trends
     peers: Peers
     follows: Follows
+    memory: Memory
     reference: Floats  # (F,) yesterday's mean of each factor over exposures
     day: int = 0  # days done; also the number of the day about to be simulated
 
+    @property
+    def rows(self) -> Rows:
+        """Who follows whom, as arrays."""
+        return self.follows.rows
+
     def nbytes(self) -> int:
         """Memory of all arrays, in bytes."""
-        groups = (self.users, self.creators, self.minds, self.trends, self.peers)
+        groups = (self.users, self.creators, self.minds, self.trends, self.peers, self.memory)
         return sum(a.nbytes for group in groups for a in group) + self.follows.nbytes() + self.reference.nbytes

@@ -17,6 +17,7 @@ PACKAGE = __name__.partition(".")[0]
 
 COMPILED = (
     "arithmetic",
+    "columns",
     "compiling",
     "creators",
     "declare",
@@ -26,13 +27,17 @@ COMPILED = (
     "factors",
     "ledger",
     "platform",
+    "plugins",
     "population",
     "random_graphs",
     "randomness",
+    "recall",
     "same_bits",
+    "schedule",
     "state",
     "users",
     "vector_loops",
+    "worlds",
 )
 """Modules and packages that compiled code is made of."""
 HISTORY = (
@@ -85,9 +90,13 @@ def rules_version() -> str:
     return _package_digest(COMPILED)
 
 
-def is_rules_code(module: str) -> bool:
-    """Whether `rules_version` covers a module."""
-    return module.startswith(f"{PACKAGE}.") and is_part(module.removeprefix(f"{PACKAGE}."), COMPILED)
+def is_rules_code(module: str | None) -> bool:
+    """Whether `rules_version` covers a module; what was typed in has none."""
+    return (
+        module is not None
+        and module.startswith(f"{PACKAGE}.")
+        and is_part(module.removeprefix(f"{PACKAGE}."), COMPILED)
+    )
 
 
 def is_part(module: str, parts: tuple[str, ...]) -> bool:

@@ -97,7 +97,7 @@ SLOW = (
     "test_checkpoints.py::test_wide_creator_ids",
     "test_checkpoints.py::test_with_parts_on_disk",
     "test_compiling.py::test_a_comment_costs_no_compilation_and_a_rule_does",
-    "test_compiling.py::test_an_edit_of_a_factor_of_ones_own_is_seen",
+    "test_compiling.py::test_machine_code_of_a_factor_of_ones_own_is_kept_and_an_edit_of_it_is_seen",
     "test_distributions.py::test_interpreted_loops_draw_the_same_bits",
     "test_graph_files.py::test_a_twitch_graph_comes_back_from_every_format",
     "test_graph_growth.py::test_compiled_growth_has_the_hubs_and_triangles_of_the_rule",

@@ -12,7 +12,8 @@ import pytest
 from simulation.creators.strategy import STRATEGIES
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
-from simulation.errors import ParameterError
+from simulation.errors import FollowerDynamicsError, ParameterError, PluginError
+from simulation.factors import Encounter
 from simulation.interventions import Intervention
 from simulation.ledger import RECIPROCITY
 from simulation.state import NEVER
@@ -365,3 +366,74 @@ def test_the_largest_seeds_do_as_well(engine: Any, seed: int) -> None:
     karate(engine=engine, seed=1).step()
     model.run_for(2)
     assert model.state.creators.total_views.sum() > 0
+
+
+# --- classes of one's own -----------------------------------------------------------------------------------------
+
+
+class Reluctant(User):
+    """Follows nobody."""
+
+    def following_chance(self, encounter: Encounter, appeal: float) -> float:
+        return 0.0
+
+
+class Private(Reluctant):
+    """The same, but for those who create."""
+
+    creators_too = False
+
+
+def followed_by(model: Recorded) -> set[bool]:
+    """Whether those who followed anybody create."""
+    follows = np.concatenate([day.user[day.kind == 1] for day in model.days])
+    return set((model.state.users.creator[follows] >= 0).tolist())
+
+
+def test_a_class_of_users_changes_those_who_create_too_unless_it_says_otherwise() -> None:
+    values = {**SMALL, "follow_back.moves": False}
+    assert followed_by(lived(6, values, seed=3, engine="mesa")) == {True, False}
+    assert followed_by(lived(6, values, seed=3, engine="mesa", user_type=Reluctant)) == set()
+    assert followed_by(lived(6, values, seed=3, engine="mesa", user_type=Private)) == {True}
+    own = type("Mine", (Creator,), {})
+    model = lived(6, values, seed=3, engine="mesa", user_type=Reluctant, creator_type=own)
+    assert followed_by(model) == {True}
+
+
+@pytest.mark.parametrize("hook", ["liking_chance", "following_chance", "leaving_chance", "opening_chance"])
+@pytest.mark.parametrize("chance", [1.5, -0.1, float("nan"), "often"])
+def test_a_hook_that_gives_no_probability_is_refused(hook: str, chance: Any) -> None:
+    wrong = type("Wrong", (User,), {hook: lambda self, *arguments: chance})
+    values = {**SMALL, "leaving.reconsider": "all"}
+    with raises(PluginError, f"Wrong.{hook}", repr(chance), "user", "day", plugin="Wrong"):
+        lived(3, values, seed=3, engine="mesa", user_type=wrong)
+
+
+def test_an_appeal_that_its_factors_do_not_make_is_refused() -> None:
+    class Dazzled(User):
+        def appeal(self, encounter: Encounter) -> tuple[float, list[float]]:
+            appeal, factors = super().appeal(encounter)
+            return appeal + 0.3, factors
+
+    with raises(PluginError, "Dazzled.appeal", "day 0", plugin="Dazzled"):
+        lived(1, SMALL, seed=3, engine="mesa", user_type=Dazzled)
+
+
+def test_attributes_can_be_set_as_mesa_users_do() -> None:
+    model = lived(0, SMALL, seed=3, engine="mesa")
+    model.agents.set("mood", 0.25).set("aspiration", 0.5)
+    assert (model.state.users.mood == 0.25).all()
+    assert model.agents.agg("aspiration", max) == 0.5
+    agent: Any = model.agents[0]
+    agent.interests = np.eye(8)[0]
+    assert model.state.users.interests[0].tolist() == [1.0] + [0.0] * 7
+    with raises(FollowerDynamicsError, "model.step()"):
+        model.agents.shuffle_do("watch")
+
+
+def test_an_agents_draw_belongs_to_its_name() -> None:
+    agents: Any = lived(1, SMALL, seed=3, engine="mesa").agents
+    draws = [agent.uniform(name, 2) for name in ("one", "other") for agent in agents]
+    assert len(set(draws)) == len(draws)
+    again: Any = lived(1, SMALL, seed=3, engine="mesa").agents
+    assert draws[0] == again[0].uniform("one", 2)

@@ -105,7 +105,8 @@ def test_the_end_of_a_name_is_enough_where_no_other_lever_ends_so() -> None:
 
 
 def test_an_end_that_two_levers_share_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(LEVERS, "other.popularity_bias", LEVERS[BIAS])
+    levers = {**LEVERS, "other.popularity_bias": LEVERS[BIAS]}
+    monkeypatch.setattr("simulation.interventions._levers", lambda: levers)
     with raises(ParameterError, "'popularity_bias'") as caught:
         lever_name("popularity_bias")
     assert BIAS in str(caught.value)

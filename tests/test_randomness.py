@@ -19,6 +19,7 @@ from simulation.distributions import beta, dirichlet, normal, uniform
 from simulation.errors import ParameterError
 from simulation.factors import FACTORS, Factor, FactorSection
 from simulation.parameters import Parameters
+from simulation.plugins import behaviour_of
 from simulation.randomness import (
     Stream,
     below,
@@ -209,7 +210,7 @@ def test_no_address_is_drawn_from_twice_before_the_first_day(monkeypatch: pytest
     graph = SocialGraph.from_edges(np.array([0]), np.array([1]), 80, directed=False)
     own = (Factor(name, lambda met, p: 0.5, FactorSection(weight=1.0)) for name in ("tempo", "rhythm"))
     factors = (*FACTORS, *own)
-    state = population.build_state(Parameters().with_values(values), 5, graph, factors)
+    state = population.build_state(Parameters().with_values(values), 5, graph, behaviour_of(factors))
     assert state.follows.rows.length.sum() > 100
     traits = {int(stream) for stream in Stream if Stream.GRAPH < stream < Stream.POST}
     assert {address[0] for address in drawn} == traits, "all traits are drawn, from no stream of graphs or of days"

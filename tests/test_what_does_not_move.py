@@ -76,7 +76,7 @@ class Watched(Recorded):
     """A model that notes every day which parts of the state are not as they were before the first day."""
 
     def watch(self, days: int, names: tuple[str, ...]) -> None:
-        before = build_state(self.initial_parameters, self.seed, self._graph, self.factors)
+        before = build_state(self.initial_parameters, self.seed, self._graph, self._behaviour)
         self.unmoved = set(names)
         for _ in range(days):
             self.step()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulation.factors import FACTORS, Factor
 from simulation.model import FollowerModel
 from simulation.parameters import Parameters
+from simulation.plugins import behaviour_of
 from simulation.population import build_state
 from simulation.social_graph import SocialGraph
 from simulation.state import State
@@ -59,4 +60,4 @@ def built(
     """A state; parameters are given with ``__`` for the dot."""
     named = {name.replace("__", "."): value for name, value in values.items()}
     parameters = Parameters().with_values({"population.users": users, "population.creators": creators, **named})
-    return build_state(parameters, seed, ring(users) if graph is None else graph, factors, chosen)
+    return build_state(parameters, seed, ring(users) if graph is None else graph, behaviour_of(factors), chosen)

@@ -6,7 +6,7 @@ from typing import Any
 
 import panel as pn
 
-from simulation.interventions import ACTS
+from simulation.creators.acts import ACTS
 
 
 class ActForm:

@@ -11,7 +11,7 @@ from simulation.app.beginnings import checked
 from simulation.app.history import History
 from simulation.arguments import whole_number
 from simulation.events import Events
-from simulation.interventions import ACTS, Intervention
+from simulation.interventions import Intervention, is_act
 from simulation.ledger import FOLLOW, cause_names
 from simulation.model import EngineName
 from simulation.records.recorder import by_cause
@@ -183,4 +183,4 @@ class Lane:
 
 
 def _replaced(item: Intervention, new: Intervention) -> bool:
-    return item.lever not in ACTS and (item.day, item.lever) == (new.day, new.lever)
+    return not is_act(item.lever) and (item.day, item.lever) == (new.day, new.lever)

@@ -14,8 +14,8 @@ from simulation.analysis.wording import aligned, markdown_table, span
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
+    from simulation.creators.acts import Act
     from simulation.declare import Declaration
-    from simulation.interventions import Act
 
 COLUMNS = ("name", "default", "unit", "bounds", "kind", "source", "about")
 NARROWEST_ABOUT = 30
@@ -72,7 +72,8 @@ def levers(
       follower-dynamics levers --search follower
       follower-dynamics run --preset tiktok --intervene "90 popularity_bias=0" --out out/flat
     """
-    from simulation.interventions import ACTS, LEVERS
+    from simulation.creators.acts import ACTS
+    from simulation.interventions import LEVERS
 
     found = [_cells(d) for d in LEVERS.values() if _matches(search, d.name, d.about, d.source)]
     found += [_act_cells(act) for act in ACTS.values() if _matches(search, act.name, act.about)]

@@ -1,31 +1,73 @@
 """What is done to creators: followers and likes bought, purges, sponsored posts, a strategy to keep to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.creators.strategy import FREE, STRATEGIES
-from simulation.errors import ParameterError
 from simulation.state import Creators, Minds
 
 
-def act(creators: Creators, minds: Minds, lever: str, value: Any, named: Sequence[int]) -> None:
-    """Do one act of an intervention to the creators it names, or to all where it names none."""
-    who = np.array(named, dtype=np.int64) if len(named) else np.arange(creators.user.size)
-    if lever == "bought_followers":
-        buy_followers(creators, who, int(value))
-    elif lever == "bought_likes":
-        buy_likes(creators, who, int(value))
-    elif lever == "purge":
-        purge(creators, who, value)
-    elif lever == "sponsored_post":
-        sponsor(creators, who, value)
-    elif lever == "keep_strategy":
-        keep_strategy(minds, who, value)
-    else:
-        raise ParameterError(f"there is no act {lever!r} on creators")
+@dataclass(frozen=True)
+class Act:
+    """One thing that may be done to creators on a day: as an intervention, and so a lever of a sweep.
+
+    Parameters
+    ----------
+    name, about, unit
+        What the act is called, what it does, and what its value counts.
+    do
+        ``do(world, who, value)``: ``who`` are creators, an array of their numbers. An act of one's own sees the world
+        as a phase does (see :class:`simulation.worlds.WorldView`), and writes its columns.
+    low, high
+        Smallest and largest value, both included.
+    choices
+        Words that the value may be, where it is no number.
+    whole
+        Whether the value is a whole number.
+    everybody
+        Whether creators may be left out, which means all of them.
+    adds_up
+        Whether one creator may meet it twice on a day.
+    writes
+        Of an act of one's own, arrays of the model that it writes, such as ``("creators.authenticity",)``.
+    """
+
+    name: str
+    about: str
+    unit: str
+    do: Callable[[Any, NDArray[np.int64], Any], None]
+    low: float = 0.0
+    high: float = 1.0
+    choices: tuple[str, ...] = ()
+    whole: bool = False
+    everybody: bool = False
+    adds_up: bool = False
+    writes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.do.__module__ != __name__:
+            BROUGHT_ACTS[self.name] = self
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()
+
+    @property
+    def told(self) -> str:
+        """What it is, in words."""
+        return f"act {self.name!r}"
+
+    def on(self, named: Sequence[int], creators: int) -> NDArray[np.int64]:
+        """Creators whom it is done to, all where none are named; ``creators`` is how many there are."""
+        return np.array(named, dtype=np.int64) if len(named) else np.arange(creators)
+
+
+BROUGHT_ACTS: dict[str, Act] = {}
+"""Acts of one's own that this process knows, by name."""
 
 
 def open_books(creators: Creators) -> None:
@@ -62,3 +104,52 @@ def sponsor(creators: Creators, who: NDArray[np.int64], share: float) -> None:
 def keep_strategy(minds: Minds, who: NDArray[np.int64], strategy: str) -> None:
     """Each of ``who`` keeps to a strategy from the next weekly plan on, or chooses again where it is "free"."""
     minds.kept[who] = -1 if strategy == FREE else STRATEGIES.index(strategy)
+
+
+ACTS: dict[str, Act] = {
+    act.name: act
+    for act in (
+        Act(
+            "bought_followers",
+            about="Followers that each creator named buys: they are counted, and do nothing",
+            unit="followers/creator",
+            do=lambda world, who, value: buy_followers(world.creators, who, int(value)),
+            low=1,
+            high=100_000_000,
+            whole=True,
+            adds_up=True,
+        ),
+        Act(
+            "bought_likes",
+            about="Likes that each creator named buys on that day's post",
+            unit="likes/creator",
+            do=lambda world, who, value: buy_likes(world.creators, who, int(value)),
+            low=1,
+            high=100_000_000,
+            whole=True,
+            adds_up=True,
+        ),
+        Act(
+            "purge",
+            about="Fraction of bought followers removed from the listed creators (all, if none are listed)",
+            unit="1",
+            do=lambda world, who, value: purge(world.creators, who, value),
+            everybody=True,
+        ),
+        Act(
+            "sponsored_post",
+            about="Share of each listed creator's next post that is off-voice because of a sponsor",
+            unit="1",
+            do=lambda world, who, value: sponsor(world.creators, who, value),
+        ),
+        Act(
+            "keep_strategy",
+            about="Strategy that each creator named keeps to from the next weekly plan on; free lets them choose again",
+            unit="word",
+            do=lambda world, who, value: keep_strategy(world.minds, who, value),
+            choices=(*STRATEGIES, FREE),
+            everybody=True,
+        ),
+    )
+}
+"""Every act of the model's own, by name."""

@@ -9,14 +9,16 @@ import numpy as np
 
 from simulation.engines.diary import moment
 from simulation.engines.person import Person
+from simulation.errors import FollowerDynamicsError, PluginError
 from simulation.factors.base import Encounter
-from simulation.factors.meeting import encounter_of
-from simulation.ledger import DEPARTURE, FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW
+from simulation.ledger import DEPARTURE, FIXED_POINT, FOLLOW, NO_SOURCE, OVERLOAD, UNFOLLOW, weighted_sum
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
 from simulation.platform.feed import MAX_ATTEMPTS
 from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over
+from simulation.plugins import Choice, DecisionRule, Opening, place_of, probability
 from simulation.randomness import Stream, below
+from simulation.recall import remember
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.decisions import follow_probability, like_probability
 from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing, unfollow_hazard
@@ -31,9 +33,20 @@ from simulation.users.wellbeing import (
     use_after,
 )
 
+HOOKS = {"like": "liking_chance", "follow": "following_chance", "unfollow": "leaving_chance"}
+"""Methods that a subclass overrides to decide otherwise, by what they decide."""
+TOLERANCE = 1e-9
+"""How far an appeal may be from the weighted sum of its factors: rounding."""
+
 
 class User(Person):
-    """Somebody who watches, likes, follows and leaves."""
+    """Somebody who watches, likes, follows and leaves.
+
+    A subclass given as ``user_type`` changes users who create as well, unless it says ``creators_too = False`` or a
+    ``creator_type`` of one's own is given.
+    """
+
+    creators_too = True
 
     # A day ------------------------------------------------------------------------------------------------------
 
@@ -42,12 +55,17 @@ class User(Person):
         if not self.is_here:
             return
         today = self.model.today
+        if today.tables is None:
+            raise FollowerDynamicsError("users watch within a day, once the feed is ranked: call model.step()")
         users, p = today.state.users, today.p
         opens, length, u_nudge, stays = today.uniforms(Stream.SESSION, self.index, 0, 0)
         if stays < p.departure_rate:
             self.depart()
             return
-        opening = opening_probability(float(users.activity[self.index]), self.fomo, p.wellbeing)
+        opening = self.checked(self.opening_chance(), "opening_chance", place_of(self.index, -1, today.day))
+        for rule, values in today.rules("watch"):
+            chance = rule.rule(self.opening(opening, rule), values)
+            opening = probability(rule, chance, place_of(self.index, -1, today.day))
         if not watches_today(opening, int(users.joined[self.index]), today.day, opens, p.session):
             self.rest()
             return
@@ -62,7 +80,7 @@ class User(Person):
                 continue
             today.state.creators.views[creator] += times
             encounter = self.meet(creator)
-            appeal, factors = self.appeal(encounter)
+            appeal, factors = self.judge(encounter)
             if not seen:
                 self.sample(factors)
             seen.append((encounter, appeal))
@@ -80,6 +98,31 @@ class User(Person):
         self.tidy()
         self.change([appeal for _, appeal in seen], liked)
         self.feel([encounter for encounter, _ in seen])
+        for encounter, _ in seen:
+            remember(today.state.memory, self.index, encounter.creator, today.day)
+
+    def opening_chance(self) -> float:
+        """Probability of opening the app today."""
+        activity = float(self.model.state.users.activity[self.index])
+        return float(opening_probability(activity, self.fomo, self.model.today.p.wellbeing))
+
+    def opening(self, chance: float, rule: DecisionRule) -> Opening:
+        """What a rule of one's own about opening the app may read."""
+        today = self.model.today
+        users, i = today.state.users, self.index
+        return Opening(
+            user=i,
+            day=today.day,
+            chance=chance,
+            luck=today.uniforms(rule.stream, i, 0, 0)[0],
+            activity=float(users.activity[i]),
+            load=self.load,
+            mood=self.mood,
+            fomo=self.fomo,
+            use=float(users.use[i]),
+            account_age=today.day - int(users.joined[i]),
+            own=self.own,
+        )
 
     def fill_feed(self, slots: int) -> dict[int, tuple[int, int]]:
         """Creators the session shows, in order: the source that first showed each, and the number of slots it got."""
@@ -135,16 +178,9 @@ class User(Person):
         """Everything about this user and the creator's latest post that a factor may read."""
         today = self.model.today
         peers_following = sum(int(today.follows(peer, creator)) for peer in self.peers)
-        met = encounter_of(
-            self.index,
-            creator,
-            today.day,
-            today.follows(self.index, creator),
-            peers_following,
-            today.state.users,
-            today.state.creators,
-            today.p.identity_scale,
-        )
+        entry = self.entry(creator) if today.follows(self.index, creator) else -1
+        scale, lately = today.p.identity_scale, today.p.session.lately
+        met = today.encounter_of(self.index, creator, today.day, entry, peers_following, today.state, scale, lately)
         return Encounter._make(value.item() if isinstance(value, np.generic) else value for value in met)
 
     def appeal(self, encounter: Encounter) -> tuple[float, list[float]]:
@@ -153,6 +189,41 @@ class User(Person):
         factors = [0.0] * today.state.reference.size
         weights = today.state.users.factor_weights
         return float(today.evaluate(encounter, today.p.factors, weights, self.index, factors)), factors
+
+    def judge(self, encounter: Encounter) -> tuple[float, list[float]]:
+        """The appeal of a post and its factors, which must make it: a ledger that did not add up would be worthless."""
+        appeal, factors = self.appeal(encounter)
+        if type(self).appeal is not User.appeal:
+            made = float(weighted_sum(self.model.state.users.factor_weights, self.index, factors))
+            if not abs(made - appeal) <= TOLERANCE:
+                kind, place = type(self).__name__, place_of(self.index, encounter.creator, encounter.day)
+                raise PluginError(
+                    f"{kind}.appeal gave {appeal!r} {place}, but its factors make {made!r}: change the factors, and "
+                    "give their weighted sum",
+                    plugin=kind,
+                )
+        return appeal, factors
+
+    def by_own_rules(self, kind: str, chance: float, encounter: Encounter, appeal: float) -> float:
+        """A chance after rules of one's own that decide on a like, a follow or an unfollow."""
+        today = self.model.today
+        place = place_of(self.index, encounter.creator, today.day)
+        chance, leaving = self.checked(chance, HOOKS[kind], place), kind == "unfollow"
+        for rule, values in today.rules(kind):
+            choice = Choice(
+                chance=chance,
+                luck=today.uniforms(rule.stream, self.index, encounter.creator, 0)[0],
+                appeal=appeal,
+                satisfaction=self.satisfaction(encounter.creator) if leaving else appeal,
+                aspiration=self.aspiration,
+                load=self.load,
+                mutual=int(leaving and self.is_mutual(encounter.creator)),
+                eagerness=float(today.state.users.eagerness[self.index]),
+                mood=self.mood,
+                fomo=self.fomo,
+            )
+            chance = probability(rule, rule.rule(encounter, choice, values), place)
+        return chance
 
     def sample(self, factors: list[float]) -> None:
         """Count the session's first post toward tomorrow's reference."""
@@ -165,7 +236,7 @@ class User(Person):
         """Like the post, or not."""
         today = self.model.today
         u_like, _, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
-        likes = u_like < self.liking_chance(encounter, appeal)
+        likes = u_like < self.by_own_rules("like", self.liking_chance(encounter, appeal), encounter, appeal)
         if likes:
             today.state.creators.likes[encounter.creator] += 1
             if encounter.following and today.state.creators.listening[encounter.creator]:
@@ -188,7 +259,7 @@ class User(Person):
         """Decide whether to follow a creator who is not followed yet."""
         today = self.model.today
         _, u_follow, _, _ = today.uniforms(Stream.DECISION, self.index, encounter.creator, 0)
-        chance = self.following_chance(encounter, appeal)
+        chance = self.by_own_rules("follow", self.following_chance(encounter, appeal), encounter, appeal)
         if not u_follow < chance:
             return False
         contributions = self.contributions(factors)
@@ -212,21 +283,23 @@ class User(Person):
     def leaving_chance(self, creator: int) -> float:
         """Probability of leaving a followed creator when reconsidering it now."""
         today = self.model.today
-        follows, users = today.state.follows, today.state.users
-        age = today.day - int(follows.rows.day[self.entry(creator)])
-        load = int(follows.rows.length[self.index]) / float(users.attention[self.index])
+        age = today.day - int(today.state.rows.day[self.entry(creator)])
         mutual = int(self.is_mutual(creator))
-        return unfollow_hazard(self.satisfaction(creator), self.aspiration, age, load, mutual, today.p.leaving)
+        return unfollow_hazard(self.satisfaction(creator), self.aspiration, age, self.load, mutual, today.p.leaving)
 
     def reconsider(self, creator: int, source: int, *, missing: bool = False) -> bool:
         """Stay with a followed creator, or leave."""
         today = self.model.today
         _, _, u_unfollow, _ = today.uniforms(Stream.DECISION, self.index, creator, 0)
         satisfaction = self.satisfaction(creator)
-        hazard = self.leaving_chance(creator)
+        hazard, met = self.leaving_chance(creator), None
+        if today.has_rules("unfollow"):
+            met = self.meet(creator)
+            hazard = self.by_own_rules("unfollow", hazard, met, self.judge(met)[0])
+        hazard = self.checked(hazard, "leaving_chance", place_of(self.index, creator, today.day))
         if not u_unfollow < hazard:
             return False
-        appeal, factors = self.appeal(self.meet(creator))
+        appeal, factors = self.judge(met or self.meet(creator))
         contributions = self.contributions(factors)
         cause = cause_of_unfollow(contributions, 0, missing, today.p.leaving.unfollow_rule)
         self.decide(creator, UNFOLLOW, source, cause, appeal, hazard, satisfaction, contributions)
@@ -251,7 +324,7 @@ class User(Person):
         if left_somebody or len(following) <= self.attention or not u_tidy < today.p.leaving.tidy_probability:
             return False
         creator = min(following, key=lambda j: (self.satisfaction(j), j))
-        appeal, factors = self.appeal(self.meet(creator))
+        appeal, factors = self.judge(self.meet(creator))
         self.decide(
             creator,
             UNFOLLOW,
@@ -306,7 +379,7 @@ class User(Person):
         today = self.model.today
         today.state.users.left[self.index] = today.day
         for creator in self.following:
-            appeal, factors = self.appeal(self.meet(creator))
+            appeal, factors = self.judge(self.meet(creator))
             self.decide(
                 creator,
                 UNFOLLOW,

@@ -1,17 +1,19 @@
 """What an engine does on a day, and what it is told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.columns import Column, own_reader
 from simulation.events import Events
-from simulation.factors import Factor
+from simulation.factors.base import sample_encounters
 from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
-from simulation.population import factor_sections
+from simulation.plugins import Behaviour, Decisions, sample_arguments
+from simulation.population import factor_sections, values_of
 from simulation.state import State
 
 
@@ -31,9 +33,10 @@ class RuleParameters(NamedTuple):
     feed: Any
     identity_scale: float
     factors: tuple[Any, ...]
+    rules: Decisions  # parameters of rules of one's own
 
 
-def rule_parameters(parameters: Parameters, factors: Sequence[Factor]) -> RuleParameters:
+def rule_parameters(parameters: Parameters, behaviour: Behaviour) -> RuleParameters:
     """Parameters as the rules read them."""
     sections = ("session", "decision", "leaving", "change", "posting", "minds", "follow_back", "wellbeing", "feed")
     return RuleParameters(
@@ -41,8 +44,26 @@ def rule_parameters(parameters: Parameters, factors: Sequence[Factor]) -> RulePa
         minds_move=parameters.creators.minds == "on",
         departure_rate=float(parameters.population.departure_rate),
         identity_scale=float(parameters.users.identity_scale),
-        factors=tuple(section.values() for section in factor_sections(factors, parameters)),
+        factors=tuple(section.values() for section in factor_sections(behaviour.factors, parameters)),
+        rules=behaviour.decisions(lambda rule: values_of(rule, parameters)),
     )
+
+
+def trials(state: State, behaviour: Behaviour, p: RuleParameters) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """Every factor and rule of a model with arguments to try it with, the same each time."""
+
+    def own(columns: tuple[Column, ...]) -> Any:
+        return own_reader(columns)(state.users.own, 0, state.creators.own, 0, state.follows.rows.own, -1)
+
+    encounters = sample_encounters(state.users.activity.size, state.creators.user.size, own(behaviour.columns))
+    of_users = own(tuple(column for column in behaviour.columns if column.of == "users"))
+    rules = behaviour.decisions(lambda rule: rule)
+    pairs = [*zip(behaviour.factors, p.factors, strict=True)]
+    for kind, values in zip(rules, p.rules, strict=True):
+        pairs += zip(kind, values, strict=True)
+    for plugin, values in pairs:
+        for arguments in sample_arguments(plugin, values, encounters, of_users):
+            yield plugin, arguments
 
 
 @dataclass
@@ -95,5 +116,5 @@ class World:
 
     state: State
     parameters: Parameters
-    factors: tuple[Factor, ...]
+    behaviour: Behaviour
     luck: np.uint64  # seed of everything that happens

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from simulation.engines.base import RuleParameters
 from simulation.events import Events
 from simulation.platform.ranking import FeedTables
-from simulation.state import Creators, Peers, Rows, Users
+from simulation.plugins import Decisions
+from simulation.state import Creators, Memory, Peers, Rows, Users
 
 SESSIONS, SAMPLES, WRITTEN, COUNTERS = range(4)
 """Places of the counters of a chunk (sessions held, posts sampled, events written), and how many there are."""
@@ -25,6 +26,9 @@ class Scratch(NamedTuple):
     liked: NDArray[np.bool_]
     values: NDArray[np.float64]  # (F,) factor values of the post at hand
     place: NDArray[np.int64]  # (M,) where a creator stands in the session, -1 for nowhere
+    broken: NDArray[
+        np.float64
+    ]  # (4,) of the first rule that gave no probability: stream, what it gave, user, creator or -1
 
 
 class Sight(NamedTuple):
@@ -34,6 +38,7 @@ class Sight(NamedTuple):
     """
 
     user: NDArray[np.int64]
+    joined: NDArray[np.int64]
     post_topics: NDArray[np.float64]
     identity: NDArray[np.float64]
     expression: NDArray[np.float64]
@@ -50,6 +55,7 @@ class Sight(NamedTuple):
     partner: NDArray[np.int64]
     listening: NDArray[np.bool_]
     away_until: NDArray[np.int64]
+    own: NDArray[np.float64]
 
 
 class ViewerParameters(NamedTuple):
@@ -61,6 +67,7 @@ class ViewerParameters(NamedTuple):
     change: Any
     wellbeing: Any
     factors: tuple[Any, ...]
+    rules: Decisions
     identity_scale: float
     departure_rate: float
     distinct: int
@@ -83,6 +90,7 @@ def viewer_parameters(p: RuleParameters) -> ViewerParameters:
         change=p.change,
         wellbeing=p.wellbeing,
         factors=p.factors,
+        rules=p.rules,
         identity_scale=p.identity_scale,
         departure_rate=p.departure_rate,
         distinct=p.feed.distinct,
@@ -101,6 +109,7 @@ class Chunk(NamedTuple):
     creators: Sight
     peers: Peers
     rows: Rows
+    memory: Memory
     tables: FeedTables
     reference: NDArray[np.float64]  # (F,)
     p: ViewerParameters
@@ -128,4 +137,5 @@ def make_scratch(session_cap: int, factors: int, creators: int) -> Scratch:
         liked=np.zeros(session_cap, dtype=np.bool_),
         values=np.zeros(factors),
         place=counts(creators),
+        broken=np.zeros(4),
     )

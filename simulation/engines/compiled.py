@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.arguments import whole_number
-from simulation.compiling import compiled, is_ours
+from simulation.compiling import compiled
 from simulation.creators.audience import audience_after
 from simulation.creators.comparison import usual_following
 from simulation.creators.partners import match_partners
-from simulation.engines.base import DayTotals, World, rule_parameters
+from simulation.engines.base import DayTotals, World, rule_parameters, trials
 from simulation.engines.chunk import (
     COUNTERS,
     SAMPLES,
@@ -30,14 +30,14 @@ from simulation.engines.chunk import (
     viewer_parameters,
 )
 from simulation.engines.creating import CreatorParameters, plan_all, post_all, take_in_all
-from simulation.engines.foreign import check_compiles
+from simulation.engines.foreign import check_compiles, refuse_broken
 from simulation.engines.watching import make_loops
 from simulation.events import Events, empty_events, first_events, join_events
-from simulation.factors.base import FactorRule, sample_encounters
 from simulation.ledger import FOLLOW
 from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
 from simulation.platform.trends import hottest
+from simulation.plugins import Rules
 from simulation.state import Creators, Rows, Users, append_follow, find_follow, remove_follow
 
 SMALLEST_CHUNK = 256
@@ -46,8 +46,8 @@ EVENT_ROOM = 2048
 
 
 @lru_cache(maxsize=8)
-def meeting_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
-    """The loops in which users meet creators, for one list of factors; compiled when first called."""
+def meeting_loops(rules: Rules) -> tuple[Any, Any]:
+    """The loops in which users meet creators, for what a model has of its own; compiled when first called."""
     return make_loops(rules)
 
 
@@ -86,12 +86,9 @@ class CompiledEngine:
     def __init__(self, world: World, threads: int | None = None) -> None:
         self._world = world
         self._threads = check_threads(threads)
-        self._p = rule_parameters(world.parameters, world.factors)
-        for factor, values in zip(world.factors, self._p.factors, strict=True):
-            if not is_ours(factor.rule):
-                encounters = sample_encounters(world.state.users.activity.size, world.state.creators.user.size)
-                check_compiles(factor, values, encounters)
-        self._watch, self._answer = meeting_loops(tuple(factor.rule for factor in world.factors))
+        self._p = rule_parameters(world.parameters, world.behaviour)
+        check_compiles(trials(world.state, world.behaviour, self._p))
+        self._watch, self._answer = meeting_loops(world.behaviour.loops)
         self._pure = np.eye(world.state.trends.heat.size)
         self._tables: FeedTables
         self._bounds = self._chunk_bounds()
@@ -113,7 +110,7 @@ class CompiledEngine:
 
     def adopt(self, parameters: Parameters) -> None:
         """Go by other parameters from now on."""
-        self._p = rule_parameters(parameters, self._world.factors)
+        self._p = rule_parameters(parameters, self._world.behaviour)
 
     def post(self, day: int) -> None:
         """Creators make their weekly plans, and decide whether to post, how good it is and on what."""
@@ -160,6 +157,7 @@ class CompiledEngine:
             chunk.counters[WRITTEN] = 0
             user = self._watch(user, last, chunk)
             parts.append(first_events(chunk.events, int(chunk.counters[WRITTEN])))
+        refuse_broken(chunk, self._world.behaviour)
         return parts, chunk
 
     def _chunk(self, day: int, room: int) -> Chunk:
@@ -174,6 +172,7 @@ class CompiledEngine:
             creators=sight_of(state.creators),
             peers=state.peers,
             rows=state.follows.rows,
+            memory=state.memory,
             tables=self._tables,
             reference=state.reference,
             p=viewer_parameters(self._p),

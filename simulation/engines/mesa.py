@@ -14,6 +14,7 @@ from simulation.engines.creator import Creator
 from simulation.engines.today import Decision, Today
 from simulation.events import Events, empty_events
 from simulation.factors.appeal import compose
+from simulation.factors.meeting import meeting
 from simulation.ledger import FOLLOW
 from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
@@ -25,8 +26,15 @@ if TYPE_CHECKING:
 
 def make_agents(model: "FollowerModel", user_type: type[User], creator_type: type[Creator]) -> None:
     """Give a model one agent for each user, in user order, so that ``unique_id`` is the user's index plus one."""
+    if creator_type is Creator and user_type.creators_too:
+        creator_type = creating(user_type)
     for index, creator in enumerate(model.state.users.creator.tolist()):
         (user_type if creator < 0 else creator_type)(model, index)
+
+
+def creating(user_type: type[User]) -> type[Creator]:
+    """A class of users who also post, with the behaviour of a class of users."""
+    return Creator if user_type is User else type(f"{user_type.__name__}Creator", (user_type, Creator), {})
 
 
 def begin_day(world: World, parameters: Parameters, day: int) -> Today:
@@ -35,9 +43,11 @@ def begin_day(world: World, parameters: Parameters, day: int) -> Today:
         day=day,
         luck=world.luck,
         state=world.state,
-        p=rule_parameters(parameters, world.factors),
-        evaluate=compose(tuple(factor.rule for factor in world.factors)),
-        factor_sums=[0] * len(world.factors),
+        p=rule_parameters(parameters, world.behaviour),
+        evaluate=compose(world.behaviour.loops.factors),
+        encounter_of=meeting(world.behaviour.columns),
+        behaviour=world.behaviour,
+        factor_sums=[0] * len(world.behaviour.factors),
         heard=np.zeros(world.state.creators.topics.shape, dtype=np.int64),
     )
 

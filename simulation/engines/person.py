@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
+from simulation.columns import own_reader
 from simulation.engines.diary import Moment
 from simulation.engines.today import Decision
-from simulation.errors import FollowerDynamicsError
+from simulation.errors import FollowerDynamicsError, PluginError
 from simulation.ledger import contribute, weighted_sum
+from simulation.randomness import stream_of
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -52,30 +54,66 @@ class Person(mesa.Agent):
         """Interests over topics, a vector of unit length."""
         return self.model.state.users.interests[self.index]
 
+    @interests.setter
+    def interests(self, value: Any) -> None:
+        self.model.state.users.interests[self.index] = value
+
     @property
     def aspiration(self) -> float:
         """Appeal this user has come to expect of the feed."""
         return float(self.model.state.users.aspiration[self.index])
+
+    @aspiration.setter
+    def aspiration(self, value: float) -> None:
+        self.model.state.users.aspiration[self.index] = value
 
     @property
     def attention(self) -> float:
         """Follows this user can care for."""
         return float(self.model.state.users.attention[self.index])
 
+    @attention.setter
+    def attention(self, value: float) -> None:
+        self.model.state.users.attention[self.index] = value
+
+    @property
+    def load(self) -> float:
+        """Creators followed, as a share of those this user can care for."""
+        return int(self.model.state.rows.length[self.index]) / self.attention
+
+    @property
+    def own(self) -> Any:
+        """Columns of one's own of this user, by name."""
+        state = self.model.state
+        columns = tuple(column for column in self.model.today.behaviour.columns if column.of == "users")
+        return own_reader(columns)(state.users.own, self.index, state.creators.own, 0, state.rows.own, -1)
+
     @property
     def mood(self) -> float:
         """Well-being, about a set point of this user's own."""
         return float(self.model.state.users.mood[self.index])
+
+    @mood.setter
+    def mood(self, value: float) -> None:
+        self.model.state.users.mood[self.index] = value
 
     @property
     def fomo(self) -> float:
         """Fear of missing out, in [0, 1]."""
         return float(self.model.state.users.fomo[self.index])
 
+    @fomo.setter
+    def fomo(self, value: float) -> None:
+        self.model.state.users.fomo[self.index] = value
+
     @property
     def escapism(self) -> float:
         """How much this user watches to get away from things, in [0, 1]."""
         return float(self.model.state.users.escapism[self.index])
+
+    @escapism.setter
+    def escapism(self, value: float) -> None:
+        self.model.state.users.escapism[self.index] = value
 
     @property
     def is_here(self) -> bool:
@@ -87,6 +125,23 @@ class Person(mesa.Agent):
     def own_creator(self) -> int:
         """This user's index among creators, -1 for one who does not post."""
         return int(self.model.state.users.creator[self.index])
+
+    def uniform(self, name: str, creator: int = 0) -> float:
+        """A number in [0, 1) of a name, this user, a creator and today: the same whatever else is drawn."""
+        return self.model.today.uniforms(stream_of(name), self.index, creator, 0)[0]
+
+    def checked(self, chance: Any, hook: str, place: str) -> float:
+        """A chance that a method of this class gave, if it is a probability.
+
+        Raises
+        ------
+        PluginError
+            If it is not; names the method and the place.
+        """
+        if isinstance(chance, int | float | np.floating) and 0.0 <= chance <= 1.0:
+            return float(chance)
+        kind = next(part.__name__ for part in type(self).__mro__ if hook in vars(part))
+        raise PluginError(f"{kind}.{hook} gave {chance!r} {place}: a probability lies in [0, 1]", plugin=kind)
 
     # Small things the above are made of -------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """What all agents share on one day, and what they decide on it."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,7 +8,9 @@ import numpy as np
 
 from simulation.engines.base import RuleParameters
 from simulation.factors.appeal import Appeal
+from simulation.factors.base import Encounter
 from simulation.platform.ranking import FeedTables
+from simulation.plugins import Behaviour, DecisionRule
 from simulation.randomness import Stream, uniforms
 from simulation.state import State
 
@@ -37,6 +40,8 @@ class Today:
     state: State
     p: RuleParameters
     evaluate: Appeal
+    encounter_of: Callable[..., Encounter]
+    behaviour: Behaviour
     tables: FeedTables | None = None
     decisions: dict[int, list[Decision]] = field(default_factory=dict)  # by user
     sessions: int = 0
@@ -46,7 +51,16 @@ class Today:
     usual: Any = None  # (K,) mean of log(1 + followers) of creators by main topic
     follow_sets: dict[int, frozenset[int]] = field(default_factory=dict)  # whom a user follows, looked up once a day
 
-    def uniforms(self, stream: Stream, actor: int, item: int, attempt: int) -> tuple[float, float, float, float]:
+    def has_rules(self, kind: str) -> bool:
+        """Whether there are rules of one's own that decide something."""
+        return bool(getattr(self.p.rules, kind))
+
+    def rules(self, kind: str) -> Iterator[tuple[DecisionRule, Any]]:
+        """Rules of one's own that decide something, with their parameters."""
+        found = getattr(self.behaviour.decisions(lambda rule: rule), kind)
+        yield from zip(found, getattr(self.p.rules, kind), strict=True)
+
+    def uniforms(self, stream: Stream | int, actor: int, item: int, attempt: int) -> tuple[float, float, float, float]:
         """Four numbers in [0, 1) that belong to today, to who acts, and to what about."""
         return uniforms(self.luck, int(stream), actor, item, self.day, attempt)
 

@@ -8,22 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from simulation.compiling import compiled, is_ours, rule
+from simulation.compiling import compiled, rule
 from simulation.engines.chunk import SAMPLES, SESSIONS, WRITTEN, Chunk
+from simulation.engines.deciding import make_deciding
 from simulation.engines.feeding import (
     count_peers,
     fetch_ahead,
     fill_feed,
-    is_mutual,
     is_shown,
     least_satisfying,
     look_up,
     row_holds,
 )
+from simulation.engines.foreign import version_of
 from simulation.events import Events
-from simulation.factors.appeal import compose
-from simulation.factors.base import FactorRule
-from simulation.factors.meeting import encounter_of
+from simulation.factors.base import Encounter
 from simulation.ledger import (
     DEPARTURE,
     FIXED_POINT,
@@ -37,24 +36,13 @@ from simulation.ledger import (
     unfollow_cause,
     weighted_sum,
 )
+from simulation.plugins import Rules
 from simulation.randomness import Stream, uniforms_within
+from simulation.recall import remember
+from simulation.state import find_follow
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
-from simulation.users.decisions import (
-    LOGIT,
-    cannot_happen,
-    follow_probability,
-    follow_tendency,
-    like_probability,
-    like_tendency,
-)
 from simulation.users.follow_back import follow_back_probability
-from simulation.users.leaving import (
-    ALL,
-    hazard_bound,
-    satisfaction_after_absence,
-    satisfaction_after_seeing,
-    unfollow_hazard,
-)
+from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing
 from simulation.users.session import session_slots, watches_today
 from simulation.users.wellbeing import (
     comparison_dose,
@@ -62,7 +50,6 @@ from simulation.users.wellbeing import (
     longing,
     mood_after,
     mood_by_watching,
-    opening_probability,
     use_after,
 )
 
@@ -95,28 +82,6 @@ def _account(i: int, row: int, appeal: float, w: Chunk) -> None:
     w.events.appeal[row] = appeal
     w.events.reference[row] = weighted_sum(w.users.factor_weights, i, w.reference)
     contribute(w.users.factor_weights, i, w.scratch.values, w.reference, w.events.contributions, row)
-
-
-@rule
-def _follow(i: int, j: int, source: int, appeal: float, uniform: float, w: Chunk) -> None:
-    """Decide whether to follow a creator who is not followed yet."""
-    eager = w.users.eagerness[i]
-    if w.p.decision.follow_rule == LOGIT and cannot_happen(uniform, follow_tendency(appeal, eager, w.p.decision)):
-        return
-    chance = follow_probability(appeal, w.creators.talent[j], w.users.best_followed[i], eager, w.p.decision)
-    if uniform < chance:
-        row = _note(i, j, FOLLOW, source, OPEN, chance, appeal, w)
-        _account(i, row, appeal, w)
-        w.events.cause[row] = follow_cause(w.events.contributions, row, w.p.decision.follow_rule)
-
-
-@rule
-def _likes(appeal: float, followed: int, applause: float, uniform: float, w: Chunk) -> bool:
-    """Whether the user likes the post."""
-    hidden = int(w.p.hide_like_counts)
-    if cannot_happen(uniform, like_tendency(appeal, followed, hidden, applause, w.p.decision)):
-        return False
-    return uniform < like_probability(appeal, followed, hidden, applause, w.p.decision)
 
 
 @rule
@@ -166,6 +131,15 @@ def _feel(i: int, seen: int, missed: int, crowd: float, w: Chunk) -> None:
 
 
 @rule
+def _remember(i: int, count: int, w: Chunk) -> None:
+    """Note whose posts the session showed."""
+    if w.memory.creator.shape[1] > 0:
+        for place in range(count):
+            if w.creators.visible[w.scratch.shown[place]]:
+                remember(w.memory, i, w.scratch.shown[place], w.day)
+
+
+@rule
 def _change(i: int, count: int, seen: int, enjoyed: float, uniform_1: float, uniform_2: float, w: Chunk) -> None:
     """What a session does to the user: enjoyment, aspiration and interests."""
     if seen > 0:
@@ -179,32 +153,6 @@ def _change(i: int, count: int, seen: int, enjoyed: float, uniform_1: float, uni
     if drifted or uniform_1 < w.p.change.curiosity:
         grow_curious(w.users.interests, i, uniform_1, uniform_2, w.p.change)
         scale_to_unit_length(w.users.interests, i)
-
-
-@rule
-def _reconsider(i: int, j: int, entry: int, source: int, missing: bool, uniform: float, w: Chunk) -> None:
-    """Stay with a followed creator or leave, satisfaction being up to date."""
-    load = w.rows.length[i] / w.users.attention[i]
-    if not uniform < hazard_bound(load, w.p.leaving):
-        return
-    satisfaction = np.float64(w.rows.satisfaction[entry])
-    age = w.day - w.rows.day[entry]
-    hazard = unfollow_hazard(satisfaction, w.users.aspiration[i], age, load, is_mutual(i, j, w), w.p.leaving)
-    if uniform < hazard:
-        _note(i, j, UNFOLLOW, source, MISSED if missing else OPEN, hazard, satisfaction, w)
-
-
-@rule
-def _reconsider_unseen(i: int, count: int, w: Chunk) -> None:
-    """Reconsider every follow that the session did not show."""
-    for entry in range(w.rows.start[i], w.rows.start[i] + w.rows.length[i]):
-        j = int(w.rows.creator[entry])
-        if not is_shown(j, count, w):
-            missing = not w.creators.visible[j]
-            if missing:
-                _satisfied(entry, 0.0, False, w)
-            luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
-            _reconsider(i, j, entry, NO_SOURCE, missing, luck[2], w)
 
 
 @rule
@@ -230,21 +178,43 @@ def _depart(i: int, w: Chunk) -> None:
         _note(i, int(w.rows.creator[entry]), UNFOLLOW, NO_SOURCE, cause, w.p.departure_rate, satisfaction, w)
 
 
-def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
-    """Compile the loops in which users meet creators, for a list of factor rules.
+def make_loops(rules: Rules) -> tuple[Any, Any]:
+    """Compile the loops in which users meet creators, for what a model has of its own.
 
     The first is ``watch(user, last, chunk) -> next user``: it works through users up to ``last``, or stops early
     when the room left for events might not do for the next one. The second is ``follow_back(events, chunk)``: creators
     who were followed by creators in these events answer.
     """
-    evaluate = compose(rules)
+    meet, opening_chance, likes, follows, leaves = make_deciding(rules)
 
     @rule
-    def meet(i: int, j: int, followed: bool, peers_following: int, w: Chunk) -> float:
-        """Appeal of creator j's latest post to user i; its factors go into ``values``."""
-        u: Any = np.uint64(i)
-        met = encounter_of(i, j, w.day, followed, peers_following, w.users, w.creators, w.p.identity_scale)
-        return evaluate(met, w.p.factors, w.users.factor_weights, u, w.scratch.values)
+    def follow(met: Encounter, source: int, appeal: float, uniform: float, w: Chunk) -> None:
+        """Decide whether to follow a creator who is not followed yet."""
+        chance = follows(met, appeal, uniform, w)
+        if uniform < chance:
+            row = _note(met.user, met.creator, FOLLOW, source, OPEN, chance, appeal, w)
+            _account(met.user, row, appeal, w)
+            w.events.cause[row] = follow_cause(w.events.contributions, row, w.p.decision.follow_rule)
+
+    @rule
+    def reconsider(i: int, j: int, entry: int, source: int, missing: bool, uniform: float, w: Chunk) -> None:
+        """Stay with a followed creator or leave, satisfaction being up to date."""
+        hazard = leaves(i, j, entry, uniform, w)
+        if uniform < hazard:
+            satisfaction = np.float64(w.rows.satisfaction[entry])
+            _note(i, j, UNFOLLOW, source, MISSED if missing else OPEN, hazard, satisfaction, w)
+
+    @rule
+    def reconsider_unseen(i: int, count: int, w: Chunk) -> None:
+        """Reconsider every follow that the session did not show."""
+        for entry in range(w.rows.start[i], w.rows.start[i] + w.rows.length[i]):
+            j = int(w.rows.creator[entry])
+            if not is_shown(j, count, w):
+                missing = not w.creators.visible[j]
+                if missing:
+                    _satisfied(entry, 0.0, False, w)
+                luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
+                reconsider(i, j, entry, NO_SOURCE, missing, luck[2], w)
 
     @rule
     def account_for_leaving(i: int, before: int, w: Chunk) -> None:
@@ -255,7 +225,7 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
         for row in range(before, w.counters[WRITTEN]):
             if w.events.kind[row] == UNFOLLOW:
                 j = w.events.creator[row]
-                _account(i, row, meet(i, j, True, count_peers(i, j, w), w), w)
+                _account(i, row, meet(i, j, find_follow(w.rows, i, j), count_peers(i, j, w), w)[1], w)
                 cause = w.events.cause[row]
                 if cause < 0:
                     missing, unfollow_rule = cause == MISSED, w.p.leaving.unfollow_rule
@@ -280,26 +250,26 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
             s.liked[place] = False
             if not w.creators.visible[j]:
                 _satisfied(entry, 0.0, False, w)
-                _reconsider(i, j, entry, source, True, luck[2], w)
+                reconsider(i, j, entry, source, True, luck[2], w)
                 continue
             w.views[j] += s.times[place]
-            appeal = meet(i, j, followed, s.following[place], w)
+            met, appeal = meet(i, j, entry, s.following[place], w)
             if seen == 0:
                 _sample(w)
             seen += 1
             enjoyed += appeal
             missed += int(s.following[place] > 0 and not followed)
             crowd += w.creators.crowd[j]
-            if _likes(appeal, int(followed), w.creators.applause[j], luck[0], w):
+            if luck[0] < likes(met, appeal, luck[0], w):
                 s.liked[place] = True
                 w.likes[j] += 1
                 if followed and w.creators.listening[j]:
                     _hear(i, j, w)
             if followed:
                 _satisfied(entry, appeal, True, w)
-                _reconsider(i, j, entry, source, False, luck[2], w)
+                reconsider(i, j, entry, source, False, luck[2], w)
             else:
-                _follow(i, j, source, appeal, luck[1], w)
+                follow(met, source, appeal, luck[1], w)
         return seen, enjoyed, missed, crowd
 
     @rule
@@ -311,7 +281,7 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
         look_up(i, count, w)
         seen, enjoyed, missed, crowd = meet_all(i, count, w)
         if w.p.leaving.reconsider == ALL:
-            _reconsider_unseen(i, count, w)
+            reconsider_unseen(i, count, w)
         return count, seen, enjoyed, missed, crowd
 
     def watch(user: int, last: int, w: Chunk) -> int:
@@ -322,7 +292,7 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
             if w.users.joined[i] > w.day or w.users.left[i] <= w.day:
                 continue
             opens = uniforms_within(w.luck, _SESSION, i, 0, w.day, 0)
-            opening = opening_probability(w.users.activity[i], w.users.fomo[i], w.p.wellbeing)
+            opening = opening_chance(i, w)
             departs = opens[3] < w.p.departure_rate
             if not departs and not watches_today(opening, w.users.joined[i], w.day, opens[0], w.p.session):
                 _rest(i, w)
@@ -339,6 +309,7 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
             if not departs:
                 _change(i, count, seen, enjoyed, closes[1], closes[2], w)
                 _feel(i, seen, missed, crowd, w)
+                _remember(i, count, w)
         return last
 
     def follow_back(events: Events, w: Chunk) -> None:
@@ -351,7 +322,7 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
             if gone or row_holds(w.rows, i, fan):
                 continue
             luck = uniforms_within(w.luck, _DECISION, i, fan, w.day, 0)
-            appeal = meet(i, fan, False, count_peers(i, fan, w), w)
+            appeal = meet(i, fan, -1, count_peers(i, fan, w), w)[1]
             load = w.rows.length[i] / w.users.attention[i]
             chance = follow_back_probability(
                 appeal, load, w.p.decision.follow_sharpness, w.p.decision.follow_threshold, w.p.courtesy
@@ -360,5 +331,5 @@ def make_loops(rules: tuple[FactorRule, ...]) -> tuple[Any, Any]:
                 row = _note(i, fan, FOLLOW, NO_SOURCE, w.reference.size + RECIPROCITY, chance, appeal, w)
                 _account(i, row, appeal, w)
 
-    keep = all(is_ours(factor) for factor in rules)
-    return compiled(watch, keep=keep), compiled(follow_back, keep=keep)
+    made_of = version_of(rules)
+    return compiled(watch, made_of=made_of), compiled(follow_back, made_of=made_of)

@@ -19,7 +19,7 @@ from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.experiment.options import Options, Scale, Setting, Study, setting
 from simulation.experiment.uncertain import PLAUSIBLE
 from simulation.experiment.world import World
-from simulation.parameters import KNOWN, unknown
+from simulation.parameters import everything, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,7 +231,7 @@ class Experiment:
             if expected.outcome not in self.outcomes:
                 raise ParameterError(f"{expected.says!r}: there is no outcome {expected.outcome!r}")
         for name in {name for arm in self.every_arm for name in arm.values} | set(self.constants):
-            if name not in KNOWN:
+            if name not in everything().known():
                 raise unknown(name)
 
     @property

@@ -22,7 +22,7 @@ from simulation.experiment.uncertain import implausible, uncertainties
 from simulation.experiment.world import Evaluation, World
 from simulation.files import write_whole
 from simulation.interventions import Intervention, as_data
-from simulation.parameters import Parameters
+from simulation.parameters import everything
 from simulation.study import (
     Design,
     Outcome,
@@ -102,7 +102,7 @@ def points_of(experiment: Experiment, arms: Sequence[Arm]) -> list[dict[str, obj
     names = list(dict.fromkeys(name for arm in arms for name in arm.values))
     points = []
     for arm in arms:
-        parameters = Parameters().with_values({**experiment.constants, **arm.values}).resolved()
+        parameters = everything()().with_values({**experiment.constants, **arm.values}).resolved()
         points.append({name: parameters[name] for name in names})
     return points
 
@@ -163,7 +163,7 @@ def arms_told(experiment: Experiment, found: Setting) -> dict[str, str]:
     told = {}
     for arm in experiment.every_arm:
         given = {**experiment.constants, **arm.values}
-        parameters = Parameters().with_values(given).resolved()
+        parameters = everything()().with_values(given).resolved()
         what = [{name: parameters[name] for name in given}, as_data(arm.interventions_at(found.size))]
         told[arm.name] = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
     return told

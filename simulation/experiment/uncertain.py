@@ -10,7 +10,7 @@ import pandas as pd
 
 from simulation.declare import Declaration
 from simulation.errors import ParameterError
-from simulation.parameters import KNOWN, Parameters
+from simulation.parameters import KNOWN, Parameters, everything
 from simulation.study import Uncertainty
 
 FACTOR = 1.5
@@ -46,7 +46,7 @@ def uncertainty(name: str) -> Uncertainty | None:
     - What is 0, or a share of 1, means that something is switched off or complete, and stays.
     - Words and yes/no choices stay.
     """
-    declared = KNOWN[name]
+    declared = everything().known()[name]
     value = declared.default
     if declared.kind != "uncertainty" or isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -97,7 +97,7 @@ def uncertainties(settings: Sequence[Mapping[str, object]], certain: Iterable[st
         Names, or beginnings of names, that are to stay.
     """
     fixed = {name for setting in settings for name in setting}
-    idle = set.intersection(*(set(inert(Parameters().with_values(setting).resolved())) for setting in settings))
+    idle = set.intersection(*(set(inert(everything()().with_values(setting).resolved())) for setting in settings))
     left_out = tuple(certain)
     found = []
     for name in KNOWN:

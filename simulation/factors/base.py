@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.compiling import rule
-from simulation.declare import Section, parameter
+from simulation.compiling import is_ours, rule
+from simulation.declare import BROUGHT, Section, parameter
 from simulation.errors import FactorError
 
 
@@ -36,6 +36,12 @@ class Encounter(NamedTuple):
     crowd: float
     followers: int
     following: int  # 1 where the user follows the creator already, else 0
+    account_age: int  # days since the user joined; who was there from the start joined the day before the first
+    creator_age: int  # days since the creator joined, likewise
+    tie_age: int  # days since the user followed the creator; -1 where there is no tie
+    seen_lately: int  # on how many of the last days (session.lately) the user saw a post of this creator before today
+    unseen_days: int  # days since the user saw a post of this creator; a thousand million where that is forgotten
+    own: Any = ()  # columns of one's own, by name: encounter.own.loneliness
 
 
 class FactorSection(Section):
@@ -95,6 +101,12 @@ class Factor:
                 f"factor {self.name!r}: its parameters must be a FactorSection, which has a weight", factor=self.name
             )
         rule(self.rule)  # so that a function from a notebook cell compiles without being marked
+        if not is_ours(self.rule):
+            BROUGHT[f"factors.{self.name}"] = self.parameters
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()
 
     def source(self) -> str:
         """Source text of the rule, for provenance; empty where Python cannot find it."""
@@ -104,38 +116,51 @@ class Factor:
             return ""
 
 
-def sample_encounters(users: int, creators: int, count: int = 64) -> list[Encounter]:
-    """Some encounters at random, the same each time: shares anywhere in [0, 1], ids among users and creators."""
+MEMORY_FIELDS = ("seen_lately", "unseen_days")
+"""Fields of an encounter that a user's memory gives: none is kept where no rule reads them."""
+
+
+def sample_encounters(users: int, creators: int, own: Any = (), count: int = 64) -> list[Encounter]:
+    """Some encounters at random, the same each time: shares anywhere in [0, 1], ids among users and creators.
+
+    ``own`` are the columns of one's own that all of them have.
+    """
     luck = np.random.default_rng(0)
-    most = {"day": 400, "peers_following": 20, "followers": users, "user": users, "creator": creators, "following": 2}
+    most = {"peers_following": 20, "followers": users, "user": users, "creator": creators, "following": 2}
+    kinds = {name: kind for name, kind in Encounter.__annotations__.items() if name != "own"}
 
     def one(name: str, kind: type) -> Any:
-        return float(luck.random()) if kind is float else int(luck.integers(most[name]))
+        return float(luck.random()) if kind is float else int(luck.integers(most.get(name, 8)))
 
-    return [Encounter(*(one(*field) for field in Encounter.__annotations__.items())) for _ in range(count)]
+    def days(met: Encounter) -> Encounter:
+        day = int(luck.integers(400))
+        ages = {"account_age": day + 1, "creator_age": day + 1, "tie_age": day if met.following else -1}
+        return met._replace(day=day, **ages, own=own)
+
+    return [days(Encounter(**{name: one(name, kind) for name, kind in kinds.items()})) for _ in range(count)]
 
 
-def try_out(factor: Factor, values: Any, encounters: list[Encounter]) -> None:
-    """Try a factor on some encounters, as a guard against slips in a rule just written.
+def try_out(factor: Factor, arguments: tuple[Encounter, Any]) -> None:
+    """Try a factor on an encounter and values of its parameters, as a guard against slips in a rule just written.
 
     Raises
     ------
     FactorError
         If its rule raises, or gives what is not a finite number in [0, 1], or something else the second time.
     """
-    for encounter in encounters:
-        try:
-            first, second = factor.rule(encounter, values), factor.rule(encounter, values)
-        except Exception as error:
-            raise FactorError(
-                f"factor {factor.name!r}: its rule raised {error!r} for {encounter}", factor=factor.name
-            ) from error
-        if not (isinstance(first, int | float) and 0.0 <= first <= 1.0):
-            raise FactorError(
-                f"factor {factor.name!r} must give a number in [0, 1], not {first!r} for {encounter}",
-                factor=factor.name,
-            )
-        if first != second:
-            raise FactorError(
-                f"factor {factor.name!r} is not pure: {first!r}, then {second!r} for {encounter}", factor=factor.name
-            )
+    encounter = arguments[0]
+    try:
+        first, second = factor.rule(*arguments), factor.rule(*arguments)
+    except Exception as error:
+        raise FactorError(
+            f"factor {factor.name!r}: its rule raised {error!r} for {encounter}", factor=factor.name
+        ) from error
+    if not (isinstance(first, int | float) and 0.0 <= first <= 1.0):
+        raise FactorError(
+            f"factor {factor.name!r} must give a number in [0, 1], not {first!r} for {encounter}",
+            factor=factor.name,
+        )
+    if first != second:
+        raise FactorError(
+            f"factor {factor.name!r} is not pure: {first!r}, then {second!r} for {encounter}", factor=factor.name
+        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,6 +122,8 @@ class PlatformView(NamedTuple):
     quality: NDArray[np.float64]  # (M,) realised quality of today's posts
     heat: NDArray[np.float64]  # (K,) of topics; 1 is neither hot nor cold
     parameters: FeedParameters
+    viewers: Any = None  # arrays of all users by name, see simulation.state.Users
+    columns: Any = None  # columns of one's own by name
 
 
 Rank = Callable[[PlatformView], NDArray[np.float64]]
@@ -143,12 +145,16 @@ class FeedSource:
         Share of the feed; None takes the share of this name from ``feed.mix``.
     fresh
         Whether it shows today's posts only; else older ones too that are still in the traffic pools.
+    groups
+        ``groups(view) -> (N,)`` whole numbers, once a day: the row of weights that each user draws from, where ``rank``
+        gives (G, M), one row per group of users. None: one row for all, or one per topic.
     """
 
     name: str
     rank: Rank
     share: float | None = None
     fresh: bool = True
+    groups: Callable[[PlatformView], NDArray[np.int64]] | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name in GRAPH_SOURCES:

@@ -10,6 +10,7 @@ from simulation.compiling import rule
 from simulation.errors import ParameterError
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.platform.feed import GRAPH_SOURCES, SOURCES, FeedSource, MixParameters, PlatformView
+from simulation.state import read_only
 from simulation.vectors import total
 
 FOLLOWING, FRIENDS = range(len(GRAPH_SOURCES))
@@ -23,6 +24,8 @@ class FeedTables(NamedTuple):
     first: NDArray[np.int64]  # (S,) first table of each weighted source; -1 for graph sources
     tables: NDArray[np.int64]  # (S,) 1, or K for a source with one table per topic; 0 for graph sources
     usable: NDArray[np.bool_]  # (T,) whether a table has anybody in it
+    grouped: NDArray[np.int64]  # (S,) row of ``group`` for a source with a table per group of users; -1 for others
+    group: NDArray[np.int64]  # (sources with groups, N) the table of each user, from the source's first
     keep: NDArray[np.float64]  # (T, M)
     other: NDArray[np.int32]  # (T, M)
 
@@ -84,9 +87,15 @@ def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
     rows = ((row, mask) for block, mask in zip(weights, shown, strict=True) for row in block)
     for table, (row, mask) in enumerate(rows):
         usable[table] = build_alias(np.ascontiguousarray(row * mask), keep[table], other[table])
+    split = [place for place, source in enumerate(sources) if source.groups is not None]
+    grouped = np.full(counts.size, -1, dtype=np.int64)
+    grouped[[len(GRAPH_SOURCES) + place for place in split]] = np.arange(len(split))
+    group = np.zeros((len(split), view.users), dtype=np.int64)
+    for row, place in enumerate(split):
+        group[row] = _groups(sources[place], view, len(weights[place]))
     cumulative = np.cumsum(shares)
     cumulative[np.flatnonzero(shares)[-1] :] = 1.0
-    return FeedTables(cumulative, first, counts, usable, keep, other)
+    return FeedTables(cumulative, first, counts, usable, grouped, group, keep, other)
 
 
 def _asked(source: FeedSource, view: PlatformView) -> Any:
@@ -94,7 +103,7 @@ def _asked(source: FeedSource, view: PlatformView) -> Any:
     if source in SOURCES:
         return source.rank(view)
     try:
-        return source.rank(PlatformView(*(_locked(value) for value in view)))
+        return source.rank(read_only(view))
     except ValueError as error:
         if "read-only" not in str(error):
             raise
@@ -104,20 +113,25 @@ def _asked(source: FeedSource, view: PlatformView) -> Any:
         ) from error
 
 
-def _locked(value: Any) -> Any:
-    """An array that can be read, not written to; anything else as it is."""
-    if isinstance(value, np.ndarray):
-        value = value.view()
-        value.flags.writeable = False
-    return value
+def _groups(source: FeedSource, view: PlatformView, rows: int) -> NDArray[np.int64]:
+    """The row of a source's weights that each user draws from, (N,)."""
+    given: Any = source.groups(read_only(view)) if source.groups else None
+    found = np.asarray(given)
+    whole = found.shape == (view.users,) and np.issubdtype(found.dtype, np.integer)
+    if not whole or found.min() < 0 or found.max() >= rows:
+        raise ParameterError(
+            f"feed source {source.name!r}: groups must give whole numbers from 0 to {rows - 1} of shape ({view.users},)"
+        )
+    return found.astype(np.int64)
 
 
 def _checked(source: FeedSource, weights: Any, creators: int, topics: int) -> NDArray[np.float64]:
     array = np.atleast_2d(np.asarray(weights, dtype=np.float64))
-    if array.shape not in {(1, creators), (topics, creators)}:
+    allowed = {(1, creators), (topics, creators)} if source.groups is None else {(len(array), creators)}
+    if array.shape not in allowed:
+        either = f"({creators},) or ({topics}, {creators})" if source.groups is None else f"(groups, {creators})"
         raise ParameterError(
-            f"feed source {source.name!r} gave weights of shape {np.shape(weights)}; "
-            f"expected ({creators},) or ({topics}, {creators})"
+            f"feed source {source.name!r} gave weights of shape {np.shape(weights)}; expected {either}"
         )
     if not (np.isfinite(array).all() and (array >= 0).all()):
         raise ParameterError(f"feed source {source.name!r} gave a weight that is negative or not finite")
@@ -163,7 +177,9 @@ def draw_weighted(tables: FeedTables, source: int, interests: Any, user: int, wh
     chooses the creator.
     """
     table = tables.first[source]
-    if tables.tables[source] > 1:
+    if tables.grouped[source] >= 0:
+        table += tables.group[tables.grouped[source], user]
+    elif tables.tables[source] > 1:
         table += choose_topic(interests, user, left_over(tables.cumulative, source, which))
     if not tables.usable[table]:
         return -1

@@ -28,9 +28,10 @@ def parameter_label(parameter: str) -> str:
 
 
 def _unit(parameter: str) -> str:
-    from simulation.parameters import KNOWN  # brings the compiler along, which figures of runs can do without
+    from simulation.parameters import everything  # brings the compiler along, which figures of runs can do without
 
-    return KNOWN[parameter].unit if parameter in KNOWN else "1"
+    known = everything().known()
+    return known[parameter].unit if parameter in known else "1"
 
 
 def outcome_label(outcome: str) -> str:

@@ -1,5 +1,6 @@
 """The rows that one day leaves in the daily table and in those of creators and topics by day."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,9 @@ def main_topics(topics: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(topics.argmax(axis=1), dtype=np.int64)
 
 
-def daily_row(state: State, events: Events, totals: DayTotals, factors: int) -> DailyRow:
+def daily_row(
+    state: State, events: Events, totals: DayTotals, factors: int, columns: Mapping[str, Mapping[str, int]]
+) -> DailyRow:
     """The day's counts and means.
 
     Parameters
@@ -32,6 +35,8 @@ def daily_row(state: State, events: Events, totals: DayTotals, factors: int) -> 
         Of the day.
     factors
         Number of factors, after which structural causes are numbered.
+    columns
+        Recorded columns of one's own, see :func:`simulation.columns.recorded`.
     """
     users, creators, minds, day = state.users, state.creators, state.minds, state.day
     present = (users.joined <= day) & (users.left > day)
@@ -58,7 +63,18 @@ def daily_row(state: State, events: Events, totals: DayTotals, factors: int) -> 
         **_means({"mood": users.mood, "fomo": users.fomo, "use": users.use}, present),
         **_means({**mind, "authenticity": creators.authenticity}, active),
     }
-    return tuple(row[column.name] for column in DAILY_LAYOUT)
+    ties = state.follows.entries()[1] if columns["ties"] else np.zeros(0, dtype=np.int64)
+    own = {
+        **_means(own_columns(users.own, columns["users"]), present),
+        **_means(own_columns(creators.own, columns["creators"]), active),
+        **_means(own_columns(state.rows.own[ties], columns["ties"]), np.ones(ties.size, dtype=np.bool_)),
+    }
+    return (*(row[column.name] for column in DAILY_LAYOUT), *own.values())
+
+
+def own_columns(array: NDArray[np.float64], places: Mapping[str, int]) -> dict[str, NDArray[np.float64]]:
+    """Columns of one's own by name, copied out of the array that holds them side by side."""
+    return {name: array[:, place].copy() for name, place in places.items()}
 
 
 def _means(columns: dict[str, NDArray[np.float64]], chosen: NDArray[np.bool_]) -> dict[str, float]:
@@ -76,7 +92,11 @@ def copied(of: Users | Creators | Minds, *columns: str) -> dict[str, NDArray[Any
 
 
 def creator_rows(
-    state: State, topics: NDArray[np.int64], gained_by: NDArray[np.int32], lost_by: NDArray[np.int32]
+    state: State,
+    topics: NDArray[np.int64],
+    gained_by: NDArray[np.int32],
+    lost_by: NDArray[np.int32],
+    own: Mapping[str, int],
 ) -> dict[str, NDArray[Any]]:
     """The day's rows of ``creator_days``.
 
@@ -88,6 +108,8 @@ def creator_rows(
         Main topic of each creator's latest post, (M,).
     gained_by, lost_by
         Followers gained and lost by cause, (M, causes).
+    own
+        Where recorded columns of one's own stand.
     """
     creators, minds = state.creators, state.minds
     mind = {**minds._asdict(), "authenticity": creators.authenticity}
@@ -103,6 +125,7 @@ def creator_rows(
         "away": creators.away_until > state.day,
         "gained_by": gained_by,
         "lost_by": lost_by,
+        **own_columns(creators.own, own),
     }
 
 

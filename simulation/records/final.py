@@ -1,12 +1,13 @@
 """Tables of the state at the end of a run."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.creators.strategy import STRATEGIES
-from simulation.records.days import copied, main_topics
+from simulation.records.days import copied, main_topics, own_columns
 from simulation.records.schema import CREATORS, FOLLOWS, USERS
 from simulation.records.tables import HeldTable
 from simulation.social_graph import SocialGraph
@@ -16,15 +17,21 @@ MOTIVES = ("validation", "influence", "joy")
 """Motives in the order of the state."""
 
 
-def final_tables(state: State, graph: SocialGraph) -> dict[str, HeldTable]:
+def final_tables(state: State, graph: SocialGraph, own: Mapping[str, Mapping[str, int]]) -> dict[str, HeldTable]:
     """Tables ``users``, ``creators`` and ``follows`` as they are now; the state may change afterwards.
+
+    ``own`` are recorded columns of one's own, see :func:`simulation.columns.recorded`.
 
     Raises
     ------
     AssertionError
         If follower counts are not those of the follow rows and of bought followers: a fault of the program.
     """
-    columns = {USERS: _users(state), CREATORS: _creators(state), FOLLOWS: _follows(state)}
+    columns = {
+        USERS: _users(state) | own_columns(state.users.own, own["users"]),
+        CREATORS: _creators(state) | own_columns(state.creators.own, own["creators"]),
+        FOLLOWS: _follows(state) | own_columns(state.rows.own[state.follows.entries()[1]], own["ties"]),
+    }
     counted = np.bincount(columns[FOLLOWS]["creator"], minlength=state.creators.user.size)
     if not np.array_equal(counted + state.creators.bought, state.creators.followers):
         raise AssertionError("follower counts are not those of the follow rows and bought followers")

@@ -9,6 +9,8 @@ from importlib import metadata
 from typing import Any
 
 from simulation.compiling import code_version
+from simulation.declare import Declaration, section_of
+from simulation.parameters import Sections
 from simulation.records.schema import SCHEMA_VERSION
 from simulation.same_bits import guarantee
 from simulation.scenario_file import foreign_items
@@ -47,6 +49,13 @@ def surroundings() -> dict[str, Any]:
         "platform": platform.platform(),
         "machine": platform.machine(),
     }
+
+
+def sections_told(provenance: Mapping[str, Any]) -> Sections:
+    """Parameters that plug-ins of a run brought, as its provenance declares them."""
+    told = [(f"factors.{item['name']}", item.get("declared")) for item in provenance.get("factors", [])]
+    told += [(item["name"], item["declared"]) for item in provenance.get("plugins", [])]
+    return tuple((table, section_of(Declaration(**one) for one in of)) for table, of in told if of)
 
 
 def build(

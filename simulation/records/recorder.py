@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.columns import Column, recorded
 from simulation.engines.base import DayTotals
 from simulation.events import Events
 from simulation.ledger import BOUGHT, FOLLOW, PURGE, cause_names
 from simulation.records.days import DailyRow, creator_rows, daily_row, main_topics, topic_rows
 from simulation.records.schema import (
     CREATOR_DAYS,
-    DAILY_LAYOUT,
     EVENTS,
     TOPIC_DAYS,
     TOPIC_DAYS_LAYOUT,
     creator_days_layout,
+    daily_layout,
     events_layout,
 )
 from simulation.records.spool import Spool, SpooledTable, TemporaryFolder
@@ -33,7 +34,8 @@ class Snapshot:
 
     factor_names: tuple[str, ...]
     source_names: tuple[str, ...]
-    daily: dict[str, NDArray[Any]]  # by column of DAILY_LAYOUT, (days,) each
+    own: dict[str, list[str]]  # recorded columns of one's own, by what they are of
+    daily: dict[str, NDArray[Any]]  # by column of its layout, (days,) each
     creator_days: SpooledTable
     topic_days: SpooledTable
     events: SpooledTable | None  # None where no event log is kept
@@ -58,6 +60,8 @@ class Recorder:
     buffer
         Bytes kept in memory; what is more goes to a temporary folder that vanishes with the recorder and the results
         that read it.
+    columns
+        Columns of one's own.
     """
 
     def __init__(
@@ -67,15 +71,19 @@ class Recorder:
         *,
         events: bool = True,
         buffer: int = BUFFER,
+        columns: Sequence[Column] = (),
     ) -> None:
         self.factor_names = tuple(factor_names)
         self.source_names = tuple(source_names)
         self._causes = cause_names(self.factor_names)
         self._limit = buffer
+        self.columns = recorded(columns)
+        self._own = {of: list(names) for of, names in self.columns.items()}
+        self._layout = daily_layout(self._own)
         self._daily: list[DailyRow] = []
         self._before: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None  # followers and bought, each (M,)
         folder = TemporaryFolder()
-        self._creator_days = Spool(CREATOR_DAYS, creator_days_layout(self._causes), folder)
+        self._creator_days = Spool(CREATOR_DAYS, creator_days_layout(self._causes, self._own), folder)
         self._topic_days = Spool(TOPIC_DAYS, TOPIC_DAYS_LAYOUT, folder)
         self._events = Spool(EVENTS, events_layout(self.factor_names, self.source_names), folder) if events else None
 
@@ -97,8 +105,8 @@ class Recorder:
         gained_by, lost_by = by_cause(state, events, len(self.factor_names), len(self._causes))
         self._balance(state, gained_by, lost_by)
         topics = main_topics(state.creators.post_topics)
-        self._daily.append(daily_row(state, events, totals, len(self.factor_names)))
-        self._creator_days.append(creator_rows(state, topics, gained_by, lost_by))
+        self._daily.append(daily_row(state, events, totals, len(self.factor_names), self.columns))
+        self._creator_days.append(creator_rows(state, topics, gained_by, lost_by, self.columns["creators"]))
         self._topic_days.append(topic_rows(state, topics))
         if self._events is not None:
             self._events.append(self._event_rows(state.day, events))
@@ -167,9 +175,10 @@ class Recorder:
         return Snapshot(
             factor_names=self.factor_names,
             source_names=self.source_names,
+            own=self._own,
             daily={
                 column.name: np.array([row[k] for row in self._daily], dtype=column.dtype)
-                for k, column in enumerate(DAILY_LAYOUT)
+                for k, column in enumerate(self._layout)
             },
             creator_days=self._creator_days.snapshot(),
             topic_days=self._topic_days.snapshot(),

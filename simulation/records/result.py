@@ -18,12 +18,12 @@ from simulation.records.explain import explain_tie
 from simulation.records.final import final_tables
 from simulation.records.graph_table import graph_from_tables, graph_tables
 from simulation.records.past import follows_at
+from simulation.records.provenance import sections_told
 from simulation.records.recorder import Recorder
 from simulation.records.schema import (
     CREATOR_DAYS,
     CREATORS,
     DAILY,
-    DAILY_LAYOUT,
     EVENTS,
     FOLLOWS,
     GRAPH,
@@ -32,6 +32,7 @@ from simulation.records.schema import (
     TOPIC_DAYS,
     USERS,
     RunInfo,
+    daily_layout,
 )
 from simulation.records.summary import headline_numbers, html_table, one_line
 from simulation.records.tables import HeldTable, StoredTable, to_arrow, to_pandas
@@ -87,10 +88,10 @@ class Result:
         """
         recorded = recorder.snapshot()
         tables: dict[str, StoredTable] = {
-            DAILY: HeldTable(lambda: to_arrow(DAILY_LAYOUT, recorded.daily)),
+            DAILY: HeldTable(lambda: to_arrow(daily_layout(recorded.own), recorded.daily)),
             CREATOR_DAYS: recorded.creator_days,
             TOPIC_DAYS: recorded.topic_days,
-            **final_tables(state, social_graph),
+            **final_tables(state, social_graph, recorder.columns),
         }
         if recorded.events is not None:
             tables[EVENTS] = recorded.events
@@ -105,6 +106,7 @@ class Result:
             days=recorded.days,
             tables=tuple(name for name in TABLES if name in tables),
             graph=graph,
+            own=recorded.own,
         )
         # Through JSON and back, so that a result reads the same before and after it was saved.
         plain = json.loads(json.dumps(provenance))
@@ -128,7 +130,8 @@ class Result:
         """
         if self._parameters is None:
             try:
-                self._parameters = Parameters().with_values(self._provenance["parameters"])
+                kind = Parameters.with_sections(sections_told(self._provenance))
+                self._parameters = kind().with_values(self._provenance["parameters"])
             except (ParameterError, KeyError) as error:
                 raise ResultError(f"the result's parameters do not fit this version of the package: {error}") from error
         return self._parameters

@@ -1,6 +1,7 @@
 """The tables of a result: their columns and types, and what stands at the head of each of their files."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -78,7 +79,19 @@ MIND_COLUMNS = ("reward", "mood", "obsession", "burnout", "authenticity")
 """What ``creator_days`` holds of a creator's mind."""
 
 
-def creator_days_layout(causes: tuple[str, ...]) -> Layout:
+Own = Mapping[str, Sequence[str]]
+"""Names of the recorded columns of one's own of "users", "creators" and "ties"."""
+
+
+def daily_layout(own: Own) -> Layout:
+    """Columns of ``daily``: those of :data:`DAILY_LAYOUT`, and means of columns of one's own.
+
+    Of users over those present, of creators over those who joined and have not quit, of ties over all.
+    """
+    return (*DAILY_LAYOUT, *(Column(name, "float64") for names in own.values() for name in names))
+
+
+def creator_days_layout(causes: tuple[str, ...], own: Own) -> Layout:
     """Columns of ``creator_days``: one row per day and creator.
 
     ``followers`` as the platform counts them and ``bought``, those among them who are nobody, at the day's end;
@@ -103,6 +116,7 @@ def creator_days_layout(causes: tuple[str, ...]) -> Layout:
         Column("away", "bool"),
         *(Column(f"gained_{cause}", "int32", block="gained_by") for cause in causes),
         *(Column(f"lost_{cause}", "int32", block="lost_by") for cause in causes),
+        *(Column(name, "float64") for name in own.get("creators", ())),
     )
 
 
@@ -135,12 +149,13 @@ class RunInfo:
     days: int
     tables: tuple[str, ...]
     graph: dict[str, Any]  # what of the social graph is no table
+    own: dict[str, list[str]]  # recorded columns of one's own, by what they are of
 
     def layout(self, table: str) -> Layout | None:
         """Columns of a recorded table; None for one whose columns say everything themselves."""
         layouts = {
-            DAILY: DAILY_LAYOUT,
-            CREATOR_DAYS: creator_days_layout(cause_names(self.factor_names)),
+            DAILY: daily_layout(self.own),
+            CREATOR_DAYS: creator_days_layout(cause_names(self.factor_names), self.own),
             TOPIC_DAYS: TOPIC_DAYS_LAYOUT,
             EVENTS: events_layout(self.factor_names, self.source_names),
         }
@@ -161,5 +176,6 @@ class RunInfo:
             creators=header["creators"],
             days=header["days"],
             graph=header["graph"],
+            own=header.get("own", {}),
             **{name: tuple(header[name]) for name in names},
         )

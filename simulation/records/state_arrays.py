@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from simulation.errors import ResultError
 from simulation.state import Follows, Rows, State
 
-LAYOUT = ("start", "room")
-"""Of the follow rows, where they lie; not kept, since only their order counts."""
+LAYOUT = ("start", "room", "own_start")
+"""Of the follow rows, where they lie, and what new ones begin with; not kept, since only their order counts."""
 
 
 def state_arrays(state: State) -> dict[str, NDArray[Any]]:
@@ -53,7 +53,7 @@ def restore_state(state: State, arrays: Mapping[str, NDArray[Any]]) -> None:
     for field in fields(state):
         value: Any = getattr(state, field.name)
         if isinstance(value, Follows):
-            value.take_over(_rows(field.name, arrays))
+            value.take_over(_rows(field.name, arrays, value.rows))
             continue
         for name, array in _named(field.name, value):
             if name not in arrays:
@@ -83,7 +83,11 @@ def _named(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def _rows(name: str, arrays: Mapping[str, NDArray[Any]]) -> Rows:
-    stored = {inner: arrays[f"{name}.{inner}"] for inner in Rows._fields if inner not in LAYOUT}
-    length = stored["length"]
-    return Rows(start=np.cumsum(length) - length, room=length, **stored)
+def _rows(name: str, arrays: Mapping[str, NDArray[Any]], rows: Rows) -> Rows:
+    """Follow rows as they are stored; what an older checkpoint does not have begins as it does in ``rows``."""
+    stored = {inner: arrays[f"{name}.{inner}"] for inner in Rows._fields if f"{name}.{inner}" in arrays}
+    length, count = stored["length"], stored["creator"].size
+    stored = {"own": np.repeat(rows.own_start[None, :], count, axis=0), **stored}
+    if stored["own"].shape[1:] != rows.own_start.shape:
+        raise ResultError(f"{name}.own is stored with {stored['own'].shape[1:]} columns, not {rows.own_start.shape}")
+    return Rows(start=np.cumsum(length) - length, room=length, own_start=rows.own_start, **stored)

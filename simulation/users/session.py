@@ -36,6 +36,20 @@ class SessionParameters(Section):
     nudge_after: int = parameter(
         10, about="Posts after which the nudge comes", unit="posts/session", bounds=(0, 1000), kind="lever"
     )
+    memory: int = parameter(
+        64,
+        about="Creators whom a user remembers to have seen, where a rule asks for it",
+        bounds=(1, 4096),
+        unit="creators",
+        kind="constant",
+    )
+    lately: int = parameter(
+        7,
+        about="Days of which a user remembers whether a creator was seen",
+        unit="days",
+        bounds=(1, 30),
+        kind="constant",
+    )
 
 
 @rule

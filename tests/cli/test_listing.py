@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from simulation.cli.listing import COLUMNS, table
-from simulation.interventions import ACTS, LEVERS, parse_intervention
+from simulation.creators.acts import ACTS
+from simulation.interventions import LEVERS, parse_intervention
 from simulation.parameters import KNOWN, Parameters
 from simulation.presets import PRESETS, preset
 

@@ -27,6 +27,11 @@ FIELDS: Ranges = {
     "crowd": UNIT,
     "followers": (0.0, MANY),
     "following": UNIT,
+    "account_age": (0.0, 36_500.0),
+    "creator_age": (0.0, 36_500.0),
+    "tie_age": (-1.0, 36_500.0),
+    "seen_lately": (0.0, 30.0),
+    "unseen_days": (0.0, MANY),
 }
 """Range of every field of an encounter."""
 
@@ -54,6 +59,11 @@ def call_of(factor_rule: Any) -> Call:
             float(inputs[k, 14]),
             int(inputs[k, 15]),
             int(inputs[k, 16]),
+            int(inputs[k, 17]),
+            int(inputs[k, 18]),
+            int(inputs[k, 19]),
+            int(inputs[k, 20]),
+            int(inputs[k, 21]),
         )
         return factor_rule(met, p)
 

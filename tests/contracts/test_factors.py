@@ -60,7 +60,7 @@ def test_every_factor_is_under_contract() -> None:
 
 
 def test_the_contract_covers_all_that_a_factor_may_read() -> None:
-    assert tuple(FIELDS) == Encounter._fields
+    assert (*FIELDS, "own") == Encounter._fields
 
 
 # --- what each factor says ----------------------------------------------------------------------------------------

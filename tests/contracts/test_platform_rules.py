@@ -41,6 +41,8 @@ def tables() -> FeedTables:
         first=np.array([-1, -1, 0, 1, 5]),
         tables=np.array([0, 0, 1, 4, 1]),
         usable=usable,
+        grouped=np.full(5, -1),
+        group=np.zeros((0, 1), dtype=np.int64),
         keep=keep,
         other=other,
     )

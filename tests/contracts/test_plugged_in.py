@@ -118,6 +118,39 @@ def test_a_feed_source_of_ones_own_works_in_both_engines_alike(source: FeedSourc
     assert np.mean(shown_by == 6) > 0.3
 
 
+def halves(view: PlatformView) -> Any:
+    """Half of the users see the first three creators only, the other half the others."""
+    first = np.arange(view.posted.size) < 3
+    return np.array([first, ~first], dtype=float)
+
+
+HALVES = FeedSource("halves", halves, share=50.0, groups=lambda view: np.arange(view.viewers.activity.size) % 2)
+
+
+def test_a_feed_source_may_differ_from_user_to_user() -> None:
+    alone = {
+        **VALUES,
+        **{f"feed.mix.{name}": 0.0 for name in ("following", "friends", "popular", "interest", "random")},
+    }
+    options: dict[str, Any] = {
+        "seed": 2,
+        "threads": 1,
+        "social_graph": nx.karate_club_graph(),
+        "sources": [*SOURCES, HALVES],
+    }
+    compiled, mesa = (lived(8, alone, engine=engine, **options) for engine in ENGINES)
+    assert_same_history(compiled, mesa)
+    follows = np.concatenate([np.stack([day.user, day.creator])[:, day.source == 6] for day in mesa.days], axis=1)
+    assert follows.shape[1] > 10
+    assert ((follows[1] < 3) == (follows[0] % 2 == 0)).all()
+
+
+def test_groups_of_a_source_must_be_rows_of_its_weights() -> None:
+    for wrong in (lambda view: np.full(view.users, 2), lambda view: np.zeros(3, dtype=int), lambda view: None):
+        with raises(ParameterError, "'halves' 0 1 (34,)"):
+            club(1, engine="mesa", sources=[*SOURCES, replace(HALVES, groups=wrong)])
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_source_may_show_one_creator_to_everybody(engine: Any) -> None:
     def only_the_third(view: PlatformView) -> Any:

@@ -7,14 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.creators.acts import act, buy_followers, keep_strategy, open_books, purge
+from simulation.creators.acts import ACTS, buy_followers, keep_strategy, open_books, purge
 from simulation.creators.strategy import ENGAGE, FREE, OWN_VOICE, STRATEGIES, plans_today
 from simulation.creators.voice import authenticity_exposed, authenticity_sold
-from simulation.errors import ParameterError
 from simulation.interventions import Intervention
-from simulation.model import FollowerModel
 from tests.engines.histories import Recorded, bits, lived
-from tests.told import raises
 from tests.worlds import ENGINES, SMALL, built
 
 BLIND = {**SMALL, "creators.minds": "off", "factors.peer_influence.crowd_weight": 0.0}
@@ -33,8 +30,8 @@ def test_followers_are_bought_by_those_named_and_added_to_what_is_held() -> None
     state = built(60, 8)
     creators = state.creators
     creators.followers[:] = np.arange(8)
-    act(creators, state.minds, "bought_followers", 50, (2, 5))
-    act(creators, state.minds, "bought_followers", 7, (5,))
+    ACTS["bought_followers"].do(state, np.array((2, 5)), 50)
+    ACTS["bought_followers"].do(state, np.array((5,)), 7)
     assert creators.bought.tolist() == [0, 0, 50, 0, 0, 57, 0, 0]
     for tally in (creators.bought_today, creators.gained, creators.followers - np.arange(8)):
         np.testing.assert_array_equal(tally, creators.bought)
@@ -60,10 +57,10 @@ def test_a_purge_takes_whole_bought_followers_and_no_real_ones(share: float, lef
 def test_books_are_opened_empty_every_day_and_what_is_held_stays() -> None:
     state = built(60, 3)
     creators = state.creators
-    act(creators, state.minds, "bought_followers", 5, (0,))
-    act(creators, state.minds, "bought_likes", 9, (1,))
-    act(creators, state.minds, "purge", 1.0, ())
-    act(creators, state.minds, "bought_followers", 4, (2,))
+    ACTS["bought_followers"].do(state, np.array((0,)), 5)
+    ACTS["bought_likes"].do(state, np.array((1,)), 9)
+    ACTS["purge"].do(state, ACTS["purge"].on((), 3), 1.0)
+    ACTS["bought_followers"].do(state, np.array((2,)), 4)
     open_books(creators)
     for today in (creators.gained, creators.lost, creators.bought_today, creators.purged_today, creators.bought_likes):
         assert not today.any()
@@ -254,9 +251,3 @@ def test_it_is_kept_from_the_next_weekly_plan_on_until_the_first_one_after(engin
         np.testing.assert_array_equal(model.state.creators.engagement, engaged)
     assert expected[2] == ENGAGE
     assert expected[9] == OWN_VOICE
-
-
-def test_an_unknown_act_is_refused() -> None:
-    state = FollowerModel({"population.users": 40, "population.creators": 6}, seed=1).state
-    with raises(ParameterError, "bought_shares"):
-        act(state.creators, state.minds, "bought_shares", 1, ())

@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from simulation.creators.acts import ACTS, Act
 from simulation.declare import Declaration
-from simulation.interventions import ACTS, LEVERS, Act, Intervention
+from simulation.interventions import LEVERS, Intervention
 from simulation.parameters import KNOWN
 
 DRAWN_APART = {

@@ -175,7 +175,7 @@ def test_one_more_user_changes_nobody_elses_draws() -> None:
         assert all(np.array_equal(x, y) for x, y in zip(left, right, strict=True))
     others = dict(arrays(after.state))
     for name, array in arrays(before.state):
-        same = others[name][: len(array)] if name.startswith(("users.", "peers.")) else others[name]
+        same = others[name][: len(array)] if name.startswith(("users.", "peers.", "memory.")) else others[name]
         assert np.array_equal(array, same), f"{name} changed"
     assert np.unique(before.state.minds.strategy).size == 5
     assert (before.state.users.left < 21).any() and (before.state.creators.away_until > 0).any()

@@ -13,6 +13,7 @@ from simulation.events import Events
 from simulation.factors import FACTORS
 from simulation.ledger import DEPARTURE, cause_names
 from simulation.parameters import Parameters
+from simulation.recall import empty_memory
 from simulation.records import Recorder, Result
 from simulation.records.provenance import build
 from simulation.scenario import Scenario
@@ -21,6 +22,7 @@ from simulation.state import (
     NEVER,
     Creators,
     Follows,
+    Memory,
     Minds,
     Peers,
     State,
@@ -99,6 +101,7 @@ def make_state(graph: SocialGraph, creator_users: tuple[int, ...], initial: tupl
         joined=np.where(np.arange(n) == n - 1, 2, -1),  # the last user comes on day 2
         left=np.full(n, NEVER),
         creator=own,
+        own=np.zeros((n, 0)),
         **{name: rng.random(n) for name in ("set_point", "fomo_trait", "mood", "fomo", "enjoyment", "use")},
     )
     # By name: most of a creator's arrays play no part here and are zero.
@@ -106,12 +109,12 @@ def make_state(graph: SocialGraph, creator_users: tuple[int, ...], initial: tupl
     columns |= {name: rng.random(m) for name in ("talent", "authenticity", "regularity", "posting_rate", "consistency")}
     columns |= {"user": np.array(creator_users), "quality": rng.random(m), "posted": np.ones(m, dtype=np.bool_)}
     columns |= {name: rng.random((m, TOPICS)) for name in ("topics", "post_topics")}
-    creators = Creators(**columns)
+    creators = Creators(**columns | {"own": np.zeros((m, 0))})
     minds = make_minds(rng, m)
     trends = Trends(*(rng.random(TOPICS) for _ in Trends._fields))
     peers = Peers(graph.start, graph.peers)
     reference = np.full(len(FACTOR_NAMES), 0.5)
-    state = State(users, creators, minds, trends, peers, Follows(n, m), reference)
+    state = State(users, creators, minds, trends, peers, Follows(n, m), Memory(**empty_memory(n, 0)), reference)
     for user, creator in initial:
         append_follow(state.follows.rows, user, creator, -1, 0.5)
         creators.followers[creator] += 1

@@ -222,7 +222,7 @@ def test_a_rule_that_travels_by_value_is_a_rule_where_it_arrives() -> None:
         return 2.0 * number
 
     arrived = pickle.loads(shared.packed(doubled))
-    loop = compiled(lambda number: arrived(number) + 1.0, keep=False)
+    loop = compiled(lambda number: arrived(number) + 1.0, made_of=None)
     assert arrived is not doubled and loop(3.0) == 7.0
 
 

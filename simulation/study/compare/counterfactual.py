@@ -18,8 +18,8 @@ from simulation.analysis.headline import HEADLINE, Measure
 from simulation.analysis.wording import word
 from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
-from simulation.interventions import ACTS, Intervention, apply_levers, check_days, read_interventions
-from simulation.parameters import KNOWN, Parameters, unknown
+from simulation.interventions import Intervention, apply_levers, check_days, is_act, read_interventions
+from simulation.parameters import Parameters, everything, unknown
 from simulation.scenario import Parts, Scenario
 from simulation.scenario_parts import parameters_from
 from simulation.social_graph import SocialGraph
@@ -155,7 +155,7 @@ def _read_change(change: object) -> tuple[dict[str, object], tuple[Intervention,
     for part in parts:
         if isinstance(part, Mapping) and "lever" not in part:
             for name, value in part.items():
-                if name not in KNOWN:
+                if name not in everything().known():
                     raise unknown(str(name))
                 if name in values:
                     raise ParameterError(f"the change sets {name} twice")
@@ -177,7 +177,7 @@ def _refuse_what_changes_nothing(begun: Sequence[Parameters], run: Run, moved: S
     for item in moved:
         others.remove(item)
         before = apply_levers(changed, [other for other in others if other.day <= item.day])
-        if item.lever not in ACTS and before[item.lever] == item.value:
+        if not is_act(item.lever) and before[item.lever] == item.value:
             raise ParameterError(
                 f"the intervention '{item}' changes nothing: {item.lever} is {word(item.value)} then already"
             )

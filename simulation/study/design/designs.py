@@ -11,7 +11,7 @@ import numpy as np
 from simulation.arguments import whole_number
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, check_days, read_interventions
-from simulation.parameters import Parameters
+from simulation.parameters import KNOWN, everything
 from simulation.randomness import check_seed
 
 Point = Mapping[str, object]
@@ -54,7 +54,10 @@ class Run:
 
     def flat(self) -> dict[str, Any]:
         """Every parameter of the run, those left at their defaults too."""
-        return Parameters().with_values(self.parameters()).flat()
+        given = self.parameters()
+        theirs = {name.rpartition(".")[0] for name in given}  # tables of plug-ins count where something of them is set
+        flat = everything()().with_values(given).flat()
+        return {name: value for name, value in flat.items() if name in KNOWN or name.rpartition(".")[0] in theirs}
 
 
 def full_grid(levers: Mapping[str, Iterable[object]]) -> list[dict[str, object]]:
@@ -142,7 +145,7 @@ class Design:
         object.__setattr__(self, "interventions", read_interventions(self.interventions, fewest))
         check_days(self.interventions, self.days)
         # As declared: 0 and 0.0 are one value, and columns of tables have one type.
-        constants = Parameters().with_values(self.constants)
+        constants = everything()().with_values(self.constants)
         object.__setattr__(self, "constants", {name: constants[name] for name in self.constants})
         object.__setattr__(self, "points", points)
 
@@ -157,7 +160,7 @@ class Design:
                     f"every point must set the same levers, {sorted(levers)}; one sets {sorted(point)}"
                 )
             settable = {lever: value for lever, value in point.items() if lever not in self.choices}
-            known = Parameters().with_values({**self.constants, **settable})
+            known = everything()().with_values({**self.constants, **settable})
             values = tuple(known[lever] if lever in settable else point[lever] for lever in levers)
             if values in found:
                 raise ParameterError(f"two points of the design {self.name!r} are the same")

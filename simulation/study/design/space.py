@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simulation.arguments import one_of, whole_number
 from simulation.arithmetic import exp, log
 from simulation.errors import ParameterError
-from simulation.parameters import KNOWN, unknown
+from simulation.parameters import everything, unknown
 from simulation.randomness import check_seed
 
 Shares = NDArray[np.float64]
@@ -42,9 +42,9 @@ class Uncertainty:
 
     def __post_init__(self) -> None:
         """Refuse a range that cannot be drawn from."""
-        if self.name not in KNOWN:
+        if self.name not in everything().known():
             raise unknown(str(self.name))
-        declared = KNOWN[self.name]
+        declared = everything().known()[self.name]
         if isinstance(declared.default, bool) or not isinstance(declared.default, int | float):
             raise ParameterError(f"{self.name} is no number, so it has no range: vary it as a lever, by its values")
         one_of(f"scale of {self.name}", self.scale, get_args(Scale))
@@ -67,7 +67,7 @@ class Uncertainty:
     @property
     def whole(self) -> bool:
         """Whether the parameter takes whole numbers."""
-        return isinstance(KNOWN[self.name].default, int)
+        return isinstance(everything().known()[self.name].default, int)
 
     def at(self, share: float) -> float | int:
         """The value that lies at a share of the range, from 0 to 1; of whole numbers each has an equal share."""

@@ -30,7 +30,7 @@ from typing import Any
 
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.interventions import as_data
-from simulation.parameters import KNOWN, nested, read_toml
+from simulation.parameters import everything, nested, read_toml
 from simulation.scenario import Scenario
 from simulation.scenario_file import (
     NAMED,
@@ -94,10 +94,9 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
     if table is None:
         raise ConfigError(f"{path}: a sweep needs a table [sweep], and below it for example days = 120")
     constants = dict(leaves(tree))
-    problems = [
-        *key_problems(table, "sweep", _KEYS, "days = 120"),
-        *(_unknown(name) for name in constants if name not in KNOWN),
-    ]
+    problems = list(key_problems(table, "sweep", _KEYS, "days = 120"))
+    objects = {} if problems else _objects(path, table, load)  # before names are checked: they may bring parameters
+    problems += [_unknown(name) for name in constants if name not in everything().known()]
     if isinstance(table, dict) and "days" not in table:
         problems.append("sweep.days is missing: say how many days each run has")
     if problems:
@@ -117,13 +116,23 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
         given = {name: table.pop(name) for name in (*NAMED, "creators") if name in table}
         if given and load:
             creators = {"creators": given["creators"]} if "creators" in given else {}
-            table["scenario"] = Scenario(constants if creators else {}, **named_objects(path, given), **creators)
+            table["scenario"] = Scenario(constants if creators else {}, **objects, **creators)
         sweep = Sweep(
             **{"name": path.stem, **table}, uncertainties=uncertainties, constants=constants, interventions=listed
         )
     except FollowerDynamicsError as error:
         raise ConfigError(f"{path}: {error}") from None
     return sweep, None if graph is None else path.parent / graph
+
+
+def _objects(path: Path, table: Mapping[str, Any], load: bool) -> dict[str, Any]:
+    """What a file names by references; where it is only looked at, as much of that as can be found."""
+    try:
+        return named_objects(path, table)
+    except ConfigError:
+        if load:
+            raise
+        return {}
 
 
 def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulation.files import whole_file
-from simulation.parameters import KNOWN
+from simulation.parameters import everything
 from simulation.study.design.designs import Design, Run
 from simulation.study.run.evaluation import Finished
 
@@ -51,7 +51,8 @@ def _no_rows(design: Design, outcomes: Outcomes) -> pa.Table:
 
 
 def _with_units(table: pa.Table, design: Design, outcomes: Outcomes) -> pa.Table:
-    units = {name: KNOWN[name].unit for name in design.levers if name in KNOWN}
+    known = everything().known()
+    units = {name: known[name].unit for name in design.levers if name in known}
     units |= {name: told["unit"] for name, told in outcomes.items() if told.get("unit")}
     units |= {"days": "days", "seconds": "s"}
     fields = [

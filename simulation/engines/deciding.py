@@ -1,0 +1,268 @@
+"""Meeting and deciding, as compiled loops take them: made of the factors and rules that a model has.
+
+Where a rule of one's own decides, it gets the chance of the model's own; else a decision that certainly goes one way is
+settled at a fraction of the work. Both ways, a chance is compared with the same addressed number.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.columns import Column, own_reader
+from simulation.compiling import rule
+from simulation.engines.chunk import Chunk
+from simulation.engines.feeding import count_peers, is_mutual
+from simulation.factors.appeal import compose
+from simulation.factors.base import Encounter
+from simulation.factors.meeting import meeting
+from simulation.plugins import Choice, Opening, Rules
+from simulation.randomness import stream_of, uniforms_within
+from simulation.users.decisions import (
+    LOGIT,
+    cannot_happen,
+    follow_probability,
+    follow_tendency,
+    like_probability,
+    like_tendency,
+)
+from simulation.users.leaving import hazard_bound, unfollow_hazard
+from simulation.users.wellbeing import opening_probability
+
+
+class Deciding(NamedTuple):
+    """Rules of compiled loops, each of them given the chunk ``w`` last.
+
+    A chance that ``uniform`` certainly does not lie below may be given as 0.
+    """
+
+    meet: Callable[..., tuple[Encounter, float]]
+    """``(i, j, entry, peers_following, w)``: the encounter and its appeal; factor values go into the scratch."""
+    opens: Callable[..., float]  # (i, w): chance to open the app
+    likes: Callable[..., float]  # (met, appeal, uniform, w)
+    follows: Callable[..., float]  # (met, appeal, uniform, w)
+    leaves: Callable[..., float]  # (i, j, entry, uniform, w)
+
+
+def make_deciding(rules: Rules) -> Deciding:
+    """What of meeting and deciding depends on a model's factors, columns and rules."""
+    evaluate, encounter_of = compose(rules.factors), meeting(rules.columns)
+
+    @rule
+    def meet(i: int, j: int, entry: int, peers_following: int, w: Chunk) -> tuple[Encounter, float]:
+        met = encounter_of(i, j, w.day, entry, peers_following, w, w.p.identity_scale, w.p.session.lately)
+        return met, evaluate(met, w.p.factors, w.users.factor_weights, i, w.scratch.values)
+
+    return Deciding(
+        meet,
+        _opens(rules.decisions.watch, rules.columns),
+        _likes(rules.decisions.like),
+        _follows(rules.decisions.follow),
+        _leaves(rules.decisions.unfollow, meet),
+    )
+
+
+@rule
+def _own_opening(i: int, w: Chunk) -> float:
+    return opening_probability(w.users.activity[i], w.users.fomo[i], w.p.wellbeing)
+
+
+@rule
+def _own_like(met: Encounter, appeal: float, w: Chunk) -> float:
+    hidden = int(w.p.hide_like_counts)
+    return like_probability(appeal, met.following, hidden, w.creators.applause[met.creator], w.p.decision)
+
+
+@rule
+def _own_follow(met: Encounter, appeal: float, w: Chunk) -> float:
+    best, eager = w.users.best_followed[met.user], w.users.eagerness[met.user]
+    return follow_probability(appeal, met.talent, best, eager, w.p.decision)
+
+
+@rule
+def _load(i: int, w: Chunk) -> float:
+    return float(w.rows.length[i] / w.users.attention[i])
+
+
+@rule
+def _own_leaving(i: int, j: int, entry: int, w: Chunk) -> float:
+    age, satisfaction = w.day - w.rows.day[entry], np.float64(w.rows.satisfaction[entry])
+    return unfollow_hazard(satisfaction, w.users.aspiration[i], age, _load(i, w), is_mutual(i, j, w), w.p.leaving)
+
+
+@rule
+def _choice(met: Encounter, appeal: float, satisfaction: float, mutual: int, chance: float, w: Chunk) -> Choice:
+    i, users = met.user, w.users
+    return Choice(
+        chance=chance,
+        luck=0.0,
+        appeal=appeal,
+        satisfaction=satisfaction,
+        aspiration=users.aspiration[i],
+        load=_load(i, w),
+        mutual=mutual,
+        eagerness=users.eagerness[i],
+        mood=users.mood[i],
+        fomo=users.fomo[i],
+    )
+
+
+Named = tuple[str, Callable[..., float]]
+"""The name of a plug-in, and its rule."""
+
+
+@rule
+def _checked(chance: float, stream: int, user: int, creator: int, w: Chunk) -> float:
+    """A chance if it is a probability; else 0, and a note for the engine, since loops cannot raise."""
+    if 0.0 <= chance <= 1.0:
+        return chance
+    broken = w.scratch.broken
+    if broken[0] == 0.0:
+        broken[0], broken[1], broken[2], broken[3] = stream, chance, user, creator
+    return 0.0
+
+
+@rule
+def _with_chance(choice: Choice, chance: float, luck: float) -> Choice:
+    return Choice(
+        chance, luck, choice.appeal, choice.satisfaction, choice.aspiration, choice.load, choice.mutual,
+        choice.eagerness, choice.mood, choice.fomo,
+    )  # fmt: skip
+
+
+def _chain(rules: Sequence[Named], place: int = 0) -> Callable[..., float]:
+    """``decide(met, choice, parameters, w)``: each rule in turn, given the chance that those before it left."""
+    if place == len(rules):
+
+        @rule
+        def decide(met: Encounter, choice: Choice, parameters: Any, w: Chunk) -> float:
+            return choice.chance
+    else:
+        name, first = rules[place]
+        stream, rest = stream_of(name), _chain(rules, place + 1)
+
+        @rule
+        def decide(met: Encounter, choice: Choice, parameters: Any, w: Chunk) -> float:
+            luck = uniforms_within(w.luck, stream, met.user, met.creator, w.day, 0)[0]
+            given = first(met, _with_chance(choice, choice.chance, luck), parameters[place])
+            chance = _checked(given, stream, met.user, met.creator, w)
+            return rest(met, _with_chance(choice, chance, 0.0), parameters, w)
+
+    return decide
+
+
+@rule
+def _opening_with(opening: Opening, chance: float, luck: float) -> Opening:
+    return Opening(
+        opening.user, opening.day, chance, luck, opening.activity, opening.load, opening.mood, opening.fomo,
+        opening.use, opening.account_age, opening.own,
+    )  # fmt: skip
+
+
+def _watch_chain(rules: Sequence[Named], place: int = 0) -> Callable[..., float]:
+    """The same of rules about opening the app: ``decide(opening, parameters, w)``."""
+    if place == len(rules):
+
+        @rule
+        def decide(opening: Opening, parameters: Any, w: Chunk) -> float:
+            return opening.chance
+    else:
+        name, first = rules[place]
+        stream, rest = stream_of(name), _watch_chain(rules, place + 1)
+
+        @rule
+        def decide(opening: Opening, parameters: Any, w: Chunk) -> float:
+            luck = uniforms_within(w.luck, stream, opening.user, 0, w.day, 0)[0]
+            given = first(_opening_with(opening, opening.chance, luck), parameters[place])
+            chance = _checked(given, stream, opening.user, -1, w)
+            return rest(_opening_with(opening, chance, 0.0), parameters, w)
+
+    return decide
+
+
+def _opens(rules: Sequence[Named], columns: Sequence[Column]) -> Callable[..., float]:
+    if not rules:
+        return _own_opening
+    decide = _watch_chain(rules)
+    own = own_reader(tuple(column for column in columns if column.of == "users"))
+
+    @rule
+    def opens(i: int, w: Chunk) -> float:
+        users = w.users
+        opening = Opening(
+            user=i,
+            day=w.day,
+            chance=_own_opening(i, w),
+            luck=0.0,
+            activity=users.activity[i],
+            load=_load(i, w),
+            mood=users.mood[i],
+            fomo=users.fomo[i],
+            use=users.use[i],
+            account_age=w.day - users.joined[i],
+            own=own(users.own, i, w.creators.own, 0, w.rows.own, -1),
+        )
+        return decide(opening, w.p.rules.watch, w)
+
+    return opens
+
+
+def _likes(rules: Sequence[Named]) -> Callable[..., float]:
+    if rules:
+        decide = _chain(rules)
+
+        @rule
+        def likes(met: Encounter, appeal: float, uniform: float, w: Chunk) -> float:
+            choice = _choice(met, appeal, appeal, 0, _own_like(met, appeal, w), w)
+            return decide(met, choice, w.p.rules.like, w)
+    else:
+
+        @rule
+        def likes(met: Encounter, appeal: float, uniform: float, w: Chunk) -> float:
+            applause, hidden = w.creators.applause[met.creator], int(w.p.hide_like_counts)
+            if cannot_happen(uniform, like_tendency(appeal, met.following, hidden, applause, w.p.decision)):
+                return 0.0
+            return _own_like(met, appeal, w)
+
+    return likes
+
+
+def _follows(rules: Sequence[Named]) -> Callable[..., float]:
+    if rules:
+        decide = _chain(rules)
+
+        @rule
+        def follows(met: Encounter, appeal: float, uniform: float, w: Chunk) -> float:
+            choice = _choice(met, appeal, appeal, 0, _own_follow(met, appeal, w), w)
+            return decide(met, choice, w.p.rules.follow, w)
+    else:
+
+        @rule
+        def follows(met: Encounter, appeal: float, uniform: float, w: Chunk) -> float:
+            eager = w.users.eagerness[met.user]
+            if w.p.decision.follow_rule == LOGIT and cannot_happen(
+                uniform, follow_tendency(appeal, eager, w.p.decision)
+            ):
+                return 0.0
+            return _own_follow(met, appeal, w)
+
+    return follows
+
+
+def _leaves(rules: Sequence[Named], meet: Callable[..., tuple[Encounter, float]]) -> Callable[..., float]:
+    if rules:
+        decide = _chain(rules)
+
+        @rule
+        def leaves(i: int, j: int, entry: int, uniform: float, w: Chunk) -> float:
+            met, appeal = meet(i, j, entry, count_peers(i, j, w), w)
+            satisfaction, mutual = np.float64(w.rows.satisfaction[entry]), int(is_mutual(i, j, w))
+            choice = _choice(met, appeal, satisfaction, mutual, _own_leaving(i, j, entry, w), w)
+            return decide(met, choice, w.p.rules.unfollow, w)
+    else:
+
+        @rule
+        def leaves(i: int, j: int, entry: int, uniform: float, w: Chunk) -> float:
+            return _own_leaving(i, j, entry, w) if uniform < hazard_bound(_load(i, w), w.p.leaving) else 0.0
+
+    return leaves

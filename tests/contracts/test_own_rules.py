@@ -1,0 +1,139 @@
+"""Rules of deciding of one's own: both engines live one history by them, and what breaks them is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from simulation.columns import Column
+from simulation.declare import Section, parameter
+from simulation.errors import ParameterError, PluginError
+from simulation.factors import FACTORS, Factor
+from simulation.model import FollowerModel
+from simulation.plugins import FollowRule, LikeRule, UnfollowRule, WatchRule
+from tests.engines.histories import Recorded, assert_same_history, lived
+
+ENGINES = ("compiled", "mesa")
+VALUES = {
+    "population.creators": 6,
+    "decision.follow_threshold": 0.5,
+    "decision.follow_sharpness": 6.0,
+    "leaving.base_hazard": 0.2,
+    "users.attention_median": 2.0,
+}
+
+
+class Contagion(Section):
+    times: int = parameter(3, about="Days of a week on which one sees somebody before one follows", bounds=(1, 7))
+
+
+def after_several(encounter: Any, choice: Any, p: Any) -> float:
+    return choice.chance if encounter.seen_lately + 1 >= p.times else 0.0
+
+
+CONTAGION = FollowRule("contagion", after_several, Contagion())
+LONELINESS = Column("loneliness", of="users", start=lambda count, draw: draw(count))
+FAME = Column("fame", of="creators", start=0.25, width=2)
+BOND = Column("bond", of="ties", start=0.75)
+
+
+def liking(encounter: Any, choice: Any, p: Any) -> float:
+    return 0.5 * choice.chance + 0.5 * choice.luck * encounter.own.loneliness
+
+
+def leaving(encounter: Any, choice: Any, p: Any) -> float:
+    fresh = 1.0 if encounter.tie_age < 3 else 0.5
+    return min(1.0, fresh * choice.chance + 0.1 * (1.0 - encounter.own.bond) + 0.1 * choice.load * choice.mutual)
+
+
+def opening(opening: Any, p: Any) -> float:
+    return min(1.0, opening.chance * (0.5 + opening.own.loneliness) + 0.01 * opening.luck)
+
+
+def known(encounter: Any, p: Any) -> float:
+    age = min(1.0, encounter.account_age / 30.0) * min(1.0, encounter.creator_age / 30.0)
+    recent = 1.0 / (1.0 + encounter.unseen_days)
+    return age * (encounter.own.fame[0] + encounter.own.fame[1] + recent) / 3.0
+
+
+EVERYTHING: list[Any] = [
+    CONTAGION,
+    LikeRule("warmth", liking),
+    UnfollowRule("parting", leaving),
+    WatchRule("boredom", opening),
+    LONELINESS,
+    FAME,
+    BOND,
+]
+
+
+def club(days: int, **options: Any) -> Recorded:
+    return lived(days, VALUES, seed=2, threads=1, social_graph=nx.karate_club_graph(), **options)
+
+
+def test_both_engines_live_one_history_by_rules_and_columns_of_ones_own() -> None:
+    factors = [*FACTORS, Factor("known", known)]
+    compiled, mesa = (club(10, engine=engine, factors=factors, plugins=EVERYTHING) for engine in ENGINES)
+    assert_same_history(compiled, mesa)
+    for name in ("creator", "last", "days"):
+        assert np.array_equal(getattr(compiled.state.memory, name), getattr(mesa.state.memory, name))
+    without = club(10, engine="mesa", factors=factors, plugins=[LONELINESS, FAME, BOND])
+    assert [day.user.size for day in without.days] != [day.user.size for day in mesa.days]
+
+
+def test_contagion_waits_for_the_third_day() -> None:
+    model = club(2, engine="mesa", plugins=[CONTAGION])
+    assert sum((day.kind == 1).sum() for day in model.days) == 0
+    at_once = club(2, engine="mesa", plugins=[CONTAGION], **{"contagion.times": 1})
+    assert sum((day.kind == 1).sum() for day in at_once.days) > 0
+
+
+def test_a_parameter_of_a_plugin_is_one_like_all_others() -> None:
+    model = FollowerModel({"contagion.times": 2, "population.users": 40}, plugins=[CONTAGION])
+    assert model.parameters["contagion.times"] == 2
+    with pytest.raises(ParameterError) as error:
+        FollowerModel({"contagion.times": 9}, plugins=[CONTAGION])
+    assert error.value.parameter == "contagion.times"
+    with pytest.raises(ParameterError) as error:
+        FollowerModel({"contagion.tims": 2}, plugins=[CONTAGION])
+    assert list(error.value.near) == ["contagion.times"]
+    with pytest.raises(ParameterError) as error:
+        FollowerModel({"contagion.times": 2})
+    assert error.value.parameter == "contagion.times"
+
+
+def test_memory_is_kept_only_where_a_rule_reads_it() -> None:
+    assert club(0, engine="mesa", plugins=[CONTAGION]).state.memory.creator.shape == (34, 64)
+    assert club(0, engine="mesa", plugins=[LikeRule("warmth", lambda met, choice, p: 0.5)]).state.memory.days.size == 0
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rule_that_gives_no_probability_is_refused_with_its_name_and_place(engine: Any) -> None:
+    def sometimes(encounter: Any, choice: Any, p: Any) -> float:
+        return 1.5 if encounter.user == 7 and encounter.day == 1 and encounter.peers_following == 0 else 0.0
+
+    with pytest.raises(PluginError) as error:
+        club(3, engine=engine, plugins=[LikeRule("moody", sometimes)])
+    assert error.value.plugin == "moody"
+    assert all(word in str(error.value) for word in ("like rule", "1.5", "user 7", "day 1"))
+
+
+def test_plugins_need_names_of_their_own() -> None:
+    for plugins, name in (([CONTAGION, CONTAGION], "contagion"), ([LikeRule("feed", liking)], "feed")):
+        with pytest.raises(PluginError) as error:
+            FollowerModel(plugins=plugins)
+        assert error.value.plugin == name
+
+
+def test_what_cannot_be_compiled_is_told_with_its_line() -> None:
+    def wordy(encounter: Any, choice: Any, p: Any) -> float:
+        first = choice.chance
+        return first if len(f"{encounter.user}") > 1 else sorted([first, 0.5])[0]
+
+    with pytest.raises(PluginError) as error:
+        club(1, plugins=[LikeRule("wordy", wordy)])
+    assert error.value.plugin == "wordy"
+    assert "line " in str(error.value) and "test_own_rules.py" in str(error.value)
