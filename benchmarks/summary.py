@@ -93,7 +93,7 @@ def _growth(run: dict[str, Any], compiled: Sequence[dict[str, Any]]) -> dict[str
 
 
 def verdicts(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """What must be reached, beside what was; only what this run has measured."""
+    """Targets compared with what was reached; only what this run has measured."""
     threads = max(run["threads"] for run in result["runs"])
     found = []
 

@@ -180,7 +180,7 @@ def about() -> str:
 
 
 def exact() -> str:
-    """What one creator feels whose likes are constant, doubled and halved, beside what the rules say."""
+    """What one creator feels whose likes are constant, doubled and halved, compared with what the rules say."""
     steady = constant_likes([VIEWERS] * 60)
     n = np.arange(steady.errors.size)
     rate = 1.0 - steady.errors[1] / steady.errors[0]

@@ -3,7 +3,7 @@
 The first half of the claim is that people fear to miss out, go along with others, and compare themselves, and that this
 makes for more use and worse moods. The second is that there are ways out: limits to use, hidden numbers, a feed that
 does not push what is popular, more of those whom one chose to follow. Each way out is an intervention on a day: until
-then its world and the usual one are identical. What it costs the platform is measured beside what it does.
+then its world and the usual one are identical. What it costs the platform is measured as well.
 
 Harm: fear of missing out should go with use (about .5 in meta-analyses), those who conform should follow what their
 peers follow, and in a world with *no comparison* moods should be better. Ways out begin after a third of the days. Two

@@ -1,4 +1,4 @@
-"""Objects by name: ``package.module:name``, or ``file.py:name`` with the file sought beside what names it."""
+"""Objects by name: ``package.module:name``, or ``file.py:name`` with the file sought next to the file that names it."""
 
 import difflib
 import hashlib

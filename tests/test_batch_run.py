@@ -1,6 +1,6 @@
 """Mesa's own `batch_run` on FollowerModel: rows as from models run one by one, nothing kept, slips explained.
 
-The last tests hold down what docs/studies.md tells of `batch_run` itself in the newest version of Mesa, and what older
+The last tests hold down what docs/studies.md says of `batch_run` itself in the newest version of Mesa, and what older
 ones do otherwise, so that a version that changes it is noticed.
 """
 

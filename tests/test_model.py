@@ -78,7 +78,7 @@ def test_the_schedule_is_what_a_day_does() -> None:
     called: list[str] = []
 
     class Told(FollowerModel):
-        """Says which phase is lived."""
+        """Says which phase is simulated."""
 
     for phase, about in SCHEDULE:
         assert about

@@ -1,4 +1,4 @@
-"""Field effects: what a change does in paired worlds, beside what experiments and field studies found.
+"""Field effects: what a change does in paired worlds, compared with experiments and field studies.
 
 The changes, how they are measured and the bounds stand once, in ``benchmarks.validation.directions``; here they are run
 as a target and drawn.

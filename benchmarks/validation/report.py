@@ -1,6 +1,6 @@
 """What a validation leaves behind: a report, its figures, tables of what they show, and one table of all checks.
 
-The report lists what is missed first, then every target beside what others found. No number is typed in.
+The report lists what is missed first, then every target compared with what others found. No number is typed in.
 """
 
 from __future__ import annotations

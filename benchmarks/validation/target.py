@@ -227,7 +227,7 @@ class Target:
         Its docstring says what is run and compared, in a few sentences of Markdown, with values of its module's names
         in braces.
     figure
-        Shows evidence of it; every check is in it or beside what it shows.
+        Shows evidence of it; every check is in it or next to it.
     needs
         Files of real data (``data.toml``) without which it is skipped.
     """

@@ -1,4 +1,4 @@
-"""A posterior: each parameter beside what was known before, parameters two by two, and the predictive check."""
+"""A posterior: each parameter compared with its prior, parameters two by two, and the predictive check."""
 
 import math
 from collections.abc import Mapping

@@ -170,7 +170,7 @@ def test_an_emptied_box_shows_the_value_that_holds(window: Window, served: Serve
 def test_changes_while_it_plays_are_made_between_days(
     window: Window, served: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Days are lived beside the server's loop: nothing may be changed, drawn or taken away in the middle of one."""
+    """Days run outside the server's loop: nothing may be changed, drawn or taken away in the middle of one."""
     session = served.pages[-1].session
     window.press("Play")
     for k in range(4):

@@ -1,4 +1,4 @@
-"""`sweep status`, `table`, `plot` and `sensitivity`: what is told and drawn of what lies in the folder."""
+"""`sweep status`, `table`, `plot` and `sensitivity`: what they print and plot of a folder."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A diary tells of a session what happened in it, and changes nothing."""
+"""A diary records what happened in a session, and changes nothing."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ MARKET = (
 
 @pytest.fixture(scope="module")
 def eventful() -> Watched:
-    """The world in which everything happens, lived by one thread."""
+    """The world in which everything happens, simulated by one thread."""
     return watched(DAYS, EVENTFUL, seed=SEED, threads=1, interventions=PLAN)
 
 

@@ -1,4 +1,4 @@
-"""A small world lived by hand: states and events as an engine hands them over, without one."""
+"""A small world simulated by hand: states and events as an engine hands them over, without one."""
 
 from __future__ import annotations
 

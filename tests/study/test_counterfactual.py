@@ -140,7 +140,7 @@ def test_more_replicates_leave_the_first_as_they_are() -> None:
     assert not compare(replicates=2, seed=1).differences["seed"].equals(few["seed"])
 
 
-# Where it is lived --------------------------------------------------------------------------------------------------
+# Where it is simulated ------------------------------------------------------------------------------------------------
 
 
 def test_processes_give_the_numbers_this_process_gives() -> None:

@@ -55,7 +55,7 @@ def test_table_has_one_row_a_run_with_what_was_measured(tmp_path: Path, scratch:
     assert (table["high"] == (table[BIAS] > 1)).all()
     noise = table["score"] - table[BIAS]
     spread = noise.groupby(table["luck"]).agg(lambda values: values.max() - values.min())
-    assert (spread < 1e-12).all(), "points must meet the same luck"
+    assert (spread < 1e-12).all(), "points must meet the same random draws"
     assert noise.round(9).nunique() == 4
 
 
