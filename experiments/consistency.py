@@ -104,7 +104,7 @@ def creators_of(result: Tables) -> dict[str, Any]:
 
 
 def relative_rates(details: pd.DataFrame, trait: str, events: str, exposure: str) -> pd.DataFrame:
-    """Rates of fifths of creators by a trait, in % of the rate of their world: the columns of `by_fifth`, and ``rate``."""
+    """Rates of fifths of creators by a trait, in % of their world: the columns of `by_fifth`, and ``rate``."""
     table = by_fifth(details, trait, (events, exposure))
     totals = table.groupby(["arm", "replicate"])[[events, exposure]].sum()
     whole = (totals[events] / totals[exposure]).reindex(table.index.droplevel("fifth")).to_numpy()
