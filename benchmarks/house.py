@@ -20,7 +20,7 @@ from typing import NamedTuple
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.wording import aligned
 from simulation.creators.acts import ACTS
-from simulation.creators.strategy import STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from simulation.experiment.library import shipped
 from simulation.factors import FACTORS
 from simulation.interventions import LEVERS

@@ -38,7 +38,8 @@ from simulation.analysis.expectation import by_name, chance_to_fail, holm, judge
 from simulation.analysis.intervals import t_interval
 from simulation.analysis.tables import FloatArray
 from simulation.analysis.wording import bounds, interval, markdown_table
-from simulation.creators.strategy import OWN_VOICE, STRATEGIES
+from simulation.creators.strategies import STRATEGIES
+from simulation.creators.strategy import OWN_VOICE
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.study.run.pool import Processes
 from simulation.study.run.work import available_cores

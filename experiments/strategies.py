@@ -23,7 +23,7 @@ from simulation.analysis.headline import RECENT
 from simulation.analysis.tables import Tables
 from simulation.analysis.wording import interval, listed, table_of
 from simulation.cli.experiment import main
-from simulation.creators.strategy import STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from simulation.experiment import Arm, Expectation, Experiment, Figures, Findings, Scale
 from simulation.experiment.draw import Panel, curves
 from simulation.experiment.groups import by_day

@@ -160,6 +160,18 @@ def own_reader(columns: tuple[Column, ...]) -> Callable[..., Any]:
     return rule(cast("Callable[..., Any]", names["own"]))
 
 
+@lru_cache(maxsize=32)
+def creator_columns(columns: tuple[Column, ...]) -> Callable[..., Any]:
+    """A rule ``own(creators, j)`` that gives the columns of one's own of a creator, by name."""
+    own = own_reader(tuple(column for column in columns if column.of == "creators"))
+
+    @rule
+    def of_creator(creators: Any, j: int) -> Any:
+        return own(creators, 0, creators, j, creators, -1)
+
+    return of_creator
+
+
 def _term(column: Column, place: slice) -> str:
     row = {"users": "users[i", "creators": "creators[j", "ties": "ties[entry"}[column.of]
     value = f"{row}, {place.start}]" if column.width == 1 else f"{row}, {place.start}:{place.stop}]"

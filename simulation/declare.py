@@ -121,6 +121,20 @@ BROUGHT: dict[str, Section] = {}
 known which plug-ins a scenario has."""
 
 
+class PlugIn:
+    """Something of one's own with a name, and perhaps parameters, which the process knows as soon as it is made."""
+
+    def announce(self) -> None:
+        """Make its parameters known by its name."""
+        section = getattr(self, "parameters", None)
+        if section is not None:
+            BROUGHT[self.name] = section  # type: ignore[attr-defined]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # type: ignore[attr-defined]
+
+
 def section_of(declared: Iterable[Declaration]) -> Section:
     """A section that declares such parameters: of a plug-in known from a stored result alone."""
     fields: dict[str, Any] = {}

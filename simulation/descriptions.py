@@ -49,7 +49,7 @@ def described(thing: object, own: bool, code: object) -> dict[str, Any]:
 
 def described_plugin(plugin: Any) -> dict[str, Any]:
     """A plug-in: what it is, its name, and the rest as of all code of one's own."""
-    code = getattr(plugin, "rule", None) or getattr(plugin, "do", plugin)
+    code = next((getattr(plugin, name) for name in ("rule", "do", "plan") if hasattr(plugin, name)), plugin)
     kind = {
         "name": plugin.name,
         "kind": type(plugin).__name__,

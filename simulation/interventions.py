@@ -139,7 +139,7 @@ def _checked_value(lever: str, value: object) -> Any:
     act = _acts()[lever]
     plain: Any = value.item() if isinstance(value, np.generic) else value
     if act.choices:
-        fits, allowed = plain in act.choices, f"one of {', '.join(act.choices)}"
+        fits, allowed = plain in act.words, f"one of {', '.join(act.words)}"
     else:
         number = isinstance(plain, int if act.whole else int | float) and not isinstance(plain, bool)
         fits = number and act.low <= plain <= act.high

@@ -15,6 +15,7 @@ from simulation.arguments import one_of
 from simulation.checkpoints import read_checkpoint, write_checkpoint
 from simulation.columns import views
 from simulation.creators.acts import ACTS, open_books
+from simulation.creators.strategies import Strategy
 from simulation.declare import Declaration
 from simulation.engines.agents import User
 from simulation.engines.base import DayTotals, Engine, World, no_totals, rule_parameters, trials
@@ -34,7 +35,7 @@ from simulation.platform.counts import count_likes, show_counts
 from simulation.platform.feed import SOURCES, FeedSource, PlatformView
 from simulation.platform.ranking import FeedTables, rank, source_names
 from simulation.platform.trends import move_trends
-from simulation.plugins import DecisionRule, try_rule
+from simulation.plugins import DecisionRule, try_rule, try_strategy
 from simulation.population import build_state, values_of
 from simulation.randomness import check_seed
 from simulation.records.provenance import build as build_provenance
@@ -167,7 +168,13 @@ class FollowerModel(mesa.Model):
         self._seconds = 0.0
         self._started = datetime.now(UTC)
         names = tuple(factor.name for factor in self.factors)
-        self._recorder = Recorder(names, self.source_names, events=record == "events", columns=self._behaviour.columns)
+        self._recorder = Recorder(
+            names,
+            self.source_names,
+            events=record == "events",
+            columns=self._behaviour.columns,
+            strategies=self._behaviour.strategy_names,
+        )
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         with self._working():
             self.engine = engine
@@ -177,9 +184,11 @@ class FollowerModel(mesa.Model):
     def _try_out(self) -> None:
         """Try every factor and rule of one's own, before the first day."""
         p = rule_parameters(self._parameters, self._behaviour)
-        for plugin, arguments in trials(self._state, self._behaviour, p):
+        for plugin, _, arguments in trials(self._state, self._behaviour, p):
             if isinstance(plugin, DecisionRule):
                 try_rule(plugin, arguments)
+            elif isinstance(plugin, Strategy):
+                try_strategy(plugin, arguments)
             elif plugin not in FACTORS:
                 try_out(plugin, arguments)
 
@@ -226,6 +235,11 @@ class FollowerModel(mesa.Model):
     def sources(self) -> tuple[FeedSource, ...]:
         """The feed sources."""
         return tuple(self.scenario.sources)
+
+    @property
+    def strategy_names(self) -> tuple[str, ...]:
+        """Names of the strategies by number."""
+        return self._behaviour.strategy_names
 
     @property
     def initial_parameters(self) -> Parameters:
@@ -326,9 +340,12 @@ class FollowerModel(mesa.Model):
             raise ParameterError(
                 "agent classes of your own run on engine='mesa' only: compiled loops know nothing of them"
             )
-        world = World(self._state, self._parameters, self._behaviour, np.uint64(self.luck))
+        world = self._world()
         self._engine_name: EngineName = name
         self._engine: Engine = CompiledEngine(world, self._threads) if name == "compiled" else MesaEngine(world, self)
+
+    def _world(self) -> World:
+        return World(self._state, self._parameters, self._behaviour, np.uint64(self.luck))
 
     @property
     def agents(self) -> mesa.agent.AgentSet:
@@ -351,8 +368,7 @@ class FollowerModel(mesa.Model):
         """What agents share on the day that comes next, or that is being simulated."""
         self._look()
         if self._today is None or self._today.day != self._state.day:
-            world = World(self._state, self._parameters, self._behaviour, np.uint64(self.luck))
-            self._today = begin_day(world, self._parameters, self._state.day)
+            self._today = begin_day(self._world(), self._parameters, self._state.day)
         return self._today
 
     @today.setter
@@ -426,7 +442,7 @@ class FollowerModel(mesa.Model):
         if act.name in own:
             live(act, world_view(state, self._behaviour.columns, act.writes, self.luck, act.name), who, item.value)
         else:
-            act.do(state, who, item.value)
+            act.do(self._world(), who, item.value)
 
     def _trends(self) -> None:
         if self._parameters.trends.moves:

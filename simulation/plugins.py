@@ -15,7 +15,9 @@ import numpy as np
 from simulation.columns import Column
 from simulation.compiling import rule
 from simulation.creators.acts import Act
-from simulation.declare import BROUGHT, Section
+from simulation.creators.strategies import MODEL_STRATEGIES, STRATEGIES, Standing, Strategy, is_open, planned
+from simulation.creators.strategy import FREE
+from simulation.declare import PlugIn, Section
 from simulation.errors import PluginError
 from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule
 from simulation.randomness import stream_of
@@ -54,7 +56,7 @@ class Opening(NamedTuple):
 
 
 @dataclass(frozen=True)
-class DecisionRule:
+class DecisionRule(PlugIn):
     """A rule that decides with a probability, in place of the model's own or on top of it.
 
     Parameters
@@ -93,12 +95,7 @@ class DecisionRule:
             )
         check_section(self)
         rule(self.rule)  # so that a function from a notebook cell compiles without being marked
-        if self.parameters is not None:
-            BROUGHT[self.name] = self.parameters
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.__post_init__()
+        self.announce()
 
     @property
     def told(self) -> str:
@@ -152,6 +149,14 @@ class Rules(NamedTuple):
     columns: tuple[Column, ...]
     decisions: Decisions  # of names and rules
 
+    @property
+    def functions(self) -> list[tuple[str, Callable[..., float]]]:
+        """All functions, by what they are to the loops."""
+        found = [("factor", rule) for rule in self.factors]
+        for kind, named in zip(Decisions._fields, self.decisions, strict=True):
+            found += [(f"{kind} {name}", rule) for name, rule in named]
+        return found
+
 
 @dataclass(frozen=True)
 class Behaviour:
@@ -162,6 +167,7 @@ class Behaviour:
     rules: tuple[DecisionRule, ...] = ()
     phases: tuple[Phase, ...] = ()
     acts: tuple[Act, ...] = ()
+    own_strategies: tuple[Strategy, ...] = ()
     agents: tuple[type, ...] = ()
 
     def decisions(self, found: Callable[[DecisionRule], Any]) -> Decisions:
@@ -173,6 +179,16 @@ class Behaviour:
         """What compiled loops are made of."""
         rules = self.decisions(lambda found: (found.name, found.rule))
         return Rules(tuple(factor.rule for factor in self.factors), self.columns, rules)
+
+    @property
+    def strategies(self) -> tuple[Strategy, ...]:
+        """All strategies by number: the model's own, then one's own."""
+        return (*MODEL_STRATEGIES, *self.own_strategies)
+
+    @property
+    def strategy_names(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(strategy.name for strategy in self.strategies)
 
     @property
     def remembers(self) -> bool:
@@ -197,6 +213,33 @@ def reads_memory(function: Callable[..., Any]) -> bool:
         waiting += [names[name] for name in code.co_names if callable(names.get(name))]
         waiting += [cell.cell_contents for cell in found.__closure__ or () if callable(cell.cell_contents)]
     return False
+
+
+Trial = tuple[Any, Callable[..., Any], tuple[Any, ...]]
+"""A plug-in, a function of it, and arguments to try this with."""
+
+
+def sample_standings(own: Any) -> list[Standing]:
+    """Creators to try strategies with, the same each time; ``own`` are columns of one's own of a creator."""
+    luck = np.random.default_rng(1)
+    names = [name for name, kind in Standing.__annotations__.items() if kind is float and name != "mood"]
+    counts = {"creator": 3, "day": 20, "account_age": 20, "followers": 1000, "mood": -0.5, "own": own}
+    return [Standing(**counts, **dict(zip(names, luck.random(len(names)).tolist(), strict=True))) for _ in range(4)]
+
+
+def try_strategy(strategy: Strategy, arguments: tuple[Any, ...]) -> None:
+    """Try a strategy on some creator, as a guard against slips in one just written.
+
+    Raises
+    ------
+    PluginError
+        If it raises, plans what is no week, or something else the second time.
+    """
+    first, second = planned(strategy, *arguments), planned(strategy, *arguments)
+    if first != second or is_open(strategy, *arguments) != is_open(strategy, *arguments):
+        raise PluginError(
+            f"{strategy.told} is not pure: {first!r}, then {second!r} for {arguments[0]}", plugin=strategy.name
+        )
 
 
 def sample_arguments(
@@ -247,6 +290,7 @@ def behaviour_of(factors: Iterable[Factor], plugins: Iterable[object] = (), agen
         tuple(item for item in given if isinstance(item, DecisionRule)),
         tuple(item for item in given if isinstance(item, Phase)),
         tuple(item for item in given if isinstance(item, Act)),
+        tuple(item for item in given if isinstance(item, Strategy)),
         tuple(agents),
     )
 
@@ -267,7 +311,7 @@ def checked_plugins(plugins: object, taken: Iterable[str]) -> tuple[Any, ...]:
         If they are anything else.
     """
     found: tuple[Any, ...] = tuple(plugins) if isinstance(plugins, Iterable) else (plugins,)
-    known, names = set(taken), set[str]()
+    known, names = {*taken, *STRATEGIES, FREE}, set[str]()
     for item in found:
         if not isinstance(item, KINDS):
             kinds = ", ".join(kind.__name__ for kind in KINDS if kind is not DecisionRule)
@@ -287,7 +331,7 @@ def checked_plugins(plugins: object, taken: Iterable[str]) -> tuple[Any, ...]:
     return found
 
 
-KINDS: tuple[Any, ...] = (DecisionRule, Column, Phase, Act)
+KINDS: tuple[Any, ...] = (DecisionRule, Strategy, Column, Phase, Act)
 
 
 def check_name(plugin: Any) -> None:

@@ -11,7 +11,7 @@ from simulation.arithmetic import exp
 from simulation.columns import side_by_side
 from simulation.compiling import compiled
 from simulation.creators.reward import joy_reward
-from simulation.creators.strategy import OWN_VOICE, STRATEGIES
+from simulation.creators.strategy import OWN_VOICE
 from simulation.declare import Section
 from simulation.distributions import beta, dirichlet, normal, uniform
 from simulation.errors import ParameterError
@@ -103,7 +103,10 @@ def build_state(
     follows = Follows(count, creator_users.size, side_by_side(columns, "ties", 1, partial(_draw, seed))[0])
     if parameters.population.initial_follows > 0:
         _first_follows(parameters, seed, follows, users, creators)
-    minds, trends = _build_minds(parameters, seed, creators), _build_trends(parameters.population.topics)
+    minds, trends = (
+        _build_minds(parameters, seed, creators, len(behaviour.strategies)),
+        _build_trends(parameters.population.topics),
+    )
     memory = Memory(**empty_memory(count, parameters.session.memory if behaviour.remembers else 0))
     reference = np.full(len(factors), REFERENCE_START)
     return State(users, creators, minds, trends, _peers(social_graph), follows, memory, reference)
@@ -252,7 +255,7 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
     )
 
 
-def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds:
+def _build_minds(parameters: Parameters, seed: int, creators: Creators, strategies: int) -> Minds:
     """Creators who expect no more of a post than the joy of making it, and try their own voice first."""
     p, count = parameters.minds, creators.user.size
     motives = _motives(parameters, seed, count)
@@ -262,7 +265,7 @@ def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds
             for m, a in zip(motives[:, 2], creators.authenticity, strict=True)
         ]
     )
-    values = np.zeros((count, len(STRATEGIES)))
+    values = np.zeros((count, strategies))
     values[:, OWN_VOICE] = p.strategy.own_voice_lead
     return Minds(
         motives=motives,
@@ -272,11 +275,14 @@ def _build_minds(parameters: Parameters, seed: int, creators: Creators) -> Minds
         average_reward=joy.copy(),
         obsession=np.full(count, p.obsession.start if parameters.creators.minds == "on" else 0.0),
         effort=np.ones(count),
+        pace=np.ones(count),
+        strain=np.ones(count),
         strategy=np.full(count, OWN_VOICE, dtype=np.int64),
         kept=np.full(count, -1, dtype=np.int64),
         values=values,
         audience=np.zeros_like(creators.topics),
         **_zeros(np.float64, count, "usual_likes usual_net reward comparison mood burnout earned"),
+        **_zeros(np.float64, count, "polish trend_share audience_share drift collaborates"),
         **_zeros(np.int64, count, "trials net_since"),
     )
 

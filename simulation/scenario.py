@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.creators.acts import Act
 from simulation.descriptions import (
     declared,
     described,
@@ -162,7 +161,7 @@ class Scenario:
             parameters = parameters.with_values({"population.creators": len(creators)})
         source_shares(sources, parameters.feed.mix)
         interventions = read_interventions(self.interventions, parameters.population.creators)
-        check_levers(interventions, parameters, (item for item in plugins if isinstance(item, Act)))
+        check_levers(interventions, parameters, plugins)
         check_shares(sources, parameters, interventions)
         if self.days is not None:
             if isinstance(self.days, bool) or not isinstance(self.days, int | np.integer) or self.days < 1:

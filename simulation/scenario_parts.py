@@ -6,6 +6,7 @@ from typing import Any, cast
 import numpy as np
 
 from simulation.creators.acts import ACTS, Act
+from simulation.creators.strategies import STRATEGIES_KNOWN, Strategy
 from simulation.declare import Declaration
 from simulation.errors import FactorError, ParameterError
 from simulation.factors import Factor
@@ -145,13 +146,19 @@ def checked_creators(creators: object, users: int) -> tuple[int, ...]:
     return tuple(sorted_ids.tolist())
 
 
-def check_levers(interventions: Iterable[Intervention], parameters: Parameters, acts: Iterable[Act]) -> None:
-    """Refuse levers and acts of plug-ins that are not there."""
-    there = {*parameters.known(), *ACTS, *(act.name for act in acts)}
+def check_levers(interventions: Iterable[Intervention], parameters: Parameters, plugins: Iterable[Any]) -> None:
+    """Refuse levers, acts and strategies of plug-ins that are not there."""
+    brought = {item.name for item in plugins if isinstance(item, Act | Strategy)}
+    there = {*parameters.known(), *ACTS, *brought}
     for item in interventions:
         if item.lever not in there:
             raise ParameterError(
                 f"the intervention '{item}' needs {item.lever}, whose plug-in is not among the factors and plugins",
+                parameter=item.lever,
+            )
+        if item.lever in ACTS and item.value in STRATEGIES_KNOWN and item.value not in brought:
+            raise ParameterError(
+                f"the intervention '{item}' needs strategy {item.value!r}, which is not among the plugins",
                 parameter=item.lever,
             )
 

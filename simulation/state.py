@@ -115,6 +115,13 @@ class Minds(NamedTuple):
     burnout: Floats  # (M,) exhaustion
     effort: Floats  # (M,) posting rate as a multiple of what comes naturally
     strategy: Ints  # (M,) of this week
+    pace: Floats  # (M,) what the week's strategy makes of posting, see creators.strategies.Week: multiple of the rate
+    polish: Floats  # (M,) added to the quality of posts; from -1 to 1
+    trend_share: Floats  # (M,) share of a post that is about the hottest topic
+    audience_share: Floats  # (M,) share of a post that is about the audience's interests
+    drift: Floats  # (M,) how far a post draws the own voice to the audience
+    strain: Floats  # (M,) effort as a multiple of what posting takes
+    collaborates: Floats  # (M,) 1 for those who look for a partner, else 0
     kept: Ints  # (M,) strategy that an intervention makes the creator keep to, -1 for a free choice
     values: Floats  # (M, S) what a post under each strategy earned beyond the accustomed; any number
     earned: Floats  # (M,) judged rewards summed over this week's trials

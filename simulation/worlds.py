@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from simulation.columns import Column, views
-from simulation.declare import BROUGHT, Section
+from simulation.declare import PlugIn, Section
 from simulation.distributions import uniform_on
 from simulation.errors import PluginError
 from simulation.schedule import SCHEDULE
@@ -38,7 +38,7 @@ class WorldView(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Phase:
+class Phase(PlugIn):
     """Something that happens every day after one of the model's own phases.
 
     Parameters
@@ -73,12 +73,7 @@ class Phase:
                 f"phase {self.name!r}: after = {self.after!r} must be one of {', '.join(phases)}", plugin=self.name
             )
         check_writes(self)
-        if self.parameters is not None:
-            BROUGHT[self.name] = self.parameters
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.__post_init__()
+        self.announce()
 
     @property
     def told(self) -> str:

@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 import pytest
 
-from simulation.creators.strategy import STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from simulation.engines.agents import User
 from simulation.engines.creator import Creator
 from simulation.errors import FollowerDynamicsError, ParameterError, PluginError

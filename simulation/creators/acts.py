@@ -1,18 +1,20 @@
 """What is done to creators: followers and likes bought, purges, sponsored posts, a strategy to keep to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.creators.strategy import FREE, STRATEGIES
+from simulation.creators.strategies import STRATEGIES, STRATEGIES_KNOWN
+from simulation.creators.strategy import FREE
+from simulation.declare import PlugIn
 from simulation.state import Creators, Minds
 
 
 @dataclass(frozen=True)
-class Act:
+class Act(PlugIn):
     """One thing that may be done to creators on a day: as an intervention, and so a lever of a sweep.
 
     Parameters
@@ -26,6 +28,8 @@ class Act:
         Smallest and largest value, both included.
     choices
         Words that the value may be, where it is no number.
+    more
+        What gives further words that the value may be, for those that come with plug-ins.
     whole
         Whether the value is a whole number.
     everybody
@@ -43,6 +47,7 @@ class Act:
     low: float = 0.0
     high: float = 1.0
     choices: tuple[str, ...] = ()
+    more: Callable[[], Iterable[str]] = tuple
     whole: bool = False
     everybody: bool = False
     adds_up: bool = False
@@ -52,9 +57,10 @@ class Act:
         if self.do.__module__ != __name__:
             BROUGHT_ACTS[self.name] = self
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.__post_init__()
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words that the value may be, none where it is a number."""
+        return (*self.choices, *self.more())
 
     @property
     def told(self) -> str:
@@ -101,9 +107,12 @@ def sponsor(creators: Creators, who: NDArray[np.int64], share: float) -> None:
     creators.sponsored[who] = share
 
 
-def keep_strategy(minds: Minds, who: NDArray[np.int64], strategy: str) -> None:
-    """Each of ``who`` keeps to a strategy from the next weekly plan on, or chooses again where it is "free"."""
-    minds.kept[who] = -1 if strategy == FREE else STRATEGIES.index(strategy)
+def keep_strategy(minds: Minds, who: NDArray[np.int64], strategy: str, known: Sequence[str]) -> None:
+    """Each of ``who`` keeps to a strategy from the next weekly plan on, or chooses again where it is "free".
+
+    ``known`` are the names of strategies by number.
+    """
+    minds.kept[who] = -1 if strategy == FREE else known.index(strategy)
 
 
 ACTS: dict[str, Act] = {
@@ -113,7 +122,7 @@ ACTS: dict[str, Act] = {
             "bought_followers",
             about="Followers that each creator named buys: they are counted, and do nothing",
             unit="followers/creator",
-            do=lambda world, who, value: buy_followers(world.creators, who, int(value)),
+            do=lambda world, who, value: buy_followers(world.state.creators, who, int(value)),
             low=1,
             high=100_000_000,
             whole=True,
@@ -123,7 +132,7 @@ ACTS: dict[str, Act] = {
             "bought_likes",
             about="Likes that each creator named buys on that day's post",
             unit="likes/creator",
-            do=lambda world, who, value: buy_likes(world.creators, who, int(value)),
+            do=lambda world, who, value: buy_likes(world.state.creators, who, int(value)),
             low=1,
             high=100_000_000,
             whole=True,
@@ -133,21 +142,22 @@ ACTS: dict[str, Act] = {
             "purge",
             about="Fraction of bought followers removed from the listed creators (all, if none are listed)",
             unit="1",
-            do=lambda world, who, value: purge(world.creators, who, value),
+            do=lambda world, who, value: purge(world.state.creators, who, value),
             everybody=True,
         ),
         Act(
             "sponsored_post",
             about="Share of each listed creator's next post that is off-voice because of a sponsor",
             unit="1",
-            do=lambda world, who, value: sponsor(world.creators, who, value),
+            do=lambda world, who, value: sponsor(world.state.creators, who, value),
         ),
         Act(
             "keep_strategy",
             about="Strategy that each creator named keeps to from the next weekly plan on; free lets them choose again",
             unit="word",
-            do=lambda world, who, value: keep_strategy(world.minds, who, value),
+            do=lambda world, who, value: keep_strategy(world.state.minds, who, value, world.behaviour.strategy_names),
             choices=(*STRATEGIES, FREE),
+            more=lambda: STRATEGIES_KNOWN,
             everybody=True,
         ),
     )

@@ -3,13 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.creators.strategy import COLLABORATE
 from simulation.state import Creators, Minds
 
 
 def match_partners(creators: Creators, minds: Minds, day: int) -> None:
     """Give partners to creators who collaborate this week and have none; who finds none goes on alone."""
-    looking = (minds.strategy == COLLABORATE) & (creators.partner < 0) & (creators.away_until <= day)
+    looking = (minds.collaborates > 0.0) & (creators.partner < 0) & (creators.away_until <= day)
     pairs = pair_up(np.flatnonzero(looking), creators.topics.argmax(axis=1), creators.followers)
     creators.partner[pairs[:, 0]] = pairs[:, 1]
     creators.partner[pairs[:, 1]] = pairs[:, 0]

@@ -1,4 +1,4 @@
-"""What to do this week: five strategies, chosen by what each has brought."""
+"""What to do this week: a strategy, chosen by what each has brought."""
 
 import math
 from typing import Any
@@ -7,9 +7,8 @@ from simulation.arithmetic import exp
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
-OWN_VOICE, CHASE_TRENDS, ENGAGE, COLLABORATE, ANALYTICS = range(5)
-STRATEGIES = ("own_voice", "chase_trends", "engage", "collaborate", "analytics")
-"""Names of the strategies by number."""
+OWN_VOICE = 0
+"""Number of the strategy that is always open, and that everybody begins with."""
 FREE = "free"
 """What a creator is who keeps to no strategy."""
 WEEK = 7
@@ -82,22 +81,12 @@ def value_after(value: float, earned: float, accustomed: float, p: StrategyParam
 
 
 @rule
-def may(strategy: int, p: StrategyParameters) -> bool:
-    """Whether a strategy is open to creators."""
-    if strategy == CHASE_TRENDS:
-        return bool(p.chase_trends)
-    if strategy == ENGAGE:
-        return bool(p.engage)
-    if strategy == COLLABORATE:
-        return bool(p.collaborate)
-    if strategy == ANALYTICS:
-        return bool(p.analytics)
-    return True
-
-
-@rule
-def choose_strategy(values: Any, creator: int, obsession: float, uniform: float, p: StrategyParameters) -> int:
+def choose_strategy(
+    values: Any, creator: int, opened: Any, obsession: float, uniform: float, p: StrategyParameters
+) -> int:
     """Softmax over row ``creator`` of (M, S) values, cooler for the obsessed: P(s) ~ exp(Q_s / (T (1 - cooling o))).
+
+    Only strategies that are ``opened``, (S,), can be chosen; one's own voice always is.
 
     Source: R. D. Luce 1959; Sutton and Barto 2018, section 2.8.
     """
@@ -106,26 +95,20 @@ def choose_strategy(values: Any, creator: int, obsession: float, uniform: float,
     temperature = p.temperature * (1.0 - p.cooling * obsession)
     best = values[creator, OWN_VOICE]
     for s in range(1, values.shape[1]):
-        if may(s, p):
+        if opened[s]:
             best = max(best, values[creator, s])
     total = 0.0
     for s in range(values.shape[1]):
-        if may(s, p):
+        if opened[s]:
             total += exp((values[creator, s] - best) / temperature)
     reached = 0.0
     chosen = OWN_VOICE
     for s in range(values.shape[1]):
-        if may(s, p):
+        if opened[s]:
             if uniform * total >= reached:
                 chosen = s
             reached += exp((values[creator, s] - best) / temperature)
     return chosen
-
-
-@rule
-def strain_of(strategy: int, p: StrategyParameters) -> float:
-    """Effort that a strategy takes beyond posting, as a multiple."""
-    return float(p.engaging_effort) if strategy == ENGAGE else 1.0
 
 
 @rule

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.columns import Column, own_reader
+from simulation.columns import Column, creator_columns, own_reader
+from simulation.creators.strategies import MODEL_STRATEGIES
 from simulation.events import Events
 from simulation.factors.base import sample_encounters
 from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
-from simulation.plugins import Behaviour, Decisions, sample_arguments
+from simulation.plugins import Behaviour, Decisions, Trial, sample_arguments, sample_standings
 from simulation.population import factor_sections, values_of
 from simulation.state import State
 
@@ -34,6 +35,7 @@ class RuleParameters(NamedTuple):
     identity_scale: float
     factors: tuple[Any, ...]
     rules: Decisions  # parameters of rules of one's own
+    strategies: tuple[Any, ...]  # parameters of strategies by number
 
 
 def rule_parameters(parameters: Parameters, behaviour: Behaviour) -> RuleParameters:
@@ -46,11 +48,15 @@ def rule_parameters(parameters: Parameters, behaviour: Behaviour) -> RuleParamet
         identity_scale=float(parameters.users.identity_scale),
         factors=tuple(section.values() for section in factor_sections(behaviour.factors, parameters)),
         rules=behaviour.decisions(lambda rule: values_of(rule, parameters)),
+        strategies=(
+            *(parameters.minds.strategy.values() for _ in MODEL_STRATEGIES),
+            *(values_of(strategy, parameters) for strategy in behaviour.own_strategies),
+        ),
     )
 
 
-def trials(state: State, behaviour: Behaviour, p: RuleParameters) -> Iterator[tuple[Any, tuple[Any, ...]]]:
-    """Every factor and rule of a model with arguments to try it with, the same each time."""
+def trials(state: State, behaviour: Behaviour, p: RuleParameters) -> Iterator[Trial]:
+    """Every function of a model that may be one's own, with arguments to try it with, the same each time."""
 
     def own(columns: tuple[Column, ...]) -> Any:
         return own_reader(columns)(state.users.own, 0, state.creators.own, 0, state.follows.rows.own, -1)
@@ -63,7 +69,12 @@ def trials(state: State, behaviour: Behaviour, p: RuleParameters) -> Iterator[tu
         pairs += zip(kind, values, strict=True)
     for plugin, values in pairs:
         for arguments in sample_arguments(plugin, values, encounters, of_users):
-            yield plugin, arguments
+            yield plugin, plugin.rule, arguments
+    standings = sample_standings(creator_columns(behaviour.columns)(state.creators.own, 0))
+    for strategy, values in zip(behaviour.strategies, p.strategies, strict=True):
+        for standing in standings:
+            yield strategy, strategy.plan, (standing, values)
+            yield strategy, strategy.may, (standing, values)
 
 
 @dataclass

@@ -18,6 +18,7 @@ from simulation.compiling import compiled
 from simulation.creators.audience import audience_after
 from simulation.creators.comparison import usual_following
 from simulation.creators.partners import match_partners
+from simulation.creators.strategies import check_weeks
 from simulation.engines.base import DayTotals, World, rule_parameters, trials
 from simulation.engines.chunk import (
     COUNTERS,
@@ -29,8 +30,9 @@ from simulation.engines.chunk import (
     sight_of,
     viewer_parameters,
 )
-from simulation.engines.creating import CreatorParameters, plan_all, post_all, take_in_all
+from simulation.engines.creating import CreatorParameters, post_all, take_in_all
 from simulation.engines.foreign import check_compiles, refuse_broken
+from simulation.engines.planning import make_planning
 from simulation.engines.watching import make_loops
 from simulation.events import Events, empty_events, first_events, join_events
 from simulation.ledger import FOLLOW
@@ -89,6 +91,7 @@ class CompiledEngine:
         self._p = rule_parameters(world.parameters, world.behaviour)
         check_compiles(trials(world.state, world.behaviour, self._p))
         self._watch, self._answer = meeting_loops(world.behaviour.loops)
+        self._plan = make_planning(world.behaviour.strategies, world.behaviour.columns)
         self._pure = np.eye(world.state.trends.heat.size)
         self._tables: FeedTables
         self._bounds = self._chunk_bounds()
@@ -106,7 +109,8 @@ class CompiledEngine:
     @property
     def _for_creators(self) -> CreatorParameters:
         """What creators go by: not the factors, for other ones of which their loops would be compiled anew."""
-        return CreatorParameters(self._p.posting, self._p.minds, self._p.minds_move, self._p.feed)
+        p = self._p
+        return CreatorParameters(p.posting, p.minds, p.minds_move, p.feed, p.strategies)
 
     def adopt(self, parameters: Parameters) -> None:
         """Go by other parameters from now on."""
@@ -116,7 +120,10 @@ class CompiledEngine:
         """Creators make their weekly plans, and decide whether to post, how good it is and on what."""
         state, luck, p = self._world.state, self._world.luck, self._for_creators
         if p.minds_move:
-            plan_all(luck, day, state.users, state.creators, state.minds, p)
+            opened = np.zeros(len(p.strategies), dtype=np.bool_)
+            self._plan(luck, day, state.users, state.creators, state.minds, opened, p)
+            if self._world.behaviour.own_strategies:
+                check_weeks(day, state.creators, state.minds, self._world.behaviour.strategies)
             match_partners(state.creators, state.minds, day)
         post_all(luck, day, hottest(state.trends), self._pure, state.users, state.creators, state.minds, p)
 

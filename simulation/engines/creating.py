@@ -1,4 +1,4 @@
-"""The compiled loops over creators: weekly plans, posts, and what the day's numbers do to them."""
+"""The compiled loops over creators: posts, and what the day's numbers do to them."""
 
 from typing import Any, NamedTuple
 
@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compiling import compiled, rule
-from simulation.creators.burnout import burnout_after, days_away, rate_under
+from simulation.creators.burnout import burnout_after
 from simulation.creators.comparison import comparison
-from simulation.creators.effort import effort
 from simulation.creators.habituation import (
     accustomed_after,
     average_after,
@@ -22,23 +21,11 @@ from simulation.creators.posting import (
     consistency_after,
     delivered,
     due_today,
-    phase_after,
     posts_today,
     realised_quality,
 )
 from simulation.creators.reward import impression, impression_made, joy_reward, metrics_reward
-from simulation.creators.strategy import (
-    ANALYTICS,
-    CHASE_TRENDS,
-    ENGAGE,
-    OWN_VOICE,
-    blend,
-    choose_strategy,
-    judged,
-    plans_today,
-    strain_of,
-    value_after,
-)
+from simulation.creators.strategy import blend, judged
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.factors.similarity import cosine
 from simulation.platform.pools import stage_after, stage_today
@@ -46,7 +33,6 @@ from simulation.randomness import Stream, standard_normal, uniforms_within
 from simulation.state import NEVER, Creators, Minds, Users
 
 _POST = int(Stream.POST)
-_PLAN = int(Stream.PLAN)
 
 
 class CreatorParameters(NamedTuple):
@@ -56,57 +42,7 @@ class CreatorParameters(NamedTuple):
     minds: Any
     minds_move: bool
     feed: Any
-
-
-@compiled
-def plan_all(seed: np.uint64, day: int, users: Users, creators: Creators, minds: Minds, p: CreatorParameters) -> None:
-    """The plans of all creators whose weekday it is."""
-    for j in range(creators.user.size):
-        here = creators.joined[j] < day and creators.away_until[j] <= day and users.left[creators.user[j]] > day
-        if here and plans_today(j, day):
-            luck = uniforms_within(seed, _PLAN, j, 0, day, 0)
-            _learn(j, minds, p)
-            _set_out(j, OWN_VOICE, creators, minds, p)
-            away = days_away(minds.burnout[j], luck[1], NEVER, p.minds.burnout)
-            if away > 0:
-                creators.away_until[j] = NEVER if away == NEVER else day + away
-            else:
-                strategy = choose_strategy(minds.values, j, minds.obsession[j], luck[0], p.minds.strategy)
-                strategy = minds.kept[j] if minds.kept[j] >= 0 else strategy
-                _set_out(j, strategy, creators, minds, p)
-                _pace(j, day, creators, minds, p)
-
-
-@rule
-def _learn(j: int, minds: Minds, p: CreatorParameters) -> None:
-    """Take what the week earned into the value of its strategy."""
-    if minds.trials[j] > 0:
-        earned = minds.earned[j] / minds.trials[j]
-        strategy = minds.strategy[j]
-        value = minds.values[j, strategy]
-        minds.values[j, strategy] = value_after(value, earned, minds.accustomed[j], p.minds.strategy)
-    minds.earned[j] = 0.0
-    minds.trials[j] = 0
-
-
-@rule
-def _set_out(j: int, strategy: int, creators: Creators, minds: Minds, p: CreatorParameters) -> None:
-    """Take up a strategy; who collaborates has yet to find a partner."""
-    minds.strategy[j] = strategy
-    creators.engagement[j] = p.minds.strategy.warmth if strategy == ENGAGE else 0.0
-    creators.listening[j] = strategy == ANALYTICS
-    if creators.partner[j] >= 0:
-        creators.partner[creators.partner[j]] = -1
-    creators.partner[j] = -1
-
-
-@rule
-def _pace(j: int, day: int, creators: Creators, minds: Minds, p: CreatorParameters) -> None:
-    """Set this week's posting rate by effort and burnout."""
-    natural, before = creators.posting_rate[j], creators.rate[j]
-    minds.effort[j] = effort(natural, minds.average_reward[j], minds.accustomed[j], p.minds.effort)
-    creators.rate[j] = rate_under(natural, minds.effort[j], minds.burnout[j], p.minds.burnout)
-    creators.phase[j] = phase_after(creators.phase[j], before, creators.rate[j], day)
+    strategies: tuple[Any, ...]
 
 
 @compiled
@@ -127,7 +63,9 @@ def post_all(
         creators.posted[j] = posts_today(due, creators.rate[j], creators.regularity[j], u0, u1) and here
         if creators.posted[j]:
             noise = standard_normal(u2, u3)
-            creators.quality[j] = realised_quality(creators.talent[j], creators.regularity[j], noise, p.posting)
+            creators.quality[j] = realised_quality(
+                creators.talent[j] + minds.polish[j], creators.regularity[j], noise, p.posting
+            )
             _choose_topics(j, hottest, pure, users.activity.size, creators, minds, p)
         creators.stage[j] = stage_today(creators.stage[j], creators.posted[j], p.feed.mix.staged)
         creators.visible[j] = creators.posted[j] or creators.stage[j] >= 0
@@ -139,12 +77,9 @@ def _choose_topics(
 ) -> None:
     """What the post is about: their own voice, bent by the strategy, and by who pays for it."""
     topics, post = creators.topics, creators.post_topics
-    if minds.strategy[j] == CHASE_TRENDS and hottest >= 0:
-        blend(topics, j, pure, hottest, p.minds.strategy.trend_mix, post)
-    elif minds.strategy[j] == ANALYTICS:
-        blend(topics, j, minds.audience, j, p.minds.strategy.capture, post)
-    else:
-        blend(topics, j, topics, j, 0.0, post)
+    blend(topics, j, pure, hottest, minds.trend_share[j] if hottest >= 0 else 0.0, post)
+    if minds.audience_share[j] > 0.0:
+        blend(post, j, minds.audience, j, minds.audience_share[j], post)
     if creators.sponsored[j] > 0.0:
         foreign = 0
         for k in range(1, topics.shape[1]):
@@ -193,7 +128,7 @@ def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual:
     validation, fall = minds.motives[j, 0], taken(before, minds.mood[j], p.minds.mood)
     surprise = felt(error, p.minds.mood)
     minds.obsession[j] = obsession_after(minds.obsession[j], validation, surprise, fall, p.minds.obsession)
-    load = minds.effort[j] * strain_of(minds.strategy[j], p.minds.strategy)
+    load = minds.effort[j] * minds.strain[j]
     away = creators.away_until[j] > day
     minds.burnout[j] = burnout_after(minds.burnout[j], minds.mood[j], load, away, p.minds.burnout)
     creators.authenticity[j] = authenticity_exposed(
@@ -205,8 +140,8 @@ def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual:
         creators.authenticity[j] = authenticity_after(
             creators.authenticity[j], minds.baseline[j], distance, pursued, p.minds.voice
         )
-        if minds.strategy[j] == ANALYTICS:
-            blend(creators.topics, j, minds.audience, j, p.minds.strategy.drift, creators.topics)
+        if minds.drift[j] > 0.0:
+            blend(creators.topics, j, minds.audience, j, minds.drift[j], creators.topics)
 
 
 @rule

@@ -7,6 +7,8 @@ and its source stand.
 
 import numpy as np
 
+from simulation.columns import creator_columns
+from simulation.compiling import is_ours
 from simulation.creators.burnout import burnout_after, days_away, rate_under
 from simulation.creators.comparison import comparison
 from simulation.creators.effort import effort
@@ -28,26 +30,15 @@ from simulation.creators.posting import (
     realised_quality,
 )
 from simulation.creators.reward import impression, impression_made, joy_reward, metrics_reward
-from simulation.creators.strategy import (
-    ANALYTICS,
-    CHASE_TRENDS,
-    ENGAGE,
-    OWN_VOICE,
-    STRATEGIES,
-    blend,
-    choose_strategy,
-    judged,
-    plans_today,
-    strain_of,
-    value_after,
-)
+from simulation.creators.strategies import Standing, Strategy, is_open, planned, standing, take_up
+from simulation.creators.strategy import OWN_VOICE, blend, choose_strategy, judged, plans_today, value_after
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.engines.agents import User
 from simulation.factors.similarity import cosine
 from simulation.ledger import FOLLOW, NO_SOURCE, RECIPROCITY
 from simulation.platform.pools import stage_after, stage_today
 from simulation.platform.trends import hottest
-from simulation.randomness import Stream, standard_normal
+from simulation.randomness import Stream, standard_normal, stream_of
 from simulation.state import NEVER
 from simulation.users.follow_back import follow_back_probability
 
@@ -85,7 +76,7 @@ class Creator(User):
     @property
     def strategy(self) -> str:
         """What this creator does this week."""
-        return STRATEGIES[self.model.state.minds.strategy[self.creator]]
+        return self.model.strategy_names[self.model.state.minds.strategy[self.creator]]
 
     @property
     def is_new(self) -> bool:
@@ -113,7 +104,7 @@ class Creator(User):
             today.state.creators.away_until[j] = NEVER if away == NEVER else today.day + away
             return
         kept = int(minds.kept[j])
-        self.set_out(kept if kept >= 0 else choose_strategy(minds.values, j, self.obsession, choice, p.strategy))
+        self.set_out(kept if kept >= 0 else self.choose_strategy(choice))
         self.set_pace()
 
     def learn(self) -> None:
@@ -126,15 +117,27 @@ class Creator(User):
         minds.earned[j] = 0.0
         minds.trials[j] = 0
 
+    def choose_strategy(self, uniform: float) -> int:
+        """Number of the strategy for this week: those that have paid are likelier."""
+        today = self.model.today
+        known = zip(today.behaviour.strategies, today.p.strategies, strict=True)
+        opened = [is_open(strategy, self.standing(strategy), p) for strategy, p in known]
+        values, p = today.state.minds.values, today.p.minds.strategy
+        return choose_strategy(values, self.creator, opened, self.obsession, uniform, p)
+
+    def standing(self, strategy: Strategy) -> Standing:
+        """What this creator knows as a week begins, and the chance that belongs to a strategy."""
+        today, j = self.model.today, self.creator
+        luck = 0.0 if is_ours(strategy.plan) else today.uniforms(stream_of(strategy.name), j, 0, 0)[0]
+        own = creator_columns(today.behaviour.columns)(today.state.creators.own, j)
+        return standing(j, today.day, luck, own, today.state.creators, today.state.minds)
+
     def set_out(self, strategy: int) -> None:
         """Take up a strategy; who collaborates has yet to find a partner."""
-        creators, j = self.model.state.creators, self.creator
-        self.model.state.minds.strategy[j] = strategy
-        creators.engagement[j] = self.model.today.p.minds.strategy.warmth if strategy == ENGAGE else 0.0
-        creators.listening[j] = strategy == ANALYTICS
-        if creators.partner[j] >= 0:
-            creators.partner[creators.partner[j]] = -1
-        creators.partner[j] = -1
+        today = self.model.today
+        chosen = today.behaviour.strategies[strategy]
+        plan = planned(chosen, self.standing(chosen), today.p.strategies[strategy])
+        take_up(strategy, plan, self.creator, today.state.creators, today.state.minds)
 
     def set_pace(self) -> None:
         """Set this week's posting rate by effort and burnout."""
@@ -142,7 +145,9 @@ class Creator(User):
         creators, minds, j, p = today.state.creators, today.state.minds, self.creator, today.p.minds
         natural, before = float(creators.posting_rate[j]), float(creators.rate[j])
         minds.effort[j] = effort(natural, float(minds.average_reward[j]), float(minds.accustomed[j]), p.effort)
-        creators.rate[j] = rate_under(natural, float(minds.effort[j]), float(minds.burnout[j]), p.burnout)
+        creators.rate[j] = rate_under(
+            natural * float(minds.pace[j]), float(minds.effort[j]), float(minds.burnout[j]), p.burnout
+        )
         creators.phase[j] = phase_after(float(creators.phase[j]), before, float(creators.rate[j]), today.day)
 
     # A day ------------------------------------------------------------------------------------------------------
@@ -161,7 +166,9 @@ class Creator(User):
         creators.posted[j] = posts
         if posts:
             noise = standard_normal(u_1, u_2)
-            creators.quality[j] = realised_quality(float(creators.talent[j]), regularity, noise, p.posting)
+            creators.quality[j] = realised_quality(
+                float(creators.talent[j] + today.state.minds.polish[j]), regularity, noise, p.posting
+            )
             self.choose_topics()
         creators.stage[j] = stage_today(int(creators.stage[j]), posts, p.feed.mix.staged)
         creators.visible[j] = posts or creators.stage[j] >= 0
@@ -169,16 +176,13 @@ class Creator(User):
     def choose_topics(self) -> None:
         """Post in their own voice, bent by the strategy and by who pays for it."""
         today = self.model.today
-        creators, minds, j, p = today.state.creators, today.state.minds, self.creator, today.p.minds.strategy
+        creators, minds, j = today.state.creators, today.state.minds, self.creator
         topics, post = creators.topics, creators.post_topics
         pure = np.eye(topics.shape[1])
         trending = hottest(today.state.trends)
-        if minds.strategy[j] == CHASE_TRENDS and trending >= 0:
-            blend(topics, j, pure, trending, p.trend_mix, post)
-        elif minds.strategy[j] == ANALYTICS:
-            blend(topics, j, minds.audience, j, p.capture, post)
-        else:
-            post[j] = topics[j]
+        blend(topics, j, pure, trending, float(minds.trend_share[j]) if trending >= 0 else 0.0, post)
+        if minds.audience_share[j] > 0.0:
+            blend(post, j, minds.audience, j, float(minds.audience_share[j]), post)
         if creators.sponsored[j] > 0.0:
             share = float(creators.sponsored[j])
             blend(post, j, pure, int(topics[j].argmin()), share, post)
@@ -240,7 +244,7 @@ class Creator(User):
         minds.mood[j] = mood_after(before, error, float(minds.comparison[j]), p.mood)
         validation, fall = float(minds.motives[j, 0]), taken(before, self.spirits, p.mood)
         minds.obsession[j] = obsession_after(self.obsession, validation, felt(error, p.mood), fall, p.obsession)
-        load = float(minds.effort[j]) * strain_of(int(minds.strategy[j]), p.strategy)
+        load = float(minds.effort[j]) * float(minds.strain[j])
         minds.burnout[j] = burnout_after(float(minds.burnout[j]), self.spirits, load, self.is_away, p.burnout)
         purged = int(creators.purged_today[j])
         creators.authenticity[j] = authenticity_exposed(self.authenticity, purged, self.followers, p.voice)
@@ -286,5 +290,5 @@ class Creator(User):
         creators.authenticity[j] = authenticity_after(
             self.authenticity, float(minds.baseline[j]), distance, pursuit(self.obsession, p.voice), p.voice
         )
-        if minds.strategy[j] == ANALYTICS:
-            blend(creators.topics, j, minds.audience, j, p.strategy.drift, creators.topics)
+        if minds.drift[j] > 0.0:
+            blend(creators.topics, j, minds.audience, j, float(minds.drift[j]), creators.topics)

@@ -8,42 +8,43 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from simulation.columns import Column
 from simulation.compiling import compiled, is_ours
 from simulation.engines.chunk import Chunk
 from simulation.errors import FactorError, ParameterError, PluginError
 from simulation.factors.base import Factor
 from simulation.measure_versions import measure_version
-from simulation.plugins import Behaviour, DecisionRule, Decisions, Rules, place_of, probability
+from simulation.plugins import Behaviour, Trial, place_of, probability
 from simulation.randomness import stream_of
 
 
-def version_of(rules: Rules) -> str | None:
-    """Version of what a loop is made of, with all that rules from outside the package use.
+def version_of(columns: Iterable[Column], functions: Iterable[tuple[str, Callable[..., Any]]]) -> str | None:
+    """Version of what a loop is made of: columns of one's own, and functions by what they are to the loop.
 
-    None where the source of one cannot be read: then no machine code made of it may be kept.
+    All that functions from outside the package use is part of it. None where the source of one cannot be read: then no
+    machine code made of it may be kept.
     """
     try:
         told = (
-            [(column.name, column.of, column.width, column.tie_start) for column in rules.columns],
-            [_version(rule) for rule in rules.factors],
-            [[(name, _version(rule)) for name, rule in kind] for kind in rules.decisions],
+            [(column.name, column.of, column.width, column.tie_start) for column in columns],
+            [(name, _version(function)) for name, function in functions],
         )
     except ParameterError:
         return None
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def _version(rule: Callable[..., float]) -> str:
+def _version(rule: Callable[..., Any]) -> str:
     return f"{rule.__module__}.{rule.__qualname__}" if is_ours(rule) else measure_version(rule)
 
 
-def check_compiles(trials: Iterable[tuple[Factor | DecisionRule, tuple[Any, ...]]]) -> None:
+def check_compiles(trials: Iterable[Trial]) -> None:
     """Compile each rule of one's own by itself, and hold it against what Python makes of it.
 
     Parameters
     ----------
     trials
-        Factors and rules, with arguments to try them with.
+        Factors, rules and strategies, with functions of theirs and arguments to try these with.
 
     Raises
     ------
@@ -51,9 +52,9 @@ def check_compiles(trials: Iterable[tuple[Factor | DecisionRule, tuple[Any, ...]
         If one cannot be compiled, with the line and the cause; or if it gives other bits than in Python: then the
         engines' histories would differ.
     """
-    for plugin, arguments in trials:
-        if not is_ours(plugin.rule):
-            _hold_against(plugin, arguments)
+    for plugin, function, arguments in trials:
+        if not is_ours(function):
+            _hold_against(plugin, function, arguments)
 
 
 def refuse_broken(chunk: Chunk, behaviour: Behaviour) -> None:
@@ -70,14 +71,14 @@ def refuse_broken(chunk: Chunk, behaviour: Behaviour) -> None:
             probability(plugin, value, place_of(int(user), int(creator), chunk.day))
 
 
-def _hold_against(plugin: Factor | DecisionRule, arguments: tuple[Any, ...]) -> None:
-    expected = float(plugin.rule(*arguments))
+def _hold_against(plugin: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    expected = function(*arguments)
     try:
-        found = _alone(plugin.rule, len(arguments))(*arguments)
+        found = _alone(function, len(arguments))(*arguments)
     except Exception as error:
         raise _refusal(
             plugin,
-            f"cannot be compiled: {cause_of(error, plugin.rule)}; write its rule with numbers, arrays, functions of "
+            f"cannot be compiled: {cause_of(error, function)}; write its rule with numbers, arrays, functions of "
             "simulation.arithmetic and functions marked with simulation.compiling.rule, or use engine='mesa'",
         ) from error
     if found != expected:
@@ -88,24 +89,24 @@ def _hold_against(plugin: Factor | DecisionRule, arguments: tuple[Any, ...]) -> 
         )
 
 
-def _refusal(plugin: Factor | DecisionRule, why: str) -> PluginError:
+def _refusal(plugin: Any, why: str) -> PluginError:
     if isinstance(plugin, Factor):
         return FactorError(f"factor {plugin.name!r} {why}", factor=plugin.name)
     return PluginError(f"{plugin.told} {why}", plugin=plugin.name)
 
 
 @lru_cache(maxsize=64)
-def _alone(rule: Callable[..., float], arguments: int) -> Any:
+def _alone(rule: Callable[..., Any], arguments: int) -> Any:
     if arguments == 2:
 
-        def evaluate(first: Any, p: Any) -> float:
-            return float(rule(first, p))
+        def evaluate(first: Any, p: Any) -> Any:
+            return rule(first, p)
     else:
 
-        def evaluate(first: Any, second: Any, p: Any) -> float:  # type: ignore[misc]
-            return float(rule(first, second, p))
+        def evaluate(first: Any, second: Any, p: Any) -> Any:  # type: ignore[misc]
+            return rule(first, second, p)
 
-    return compiled(evaluate, made_of=version_of(Rules((rule,), (), Decisions((), (), (), ()))))
+    return compiled(evaluate, made_of=version_of((), [("alone", rule)]))
 
 
 def cause_of(error: Exception, function: Callable[..., Any]) -> str:
@@ -115,7 +116,7 @@ def cause_of(error: Exception, function: Callable[..., Any]) -> str:
     where the trouble is, and stands indented like the sentence that tells what it is.
     """
     told = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-    told = re.sub(r"(Encounter|Choice|Opening)\((?:[^()]|\([^()]*\))*\)", r"\1", told)
+    told = re.sub(r"(Encounter|Choice|Opening|Standing)\((?:[^()]|\([^()]*\))*\)", r"\1", told)
     lines = told.splitlines()
     for at, line in enumerate(lines):
         place = re.match(r'( *)File "([^"]+)", line (\d+)', line)

@@ -8,6 +8,7 @@ import numpy as np
 from simulation.creators.audience import audience_after
 from simulation.creators.comparison import usual_following
 from simulation.creators.partners import match_partners
+from simulation.creators.strategies import check_weeks
 from simulation.engines.agents import User
 from simulation.engines.base import DayTotals, World, rule_parameters
 from simulation.engines.creator import Creator
@@ -72,6 +73,8 @@ class MesaEngine:
         self._model.today = begin_day(self._world, self._parameters, day)
         if self._model.today.p.minds_move:
             self._creators.shuffle_do("plan")
+            if self._world.behaviour.own_strategies:
+                check_weeks(day, state.creators, state.minds, self._world.behaviour.strategies)
             match_partners(state.creators, state.minds, day)
         self._creators.shuffle_do("post")
 

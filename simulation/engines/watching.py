@@ -331,5 +331,5 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
                 row = _note(i, fan, FOLLOW, NO_SOURCE, w.reference.size + RECIPROCITY, chance, appeal, w)
                 _account(i, row, appeal, w)
 
-    made_of = version_of(rules)
+    made_of = version_of(rules.columns, rules.functions)
     return compiled(watch, made_of=made_of), compiled(follow_back, made_of=made_of)

@@ -1,12 +1,11 @@
 """Tables of the state at the end of a run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.creators.strategy import STRATEGIES
 from simulation.records.days import copied, main_topics, own_columns
 from simulation.records.schema import CREATORS, FOLLOWS, USERS
 from simulation.records.tables import HeldTable
@@ -17,10 +16,13 @@ MOTIVES = ("validation", "influence", "joy")
 """Motives in the order of the state."""
 
 
-def final_tables(state: State, graph: SocialGraph, own: Mapping[str, Mapping[str, int]]) -> dict[str, HeldTable]:
+def final_tables(
+    state: State, graph: SocialGraph, own: Mapping[str, Mapping[str, int]], strategies: Sequence[str]
+) -> dict[str, HeldTable]:
     """Tables ``users``, ``creators`` and ``follows`` as they are now; the state may change afterwards.
 
-    ``own`` are recorded columns of one's own, see :func:`simulation.columns.recorded`.
+    ``own`` are recorded columns of one's own, see :func:`simulation.columns.recorded`; ``strategies`` the names of
+    strategies by number.
 
     Raises
     ------
@@ -29,7 +31,7 @@ def final_tables(state: State, graph: SocialGraph, own: Mapping[str, Mapping[str
     """
     columns = {
         USERS: _users(state) | own_columns(state.users.own, own["users"]),
-        CREATORS: _creators(state) | own_columns(state.creators.own, own["creators"]),
+        CREATORS: _creators(state, strategies) | own_columns(state.creators.own, own["creators"]),
         FOLLOWS: _follows(state) | own_columns(state.rows.own[state.follows.entries()[1]], own["ties"]),
     }
     counted = np.bincount(columns[FOLLOWS]["creator"], minlength=state.creators.user.size)
@@ -51,7 +53,7 @@ def _users(state: State) -> dict[str, NDArray[Any]]:
     }
 
 
-def _creators(state: State) -> dict[str, NDArray[Any]]:
+def _creators(state: State, strategies: Sequence[str]) -> dict[str, NDArray[Any]]:
     creators, minds = state.creators, state.minds
     return {
         "creator": np.arange(creators.user.size, dtype=np.int32),
@@ -66,7 +68,7 @@ def _creators(state: State) -> dict[str, NDArray[Any]]:
         **{f"motive_{name}": minds.motives[:, k].copy() for k, name in enumerate(MOTIVES)},
         "authenticity_baseline": minds.baseline.copy(),
         **copied(minds, "expected_reward", "mood", "obsession", "burnout", "effort"),
-        "strategy": np.array(STRATEGIES, dtype=object)[minds.strategy],
+        "strategy": np.array(strategies, dtype=object)[minds.strategy],
         "status": _status(state),
     }
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.columns import Column, recorded
+from simulation.creators.strategies import STRATEGIES
 from simulation.engines.base import DayTotals
 from simulation.events import Events
 from simulation.ledger import BOUGHT, FOLLOW, PURGE, cause_names
@@ -62,6 +63,8 @@ class Recorder:
         that read it.
     columns
         Columns of one's own.
+    strategies
+        Names of strategies by number.
     """
 
     def __init__(
@@ -72,18 +75,19 @@ class Recorder:
         events: bool = True,
         buffer: int = BUFFER,
         columns: Sequence[Column] = (),
+        strategies: tuple[str, ...] = STRATEGIES,
     ) -> None:
         self.factor_names = tuple(factor_names)
         self.source_names = tuple(source_names)
         self._causes = cause_names(self.factor_names)
         self._limit = buffer
-        self.columns = recorded(columns)
+        self.columns, self.strategies = recorded(columns), strategies
         self._own = {of: list(names) for of, names in self.columns.items()}
         self._layout = daily_layout(self._own)
         self._daily: list[DailyRow] = []
         self._before: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None  # followers and bought, each (M,)
         folder = TemporaryFolder()
-        self._creator_days = Spool(CREATOR_DAYS, creator_days_layout(self._causes, self._own), folder)
+        self._creator_days = Spool(CREATOR_DAYS, creator_days_layout(self._causes, self._own, strategies), folder)
         self._topic_days = Spool(TOPIC_DAYS, TOPIC_DAYS_LAYOUT, folder)
         self._events = Spool(EVENTS, events_layout(self.factor_names, self.source_names), folder) if events else None
 

@@ -91,7 +91,7 @@ class Result:
             DAILY: HeldTable(lambda: to_arrow(daily_layout(recorded.own), recorded.daily)),
             CREATOR_DAYS: recorded.creator_days,
             TOPIC_DAYS: recorded.topic_days,
-            **final_tables(state, social_graph, recorder.columns),
+            **final_tables(state, social_graph, recorder.columns, recorder.strategies),
         }
         if recorded.events is not None:
             tables[EVENTS] = recorded.events
@@ -107,6 +107,7 @@ class Result:
             tables=tuple(name for name in TABLES if name in tables),
             graph=graph,
             own=recorded.own,
+            strategies=recorder.strategies,
         )
         # Through JSON and back, so that a result reads the same before and after it was saved.
         plain = json.loads(json.dumps(provenance))

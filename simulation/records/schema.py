@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from simulation.creators.strategy import STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from simulation.ledger import cause_names
 
 SCHEMA_VERSION = 2
@@ -91,7 +91,7 @@ def daily_layout(own: Own) -> Layout:
     return (*DAILY_LAYOUT, *(Column(name, "float64") for names in own.values() for name in names))
 
 
-def creator_days_layout(causes: tuple[str, ...], own: Own) -> Layout:
+def creator_days_layout(causes: tuple[str, ...], own: Own, strategies: tuple[str, ...]) -> Layout:
     """Columns of ``creator_days``: one row per day and creator.
 
     ``followers`` as the platform counts them and ``bought``, those among them who are nobody, at the day's end;
@@ -110,7 +110,7 @@ def creator_days_layout(causes: tuple[str, ...], own: Own) -> Layout:
         Column("posted", "bool"),
         Column("quality", "float64"),
         Column("bought", "int64"),
-        Column("strategy", "category", STRATEGIES),
+        Column("strategy", "category", strategies),
         Column("topic", "int16"),
         *(Column(name, "float32") for name in MIND_COLUMNS),
         Column("away", "bool"),
@@ -150,12 +150,13 @@ class RunInfo:
     tables: tuple[str, ...]
     graph: dict[str, Any]  # what of the social graph is no table
     own: dict[str, list[str]]  # recorded columns of one's own, by what they are of
+    strategies: tuple[str, ...]  # names of strategies by number
 
     def layout(self, table: str) -> Layout | None:
         """Columns of a recorded table; None for one whose columns say everything themselves."""
         layouts = {
             DAILY: daily_layout(self.own),
-            CREATOR_DAYS: creator_days_layout(cause_names(self.factor_names), self.own),
+            CREATOR_DAYS: creator_days_layout(cause_names(self.factor_names), self.own, self.strategies),
             TOPIC_DAYS: TOPIC_DAYS_LAYOUT,
             EVENTS: events_layout(self.factor_names, self.source_names),
         }
@@ -177,5 +178,6 @@ class RunInfo:
             days=header["days"],
             graph=header["graph"],
             own=header.get("own", {}),
+            strategies=tuple(header.get("strategies", STRATEGIES)),
             **{name: tuple(header[name]) for name in names},
         )

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from simulation.creators.strategy import STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from simulation.ledger import STRUCTURAL_CAUSES
 from tests.engines.eventful import DAYS, EVENTFUL, PLAN, SEED
 from tests.engines.happenings import watched

@@ -24,7 +24,7 @@ from experiments.strategies import (
     within,
 )
 from simulation.analysis import Interval
-from simulation.creators.strategy import STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from simulation.experiment.options import Scale
 
 SIZE = Scale(users=125, days=40, replicates=2, samples=2)

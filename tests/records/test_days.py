@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.creators.strategy import STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from simulation.ledger import BOUGHT, PURGE
 from simulation.records import same_tables
 from simulation.state import NEVER

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.creators.strategy import STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from simulation.errors import ParameterError
 from simulation.ledger import STRUCTURAL_CAUSES
 from simulation.records import Result

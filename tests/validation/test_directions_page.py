@@ -12,7 +12,7 @@ from benchmarks.validation.directions import CLAIMS, DIRECTIONS
 from docs import directions as page
 from simulation.analysis.expectation import Expectation, judge
 from simulation.analysis.wording import bounds
-from simulation.creators.strategy import STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from tests.told import tells
 
 SEEDS = 6

@@ -10,7 +10,6 @@ from simulation.analysis.wording import words
 from simulation.app.lane import Lane
 from simulation.app.session import Session
 from simulation.app.views.frame import bar_figure, counts, html_table, legend_below, plain_figure
-from simulation.creators.strategy import STRATEGIES
 from simulation.plots.cause_colours import COLOURS
 from simulation.plots.style import BLUE, GREEN, ORANGE, PURPLE
 from simulation.state import NEVER
@@ -96,7 +95,7 @@ def _creator_words(lane: Lane, creator: int) -> str:
         if away >= NEVER
         else "on a break"
         if away > lane.day
-        else STRATEGIES[minds.strategy[creator]].replace("_", " ")
+        else lane.model.strategy_names[minds.strategy[creator]].replace("_", " ")
     )
     rank = 1 + int((c.followers > c.followers[creator]).sum())
     return (

@@ -1,0 +1,111 @@
+"""Weekly plans, as a compiled loop takes them: made of the strategies that a model has."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from simulation.columns import Column, creator_columns
+from simulation.compiling import compiled, is_ours, rule
+from simulation.creators.burnout import days_away, rate_under
+from simulation.creators.effort import effort
+from simulation.creators.posting import phase_after
+from simulation.creators.strategies import Strategy, standing, take_up
+from simulation.creators.strategy import OWN_VOICE, choose_strategy, plans_today, value_after
+from simulation.engines.creating import CreatorParameters
+from simulation.engines.foreign import version_of
+from simulation.randomness import Stream, stream_of, uniforms_within
+from simulation.state import NEVER, Creators, Minds, Users
+
+_PLAN = int(Stream.PLAN)
+
+
+@lru_cache(maxsize=8)
+def make_planning(strategies: tuple[Strategy, ...], columns: tuple[Column, ...]) -> Any:
+    """The loop over the plans of all creators whose weekday it is; compiled when first called.
+
+    ``plan_all(seed, day, users, creators, minds, opened, p)``, where ``opened`` is room for a yes or no about each
+    strategy.
+    """
+    opens, begins = _each(strategies, creator_columns(columns))
+
+    def plan_all(
+        seed: np.uint64, day: int, users: Users, creators: Creators, minds: Minds, opened: Any, p: CreatorParameters
+    ) -> None:
+        for j in range(creators.user.size):
+            here = creators.joined[j] < day and creators.away_until[j] <= day and users.left[creators.user[j]] > day
+            if here and plans_today(j, day):
+                luck = uniforms_within(seed, _PLAN, j, 0, day, 0)
+                _learn(j, minds, p)
+                begins(OWN_VOICE, seed, j, day, creators, minds, p)
+                away = days_away(minds.burnout[j], luck[1], NEVER, p.minds.burnout)
+                if away > 0:
+                    creators.away_until[j] = NEVER if away == NEVER else day + away
+                    continue
+                opens(opened, seed, j, day, creators, minds, p)
+                strategy = choose_strategy(minds.values, j, opened, minds.obsession[j], luck[0], p.minds.strategy)
+                begins(minds.kept[j] if minds.kept[j] >= 0 else strategy, seed, j, day, creators, minds, p)
+                _pace(j, day, creators, minds, p)
+
+    functions = [(f"{s.name}.{said}", getattr(s, said)) for s in strategies for said in ("plan", "may")]
+    return compiled(plan_all, made_of=version_of(columns, functions))
+
+
+def _each(
+    strategies: Sequence[Strategy], own: Callable[..., Any], place: int = 0
+) -> tuple[Callable[..., None], Callable[..., None]]:
+    """From strategy ``place`` on: which are open to a creator, and a week under one of them."""
+    if place == len(strategies):
+
+        @rule
+        def opens(opened: Any, seed: int, j: int, day: int, creators: Creators, minds: Minds, p: Any) -> None:
+            return
+
+        @rule
+        def begins(strategy: int, seed: int, j: int, day: int, creators: Creators, minds: Minds, p: Any) -> None:
+            return
+    else:
+        plan, may = strategies[place].plan, strategies[place].may
+        stream = -1 if is_ours(plan) else stream_of(strategies[place].name)
+        other_opens, other_begins = _each(strategies, own, place + 1)
+
+        @rule
+        def stands(seed: int, j: int, day: int, creators: Creators, minds: Minds) -> Any:
+            luck = uniforms_within(seed, stream, j, 0, day, 0)[0] if stream >= 0 else 0.0
+            return standing(j, day, luck, own(creators.own, j), creators, minds)
+
+        @rule
+        def opens(opened: Any, seed: int, j: int, day: int, creators: Creators, minds: Minds, p: Any) -> None:
+            opened[place] = may(stands(seed, j, day, creators, minds), p.strategies[place])
+            other_opens(opened, seed, j, day, creators, minds, p)
+
+        @rule
+        def begins(strategy: int, seed: int, j: int, day: int, creators: Creators, minds: Minds, p: Any) -> None:
+            if strategy == place:
+                take_up(place, plan(stands(seed, j, day, creators, minds), p.strategies[place]), j, creators, minds)
+            else:
+                other_begins(strategy, seed, j, day, creators, minds, p)
+
+    return opens, begins
+
+
+@rule
+def _learn(j: int, minds: Minds, p: CreatorParameters) -> None:
+    """Take what the week earned into the value of its strategy."""
+    if minds.trials[j] > 0:
+        earned = minds.earned[j] / minds.trials[j]
+        strategy = minds.strategy[j]
+        value = minds.values[j, strategy]
+        minds.values[j, strategy] = value_after(value, earned, minds.accustomed[j], p.minds.strategy)
+    minds.earned[j] = 0.0
+    minds.trials[j] = 0
+
+
+@rule
+def _pace(j: int, day: int, creators: Creators, minds: Minds, p: CreatorParameters) -> None:
+    """Set this week's posting rate by effort, burnout and the strategy."""
+    natural, before = creators.posting_rate[j], creators.rate[j]
+    minds.effort[j] = effort(natural, minds.average_reward[j], minds.accustomed[j], p.minds.effort)
+    creators.rate[j] = rate_under(natural * minds.pace[j], minds.effort[j], minds.burnout[j], p.minds.burnout)
+    creators.phase[j] = phase_after(creators.phase[j], before, creators.rate[j], day)
