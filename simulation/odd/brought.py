@@ -35,7 +35,7 @@ class Brought:
     parameters: list[tuple[Declaration, Any]]
     """As declared, under their dotted names, each with its value in this model."""
     source: str
-    """Source text; empty where nobody knows it."""
+    """Source text; empty where it is unknown."""
     place: str
     """File or module, and the name there; empty for what has none."""
 
