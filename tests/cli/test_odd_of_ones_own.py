@@ -12,7 +12,7 @@ import networkx as nx
 import pytest
 
 import simulation
-from simulation import Scenario, SocialGraph, load_result
+from simulation import Factor, Scenario, SocialGraph, Sweep, load_result
 from simulation.odd import odd_document
 from simulation.study.design.sweep_file import read_sweep
 from simulation.study.folder.sweep_folder import run_sweep
@@ -307,10 +307,27 @@ def test_a_sweep(say: Any, mine: Path) -> None:
     say("odd", "swept").refused("mine.py", "result")
 
 
+def test_a_sweep_of_other_rules_or_with_a_lost_graph_says_so(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = Sweep("lost", days=1, replicates=1, outcomes=["follower_gini"], levers={"engine": ["mesa"]})
+    run_sweep(sweep, "swept", social_graph=SocialGraph.from_networkx(nx.path_graph(20)), workers=1, progress=False)
+    assert "graph was given in Python" in differences(say("odd", "swept").out)
+    assert "Its rules were others" not in say("odd", "swept").out
+    monkeypatch.setattr("simulation.study.folder.sweep_folder.history_version", lambda: "0" * 16)
+    assert "Its rules were others" in differences(say("odd", "swept").out)
+
+
+def test_code_without_a_source_text_is_named(say: Any) -> None:
+    scope: dict[str, Any] = {}
+    exec("def rule(encounter, p):\n    return 0.5\n", scope)
+    told = differences(odd_document(Scenario(factors=[Factor("typed", scope["rule"])])))
+    assert "#### Factor `typed`" in told and "source text is not known" in told
+
+
 def test_what_is_no_model_is_refused(say: Any, small_result: Path) -> None:
     say("odd", "nowhere.toml").refused("nowhere.toml", "exist")
     Path("empty").mkdir()
     say("odd", "empty").refused("empty", "result", "sweep")
+    say("odd", small_result / "daily.parquet").refused("daily.parquet")
     Path("prose.toml").write_text("Dear reader,")
     say("odd", "prose.toml").refused("prose.toml", "TOML")
     Path("typo.toml").write_text("[feed]\npopularity_bais = 1\n")
