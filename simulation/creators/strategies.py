@@ -225,30 +225,6 @@ STRATEGIES = tuple(strategy.name for strategy in MODEL_STRATEGIES)
 """Names of the model's own strategies by number; those of one's own follow."""
 
 
-@rule
-def standing(j: int, day: int, luck: float, own: Any, creators: Creators, minds: Minds) -> Standing:
-    """What creator ``j`` knows as a week begins."""
-    return Standing(
-        creator=j,
-        day=day,
-        account_age=day - creators.joined[j],
-        followers=creators.followers[j],
-        posting_rate=creators.posting_rate[j],
-        talent=creators.talent[j],
-        authenticity=creators.authenticity[j],
-        consistency=creators.consistency[j],
-        validation=minds.motives[j, 0],
-        influence=minds.motives[j, 1],
-        joy=minds.motives[j, 2],
-        mood=minds.mood[j],
-        obsession=minds.obsession[j],
-        burnout=minds.burnout[j],
-        comparison=minds.comparison[j],
-        luck=luck,
-        own=own,
-    )
-
-
 def planned(strategy: Strategy, me: Standing, p: Any) -> Week:
     """A week under a strategy, in Python.
 
@@ -282,24 +258,6 @@ def is_open(strategy: Strategy, me: Standing, p: Any) -> bool:
     except Exception as error:
         where = f"for creator {me.creator} on day {me.day}"
         raise PluginError(f"{strategy.told}: may raised {error!r} {where}", plugin=strategy.name) from error
-
-
-@rule
-def take_up(strategy: int, plan: Week, creator: int, creators: Creators, minds: Minds) -> None:
-    """Begin a week under a strategy; who collaborates has yet to find a partner."""
-    minds.strategy[creator] = strategy
-    minds.pace[creator] = plan.pace
-    minds.polish[creator] = plan.polish
-    minds.trend_share[creator] = plan.trend
-    minds.audience_share[creator] = plan.audience
-    minds.drift[creator] = plan.drift
-    minds.strain[creator] = plan.strain
-    minds.collaborates[creator] = plan.collaborates
-    creators.engagement[creator] = plan.warmth
-    creators.listening[creator] = plan.audience > 0.0 or plan.drift > 0.0
-    if creators.partner[creator] >= 0:
-        creators.partner[creators.partner[creator]] = -1
-    creators.partner[creator] = -1
 
 
 def check_weeks(day: int, creators: Creators, minds: Minds, known: tuple[Strategy, ...]) -> None:

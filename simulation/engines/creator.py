@@ -30,10 +30,11 @@ from simulation.creators.posting import (
     realised_quality,
 )
 from simulation.creators.reward import impression, impression_made, joy_reward, metrics_reward
-from simulation.creators.strategies import Standing, Strategy, is_open, planned, standing, take_up
+from simulation.creators.strategies import Standing, Strategy, is_open, planned
 from simulation.creators.strategy import OWN_VOICE, blend, choose_strategy, judged, plans_today, value_after
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.engines.agents import User
+from simulation.engines.planning import standing, take_up
 from simulation.factors.similarity import cosine
 from simulation.ledger import FOLLOW, NO_SOURCE, RECIPROCITY
 from simulation.platform.pools import stage_after, stage_today

@@ -11,7 +11,7 @@ from simulation.compiling import compiled, is_ours, rule
 from simulation.creators.burnout import days_away, rate_under
 from simulation.creators.effort import effort
 from simulation.creators.posting import phase_after
-from simulation.creators.strategies import Strategy, standing, take_up
+from simulation.creators.strategies import Standing, Strategy, Week
 from simulation.creators.strategy import OWN_VOICE, choose_strategy, plans_today, value_after
 from simulation.engines.creating import CreatorParameters
 from simulation.engines.foreign import version_of
@@ -109,3 +109,45 @@ def _pace(j: int, day: int, creators: Creators, minds: Minds, p: CreatorParamete
     minds.effort[j] = effort(natural, minds.average_reward[j], minds.accustomed[j], p.minds.effort)
     creators.rate[j] = rate_under(natural * minds.pace[j], minds.effort[j], minds.burnout[j], p.minds.burnout)
     creators.phase[j] = phase_after(creators.phase[j], before, creators.rate[j], day)
+
+
+@rule
+def standing(j: int, day: int, luck: float, own: Any, creators: Creators, minds: Minds) -> Standing:
+    """What creator ``j`` knows as a week begins."""
+    return Standing(
+        creator=j,
+        day=day,
+        account_age=day - creators.joined[j],
+        followers=creators.followers[j],
+        posting_rate=creators.posting_rate[j],
+        talent=creators.talent[j],
+        authenticity=creators.authenticity[j],
+        consistency=creators.consistency[j],
+        validation=minds.motives[j, 0],
+        influence=minds.motives[j, 1],
+        joy=minds.motives[j, 2],
+        mood=minds.mood[j],
+        obsession=minds.obsession[j],
+        burnout=minds.burnout[j],
+        comparison=minds.comparison[j],
+        luck=luck,
+        own=own,
+    )
+
+
+@rule
+def take_up(strategy: int, plan: Week, creator: int, creators: Creators, minds: Minds) -> None:
+    """Begin a week under a strategy; who collaborates has yet to find a partner."""
+    minds.strategy[creator] = strategy
+    minds.pace[creator] = plan.pace
+    minds.polish[creator] = plan.polish
+    minds.trend_share[creator] = plan.trend
+    minds.audience_share[creator] = plan.audience
+    minds.drift[creator] = plan.drift
+    minds.strain[creator] = plan.strain
+    minds.collaborates[creator] = plan.collaborates
+    creators.engagement[creator] = plan.warmth
+    creators.listening[creator] = plan.audience > 0.0 or plan.drift > 0.0
+    if creators.partner[creator] >= 0:
+        creators.partner[creators.partner[creator]] = -1
+    creators.partner[creator] = -1

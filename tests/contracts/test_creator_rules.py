@@ -23,14 +23,13 @@ from simulation.creators.mood import MoodParameters, felt, mood_after, taken
 from simulation.creators.obsession import ObsessionParameters, obsession_after
 from simulation.creators.posting import phase_after
 from simulation.creators.reward import RewardParameters, impression, impression_made, joy_reward, metrics_reward
+from simulation.creators.strategies import Week, always, week
 from simulation.creators.strategy import (
     StrategyParameters,
     blend,
     choose_strategy,
     judged,
-    may,
     plans_today,
-    strain_of,
     value_after,
 )
 from simulation.creators.voice import (
@@ -271,32 +270,61 @@ class TestValueAfter(RuleContract):
 
 
 OPEN = sections(StrategyParameters())
-SHUT = tuple(
-    StrategyParameters(**{name: False}).values() for name in ("chase_trends", "engage", "collaborate", "analytics")
-)
 
 
-class TestMay(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: 1.0 if may(int(x[k, 0]), p) else 0.0))
-    columns = ranges(strategy=(0.0, 4.0))
-    whole = frozenset({"strategy"})
-    settings = OPEN + SHUT
+CHOICES = {f"open_{s}": UNIT for s in range(5)}
 
 
 class TestChooseStrategy(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: float(choose_strategy(x[:, 0:5], k, x[k, 5], x[k, 6], p))))
-    columns = ranges(**{f"value_{s}": (-220.0, 220.0) for s in range(5)}, obsession=UNIT, uniform=(0.0, LAST))
-    settings = (*OPEN, *SHUT, StrategyParameters(temperature=100.0).values())
+    call = staticmethod(rule(lambda x, k, p: float(choose_strategy(x[:, 0:5], k, x[k, 7:12], x[k, 5], x[k, 6], p))))
+    columns = ranges(
+        **{f"value_{s}": (-220.0, 220.0) for s in range(5)}, obsession=UNIT, uniform=(0.0, LAST), **CHOICES
+    )
+    whole = frozenset(CHOICES)
+    settings = (*OPEN, StrategyParameters(temperature=100.0).values())
     bounds = (0.0, 4.0)
     rises_with = ("uniform",)
 
 
-class TestStrainOf(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: strain_of(int(x[k, 0]), p)))
-    columns = ranges(strategy=(0.0, 4.0))
-    whole = frozenset({"strategy"})
-    settings = OPEN
-    bounds = (1.0, 10.0)
+@rule
+def summed(plan: Week) -> float:
+    return (
+        plan.pace
+        + plan.polish
+        + plan.trend
+        + plan.audience
+        + plan.drift
+        + plan.warmth
+        + plan.strain
+        + plan.collaborates
+    )
+
+
+class TestWeek(RuleContract):
+    """All that is said counts, each part by itself."""
+
+    call = staticmethod(
+        rule(lambda x, k, p: summed(week(x[k, 0], x[k, 1], x[k, 2], x[k, 3], x[k, 4], x[k, 5], x[k, 6], x[k, 7] > 0.5)))
+    )
+    columns = ranges(
+        pace=(0.0, 10.0),
+        polish=(-1.0, 1.0),
+        trend=UNIT,
+        audience=UNIT,
+        drift=UNIT,
+        warmth=UNIT,
+        strain=(0.0, 10.0),
+        collaborates=UNIT,
+    )
+    whole = frozenset({"collaborates"})
+    bounds = (-1.0, 26.0)
+    rises_with = ("pace", "polish", "trend", "audience", "drift", "warmth", "strain", "collaborates")
+
+
+class TestAlways(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: 1.0 if always(x[k, 0], p) else 0.0))
+    columns = ranges(anything=UNIT)
+    bounds = (1.0, 1.0)
 
 
 @rule

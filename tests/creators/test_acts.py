@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from simulation.creators.acts import ACTS, buy_followers, keep_strategy, open_books, purge
-from simulation.creators.strategy import ENGAGE, FREE, OWN_VOICE, STRATEGIES, plans_today
+from simulation.creators.strategies import STRATEGIES
+from simulation.creators.strategy import FREE, OWN_VOICE, plans_today
 from simulation.creators.voice import authenticity_exposed, authenticity_sold
 from simulation.interventions import Intervention
 from tests.engines.histories import Recorded, bits, lived
@@ -30,8 +32,8 @@ def test_followers_are_bought_by_those_named_and_added_to_what_is_held() -> None
     state = built(60, 8)
     creators = state.creators
     creators.followers[:] = np.arange(8)
-    ACTS["bought_followers"].do(state, np.array((2, 5)), 50)
-    ACTS["bought_followers"].do(state, np.array((5,)), 7)
+    ACTS["bought_followers"].do(SimpleNamespace(state=state), np.array((2, 5)), 50)
+    ACTS["bought_followers"].do(SimpleNamespace(state=state), np.array((5,)), 7)
     assert creators.bought.tolist() == [0, 0, 50, 0, 0, 57, 0, 0]
     for tally in (creators.bought_today, creators.gained, creators.followers - np.arange(8)):
         np.testing.assert_array_equal(tally, creators.bought)
@@ -57,10 +59,10 @@ def test_a_purge_takes_whole_bought_followers_and_no_real_ones(share: float, lef
 def test_books_are_opened_empty_every_day_and_what_is_held_stays() -> None:
     state = built(60, 3)
     creators = state.creators
-    ACTS["bought_followers"].do(state, np.array((0,)), 5)
-    ACTS["bought_likes"].do(state, np.array((1,)), 9)
-    ACTS["purge"].do(state, ACTS["purge"].on((), 3), 1.0)
-    ACTS["bought_followers"].do(state, np.array((2,)), 4)
+    ACTS["bought_followers"].do(SimpleNamespace(state=state), np.array((0,)), 5)
+    ACTS["bought_likes"].do(SimpleNamespace(state=state), np.array((1,)), 9)
+    ACTS["purge"].do(SimpleNamespace(state=state), ACTS["purge"].on((), 3), 1.0)
+    ACTS["bought_followers"].do(SimpleNamespace(state=state), np.array((2,)), 4)
     open_books(creators)
     for today in (creators.gained, creators.lost, creators.bought_today, creators.purged_today, creators.bought_likes):
         assert not today.any()
@@ -229,9 +231,9 @@ def test_a_sponsored_post_is_the_next_one_and_only_that(engine: Any) -> None:
 def test_a_strategy_is_kept_by_those_named_until_they_are_free() -> None:
     minds = built(60, 4).minds
     for strategy in STRATEGIES:
-        keep_strategy(minds, np.array([1, 3]), strategy)
+        keep_strategy(minds, np.array([1, 3]), strategy, STRATEGIES)
         assert minds.kept.tolist() == [-1, STRATEGIES.index(strategy), -1, STRATEGIES.index(strategy)]
-    keep_strategy(minds, np.array([3]), FREE)
+    keep_strategy(minds, np.array([3]), FREE, STRATEGIES)
     assert minds.kept.tolist() == [-1, 4, -1, -1]
 
 
@@ -245,9 +247,9 @@ def test_it_is_kept_from_the_next_weekly_plan_on_until_the_first_one_after(engin
         model.step()
         for j in (2, 9):
             if plans_today(j, day):
-                expected[j] = ENGAGE if day >= 3 and not (j == 9 and day >= 14) else OWN_VOICE
+                expected[j] = STRATEGIES.index("engage") if day >= 3 and not (j == 9 and day >= 14) else OWN_VOICE
         np.testing.assert_array_equal(minds.strategy, expected)
-        engaged = np.where(expected == ENGAGE, model.parameters.minds.strategy.warmth, 0.0)
+        engaged = np.where(expected == STRATEGIES.index("engage"), model.parameters.minds.strategy.warmth, 0.0)
         np.testing.assert_array_equal(model.state.creators.engagement, engaged)
-    assert expected[2] == ENGAGE
+    assert expected[2] == STRATEGIES.index("engage")
     assert expected[9] == OWN_VOICE

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simulation.creators.partners import match_partners, pair_up
-from simulation.creators.strategy import COLLABORATE, OWN_VOICE
 from simulation.model import FollowerModel
 from simulation.state import NEVER, State, append_follow
 from tests.worlds import ENGINES, SMALL, built
@@ -55,7 +54,7 @@ def test_everybody_willing_has_a_partner_but_one_of_a_topic_at_most(who: list[tu
 def state() -> State:
     """Twelve creators with one topic, of whom the first eight collaborate."""
     state = built(60, 12, population__topics=1)
-    state.minds.strategy[:] = [COLLABORATE] * 8 + [OWN_VOICE] * 4
+    state.minds.collaborates[:] = [1.0] * 8 + [0.0] * 4
     state.creators.followers[:] = np.arange(12)
     return state
 
@@ -73,10 +72,10 @@ def test_who_has_a_partner_keeps_it_and_who_pauses_finds_none(state: State) -> N
 
 
 def test_the_odd_one_out_waits_for_the_next_day(state: State) -> None:
-    state.minds.strategy[7] = OWN_VOICE
+    state.minds.collaborates[7] = 0.0
     match_partners(state.creators, state.minds, 3)
     assert state.creators.partner[6] == -1
-    state.minds.strategy[9] = COLLABORATE
+    state.minds.collaborates[9] = 1.0
     match_partners(state.creators, state.minds, 4)
     assert state.creators.partner[[6, 9]].tolist() == [9, 6]
 

@@ -8,26 +8,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation.creators.strategies import MODEL_STRATEGIES, STRATEGIES, week
 from simulation.creators.strategy import (
-    ANALYTICS,
-    CHASE_TRENDS,
-    COLLABORATE,
-    ENGAGE,
     OWN_VOICE,
-    STRATEGIES,
     WEEK,
     StrategyParameters,
     blend,
     choose_strategy,
     judged,
-    may,
     plans_today,
-    strain_of,
     value_after,
 )
+from simulation.plugins import sample_standings
 
 VALUES = np.array([[9.0, 9.0, 9.0, 9.0, 9.0], [0.5, -0.2, 0.31, 0.0, 0.44], [-9.0, 9.0, 0.0, 1.0, 2.0]])
-ALL = (OWN_VOICE, CHASE_TRENDS, ENGAGE, COLLABORATE, ANALYTICS)
+ALL = tuple(range(len(STRATEGIES)))
+STANDING = sample_standings(())[0]
 CELLS = 4000
 
 
@@ -39,9 +35,14 @@ def softmax(values: np.ndarray, temperature: float, open_to_all: tuple[int, ...]
     return shares
 
 
+def opened(p: Any) -> list[bool]:
+    """Which strategies are open."""
+    return [strategy.may(STANDING, p) for strategy in MODEL_STRATEGIES]
+
+
 def chosen_shares(values: np.ndarray, creator: int, obsession: float, p: Any) -> np.ndarray:
     """Shares of the unit interval in which each strategy is chosen."""
-    chosen = [choose_strategy(values, creator, obsession, (k + 0.5) / CELLS, p) for k in range(CELLS)]
+    chosen = [choose_strategy(values, creator, opened(p), obsession, (k + 0.5) / CELLS, p) for k in range(CELLS)]
     return np.bincount(chosen, minlength=len(STRATEGIES)) / CELLS
 
 
@@ -68,7 +69,7 @@ def test_the_obsessed_choose_the_best_more_often() -> None:
 def test_a_strategy_that_is_shut_is_never_chosen_and_the_others_share_what_it_had(shut: tuple[str, ...]) -> None:
     p = StrategyParameters(**dict.fromkeys(shut, False)).values()
     still = tuple(s for s in ALL if STRATEGIES[s] not in shut)
-    assert tuple(s for s in ALL if may(s, p)) == still
+    assert tuple(np.flatnonzero(opened(p))) == still
     for creator in range(3):
         shares = chosen_shares(VALUES, creator, 0.0, p)
         assert not shares[[s for s in ALL if s not in still]].any()
@@ -79,14 +80,14 @@ def test_very_good_and_very_bad_strategies_overflow_nothing() -> None:
     values = np.array([[-1e6, 1e6, 0.0, -1e6, 3.0], [0.0, -1e6, -1e6, -1e6, 1e6]])
     p = StrategyParameters(temperature=0.01, cooling=0.99).values()
     for uniform in (0.0, 0.5, 1.0 - 2.0**-53):
-        assert choose_strategy(values, 0, 1.0, uniform, p) == CHASE_TRENDS
-        assert choose_strategy(values, 1, 1.0, uniform, p) == ANALYTICS
+        chosen = [choose_strategy(values, creator, opened(p), 1.0, uniform, p) for creator in range(2)]
+        assert [STRATEGIES[number] for number in chosen] == ["chase_trends", "analytics"]
 
 
 def test_where_nothing_is_chosen_everybody_keeps_the_own_voice() -> None:
     p = StrategyParameters(moves=False).values()
     for creator, uniform in itertools.product(range(3), (0.0, 0.4, 1.0 - 2.0**-53)):
-        assert choose_strategy(VALUES, creator, 0.7, uniform, p) == OWN_VOICE
+        assert choose_strategy(VALUES, creator, opened(p), 0.7, uniform, p) == OWN_VOICE
 
 
 def test_every_creator_plans_once_a_week_and_a_seventh_of_them_each_day() -> None:
@@ -117,9 +118,16 @@ def test_a_strategy_is_worth_what_it_brings_beyond_what_one_is_used_to() -> None
     assert value_after(0.0, 1.2, 1.2, p) == 0.0
 
 
-def test_only_engaging_takes_more_than_posting() -> None:
-    p = StrategyParameters(engaging_effort=1.7)
-    assert [strain_of(s, p) for s in ALL] == [1.0, 1.0, 1.7, 1.0, 1.0]
+def test_each_strategy_changes_what_it_is_about_and_nothing_else() -> None:
+    p = StrategyParameters(engaging_effort=1.7, warmth=0.4, trend_mix=0.6, capture=0.2, drift=0.01)
+    assert {strategy.name: strategy.plan(STANDING, p) for strategy in MODEL_STRATEGIES} == {
+        "own_voice": week(),
+        "chase_trends": week(trend=0.6),
+        "engage": week(warmth=0.4, strain=1.7),
+        "collaborate": week(collaborates=True),
+        "analytics": week(audience=0.2, drift=0.01),
+    }
+    assert week() == (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 # --- what a post is about -----------------------------------------------------------------------------------------

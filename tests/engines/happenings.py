@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.creators.strategy import ANALYTICS, CHASE_TRENDS, COLLABORATE, STRATEGIES
+from simulation.creators.strategies import STRATEGIES
 from simulation.events import Events
 from simulation.ledger import FOLLOW, STRUCTURAL_CAUSES
 from simulation.platform.ranking import FOLLOWING
@@ -80,21 +80,19 @@ HAPPENINGS: dict[str, Happening] = {
     "a strategy kept": lambda s, _: ((s.minds.kept >= 0) & (s.minds.kept == s.minds.strategy)).any(),
     "a kept strategy not taken up yet": lambda s, _: ((s.minds.kept >= 0) & (s.minds.kept != s.minds.strategy)).any(),
     "a trend chased where nothing trends": lambda s, _: (
-        hottest(s.trends) < 0 and (s.creators.posted & (s.minds.strategy == CHASE_TRENDS)).any()
+        hottest(s.trends) < 0 and (s.creators.posted & (s.minds.trend_share > 0.0)).any()
     ),
-    "a trend chased": lambda s, _: (
-        hottest(s.trends) >= 0 and (s.creators.posted & (s.minds.strategy == CHASE_TRENDS)).any()
-    ),
+    "a trend chased": lambda s, _: hottest(s.trends) >= 0 and (s.creators.posted & (s.minds.trend_share > 0.0)).any(),
     "analytics of nobody": lambda s, _: (
-        s.creators.posted & (s.minds.strategy == ANALYTICS) & ~_knows_audience(s)
+        s.creators.posted & (s.minds.audience_share > 0.0) & ~_knows_audience(s)
     ).any(),
     "analytics of somebody": lambda s, _: (
-        s.creators.posted & (s.minds.strategy == ANALYTICS) & _knows_audience(s)
+        s.creators.posted & (s.minds.audience_share > 0.0) & _knows_audience(s)
     ).any(),
     "a partner's post followed": lambda s, e: ((e.kind == FOLLOW) & (e.source == FOLLOWING)).any(),
     "a partner without a post": lambda s, _: _by_partner(s, ~s.creators.visible).any(),
     "a partner who has left": lambda s, _: _by_partner(s, _gone(s)).any(),
-    "a collaborator without partner": lambda s, _: ((s.minds.strategy == COLLABORATE) & (s.creators.partner < 0)).any(),
+    "a collaborator without partner": lambda s, _: ((s.minds.collaborates > 0.0) & (s.creators.partner < 0)).any(),
     "a creator leaves a partner behind": lambda s, _: (
         (s.creators.partner >= 0) & (s.users.left[s.creators.user] == s.day)
     ).any(),
