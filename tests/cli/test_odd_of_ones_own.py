@@ -24,8 +24,8 @@ LINK = re.compile(r"\[(`\w+\([^`]*\)`)\]\(\.\./(\S+)\.py\)")
 MINE = '''\
 """One of each."""
 
-from simulation import Act, Column, Creator, Factor, FeedSource, FollowRule, Phase, Section, User, parameter
-from simulation.creators.strategies import Strategy, week
+from simulation import Act, Column, Creator, Factor, FeedSource, FollowRule, Phase, Section
+from simulation import Strategy, User, parameter, week
 
 
 class Contagion(Section):
