@@ -74,7 +74,7 @@ def _find(path: str) -> Any:
         raise OddError(f"there is no {path!r}{near(path, public_rules())}") from None
 
 
-def rule(path: str, links: str | None = None) -> str:
+def rule_item(path: str, links: str | None = None) -> str:
     """A rule as a list item: its arguments but the parameters, and its docstring up to the first section.
 
     ``links`` leads to the folder of the package's source, for a link to the rule's file; None names it only.

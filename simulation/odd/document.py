@@ -18,8 +18,19 @@ from simulation.errors import OddError
 from simulation.factors import FACTORS
 from simulation.interventions import LEVERS
 from simulation.ledger import STRUCTURAL_CAUSES
-from simulation.odd.code import DEFAULTS, declared, default, fields, kinds, near, public_rules, rule, section_of, weeks
-from simulation.odd.code import streams as streams_of
+from simulation.odd.code import (
+    DEFAULTS,
+    declared,
+    default,
+    fields,
+    kinds,
+    near,
+    public_rules,
+    rule_item,
+    section_of,
+    streams,
+    weeks,
+)
 from simulation.odd.subject import DEFAULT_MODEL, Subject, subject_of
 from simulation.odd.wording import cell, fenced, markdown, sentence, span, value
 from simulation.parameters import KNOWN
@@ -95,9 +106,9 @@ def render(template: str, subject: Subject = DEFAULT_MODEL, links: str | None = 
         **{"KNOWN": KNOWN, "ASSUMPTION": ASSUMPTION, "TARGETS": TARGETS, "INFINITE": math.inf, "PRESETS": PRESETS},
         **{"SCHEDULE": SCHEDULE, "LEVERS": LEVERS, "ACTS": ACTS, "FACTORS": FACTORS},
         **{"STRUCTURAL_CAUSES": STRUCTURAL_CAUSES, "contents": CONTENTS, "default": default, "fields": fields},
-        **{"streams": streams_of, "kinds": kinds, "table": markdown_table, "counted": counted, "listed": listed},
+        **{"streams": streams, "kinds": kinds, "table": markdown_table, "counted": counted, "listed": listed},
         "declared": lambda section: declared(_noted(sections, section)),
-        "rule": lambda path: rule(_noted(rules, path), links),
+        "rule": lambda path: rule_item(_noted(rules, path), links),
         "weeks": lambda: weeks(DEFAULTS | subject.set_values),
         "subject": subject,
         "links": links,

@@ -222,6 +222,7 @@ def test_one_of_each_stands_in_it_with_all_that_it_says(say: Any, mine: Path) ->
     assert r"Days \| seen first. *Source: Centola.*" in row(told, "contagion.times")[6]
     assert row(told, "evening.pace")[1:4] == ["0.2", "0.2", "1/day"]
     assert str(mine.parent) not in page
+    assert "no heading" not in page.partition("\n## ")[0]
 
 
 def test_each_is_named_where_it_belongs(say: Any, mine: Path) -> None:
