@@ -283,13 +283,13 @@ class Scenario:
             "social_graph": described_graph(graph) if graph else {"origin": self.parameters.social_graph.family},
             "creators": {"chosen": None if creators is None else list(creators)},
             "factors": [
-                described(factor, factor in FACTORS, factor.rule)
+                described(factor, factor in FACTORS)
                 | {"name": factor.name, "parameters": section.model_dump(mode="json")}
                 | ({} if factor in FACTORS else {"declared": declared(factor.parameters)})
                 for factor, section in zip(self.factors, sections, strict=True)
             ],
             "sources": [
-                described(source, source in SOURCES, source.rank) | {"name": source.name, "share": source.share}
+                described(source, source in SOURCES) | {"name": source.name, "share": source.share}
                 for source in self.sources
             ],
             "plugins": [described_plugin(item) for item in self.plugins],
