@@ -290,6 +290,14 @@ def _plain(value: Any) -> Any:
 def unknown(name: str, known: Mapping[str, Declaration] | None = None) -> ParameterError:
     """The error that says a parameter is unknown and names the nearest of those known, the model's own if not given."""
     known = KNOWN if known is None else known
+    if name in everything().known() and name not in known:
+        plugin = next(table for table in sorted(BROUGHT, key=len, reverse=True) if name.startswith(f"{table}."))
+        return ParameterError(
+            f"{name} is a parameter of the plug-in {plugin.rpartition('.')[2]!r}, which is not among the factors and "
+            "plugins here: add it to them",
+            parameter=name,
+            near=[name],
+        )
     by_last = [other for other in known if other.rsplit(".", 1)[-1] == name.rsplit(".", 1)[-1]]
     near = by_last or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
     hint = f"; did you mean {' or '.join(near)}?" if near else "; `follower-dynamics parameters` lists all"

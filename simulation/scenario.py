@@ -214,12 +214,14 @@ class Scenario:
         ----------
         **run
             What changes no history: ``engine``, ``threads`` and ``record`` of
-            :class:`~simulation.model.FollowerModel`.
+            :class:`~simulation.model.FollowerModel`; the engine is by default the one that is fast, or with agent
+            classes of one's own "mesa".
         """
         import simulation
 
         kind: Any = simulation.FollowerModel if self.model_type is None else self.model_type
-        return cast("FollowerModel", kind(**self.arguments(), **run))
+        usual = {"engine": "mesa" if self.behaviour.agents else "compiled"}
+        return cast("FollowerModel", kind(**self.arguments(), **usual | run))
 
     def arguments(self) -> dict[str, Any]:
         """What a :class:`~simulation.model.FollowerModel` takes to be of this scenario."""

@@ -19,12 +19,15 @@ from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.experiment.options import Options, Scale, Setting, Study, setting
 from simulation.experiment.uncertain import PLAUSIBLE
 from simulation.experiment.world import World
-from simulation.parameters import everything, unknown
+from simulation.factors import FACTORS
+from simulation.parameters import unknown
+from simulation.scenario_parts import known_with
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from simulation.declare import Declaration
     from simulation.experiment.judge import Findings
     from simulation.interventions import Intervention
     from simulation.model import FollowerModel
@@ -65,8 +68,13 @@ class Arm:
     interventions: Sequence[Intervention] | Callable[[Scale], Sequence[Intervention]] = ()
     """What happens on a day; a function of the size where days or creators depend on how large the experiment is."""
     scenario: Mapping[str, Any] = field(default_factory=dict)
-    """Further arguments of `Scenario`: ``preset``, ``creators``, ``factors``, ``sources``, ``user_type``,
+    """Further arguments of `Scenario`: ``preset``, ``creators``, ``factors``, ``sources``, ``plugins``, ``user_type``,
     ``creator_type``, ``model_type``."""
+
+    @property
+    def known(self) -> Mapping[str, Declaration]:
+        """Every parameter that its world has, those of its plug-ins too, by dotted name."""
+        return known_with(self.scenario.get("factors", FACTORS), self.scenario.get("plugins", ()))
 
     def interventions_at(self, size: Scale) -> tuple[Intervention, ...]:
         """The interventions in worlds of this size."""
@@ -230,9 +238,11 @@ class Experiment:
                 raise ParameterError(f"{expected.says!r}: there is no arm {arm!r} in {', '.join(names)}")
             if expected.outcome not in self.outcomes:
                 raise ParameterError(f"{expected.says!r}: there is no outcome {expected.outcome!r}")
-        for name in {name for arm in self.every_arm for name in arm.values} | set(self.constants):
-            if name not in everything().known():
-                raise unknown(name)
+        for arm in self.every_arm:
+            for name in (*self.constants, *arm.values):
+                if name not in arm.known:
+                    error = unknown(name, arm.known)
+                    raise error.said(f"{self.name}: arm {arm.name!r}: {error}")
 
     @property
     def every_arm(self) -> tuple[Arm, ...]:

@@ -345,11 +345,18 @@ def _design(found: Findings) -> str:
 def _changes(found: Findings, arm: Arm) -> str:
     items = arm.interventions_at(found.setting.size)
     changes = [_settings(arm.values)] if arm.values else []
-    changes += [f"`{name}`: {getattr(value, '__name__', 'its own')}" for name, value in arm.scenario.items()]
+    changes += [f"`{name}`: {_name(value)}" for name, value in arm.scenario.items()]
     changes += [f"`{textwrap.shorten(str(item), 60, placeholder=' ...')}`" for item in items[:SHOWN_ITEMS]]
     if len(items) > SHOWN_ITEMS:
         changes.append(f"and {len(items) - SHOWN_ITEMS} more until day {max(item.day for item in items)}")
     return f" ({', '.join(changes)})" if changes else ""
+
+
+def _name(value: Any) -> str:
+    """What an arm gives to its scenario, by name; of a list the names in it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_name, value))
+    return str(getattr(value, "name", getattr(value, "__name__", value)))
 
 
 def _settings(values: Any) -> str:

@@ -109,7 +109,7 @@ def dependences(experiment: Experiment, samples: pd.DataFrame, parameters: Seque
     from scipy.stats import spearmanr
 
     rows = []
-    points = samples.drop_duplicates("sample").set_index("sample")
+    points = samples.groupby("sample").first()  # what only some arms have is of those
     for place, expected in enumerate(experiment.expectations):
         effect = contrast(samples, expected, "sample").dropna()
         for name in parameters:

@@ -98,12 +98,12 @@ class Paired(Design):
 
 
 def points_of(experiment: Experiment, arms: Sequence[Arm]) -> list[dict[str, object]]:
-    """What each arm sets; what it leaves alone and another one sets has the value it would have anyway."""
+    """What each arm sets; what it leaves alone and another one sets has the value it would have anyway, if any."""
     names = list(dict.fromkeys(name for arm in arms for name in arm.values))
     points = []
     for arm in arms:
         parameters = everything()().with_values({**experiment.constants, **arm.values}).resolved()
-        points.append({name: parameters[name] for name in names})
+        points.append({name: parameters[name] for name in names if name in arm.known})
     return points
 
 
@@ -142,13 +142,18 @@ def sampled_design(
     own = [(arm, settings[experiment.arms.index(arm)]) for arm in arms]
     return Paired(
         name,
-        tuple({**setting, **point, **arm.values} for _, point in samples for arm, setting in own),
+        tuple({**setting, **_known(arm, point), **arm.values} for _, point in samples for arm, setting in own),
         spawn_replicates((seed + SAMPLED) % 2**64, 1, found.size.samples),
         found.size.days,
         {**experiment.constants, **found.constants},
         by_point=tuple(arm.interventions_at(found.size) for _ in samples for arm, _ in own),
         replicate_of=tuple(number for number, _ in samples for _ in own),
     )
+
+
+def _known(arm: Arm, point: Point) -> dict[str, object]:
+    """What of a sampled point is in an arm: parameters of plug-ins are where these are."""
+    return {name: value for name, value in point.items() if name in arm.known}
 
 
 def by_model(arms: Sequence[Arm]) -> list[list[Arm]]:
@@ -332,7 +337,8 @@ def varied(experiment: Experiment, found: Setting) -> list[Uncertainty]:
     constants = {**experiment.constants, **found.constants}
     settings = [{**constants, **point} for point in points_of(experiment, experiment.arms)]
     own = {uncertain.name: uncertain for uncertain in experiment.uncertain}
-    return [*uncertainties(settings, (*experiment.certain, *own)), *own.values()]
+    known = {name: None for arm in experiment.arms for name in arm.known}
+    return [*uncertainties(settings, (*experiment.certain, *own), known), *own.values()]
 
 
 def tables(store: Store, labels: Sequence[dict[str, object]]) -> tuple[pd.DataFrame, pd.DataFrame]:

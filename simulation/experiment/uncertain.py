@@ -85,7 +85,9 @@ def around(*names: str) -> tuple[Uncertainty, ...]:
     return tuple(known for _, known in found if known is not None)
 
 
-def uncertainties(settings: Sequence[Mapping[str, object]], certain: Iterable[str] = ()) -> list[Uncertainty]:
+def uncertainties(
+    settings: Sequence[Mapping[str, object]], certain: Iterable[str] = (), names: Iterable[str] = KNOWN
+) -> list[Uncertainty]:
     """Ranges of everything uncertain that may matter.
 
     Parameters
@@ -95,12 +97,14 @@ def uncertainties(settings: Sequence[Mapping[str, object]], certain: Iterable[st
         settings is left out.
     certain
         Names, or beginnings of names, that are to stay.
+    names
+        Of all parameters, those of plug-ins too.
     """
     fixed = {name for setting in settings for name in setting}
     idle = set.intersection(*(set(inert(everything()().with_values(setting).resolved())) for setting in settings))
     left_out = tuple(certain)
     found = []
-    for name in KNOWN:
+    for name in names:
         if name in fixed or name in idle or name.startswith(left_out):
             continue
         known = uncertainty(name)

@@ -50,8 +50,7 @@ class World:
 
     def model(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> FollowerModel:
         """The world before its first day; agent classes of one's own run in the Mesa engine."""
-        engine = "mesa" if {"user_type", "creator_type"} & set(self.others) else "compiled"
-        return self.scenario(values, luck=luck).model(engine=engine, threads=1, record=self.record)
+        return self.scenario(values, luck=luck).model(threads=1, record=self.record)
 
     def simulated(self, values: Mapping[str, object] | None = None, *, luck: int = 0) -> FollowerModel:
         """The world after its last day."""

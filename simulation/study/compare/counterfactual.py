@@ -106,7 +106,7 @@ def counterfactual(
     common = tuple(scenario.interventions)
     together = read_interventions([*common, *moved])
     check_days(together, days)
-    start = parameters_from(scenario.values, scenario.preset)
+    start = parameters_from(scenario.values, scenario.preset, type(scenario.parameters))
     runs = [
         Run(world, added, start.set_values(), replicate, days, items)
         for replicate in spawn_replicates(scenario.seed if seed is None else seed, 1, replicates)

@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from simulation.engines.agents import User
-from simulation.engines.creator import Creator
 from simulation.errors import FollowerDynamicsError, ResultError
 from simulation.scenario import Scenario
 from simulation.scenario_file import foreign_items
@@ -85,9 +83,8 @@ class Worlds:
         taken = {lever: of[str(run.values[lever])] for lever, of in self.choices.items()}
         for lever, value in taken.items():
             scenario = chosen(scenario, lever, value)
-        own = scenario.user_type is not User or scenario.creator_type is not Creator
-        engine = taken.get("engine", "mesa" if own else "compiled")
-        return scenario.model(engine=engine, threads=self.threads, record=self.record)
+        engine = {"engine": taken["engine"]} if "engine" in taken else {}
+        return scenario.model(**engine, threads=self.threads, record=self.record)
 
     def __call__(self, run: Run, social_graph: SocialGraph | None) -> Outcome:
         """Simulate the run; its outcomes.
