@@ -33,14 +33,15 @@ creators = [3, 17]
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from simulation.errors import ConfigError, ParameterError
-from simulation.factors import FACTORS
+from simulation.factors import FACTORS, Factor
 from simulation.interventions import check_days, read_interventions
 from simulation.naming import NOWHERE, load_object
 from simulation.parameters import nested, read_toml
-from simulation.platform.feed import SOURCES
+from simulation.platform.feed import SOURCES, FeedSource
 from simulation.population import parameters_type
 from simulation.presets import PRESETS
 from simulation.settings import leaves, unknown_key, unknown_setting
@@ -170,6 +171,28 @@ def named_objects(path: Path, run: Mapping[str, Any]) -> dict[str, Any]:
     for kind in CLASSES:
         if kind in run:
             found[kind] = _object(path, kind, run[kind], ())
+    return found
+
+
+def brought(references: Iterable[str], there: Mapping[str, Sequence[Any]] = MappingProxyType({})) -> dict[str, Any]:
+    """Plug-ins that references name, sought from the working directory, as arguments of a `Scenario`.
+
+    Parameters
+    ----------
+    references
+        Such as ``mine.py:CONTAGION``.
+    there
+        Arguments that it has: factors, sources and plug-ins stand before those that are named.
+
+    Raises
+    ------
+    ConfigError
+        If a reference leads to nothing.
+    """
+    found: dict[str, Any] = {}
+    for item in map(load_object, references):
+        table = "factors" if isinstance(item, Factor) else "sources" if isinstance(item, FeedSource) else "plugins"
+        found.setdefault(table, [*there.get(table, LISTS[table])]).append(item)
     return found
 
 

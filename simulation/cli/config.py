@@ -9,7 +9,7 @@ from simulation.cli.group import note
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, parse_intervention
 from simulation.parameters import parse_assignment
-from simulation.scenario_file import RunFile, read_run_file
+from simulation.scenario_file import RunFile, brought, read_run_file
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -20,9 +20,13 @@ DAYS = 365
 
 
 def asked(
-    config: Path | None, assignments: Sequence[str] = (), interventions: Sequence[str] = (), **options: Any
-) -> "tuple[Scenario, str]":
-    """The scenario with its days, and the engine.
+    config: Path | None,
+    assignments: Sequence[str] = (),
+    interventions: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    **options: Any,
+) -> "tuple[Scenario, str | None]":
+    """The scenario with its days, and the engine where one was named.
 
     Parameters
     ----------
@@ -30,6 +34,8 @@ def asked(
         A TOML file, see :mod:`simulation.scenario_file`; None: the defaults.
     assignments, interventions
         Texts ``NAME=VALUE`` and ``DAY LEVER=VALUE [@ CREATORS]``, on top of what the file says.
+    plugins
+        References to plug-ins, beside those of the file.
     **options
         Arguments of a :class:`~simulation.scenario.Scenario`, ``graph`` (a path) or ``engine``, in place of the
         file's; None where nothing was said.
@@ -45,14 +51,15 @@ def asked(
 
     file = RunFile(None, {}, None) if config is None else read_run_file(config)
     said = {name: value for name, value in options.items() if value is not None}
-    engine = said.pop("engine", None) or file.engine or "compiled"
+    engine = said.pop("engine", None) or file.engine
+    said |= brought(plugins, file.arguments)  # before anything is set: they may bring parameters
     values = file.arguments.get("values", {}) | dict(parse_assignment(text) for text in assignments)
     planned = [*file.arguments.get("interventions", ()), *map(_intervention, interventions)]
     days = said.pop("days", None) or file.arguments.get("days", DAYS)
     scenario = Scenario.from_file(file, **said, values=values, interventions=planned, days=days)
     if scenario.social_graph is not None:
         tell_graph(said.get("graph") or file.arguments["graph"], scenario.graph())
-    return scenario, str(engine)
+    return scenario, engine
 
 
 def _intervention(text: str) -> Intervention:

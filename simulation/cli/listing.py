@@ -4,13 +4,14 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tomli_w
 import typer
 
 from simulation.analysis.wording import aligned, markdown_table, span
+from simulation.cli.options import Plugins
 from simulation.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -34,18 +35,21 @@ def parameters(
         Literal["table", "markdown", "csv", "toml"],
         typer.Option("--format", help="toml can be edited and given to `run`."),
     ] = "table",
+    plugins: Plugins = None,
 ) -> None:
     """List the parameters: default, unit, bounds, kind, source and meaning.
 
     \b
     Examples:
       follower-dynamics parameters
+      follower-dynamics parameters --plugin contagion.py:CONTAGION
       follower-dynamics parameters --kind lever --search feed
       follower-dynamics parameters --format csv > parameters.csv
     """
-    from simulation.parameters import KNOWN
+    from simulation.scenario_file import brought
 
-    found = [d for d in KNOWN.values() if _matches(search, d.name, d.about, d.source) and kind in {None, d.kind}]
+    known = _known(brought(plugins or []))
+    found = [d for d in known.values() if _matches(search, d.name, d.about, d.source) and kind in {None, d.kind}]
     if not found:
         raise ParameterError(f"no parameter{f' of kind {kind}' if kind else ''} has the text {search!r}")
     if form == "toml":
@@ -59,6 +63,7 @@ def levers(
         str | None, typer.Option(metavar="TEXT", help="Only those whose name or meaning has this.")
     ] = None,
     form: Annotated[Literal["table", "markdown", "csv"], typer.Option("--format")] = "table",
+    plugins: Plugins = None,
 ) -> None:
     """List what can be changed in the middle of a run: levers, and acts on creators.
 
@@ -72,11 +77,14 @@ def levers(
       follower-dynamics levers --search follower
       follower-dynamics run --preset tiktok --intervene "90 popularity_bias=0" --out out/flat
     """
-    from simulation.creators.acts import ACTS
-    from simulation.interventions import LEVERS
+    from simulation.creators.acts import ACTS, Act
+    from simulation.scenario_file import brought
 
-    found = [_cells(d) for d in LEVERS.values() if _matches(search, d.name, d.about, d.source)]
-    found += [_act_cells(act) for act in ACTS.values() if _matches(search, act.name, act.about)]
+    more = brought(plugins or [])
+    levers = [d for d in _known(more).values() if d.kind == "lever"]
+    acts = [*ACTS.values(), *(item for item in more.get("plugins", ()) if isinstance(item, Act))]
+    found = [_cells(d) for d in levers if _matches(search, d.name, d.about, d.source)]
+    found += [_act_cells(act) for act in acts if _matches(search, act.name, act.about)]
     if not found:
         raise ParameterError(f"no lever and no act has the text {search!r}")
     _print(found, form)
@@ -109,6 +117,13 @@ def presets(
         )
 
 
+def _known(more: Mapping[str, Any]) -> Mapping[str, "Declaration"]:
+    """Every parameter by dotted name, those of plug-ins too that are arguments of a `Scenario`."""
+    from simulation.scenario import Scenario
+
+    return Scenario(**more).parameters.known()
+
+
 def _print(rows: Sequence[tuple[str, ...]], form: str) -> None:
     """Print rows of :data:`COLUMNS` in a form that is not TOML."""
     if form == "csv":
@@ -137,8 +152,8 @@ def _act_cells(act: "Act") -> tuple[str, ...]:
 
 
 def _bounds(of: "Declaration | Act") -> str:
-    if of.choices:
-        return " | ".join(of.choices)
+    if words := getattr(of, "words", of.choices):
+        return " | ".join(words)
     return "true | false" if of.low is None or of.high is None else span(of.low, of.high, digits=6)
 
 

@@ -21,6 +21,14 @@ Preset = Annotated[str | None, typer.Option(metavar="NAME", help="Start from a p
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter (repeatable).")
 ]
+Plugins = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--plugin",
+        metavar="FILE.py:NAME",
+        help="Take in a plug-in of your own: a rule, strategy, column, act, phase, factor or feed source (repeatable).",
+    ),
+]
 Interventions = Annotated[
     list[str] | None,
     typer.Option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from simulation.cli.group import announce_compilation
-from simulation.cli.options import Config, Days, Engine, Graph, Interventions, Preset, Settings, Threads
+from simulation.cli.options import Config, Days, Engine, Graph, Interventions, Plugins, Preset, Settings, Threads
 from simulation.errors import ParameterError
 from simulation.study.run.watch import Watch
 
@@ -22,6 +22,7 @@ def run(
     settings: Settings = None,
     preset: Preset = None,
     interventions: Interventions = None,
+    plugins: Plugins = None,
     engine: Engine = None,
     seed: Annotated[
         int | None,
@@ -49,6 +50,7 @@ def run(
       follower-dynamics run study.toml --graph friends.csv --days 90 --out out/friends
       follower-dynamics run study.toml --days 3650 --checkpoint-every 30 --out out/long
       follower-dynamics run study.toml --intervene "90 hide_like_counts=true" --out out/hidden
+      follower-dynamics run study.toml --plugin contagion.py:CONTAGION --set contagion.times=2 --out out/contagion
       follower-dynamics run study.toml --intervene "60 bought_followers=500 @ 3,17" --out out/bought
     \b
     A study.toml:
@@ -74,10 +76,9 @@ def run(
         )
     check_folder(out, overwrite, checkpoints=checkpoint_every is not None)
     refuse_unfinished(out, overwrite)
-    scenario, chosen = asked(
-        config, settings or [], interventions or [], preset=preset, seed=seed, days=days, engine=engine, graph=graph
-    )
-    model = scenario.model(engine=chosen, threads=threads)
+    said = {"preset": preset, "seed": seed, "days": days, "engine": engine, "graph": graph}
+    scenario, chosen = asked(config, settings or [], interventions or [], plugins or [], **said)
+    model = scenario.model(threads=threads, **({"engine": chosen} if chosen else {}))
     remove_checkpoint(checkpoint_folder(out))  # before it can be taken for one of this run
     carry_out(Order(cast("int", scenario.days), checkpoint_every, overwrite), model, out)
 
