@@ -1,12 +1,12 @@
 """What can be done to creators as the next day begins: a small form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
 import panel as pn
 
-from simulation.creators.acts import ACTS
+from simulation.creators.acts import Act
 
 
 class ActForm:
@@ -14,12 +14,15 @@ class ActForm:
 
     Parameters
     ----------
+    acts
+        Those that can be done.
     do
         Called with an act, a value as it was written, and creators as they were written.
     """
 
-    def __init__(self, do: Callable[[str, str, str], object]) -> None:
-        self.act = pn.widgets.Select(label="Act", options=list(ACTS), sizing_mode="stretch_width")
+    def __init__(self, acts: Iterable[Act], do: Callable[[str, str, str], object]) -> None:
+        self._acts = {act.name: act for act in acts}
+        self.act = pn.widgets.Select(label="Act", options=list(self._acts), sizing_mode="stretch_width")
         self.value = pn.widgets.TextInput(label="Value", value="500", sizing_mode="stretch_width")
         self.creators = pn.widgets.TextInput(
             label="Creators, by number", value="0", placeholder="for example 3, 17", sizing_mode="stretch_width"
@@ -32,10 +35,8 @@ class ActForm:
         self.root = pn.Column(self.act, self._help, self.value, self.creators, self.button, sizing_mode="stretch_width")
 
     def _explain(self, *_: Any) -> None:
-        act = ACTS[self.act.value]
+        act = self._acts[self.act.value]
         allowed = (
-            ", ".join(act.choices)
-            if act.choices
-            else f"{act.low:,.0f} to {act.high:,.0f} {act.unit}".removesuffix(" 1")
+            ", ".join(act.words) if act.words else f"{act.low:,.0f} to {act.high:,.0f} {act.unit}".removesuffix(" 1")
         )
         self._help.object = f"{escape(act.about)}. Value: {escape(allowed)}."

@@ -12,8 +12,12 @@ USERS = 1000
 """Users where neither the preset nor anybody says how many."""
 
 
-def beginning(preset: str = "default", values: dict[str, Any] | None = None, *, seed: int = 0) -> Scenario:
+def beginning(
+    preset: str = "default", values: dict[str, Any] | None = None, *, seed: int = 0, **others: Any
+) -> Scenario:
     """A preset with some values on top, and :data:`USERS` users where nothing says how many.
+
+    ``others`` are further arguments of a :class:`Scenario`, such as ``plugins``.
 
     Raises
     ------
@@ -21,7 +25,9 @@ def beginning(preset: str = "default", values: dict[str, Any] | None = None, *, 
         If there is no such preset, a value is not allowed, or there are too many users to be shown.
     """
     sized = preset in PRESETS and "population.users" in PRESETS[preset].values
-    return checked(Scenario({**({} if sized else {"population.users": USERS}), **(values or {})}, preset, seed))
+    return checked(
+        Scenario({**({} if sized else {"population.users": USERS}), **(values or {})}, preset, seed, **others)
+    )
 
 
 def checked(scenario: Scenario) -> Scenario:

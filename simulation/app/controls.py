@@ -1,6 +1,6 @@
 """Parameters on screen: sliders in groups, with units and help, made from their declarations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -9,7 +9,6 @@ import panel as pn
 from simulation.analysis.wording import span
 from simulation.app.sliders import FIRST, groups, reach, title
 from simulation.declare import Declaration
-from simulation.interventions import LEVERS
 from simulation.parameters import KNOWN
 
 Read = Callable[[str], object]
@@ -33,7 +32,7 @@ class Control:
     """
 
     def __init__(self, declared: Declaration, read: Read, write: Write, wait: Wait) -> None:
-        self.name = declared.name
+        self.name, self._declared = declared.name, declared
         self._read, self._write = read, write
         self.widget = _widget(declared, read(declared.name))
         self._quiet = False
@@ -73,7 +72,7 @@ class Control:
         """Write what was chosen, unless something else was meanwhile: then that is about to be written."""
         if self.widget.value != chosen or chosen == self._read(self.name):
             return
-        default = KNOWN[self.name].default
+        default = self._declared.default
         value = int(chosen) if isinstance(default, int) and chosen == int(chosen) else chosen
         self._write(self.name, bool(value) if isinstance(default, bool) else value)
 
@@ -85,7 +84,7 @@ class Control:
         self._quiet = self._put_back = True
         try:
             if hasattr(self.widget, "start"):
-                self.widget.param.update(**_ends(KNOWN[self.name], value), value=value)
+                self.widget.param.update(**_ends(self._declared, value), value=value)
             else:
                 self.widget.value = value
         finally:
@@ -119,7 +118,7 @@ def _titled(declared: Declaration) -> str:
 
 
 def _help(declared: Declaration) -> Any:
-    kind, when = ("lever", "any day") if declared.name in LEVERS else ("reset", "from the start")
+    kind, when = ("lever", "any day") if declared.kind == "lever" else ("reset", "from the start")
     low, high = declared.low, declared.high
     bounds = "" if low is None or high is None else f" Allowed: {span(low, high, digits=6)}."
     name = escape(_titled(declared), quote=True)
@@ -129,15 +128,19 @@ def _help(declared: Declaration) -> Any:
 
 
 class Controls:
-    """All parameters: the most asked for first, the others in groups that are made when they are opened."""
+    """All parameters: the most asked for first, the others in groups that are made when they are opened.
 
-    def __init__(self, read: Read, write: Write, wait: Wait) -> None:
-        self._read, self._write, self._wait = read, write, wait
+    ``known`` are the parameters by dotted name; the others are as those of a :class:`Control`.
+    """
+
+    def __init__(self, known: Mapping[str, Declaration], read: Read, write: Write, wait: Wait) -> None:
+        self._known, self._read, self._write, self._wait = known, read, write, wait
         self.shown: dict[str, list[Control]] = {}
-        first = pn.Column(*(self._make(name, "first").root for name in FIRST), sizing_mode="stretch_width")
+        brought = [name for name in known if name not in KNOWN]
+        first = pn.Column(*(self._make(name, "first").root for name in (*FIRST, *brought)), sizing_mode="stretch_width")
         self.search = pn.widgets.AutocompleteInput(
             label="Find a parameter",
-            options=sorted(KNOWN),
+            options=sorted(known),
             placeholder="part of its name, e.g. bias",
             case_sensitive=False,
             search_strategy="includes",
@@ -147,7 +150,7 @@ class Controls:
         )
         self.search.param.watch(self._find, "value")
         self._found = pn.Column(sizing_mode="stretch_width")
-        cards = [self._group(name, declared) for name, declared in groups().items()]
+        cards = [self._group(name, declared) for name, declared in groups(known.values()).items()]
         self.root = pn.Column(
             self.search,
             self._found,
@@ -158,13 +161,13 @@ class Controls:
         )
 
     def _make(self, name: str, place: str) -> Control:
-        made = Control(KNOWN[name], self._read, self._write, self._wait)
+        made = Control(self._known[name], self._read, self._write, self._wait)
         self.shown.setdefault(place, []).append(made)
         return made
 
     def _find(self, event: Any) -> None:
         self.shown.pop("found", None)
-        self._found.objects = [self._make(event.new, "found").root] if event.new in KNOWN else []
+        self._found.objects = [self._make(event.new, "found").root] if event.new in self._known else []
 
     def _group(self, name: str, declared: list[Declaration]) -> Any:
         card = pn.Card(

@@ -23,6 +23,7 @@ from simulation.app.views.distribution import DistributionView
 from simulation.app.views.frame import View
 from simulation.app.views.graph import GraphView
 from simulation.app.views.versus import VersusView
+from simulation.creators.acts import ACTS
 from simulation.errors import FollowerDynamicsError
 from simulation.interventions import parse_intervention
 from simulation.scenario import Scenario
@@ -57,8 +58,8 @@ class Page:
         self.player = Player(self.session, self.draw)
         begun = self.session.a.scenario
         self.toolbar = Toolbar(seed=begun.seed, engine=self.session.engine, preset=begun.preset or "default")
-        self.controls = Controls(self._value, self.set, self._in_turn)
-        self.acts = ActForm(self._in_turn(self.act))
+        self.controls = Controls(begun.parameters.known(), self._value, self.set, self._in_turn)
+        self.acts = ActForm([*ACTS.values(), *begun.behaviour.acts], self._in_turn(self.act))
         self.graph, self.curves = GraphView(self._in_turn(self.pick)), CurvesView()
         self.user, self.creator = UserView(), CreatorView()
         others = (DistributionView(), CausesView(), VersusView())
@@ -253,9 +254,11 @@ class Page:
         self.toolbar.preset.value = self.session.lanes[self.lane].scenario.preset
 
     def _engine(self, event: Any) -> None:
-        with self._change() as told:
-            self.session.engine = event.new
-            told(f"From now on days are simulated by the engine {event.new}; the history is the same.")
+        if event.new != self.session.engine:
+            with self._change() as told:
+                self.session.engine = event.new
+                told(f"From now on days are simulated by the engine {event.new}; the history is the same.")
+        self.toolbar.engine.value = self.session.engine
 
     def _compare(self, event: Any) -> None:
         if event.new:

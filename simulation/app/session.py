@@ -5,10 +5,11 @@ from typing import Literal
 
 from simulation.app.beginnings import beginning, checked
 from simulation.app.lane import Lane
-from simulation.interventions import LEVERS, Intervention
+from simulation.interventions import Intervention
 from simulation.model import EngineName
-from simulation.parameters import KNOWN, unknown
+from simulation.parameters import unknown
 from simulation.scenario import Scenario
+from simulation.scenario_file import NAMED
 
 LaneName = Literal["A", "B"]
 Outcome = Literal["set", "lever moved", "waits for reset"]
@@ -24,7 +25,7 @@ class Session:
     scenario
         Of run A; None: the defaults with :data:`~simulation.app.beginnings.USERS` users.
     engine, threads
-        Of every run.
+        Of every run; None takes the fast engine, or with agent classes of one's own Mesa's.
 
     Raises
     ------
@@ -33,13 +34,14 @@ class Session:
     """
 
     def __init__(
-        self, scenario: Scenario | None = None, *, engine: EngineName = "compiled", threads: int | None = None
+        self, scenario: Scenario | None = None, *, engine: EngineName | None = None, threads: int | None = None
     ) -> None:
         self._threads = threads
         self._whole = threading.Lock()
         """Held while days are simulated: what is taken away is of whole days."""
-        self._engine: EngineName = engine
         wanted = beginning() if scenario is None else scenario
+        self._fast: EngineName = "mesa" if wanted.behaviour.agents else "compiled"
+        self._engine: EngineName = engine or self._fast
         self._wanted: dict[str, Scenario] = {"A": wanted}
         self.lanes: dict[str, Lane] = {"A": self._lane(wanted)}
 
@@ -104,7 +106,8 @@ class Session:
         ParameterError
             If there is none of that name, or it does not fit beside the other run.
         """
-        self._restart({**self._wanted, lane: beginning(name, seed=self.seed)})
+        own = {argument: getattr(self._wanted[lane], argument) for argument in NAMED}
+        self._restart({**self._wanted, lane: beginning(name, seed=self.seed, **own)})
 
     def _restart(self, wanted: dict[str, Scenario], *, keep: bool = False) -> None:
         """Start over from other scenarios; ``keep``: with the interventions there are. Nothing changes on an error."""
@@ -119,7 +122,7 @@ class Session:
     def compare(self) -> None:
         """Add a run B that is the same as A up to now; from now on either can be changed."""
         # Whichever engine simulates them, the days are the same: take the fast one.
-        twin = self._lane(self.a.scenario, "compiled")
+        twin = self._lane(self.a.scenario, self._fast)
         twin.step(self.day)
         twin.model.engine = self._engine
         self._wanted["B"] = self._wanted["A"]
@@ -140,13 +143,14 @@ class Session:
         ParameterError
             If that is not allowed, or there is no such parameter; the run stays as it is.
         """
-        if name not in KNOWN:
-            raise unknown(name)
+        known = self._wanted[lane].parameters.known()
+        if name not in known:
+            raise unknown(name, known)
         wanted = checked(self._wanted[lane].with_values({name: value}))
         if self.day == 0:
             self._restart({**self._wanted, lane: wanted}, keep=True)
             return "set"
-        if name in LEVERS:
+        if known[name].kind == "lever":
             self.lanes[lane].intervene(name, wanted.parameters[name])
             return "lever moved"
         self._wanted[lane] = wanted

@@ -1,11 +1,11 @@
 """How parameters are set on screen: which come first, in which groups, and how far a slider reaches."""
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from simulation.analysis.wording import words
 from simulation.declare import Declaration
-from simulation.parameters import KNOWN
 
 FIRST = (
     "feed.popularity_bias",
@@ -77,10 +77,10 @@ def title(name: str) -> str:
     return f"{of}{parts[-1]}".replace("_", " ")
 
 
-def groups() -> dict[str, list[Declaration]]:
-    """Every parameter by section, the sections in the order of the model; long sections by their second part too."""
+def groups(known: Iterable[Declaration]) -> dict[str, list[Declaration]]:
+    """Parameters by section, the sections in the order of the model; long sections by their second part too."""
     found: dict[str, list[Declaration]] = {}
-    for declared in KNOWN.values():
+    for declared in known:
         parts = declared.name.split(".")
         section = parts[:-1] if parts[0] in {"minds", "feed"} else parts[:1]
         found.setdefault(words(" · ".join(section)), []).append(declared)

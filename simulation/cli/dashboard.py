@@ -1,5 +1,6 @@
 """Command ``app``: the dashboard in a browser on this machine."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulation.cli.group import note
-from simulation.cli.options import Preset, Threads
+from simulation.cli.options import Plugins, Preset, Threads
 from simulation.errors import ConfigError, ParameterError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def app(
         Path | None, typer.Argument(metavar="CONFIG", help="TOML file, as for `run`: what every window begins with.")
     ] = None,
     preset: Preset = None,
+    plugins: Plugins = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="0 to 2**64 - 1.  [default: 0]")] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="N", help="Port of this machine; 0 takes one that is free.")
@@ -37,11 +39,12 @@ def app(
     Examples:
       follower-dynamics app
       follower-dynamics app --preset tiktok --seed 7
+      follower-dynamics app --plugin contagion.py:CONTAGION
       follower-dynamics app study.toml --port 0 --no-open
     """
     if find_spec("panel") is None:
         raise ConfigError("the dashboard needs Panel, which is not installed: pip install 'follower-dynamics[app]'")
-    scenario = _begin(config, preset, seed)
+    scenario = _begin(config, preset, seed, plugins or [])
     note("starting ...")
     from simulation.app.serve import start
 
@@ -52,7 +55,7 @@ def app(
     note("stopped")
 
 
-def _begin(config: Path | None, preset: str | None, seed: int | None) -> "Scenario":
+def _begin(config: Path | None, preset: str | None, seed: int | None, plugins: Sequence[str] = ()) -> "Scenario":
     """What every window begins with.
 
     Raises
@@ -61,14 +64,14 @@ def _begin(config: Path | None, preset: str | None, seed: int | None) -> "Scenar
         If the file or the preset does not do, or asks for what the dashboard has not.
     """
     from simulation.app.beginnings import beginning
-    from simulation.scenario_file import read_run_file
+    from simulation.scenario_file import brought, read_run_file
 
-    given = {} if config is None else read_run_file(config).arguments
+    given = {} if config is None else dict(read_run_file(config).arguments)
     for name, what in (("graph", "a social graph from a file"), ("interventions", "interventions planned beforehand")):
         if given.get(name):
             raise ParameterError(f"{config}: the dashboard does not take {what}; `follower-dynamics run` does")
-    return beginning(
-        preset or given.get("preset", "default"),
-        given.get("values"),
-        seed=given.get("seed", 0) if seed is None else seed,
-    )
+    given |= brought(plugins, given)
+    for name in ("graph", "interventions", "days"):  # a window goes on for as long as it is open
+        given.pop(name, None)
+    preset = preset or given.pop("preset", "default")
+    return beginning(**{**given, "preset": preset} | ({} if seed is None else {"seed": seed}))

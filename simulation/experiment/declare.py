@@ -238,11 +238,11 @@ class Experiment:
                 raise ParameterError(f"{expected.says!r}: there is no arm {arm!r} in {', '.join(names)}")
             if expected.outcome not in self.outcomes:
                 raise ParameterError(f"{expected.says!r}: there is no outcome {expected.outcome!r}")
-        for arm in self.every_arm:
-            for name in (*self.constants, *arm.values):
-                if name not in arm.known:
-                    error = unknown(name, arm.known)
-                    raise error.said(f"{self.name}: arm {arm.name!r}: {error}")
+        for one in self.every_arm:
+            for name in (*self.constants, *one.values):
+                if name not in one.known:
+                    error = unknown(name, one.known)
+                    raise error.said(f"{self.name}: arm {one.name!r}: {error}")
 
     @property
     def every_arm(self) -> tuple[Arm, ...]:

@@ -16,7 +16,13 @@ from simulation.app.page import Page
 from simulation.app.player import GIVE_UP, Player, Speed
 from simulation.app.session import Session
 from simulation.app.sliders import FIRST, groups, reach, title
+from simulation.columns import Column
+from simulation.creators.acts import Act
+from simulation.creators.strategies import Strategy, week
+from simulation.declare import Section, parameter
+from simulation.engines.agents import User
 from simulation.parameters import KNOWN
+from simulation.plugins import FollowRule
 from simulation.presets import PRESETS, Preset
 from tests.told import tells
 
@@ -84,7 +90,7 @@ def test_every_control_follows_to_every_preset(page: Page) -> None:
 
 
 def test_every_parameter_stands_in_one_group_and_the_first_are_known() -> None:
-    listed = [declared.name for group in groups().values() for declared in group]
+    listed = [declared.name for group in groups(KNOWN.values()).values() for declared in group]
     assert sorted(listed) == sorted(KNOWN)
     assert set(FIRST) <= set(KNOWN)
     assert title("minds.mood.loss_aversion") == "mood: loss aversion"
@@ -94,7 +100,7 @@ def test_groups_are_made_when_opened_and_any_parameter_is_found(page: Page) -> N
     card = next(part for part in page.controls.root if getattr(part, "title", "").startswith("minds · mood"))
     assert list(card.objects) == []
     card.collapsed = False
-    assert len(card.objects) == len(groups()["minds · mood"])
+    assert len(card.objects) == len(groups(KNOWN.values())["minds · mood"])
     page.controls.search.value = "trends.births"
     assert control(page, "trends.births", "found").widget.value == KNOWN["trends.births"].default
 
@@ -286,3 +292,55 @@ def test_nobody_knows_anybody() -> None:
     assert picture.shape == (SIDE, SIDE)
     assert (picture == DOT).sum() > 80 * 10
     assert math.isclose(float(np.hypot(*drawn.at.T).max()), 1.0, abs_tol=0.05)
+
+
+# What is brought --------------------------------------------------------------------------------------------------
+
+
+class Pushy(Section):
+    push: float = parameter(0.5, about="Chance to follow whatever is seen", bounds=(0.0, 1.0), kind="lever")
+
+
+VERIFIED = Column("verified", of="creators")
+BADGE = Act("badge", about="A badge", unit="1", do=lambda world, who, value: world.columns.verified.fill(value))
+OWN = beginning(
+    values={"population.users": 40, "population.creators": 5, "pushy.push": 0.25},
+    plugins=[
+        FollowRule("pushy", lambda encounter, choice, p: p.push, Pushy()),
+        Strategy("hermit", lambda me, p: week(pace=0.1)),
+        VERIFIED,
+        BADGE,
+    ],
+    user_type=type("Fan", (User,), {}),
+)
+
+
+def test_plugins_and_agent_classes_are_there_and_can_be_changed() -> None:
+    page = Page(OWN, threads=1)
+    assert page.session.engine == page.toolbar.engine.value == "mesa"
+    page._engine(SimpleNamespace(new="compiled"))
+    assert page.toolbar.engine.value == "mesa"
+    assert "agent classes" in said(page, "message")
+    assert "pushy.push" in page.controls.search.options
+    widget = control(page, "pushy.push").widget
+    assert (widget.value, widget.start, widget.end) == (0.25, 0.0, 1.0)
+    drag(page, "pushy.push", 0.75)
+    assert page.session.a.scenario.parameters["pushy.push"] == 0.75
+    page._stepped()
+    drag(page, "pushy.push", 1.0)
+    assert "badge" in page.acts.act.options
+    page.acts.act.value = "keep_strategy"
+    assert "hermit" in page.acts._help.object
+    page.act("keep_strategy", "hermit", "0")
+    page.act("badge", "1", "0, 1")
+    page._stepped()
+    model = page.session.a.model
+    assert model.parameters["pushy.push"] == 1.0
+    assert (model.state.creators.own == 1.0).all()
+    assert [item.value for item in model.interventions] == [1.0, "hermit", 1.0]
+    page._compare(SimpleNamespace(new=True))
+    assert page.session.b is not None
+    assert page.session.b.scenario.user_type is OWN.user_type
+    page._use_preset("chronological")
+    assert page.session.a.scenario.plugins == OWN.plugins
+    assert control(page, "pushy.push").widget.value == 0.5
