@@ -196,7 +196,7 @@ ROWS: dict[str, Row] = {
     "files of a factor, built in": Row("12-17", "2", lambda: files_of([one.name for one in FACTORS], "simulation")),
     "files of a factor as plug-in": Row("1", "1", "tests/contracts/test_plugged_in.py writes one, in one cell"),
     "files of a follow or unfollow rule, built in": Row("9", "2", lambda: files_of(RULES, "simulation")),
-    "files of a rule or strategy as plug-in": Row("9-10", "1", "there is no way to plug one in yet"),
+    "files of a rule or strategy as plug-in": Row("9-10", "1", "docs/plugins.md has one of each, in one cell"),
     "files of a strategy, built in": Row("10", "2", lambda: files_of(STRATEGIES, "simulation")),
     "files of a column of users, creators or ties": Row("8-13", "1", "a column is there for rules, which name it too"),
     "files of a record column": Row("4-6", "1", lambda: files_of([one.name for one in DAILY_LAYOUT], "simulation")),

@@ -21,7 +21,7 @@ import numpy as np
 from simulation.creators.acts import ACTS, BROUGHT_ACTS, Act
 from simulation.declare import Declaration
 from simulation.errors import ParameterError, nearest
-from simulation.parameters import KNOWN, Parameters, everything
+from simulation.parameters import BRINGS, KNOWN, Parameters, everything
 
 LEVERS: dict[str, Declaration] = {name: declared for name, declared in KNOWN.items() if declared.kind == "lever"}
 """Parameters that an intervention may set, by dotted name."""
@@ -112,8 +112,9 @@ def lever_name(name: object) -> str:
         raise ParameterError(f"{other} is {'an' if kind[0] in 'aeiou' else 'a'} {kind}, not a lever")
     near = _nearest(name)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    brings = "" if name.partition(".")[0] in {lever.partition(".")[0] for lever in levers} else BRINGS
     raise ParameterError(
-        f"there is no lever {name!r}{hint}; `follower-dynamics levers` lists all", parameter=name, near=near
+        f"there is no lever {name!r}{hint}; `follower-dynamics levers` lists all{brings}", parameter=name, near=near
     )
 
 
@@ -140,6 +141,7 @@ def _checked_value(lever: str, value: object) -> Any:
     plain: Any = value.item() if isinstance(value, np.generic) else value
     if act.choices:
         fits, allowed = plain in act.words, f"one of {', '.join(act.words)}"
+        allowed += "; a strategy of your own must be among the plug-ins" if act.more is not tuple else ""
     else:
         number = isinstance(plain, int if act.whole else int | float) and not isinstance(plain, bool)
         fits = number and act.low <= plain <= act.high

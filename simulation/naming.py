@@ -74,7 +74,7 @@ def _module(place: str, folder: Path, reference: str) -> ModuleType:
         if name in sys.modules:
             return sys.modules[name]
         if not file.is_file():
-            raise ConfigError(f"{reference!r}: there is no file {file}")
+            raise ConfigError(f"{reference!r}: there is no file {file}: put it there, or name it where it is")
         return run_file(file, name)
     except ConfigError:
         raise

@@ -287,6 +287,9 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+BRINGS = "; a plug-in brings its own, if it is named first: plugins=[...], or --plugin FILE.py:NAME"
+
+
 def unknown(name: str, known: Mapping[str, Declaration] | None = None) -> ParameterError:
     """The error that says a parameter is unknown and names the nearest of those known, the model's own if not given."""
     known = KNOWN if known is None else known
@@ -301,7 +304,8 @@ def unknown(name: str, known: Mapping[str, Declaration] | None = None) -> Parame
     by_last = [other for other in known if other.rsplit(".", 1)[-1] == name.rsplit(".", 1)[-1]]
     near = by_last or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
     hint = f"; did you mean {' or '.join(near)}?" if near else "; `follower-dynamics parameters` lists all"
-    return ParameterError(f"there is no parameter {name!r}{hint}", parameter=name, near=near)
+    brings = "" if name.partition(".")[0] in {other.partition(".")[0] for other in known} else BRINGS
+    return ParameterError(f"there is no parameter {name!r}{hint}{brings}", parameter=name, near=near)
 
 
 def _refusal(problem: Any, known: Mapping[str, Declaration]) -> ParameterError:

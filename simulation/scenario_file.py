@@ -155,8 +155,8 @@ NAMED = (*LISTS, *CLASSES)
 """What a file names by references."""
 
 
-def named_objects(path: Path, run: Mapping[str, Any]) -> dict[str, Any]:
-    """Factors, sources and classes that a table of a file names, by argument of a `Scenario`.
+def named_objects(path: Path, run: Mapping[str, Any], called: str = "run") -> dict[str, Any]:
+    """Factors, sources and classes that a table of a file names, by argument of a `Scenario`; ``called`` is its name.
 
     Raises
     ------
@@ -167,10 +167,12 @@ def named_objects(path: Path, run: Mapping[str, Any]) -> dict[str, Any]:
     for table, known in LISTS.items():
         if table in run:
             ours = {item.name: item for item in known}
-            found[table] = [ours[name] if name in ours else _object(path, table, name, ours) for name in run[table]]
+            found[table] = [
+                ours[name] if name in ours else _object(path, f"{called}.{table}", name, ours) for name in run[table]
+            ]
     for kind in CLASSES:
         if kind in run:
-            found[kind] = _object(path, kind, run[kind], ())
+            found[kind] = _object(path, f"{called}.{kind}", run[kind], ())
     return found
 
 
@@ -199,10 +201,10 @@ def brought(references: Iterable[str], there: Mapping[str, Sequence[Any]] = Mapp
 def _object(path: Path, key: str, reference: str, known: Iterable[str]) -> Any:
     try:
         if ":" not in reference and known:
-            raise ConfigError(unknown_key(reference, key, known))
+            raise ConfigError(unknown_key(reference, key.rpartition(".")[2], known))
         return load_object(reference, path.parent)
     except ConfigError as error:
-        raise ConfigError(f"{path}: run.{key}: {error}") from None
+        raise ConfigError(f"{path}: {key}: {error}") from None
 
 
 def key_problems(given: object, table: str, keys: Mapping[str, tuple[Check, str]], example: str) -> Iterator[str]:

@@ -54,7 +54,8 @@ def unknown_setting(
     if strange is None or (not near and (error.near or strange == name)):
         return str(error)
     meant = f"did you mean {tables[near[0]]}?" if near else f"known are {', '.join(tables.values())}"
-    return f"there is no table [{strange}]; {meant}"
+    brings = f"; if it is of a plug-in, name that in {table}.plugins" if "plugins" in keys else ""
+    return f"there is no table [{strange}]; {meant}{brings}"
 
 
 def _tables_of(name: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulation.analysis.wording import number
+from simulation.errors import ConfigError
 
 if TYPE_CHECKING:
     from simulation.study.folder.store import Progress
@@ -20,7 +21,7 @@ SweepFolder = Annotated[
 ]
 SLOW = 0.1
 """Share of runs, the slowest, that say nothing of the rest: the first of each process loads compiled code."""
-UNKNOWN = "unknown: not all that is measured by can be loaded here"
+UNKNOWN = "unknown, as not all that it needs can be loaded here"
 """What is stale, where that cannot be told."""
 REASONS = 10
 """Reasons of failures that are told."""
@@ -74,7 +75,7 @@ def _text(found: "Found", told: dict[str, Any]) -> str:
     lines += [f"  failed    {told['failed']:,}"] if told["failed"] else []
     lines += [f"  to do     {told['to_do']:,}"]
     if told["stale"] != "":
-        lines.append(f"  stale     {told['stale'] or UNKNOWN}")
+        lines.append(f"  stale     {told['stale'] or unknown(found)}")
     if told["damaged"]:
         names = ", ".join([Path(path).name for path in told["damaged"]][:3] + ["..."] * (len(told["damaged"]) > 3))
         lines.append(f"  damaged   {len(told['damaged']):,} ({names}), which will be set aside and run again")
@@ -95,6 +96,15 @@ def _text(found: "Found", told: dict[str, Any]) -> str:
     elif told["failed"] or told["to_do"] or told["stale"]:
         lines.append(f"go on, also with what failed or is stale: follower-dynamics sweep retry {found.folder}")
     return "\n".join(lines)
+
+
+def unknown(found: "Found") -> str:
+    """Why it cannot be told what is stale: names what is missing."""
+    try:
+        found.loaded()
+    except ConfigError as error:
+        return f"{UNKNOWN}: {error}"
+    return UNKNOWN
 
 
 def about_seconds(taken: Sequence[float]) -> float | None:

@@ -9,7 +9,7 @@ import typer
 from simulation.analysis.wording import NONE, aligned, counted, interval, value_text
 from simulation.cli.group import note
 from simulation.cli.options import Outcomes
-from simulation.cli.sweep_status import UNKNOWN, SweepFolder
+from simulation.cli.sweep_status import SweepFolder, unknown
 from simulation.errors import ParameterError, ResultError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def finished_runs(found: "Found") -> "pd.DataFrame":
     if stale:
         note(f"stale: {stale}, by `follower-dynamics sweep retry {found.folder}`; what follows is from before")
     elif stale is None:
-        note(f"stale: {UNKNOWN}")
+        note(f"stale: {unknown(found)}")
     return runs
 
 

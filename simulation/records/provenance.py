@@ -2,14 +2,17 @@
 
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
 from typing import Any
 
 from simulation.compiling import code_version
-from simulation.declare import Declaration, section_of
+from simulation.creators.acts import BROUGHT_ACTS, Act
+from simulation.creators.strategies import STRATEGIES_KNOWN, Strategy
+from simulation.declare import BROUGHT, Declaration, section_of
+from simulation.errors import PluginError
 from simulation.parameters import Sections
 from simulation.records.schema import SCHEMA_VERSION
 from simulation.same_bits import guarantee
@@ -56,6 +59,31 @@ def sections_told(provenance: Mapping[str, Any]) -> Sections:
     told = [(f"factors.{item['name']}", item.get("declared")) for item in provenance.get("factors", [])]
     told += [(item["name"], item["declared"]) for item in provenance.get("plugins", [])]
     return tuple((table, section_of(Declaration(**one) for one in of)) for table, of in told if of)
+
+
+def names_told(descriptions: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """What plug-ins of some descriptions are called, and declare, for :func:`remember` where they are gone."""
+    found: dict[str, list[dict[str, Any]]] = {"factors": [], "plugins": []}
+    for argument, item in (pair for told in descriptions for pair in foreign_items(told)):
+        if argument in found:
+            kept = {key: item.get(key) for key in ("name", "kind", "declared", "fields")}
+            found[argument] += [kept] if kept not in found[argument] else []
+    return found
+
+
+def remember(told: Mapping[str, Any]) -> None:
+    """Make the names of plug-ins known that may be gone: to look at what they brought, not to run anything."""
+    for table, section in sections_told(told):
+        BROUGHT.setdefault(table, section)
+    for item in told.get("plugins", []):
+        if item["kind"] == "Act" and item["name"] not in BROUGHT_ACTS:
+            Act(item["name"], do=_gone, **item["fields"])
+        if item["kind"] == "Strategy" and item["name"] not in STRATEGIES_KNOWN:
+            Strategy(item["name"], lambda me, p: _gone())
+
+
+def _gone(*_: Any) -> Any:
+    raise PluginError("this plug-in is known by its name only: its file was not found")
 
 
 def build(

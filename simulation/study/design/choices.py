@@ -179,4 +179,4 @@ def choice_named(path: Path, lever: str, values: Any, *, load: bool) -> Any:
     if lever not in NAMED:
         texts = {name: str(text) for name, text in values.items()}
         return {name: None if text == GENERATED else NamedGraph(text, path.parent) for name, text in texts.items()}
-    return {name: named_objects(path, {lever: text})[lever] for name, text in values.items()}
+    return {name: named_objects(path, {lever: text}, "sweep.levers")[lever] for name, text in values.items()}

@@ -208,6 +208,8 @@ class Sweep:
         preset = self.preset or self.base.preset
         start = {**({} if preset is None else _preset_values(preset)), **dict(self.base.values)}
         constants = {name: value for name, value in start.items() if name not in self.varied} | dict(self.constants)
+        known = self.base.parameters.known()  # of plug-ins too, but where their files are gone
+        there = {name: value for name, value in constants.items() if name in known}
         return Design(
             self.name,
             tuple(self._plan[0]),
@@ -216,7 +218,7 @@ class Sweep:
             constants,
             read_interventions([*self.base.interventions, *self.interventions]),
             self.shared,
-            fingerprints(self.base.with_values(constants), self.choices, self.days),
+            fingerprints(self.base.with_values(there), self.choices, self.days),
         )
 
     def worlds_measured(self) -> Worlds:

@@ -95,12 +95,14 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
         raise ConfigError(f"{path}: a sweep needs a table [sweep], and below it for example days = 120")
     constants = dict(leaves(tree))
     problems = list(key_problems(table, "sweep", _KEYS, "days = 120"))
-    objects = {} if problems else _objects(path, table, load)  # before names are checked: they may bring parameters
+    objects, lost = ({}, None) if problems else _objects(path, table)  # before names are checked: parameters are theirs
+    if lost and load:
+        raise lost
     problems += [_unknown(name) for name in constants if name not in everything().known()]
     if isinstance(table, dict) and "days" not in table:
         problems.append("sweep.days is missing: say how many days each run has")
     if problems:
-        raise ConfigError(f"{path}: {'; '.join(dict.fromkeys(problems))}")
+        raise lost or ConfigError(f"{path}: {'; '.join(dict.fromkeys(problems))}")
     graph = table.pop("graph", None)
     try:
         uncertainties = [_uncertainty(name, given) for name, given in _ranges(table.pop("uncertainties", {}))]
@@ -121,18 +123,16 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
             **{"name": path.stem, **table}, uncertainties=uncertainties, constants=constants, interventions=listed
         )
     except FollowerDynamicsError as error:
-        raise ConfigError(f"{path}: {error}") from None
+        raise lost or ConfigError(f"{path}: {error}") from None
     return sweep, None if graph is None else path.parent / graph
 
 
-def _objects(path: Path, table: Mapping[str, Any], load: bool) -> dict[str, Any]:
-    """What a file names by references; where it is only looked at, as much of that as can be found."""
+def _objects(path: Path, table: Mapping[str, Any]) -> tuple[dict[str, Any], ConfigError | None]:
+    """What a file names by references; nothing, and why, where something of that is not found."""
     try:
-        return named_objects(path, table)
-    except ConfigError:
-        if load:
-            raise
-        return {}
+        return named_objects(path, table, "sweep"), None
+    except ConfigError as error:
+        return {}, error
 
 
 def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:

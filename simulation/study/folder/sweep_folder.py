@@ -1,7 +1,7 @@
 """A sweep and its folder: run there what it lacks; find there again what it was, how far it is and what came out."""
 
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,8 +10,12 @@ from typing import Any, Unpack, cast
 from simulation.analysis.wording import counted, listed
 from simulation.errors import ConfigError, FollowerDynamicsError, OutcomeError, ParameterError, ResultError
 from simulation.graph_files import read_graph
+from simulation.parameters import unknown
+from simulation.records.provenance import names_told, remember
+from simulation.scenario_file import LISTS
 from simulation.social_graph import SocialGraph
 from simulation.study.compare.worlds import Worlds
+from simulation.study.design.choices import CHOICES, chosen
 from simulation.study.design.outcomes import Outcomes, checked_outcomes, named_outcomes, references_of
 from simulation.study.design.sweep import Sweep
 from simulation.study.design.sweep_file import read_sweep, write_sweep
@@ -93,7 +97,7 @@ def _run(
         folder,
         social_graph=graph,
         declaration=_HEAD + write_sweep(sweep, file),
-        about={**_sample(sweep), "measured": dict(measured)},
+        about={**_sample(sweep), "measured": dict(measured), "brought": names_told(_descriptions(sweep))},
         usable=partial(evaluate.has_result, social_graph=graph),
         **options,
     )
@@ -138,6 +142,14 @@ def _sample(sweep: Sweep) -> dict[str, Any]:
     }
 
 
+def _descriptions(sweep: Sweep) -> Iterator[dict[str, Any]]:
+    """Of the scenario of a sweep, and of those with the plug-ins among its levers."""
+    yield sweep.base.description()
+    for lever in LISTS:
+        for value in sweep.choices.get(lever, {}).values():
+            yield chosen(sweep.base, lever, value).description()
+
+
 def _extent(sweep: Sweep) -> dict[str, object]:
     """How many runs a sweep has, and which values its levers take; of those that have names the names."""
     levers = {name: list(sweep.choices.get(name, values)) for name, values in sweep.levers.items()}
@@ -151,14 +163,18 @@ def _evaluated(sweep: Sweep, folder: Path, *, keep: bool) -> Worlds:
 
 
 def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
-    """Refuse what cannot be simulated for the number of its users, before anything was run.
+    """Refuse what cannot be simulated for the number of its users, or for want of a plug-in, before anything was run.
 
     Raises
     ------
     ParameterError
+        If what is varied belongs to a plug-in that the sweep has not.
         If there is a social graph, whose nodes are the users, and the sweep varies the number of users or sets it to
         another one (which would be ignored); or if a point has more creators than users.
     """
+    known = sweep.base.parameters.known()
+    if (lacking := sorted(sweep.varied - set(known) - set(CHOICES))) and not set(LISTS) & set(sweep.choices):
+        raise unknown(lacking[0], known)
     values = {**dict(sweep.base.values), **sweep.constants}
     base = sweep.base.replace(preset=sweep.preset or sweep.base.preset, social_graph=social_graph, interventions=())
     sizes = ({name: point[name] for name in _SIZES if name in point} for point in sweep.design.points)
@@ -334,13 +350,15 @@ def open_sweep(folder: str | Path) -> SweepFolder:
     >>> open_sweep("out/sharpness").table()  # doctest: +SKIP
     """
     folder = Path(folder)
-    if read_card(folder, STUDY) is None:
+    card = read_card(folder, STUDY)
+    if card is None:
         what = (
             f"it has no {STUDY}.json" if folder.is_dir() else "it is a file" if folder.exists() else "it does not exist"
         )
         raise ResultError(f"{folder} is no sweep: {what}; `follower-dynamics sweep run FILE --out DIR` makes one")
     if not (folder / DECLARATION).exists():
         raise ResultError(f"{folder} has no {DECLARATION}: its sweep was stopped before it began; run it again")
+    remember(card.get("brought", {}))
     try:
         sweep, graph_file = read_sweep(folder / DECLARATION, load=False)
     except ConfigError as error:
