@@ -75,7 +75,7 @@ class Person(mesa.Agent):
     @property
     def p(self) -> RuleParameters:
         """The parameters in force today, by section: ``self.p.leaving.tidy_probability``."""
-        return self.today.p
+        return self.model.today.p
 
     @property
     def following(self) -> list[int]:
@@ -133,7 +133,7 @@ class Person(mesa.Agent):
     @property
     def own_creator(self) -> int:
         """This user's index among creators, -1 for one who does not post."""
-        return int(self.viewer.creator)
+        return int(self.model.state.users.creator[self.index])
 
     def uniform(self, name: str, creator: int = 0) -> float:
         """A number in [0, 1) of a name, this user, a creator and today: the same whatever else is drawn."""
