@@ -262,11 +262,6 @@ class Follows:
             own_start=self._own_start,
         )
 
-    def reserve(self, user: int, more: int) -> None:
-        """Make sure that ``user`` can follow ``more`` creators."""
-        if self.rows.length[user] + more > self.rows.room[user]:
-            self.reserve_many(np.array([user]), np.array([more]))
-
     def reserve_many(self, users: Ints, more: Ints) -> None:
         """Make sure that each of some different ``users`` can follow ``more`` creators (arrays of equal shape)."""
         rows = self.rows
