@@ -1,5 +1,6 @@
 """The world before the first day: who the users are, who creates, who follows whom already."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.arithmetic import exp
 from simulation.columns import side_by_side
+from simulation.communities import communities_of, segments_of
 from simulation.compiling import compiled
 from simulation.creators.reward import joy_reward
 from simulation.creators.strategy import OWN_VOICE
@@ -16,6 +18,7 @@ from simulation.declare import Section
 from simulation.distributions import beta, dirichlet, normal, uniform
 from simulation.errors import ParameterError
 from simulation.factors import FACTORS, Factor
+from simulation.factors.taste import KEYS
 from simulation.parameters import FactorsParameters, Parameters
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.plugins import Behaviour, sections_of
@@ -145,10 +148,9 @@ def _build_users(
     creator_users: NDArray[np.int64],
 ) -> Users:
     traits, population, count = parameters.users, parameters.population, parameters.population.users
-    concentrations = np.full(population.topics, traits.interest_concentration)
-    interests = unit_rows(dirichlet(seed, Stream.INTERESTS, concentrations, count))
-    interests = unit_rows(_smooth(interests, graph, parameters))
-    identity = _smooth(normal(seed, Stream.IDENTITY, count, 2), graph, parameters)
+    community, segment = _groups(parameters, seed, graph)
+    interests = unit_rows(_smooth(_interests(parameters, seed, community), graph, parameters))
+    identity = _smooth(_identities(parameters, seed, community), graph, parameters)
     spread = normal(seed, Stream.ATTENTION, count)
     set_point = traits.set_point_sigma * normal(seed, Stream.SET_POINT, count)
     fomo = beta(seed, Stream.FOMO, traits.fomo_mean, 4.0, count)
@@ -159,6 +161,9 @@ def _build_users(
     creator = np.full(count, -1, dtype=np.int64)
     creator[creator_users] = np.arange(creator_users.size)
     return Users(
+        key=_keys(seed, count, 0),
+        community=community,
+        segment=segment,
         interests=interests,
         identity=identity,
         taste=unit_rows(dirichlet(seed, Stream.TASTE, np.full(4, traits.emotional_concentration), count)),
@@ -181,6 +186,42 @@ def _build_users(
         use=activity * usual_slots,
         own=np.zeros((count, 0)),
     )
+
+
+def _keys(seed: int, count: int, part: int) -> NDArray[np.int64]:
+    """A number for each person that makes tastes its own, see :func:`simulation.factors.taste.pair_taste`."""
+    return np.asarray(uniform(seed, Stream.KEYS, count, part=part) * KEYS, dtype=np.int64)
+
+
+def _groups(parameters: Parameters, seed: int, graph: SocialGraph) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Community and segment of each user, (N,) each."""
+    traits, attributes = parameters.users, graph.node_attributes
+    community = communities_of(graph.start, graph.peers, attributes, traits.community_size, seed)
+    return community, segments_of(
+        graph.start, graph.peers, attributes, community, traits.segments, traits.segment_exponent
+    )
+
+
+def _interests(parameters: Parameters, seed: int, community: NDArray[np.int64]) -> Floats:
+    """Interests before peers have smoothed them, (N, K): a user's own draw, or that of the whole community."""
+    concentrations = np.full(parameters.population.topics, parameters.users.interest_concentration)
+    own = unit_rows(dirichlet(seed, Stream.INTERESTS, concentrations, community.size))
+    share = parameters.users.shared_interests
+    if share == 0.0:
+        return own
+    common = unit_rows(dirichlet(seed, Stream.SHARED, concentrations, int(community.max()) + 1))
+    shares = uniform(seed, Stream.SHARED, community.size, part=1) < share
+    return np.where(shares[:, None], common[community], own)
+
+
+def _identities(parameters: Parameters, seed: int, community: NDArray[np.int64]) -> Floats:
+    """Positions in value space before peers have smoothed them, (N, 2): standard normal, a part of it shared."""
+    own = normal(seed, Stream.IDENTITY, community.size, 2)
+    share = parameters.users.shared_interests
+    if share == 0.0:
+        return own
+    common = normal(seed, Stream.SHARED, int(community.max()) + 1, 2, part=2)
+    return np.asarray(math.sqrt(1.0 - share) * own + math.sqrt(share) * common[community])
 
 
 def _eagerness(sigma: float, spread: Floats) -> Floats:
@@ -227,6 +268,8 @@ def _build_creators(parameters: Parameters, seed: int, users: Users, creator_use
     rate = np.minimum(rate, 1.0)
     return Creators(
         user=creator_users,
+        key=_keys(seed, count, 1),
+        segment=users.segment[creator_users],
         joined=users.joined[creator_users],
         topics=voice,
         post_topics=voice.copy(),

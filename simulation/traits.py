@@ -104,6 +104,34 @@ class UserTraits(Section):
     homophily_rounds: int = parameter(
         2, about="How often traits are smoothed over the social graph", unit="rounds", bounds=(0, 100), kind="constant"
     )
+    shared_interests: float = parameter(
+        0.0,
+        about="Share of users whose interests are those of their community, and of the variance of everybody's values "
+        "that the community accounts for: peers are alike, and strangers as unlike as without it",
+        bounds=(0.0, 1.0),
+        source="direction from McPherson, Smith-Lovin and Cook 2001; the form, which keeps the spread, is assumed",
+    )
+    community_size: int = parameter(
+        25,
+        about="Largest community that is found in a social graph whose nodes say nothing of theirs; 1: none",
+        unit="users",
+        bounds=(1, 100_000_000),
+        kind="constant",
+    )
+    segments: int = parameter(
+        1,
+        about="Segments, such as languages, into which users fall; their sizes fall as rank to the power of "
+        "- segment_exponent",
+        unit="segments",
+        bounds=(1, 1000),
+        kind="constant",
+    )
+    segment_exponent: float = parameter(
+        1.0,
+        about="How fast the sizes of segments fall with their rank",
+        bounds=(0.0, 5.0),
+        source="Zipf 1949: sizes of languages and other groups fall as about one over rank",
+    )
     identity_scale: float = parameter(
         1.0,
         about="Distance s in value space over which similarity fades; positions are standard normal",

@@ -24,6 +24,9 @@ class Encounter(NamedTuple):
     day: int  # days since the start
     interest_similarity: float  # cosine of the user's interests and the post's topics
     identity_similarity: float  # exp(-distance^2 / 2 s^2) of the two positions in value space
+    own_taste: float  # lasting taste of this user for this creator, see simulation.factors.taste
+    community_taste: float  # the same of the user's community
+    same_segment: int  # 1 where both belong to one segment, else 0
     emotional_resonance: float  # overlap of the creator's expression and the user's emotional taste
     intensity: float  # strength of the creator's emotional expression
     engagement: float  # how much the creator engages with this user: above 0 for followers of one who engages
@@ -126,7 +129,14 @@ def sample_encounters(users: int, creators: int, own: Any = (), count: int = 64)
     ``own`` are the columns of one's own that all of them have.
     """
     luck = np.random.default_rng(0)
-    most = {"peers_following": 20, "followers": users, "user": users, "creator": creators, "following": 2}
+    most = {
+        "peers_following": 20,
+        "followers": users,
+        "user": users,
+        "creator": creators,
+        "following": 2,
+        "same_segment": 2,
+    }
     kinds = {name: kind for name, kind in Encounter.__annotations__.items() if name != "own"}
 
     def one(name: str, kind: type) -> Any:
