@@ -147,7 +147,7 @@ def _build_users(
     factors: Sequence[Factor],
     creator_users: NDArray[np.int64],
 ) -> Users:
-    traits, population, count = parameters.users, parameters.population, parameters.population.users
+    traits, count = parameters.users, parameters.population.users
     community, segment = _groups(parameters, seed, graph)
     interests = unit_rows(_smooth(_interests(parameters, seed, community), graph, parameters))
     identity = _smooth(_identities(parameters, seed, community), graph, parameters)

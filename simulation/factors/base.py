@@ -129,14 +129,8 @@ def sample_encounters(users: int, creators: int, own: Any = (), count: int = 64)
     ``own`` are the columns of one's own that all of them have.
     """
     luck = np.random.default_rng(0)
-    most = {
-        "peers_following": 20,
-        "followers": users,
-        "user": users,
-        "creator": creators,
-        "following": 2,
-        "same_segment": 2,
-    }
+    most = {"peers_following": 20, "followers": users, "user": users, "creator": creators}
+    most |= {"following": 2, "same_segment": 2}
     kinds = {name: kind for name, kind in Encounter.__annotations__.items() if name != "own"}
 
     def one(name: str, kind: type) -> Any:
