@@ -24,9 +24,6 @@ class Encounter(NamedTuple):
     day: int  # days since the start
     interest_similarity: float  # cosine of the user's interests and the post's topics
     identity_similarity: float  # exp(-distance^2 / 2 s^2) of the two positions in value space
-    own_taste: float  # lasting taste of this user for this creator, see simulation.factors.taste
-    community_taste: float  # the same of the user's community
-    same_segment: int  # 1 where both belong to one segment, else 0
     emotional_resonance: float  # overlap of the creator's expression and the user's emotional taste
     intensity: float  # strength of the creator's emotional expression
     engagement: float  # how much the creator engages with this user: above 0 for followers of one who engages
@@ -44,6 +41,9 @@ class Encounter(NamedTuple):
     tie_age: int  # days since the user followed the creator; -1 where there is no tie
     seen_lately: int  # on how many of the last days (session.lately) the user saw a post of this creator before today
     unseen_days: int  # days since the user saw a post of this creator; a thousand million where that is forgotten
+    own_taste: float  # lasting taste of this user for this creator, see simulation.factors.taste
+    community_taste: float  # the same of the user's community
+    same_segment: int  # 1 where both belong to one segment, else 0
     own: Any = ()  # columns of one's own, by name: encounter.own.loneliness
 
 
