@@ -124,7 +124,7 @@ class Minds(NamedTuple):
     polish: Floats  # (M,) added to the quality of posts; from -1 to 1
     trend_share: Floats  # (M,) share of a post that is about the hottest topic
     audience_share: Floats  # (M,) share of a post that is about the audience's interests
-    drift: Floats  # (M,) how far a post draws the own voice to the audience
+    drift: Floats  # (M,) how far a post draws the creator's own voice to the audience
     strain: Floats  # (M,) effort as a multiple of what posting takes
     collaborates: Floats  # (M,) 1 for those who look for a partner, else 0
     kept: Ints  # (M,) strategy that an intervention makes the creator keep to, -1 for a free choice

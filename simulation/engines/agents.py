@@ -126,7 +126,7 @@ class User(Watcher):
     def meet(self, creator: int) -> Encounter:
         """Everything about this user and the creator's latest post that a factor may read."""
         entry = self.entry(creator) if self.today.follows(self.index, creator) else -1
-        peers_following = sum(self.today.follows(peer, creator) for peer in self.peers)
+        peers_following = sum(int(self.today.follows(peer, creator)) for peer in self.peers)
         return self.today.meet(self.index, creator, entry, peers_following)
 
     def appeal(self, encounter: Encounter) -> tuple[float, list[float]]:
@@ -296,7 +296,7 @@ class User(Watcher):
             return
         comparison = comparison_dose(sum_in_order([met.crowd for met in seen]), self.fomo, slots)
         effect = mood_by_watching(me.enjoyment, self.escapism, len(seen), slots, comparison, p)
-        missed = sum(misses_out(met.peers_following, bool(met.following)) for met in seen)
+        missed = sum(int(misses_out(met.peers_following, bool(met.following))) for met in seen)
         self.mood = mood_after(self.mood, me.set_point, effect, p)
         self.fomo = fomo_after(self.fomo, me.fomo_trait, share_missed(missed, len(seen)), p)
         me.use = use_after(me.use, len(seen), p)
