@@ -16,8 +16,8 @@ from simulation.factors import FACTORS
 from simulation.interventions import as_data
 from simulation.measure_versions import measure_version
 from simulation.naming import load_object, moved, reference_of, source_of
+from simulation.people import factor_sections
 from simulation.platform.feed import SOURCES
-from simulation.population import factor_sections
 from simulation.scenario_file import CLASSES, LISTS
 from simulation.social_graph import SocialGraph
 

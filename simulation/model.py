@@ -28,12 +28,13 @@ from simulation.interventions import Intervention, apply_levers, is_act
 from simulation.ledger import FIXED_POINT
 from simulation.memory import free_dropped_models, remember
 from simulation.parameters import Parameters
+from simulation.people import values_of
 from simulation.platform.counts import count_likes, show_counts
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import FeedTables, rank, source_names
 from simulation.platform.trends import move_trends
 from simulation.plugins import try_all
-from simulation.population import build_state, values_of
+from simulation.population import build_state
 from simulation.randomness import check_seed
 from simulation.records.by_hand import HandWatch
 from simulation.records.provenance import build as build_provenance

@@ -28,10 +28,10 @@ from simulation.graph_families import generate
 from simulation.graph_files import read_graph
 from simulation.interventions import Intervention, check_days, read_interventions
 from simulation.parameters import Parameters
+from simulation.people import parameters_type
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import source_shares
 from simulation.plugins import Behaviour, behaviour_of, checked_plugins
-from simulation.population import parameters_type
 from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, foreign, foreign_items, of_factors, read_run_file, scenario_toml

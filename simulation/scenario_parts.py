@@ -12,9 +12,9 @@ from simulation.errors import FactorError, ParameterError
 from simulation.factors import Factor
 from simulation.interventions import Intervention, settings_by_day
 from simulation.parameters import KNOWN, Parameters, unknown
+from simulation.people import parameters_type
 from simulation.platform.feed import FeedSource
 from simulation.platform.ranking import source_shares
-from simulation.population import parameters_type
 from simulation.presets import preset as preset_parameters
 from simulation.scenario_file import of_factors
 from simulation.social_graph import SocialGraph

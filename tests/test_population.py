@@ -14,7 +14,8 @@ from simulation.errors import ParameterError
 from simulation.factors import FACTORS, Factor, FactorSection
 from simulation.factors.taste import pair_taste
 from simulation.parameters import Parameters
-from simulation.population import REFERENCE_START, factor_sections
+from simulation.people import factor_sections
+from simulation.population import REFERENCE_START
 from simulation.social_graph import SocialGraph
 from simulation.state import State
 from tests.told import raises

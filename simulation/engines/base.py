@@ -12,9 +12,9 @@ from simulation.creators.strategies import MODEL_STRATEGIES
 from simulation.events import Events
 from simulation.factors.base import sample_encounters
 from simulation.parameters import Parameters
+from simulation.people import factor_sections, values_of
 from simulation.platform.ranking import FeedTables
 from simulation.plugins import Behaviour, Decisions, Trial, sample_arguments, sample_standings
-from simulation.population import factor_sections, values_of
 from simulation.state import State
 
 

@@ -14,7 +14,7 @@ from tests.engines.eventful import EVENTFUL, PLAN, SEED
 
 EXPECTED: dict[str, Digests] = json.loads(STORED.read_text(encoding="utf-8"))
 TWITCH = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[3] / "shared/data")) / "twitch"
-TWITCH_STATE = "dd0a9b4592405f268de01f4926c5a4846b1a7f03fc368facad35b3b6e0e32b2c"
+TWITCH_STATE = "de750fb2f5f3dd0add8974c71ab51d61d36295ede2541d82ff188100e7632d6e"
 """Digest of the state after twenty days on the friendships of Portuguese Twitch (Rozemberczki et al. 2021)."""
 
 
