@@ -20,8 +20,8 @@ STRUCTURAL_CAUSES = ("absence", "overload", "aspiration", "rule", "reciprocity",
 
 absence: the creator did not post; overload: more follows than attention allows; aspiration: nothing was amiss but the
 feed offered better; rule: a special case decided (always, constant, best so far), not appeal; reciprocity: a creator
-followed back; departure: the follower left the platform; bought, purge: followers who are nobody, bought by the
-creator and removed by the platform.
+followed back; departure: the follower left the platform, or the creator did; bought, purge: followers who are nobody,
+bought by the creator and removed by the platform.
 """
 
 NO_SOURCE = -1

@@ -40,6 +40,7 @@ from simulation.records.by_hand import HandWatch
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
+from simulation.renewal import closures, renew, vacant
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
 from simulation.scenario_parts import known_with, with_single
@@ -159,6 +160,7 @@ class FollowerModel(mesa.Model):
         self._hands = HandWatch(self._state)
         self._today: Today | None = None
         self._tables: FeedTables
+        self._closures = empty_events(0, len(self.factors))
         self._day: tuple[Events, DayTotals] = empty_events(0, len(self.factors)), no_totals(len(self.factors))
         self._networkx: nx.Graph[Any] | None = None
         self._seconds = 0.0
@@ -174,6 +176,8 @@ class FollowerModel(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         with self._hands.working():
             self.engine = engine
+            while self._state.day < 0:
+                self._live_a_day()
             self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
         remember(self)
 
@@ -339,10 +343,7 @@ class FollowerModel(mesa.Model):
         """Simulate one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
         with self._hands.simulating():
-            for phase, _ in SCHEDULE:
-                getattr(self, f"_{phase}")()
-                self._live_own_phases(phase)
-            self._state.day += 1
+            self._live_a_day()
             self._seconds += time.perf_counter() - began
             self.datacollector.collect(self)
 
@@ -369,6 +370,12 @@ class FollowerModel(mesa.Model):
                     )
                 if progress is not None:
                     progress(1)
+
+    def _live_a_day(self) -> None:
+        for phase, _ in SCHEDULE:
+            getattr(self, f"_{phase}")()
+            self._live_own_phases(phase)
+        self._state.day += 1
 
     # Phases -----------------------------------------------------------------------------------------------------
 
@@ -397,6 +404,14 @@ class FollowerModel(mesa.Model):
         else:
             act.do(self._world(), who, item.value)
 
+    def _renew(self) -> None:
+        self._closures = empty_events(0, len(self.factors))
+        places = vacant(self._state) if self._parameters.population.renewal else np.zeros(0, np.int64)
+        if places.size:
+            self._closures = closures(self._state, places, len(self.factors))
+            self._engine.settle(self._state.day, self._closures)
+            renew(self._state, places, self._parameters, self.seed, self._behaviour)
+
     def _trends(self) -> None:
         if self._parameters.trends.moves:
             move_trends(self._state.trends, np.uint64(self.luck), self._state.day, self._parameters.trends)
@@ -413,7 +428,9 @@ class FollowerModel(mesa.Model):
         self._day = self._engine.watch(self._state.day, self._tables)
 
     def _settle(self) -> None:
-        self._engine.settle(self._state.day, self._day[0])
+        events, totals = self._day
+        self._engine.settle(self._state.day, events)
+        self._day = join_events([self._closures, events], len(self.factors)), totals
 
     def _follow_back(self) -> None:
         if self._parameters.follow_back.moves:
@@ -428,7 +445,8 @@ class FollowerModel(mesa.Model):
 
     def _record(self) -> None:
         events, totals = self._day
-        self._recorder.record_day(self._state, events, totals)
+        if self._state.day >= 0:
+            self._recorder.record_day(self._state, events, totals)
         if totals.samples > 0:
             self._state.reference[:] = totals.factor_sums / FIXED_POINT / totals.samples
 

@@ -91,6 +91,7 @@ def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], 
     escapism = draws.beta(Stream.ESCAPISM, traits.escapism_mean, 4.0)
     usual_slots = np.minimum(session.slots * (1.0 + session.escapism_effect * escapism), session.session_cap)
     return Users(
+        generation=np.zeros(count, dtype=np.int64),
         key=_keys(draws, 0),
         community=community,
         segment=np.zeros(count, dtype=np.int64),

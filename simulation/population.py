@@ -87,7 +87,9 @@ def build_state(
     trends = _build_trends(parameters.population.topics)
     memory = Memory(**empty_memory(count, parameters.session.memory if behaviour.remembers else 0))
     reference = np.full(len(factors), REFERENCE_START)
-    return State(users, creators, minds, trends, _peers(social_graph), follows, memory, reference)
+    creators.away_until[:] = -parameters.population.burn_in
+    peers = _peers(social_graph)
+    return State(users, creators, minds, trends, peers, follows, memory, reference, day=-parameters.population.burn_in)
 
 
 def _draw(seed: int, name: str) -> Callable[..., Any]:
@@ -131,7 +133,7 @@ def _groups(parameters: Parameters, seed: int, graph: SocialGraph) -> tuple[NDAr
 
 def _arrival_days(parameters: Parameters, count: int) -> NDArray[np.int64]:
     population = parameters.population
-    joined = np.full(count, -1, dtype=np.int64)
+    joined = np.full(count, -population.burn_in - 1, dtype=np.int64)
     if population.arrivals_per_day > 0:
         later = np.arange(max(0, count - population.present_at_start))
         joined[count - later.size :] = later // population.arrivals_per_day
@@ -191,7 +193,15 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
         return
     follows.reserve_many(np.arange(wanted.size), wanted)
     _follow_by_fame(
-        np.uint64(seed), wanted, keep, other, follows.rows, users, creators, parameters.change.aspiration_start
+        np.uint64(seed),
+        -population.burn_in - 1,
+        wanted,
+        keep,
+        other,
+        follows.rows,
+        users,
+        creators,
+        parameters.change.aspiration_start,
     )
     creators.momentum[:] = creators.followers
 
@@ -199,6 +209,7 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
 @compiled
 def _follow_by_fame(
     seed: np.uint64,
+    day: int,
     wanted: Ints,
     keep: Floats,
     other: NDArray[np.int32],
@@ -217,6 +228,6 @@ def _follow_by_fame(
                 creator = draw_alias(keep, other, 0, u)
                 known = creator == users.creator[user] or find_follow(rows, user, creator) >= 0
                 if rows.length[user] < wanted[user] and not known:
-                    append_follow(rows, user, creator, -1, satisfaction)
+                    append_follow(rows, user, creator, day, satisfaction)
                     creators.followers[creator] += 1
                     users.best_followed[user] = max(users.best_followed[user], creators.talent[creator])

@@ -153,7 +153,7 @@ def uniforms(
 if INTERPRETED:
 
     def _philox(seed: Any, stream: Any, actor: Any, item: Any, step: Any, attempt: Any) -> Any:
-        return philox_reference((int(seed), int(stream)), (int(actor), int(item), int(step), int(attempt)))
+        return philox_reference((int(seed), int(stream)), (int(actor), int(item), int(step) & _MASK, int(attempt)))
 
 
 @rule

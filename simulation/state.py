@@ -29,6 +29,7 @@ Ints = NDArray[np.int64]
 class Users(NamedTuple):
     """What each user is and feels. All shares and levels in [0, 1] unless said otherwise."""
 
+    generation: Ints  # (N,) how many people have had this place before
     key: Ints  # (N,) what makes a person's tastes its own: a number below 2**30
     community: Ints  # (N,) number of the community
     segment: Ints  # (N,) number of the segment

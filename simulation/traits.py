@@ -32,6 +32,18 @@ class PopulationParameters(Section):
         unit="1/day",
         bounds=(0.0, 1.0),
     )
+    renewal: bool = parameter(
+        False,
+        about="Whether the place of a user who left is taken by somebody new on the next day, so that the world can "
+        "come to rest; accounts of creators who left are closed, and nobody follows them any more",
+    )
+    burn_in: int = parameter(
+        0,
+        about="Days that are simulated before day 0, and not recorded, so that the run begins in a world at rest",
+        unit="days",
+        bounds=(0, 100_000),
+        kind="constant",
+    )
     creators_from: Literal["present", "anyone"] = parameter(
         "present",
         about="Where users arrive over time: whether creators are among those there from the start, if these are "
