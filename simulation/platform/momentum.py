@@ -1,8 +1,7 @@
 """Momentum: what the platform takes to be popular."""
 
-from typing import Any
-
 from simulation.compiling import rule
+from simulation.platform.feed import FeedParameters
 
 
 @rule
@@ -12,9 +11,7 @@ def likes_counted(likes: int, bought: int, visible: bool) -> int:
 
 
 @rule
-def momentum_after(momentum: float, gained: int, bought: int, likes: int, p: Any) -> float:
-    """After a day: memory * momentum + followers gained, bought ones left out, + like weight * likes.
-
-    ``p`` is :class:`~simulation.platform.feed.FeedParameters`.
-    """
-    return float(p.momentum_memory * momentum + (gained - bought + p.like_weight * likes))
+def momentum_after(momentum: float, gained: int, bought: int, likes: int, p: FeedParameters) -> float:
+    """After a day: memory * momentum + followers gained, bought ones left out, + like weight * likes."""
+    news = gained - bought + p.like_weight * likes
+    return float(p.momentum_memory * momentum + news)
