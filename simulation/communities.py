@@ -16,7 +16,7 @@ from simulation.compiling import compiled
 from simulation.distributions import uniform
 from simulation.errors import GraphError
 from simulation.randomness import Stream
-from simulation.vectors import total
+from simulation.vectors import power_of, total
 
 Ints = NDArray[np.int64]
 
@@ -75,7 +75,7 @@ def segments_of(
     np.minimum.at(first, community[order], np.arange(community.size))
     visited = np.argsort(first, kind="stable")
     held = np.cumsum(np.bincount(community)[visited])
-    shares = np.arange(1, segments + 1, dtype=np.float64) ** -exponent
+    shares = power_of(np.arange(1, segments + 1), -exponent)
     ends = np.cumsum(shares / total(shares)) * community.size
     segment = np.empty(visited.size, np.int64)
     # A community belongs where its middle lies.

@@ -55,19 +55,19 @@ class Draws:
     seed: int
     people: Ints  # (P,) their numbers on every stream
 
-    def uniform(self, stream: Stream, part: int = 0) -> Floats:
+    def uniforms(self, stream: Stream, part: int = 0) -> Floats:
         """Numbers in [0, 1), (P,)."""
         return uniform(self.seed, stream, self.people, part=part)
 
-    def normal(self, stream: Stream, columns: int = 1, part: int = 0) -> Floats:
+    def normals(self, stream: Stream, columns: int = 1, part: int = 0) -> Floats:
         """Standard normal numbers, (P,), or (P, columns)."""
         return normal(self.seed, stream, self.people, columns, part=part)
 
-    def beta(self, stream: Stream, mean: float, concentration: float, part: int = 0) -> Floats:
+    def betas(self, stream: Stream, mean: float, concentration: float, part: int = 0) -> Floats:
         """Beta numbers by mean and concentration, (P,)."""
         return beta(self.seed, stream, mean, concentration, self.people, part=part)
 
-    def direction(self, stream: Stream, alpha: ArrayLike) -> Floats:
+    def directions(self, stream: Stream, alpha: ArrayLike) -> Floats:
         """Dirichlet rows scaled to unit length, (P, K)."""
         return unit_rows(dirichlet(self.seed, stream, alpha, self.people))
 
@@ -84,11 +84,11 @@ def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], 
     the caller's to set.
     """
     traits, session, count = parameters.users, parameters.session, draws.count
-    spread = draws.normal(Stream.ATTENTION)
-    set_point = traits.set_point_sigma * draws.normal(Stream.SET_POINT)
-    fomo = draws.beta(Stream.FOMO, traits.fomo_mean, 4.0)
-    activity = draws.beta(Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration)
-    escapism = draws.beta(Stream.ESCAPISM, traits.escapism_mean, 4.0)
+    spread = draws.normals(Stream.ATTENTION)
+    set_point = traits.set_point_sigma * draws.normals(Stream.SET_POINT)
+    fomo = draws.betas(Stream.FOMO, traits.fomo_mean, 4.0)
+    activity = draws.betas(Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration)
+    escapism = draws.betas(Stream.ESCAPISM, traits.escapism_mean, 4.0)
     usual_slots = np.minimum(session.slots * (1.0 + session.escapism_effect * escapism), session.session_cap)
     return Users(
         generation=np.zeros(count, dtype=np.int64),
@@ -97,11 +97,11 @@ def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], 
         segment=np.zeros(count, dtype=np.int64),
         interests=_interests(parameters, draws, community),
         identity=_identities(parameters, draws, community),
-        taste=draws.direction(Stream.TASTE, np.full(4, traits.emotional_concentration)),
+        taste=draws.directions(Stream.TASTE, np.full(4, traits.emotional_concentration)),
         factor_weights=_factor_weights(parameters, draws, factors),
         activity=activity,
         escapism=escapism,
-        conformity=draws.beta(Stream.CONFORMITY, traits.conformity_mean, 4.0),
+        conformity=draws.betas(Stream.CONFORMITY, traits.conformity_mean, 4.0),
         attention=np.minimum(traits.attention_median * exp_of(traits.attention_sigma * spread), traits.attention_cap),
         eagerness=_eagerness(traits.eagerness_sigma, spread),
         aspiration=np.full(count, parameters.change.aspiration_start),
@@ -121,29 +121,29 @@ def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], 
 
 def _keys(draws: Draws, part: int) -> Ints:
     """A number for each person that makes tastes its own, see :func:`simulation.factors.taste.pair_taste`."""
-    return np.asarray(draws.uniform(Stream.KEYS, part) * KEYS, dtype=np.int64)
+    return np.asarray(draws.uniforms(Stream.KEYS, part) * KEYS, dtype=np.int64)
 
 
 def _interests(parameters: Parameters, draws: Draws, community: Ints) -> Floats:
     """Interests, (P, K): a user's own draw, or that of the whole community."""
     concentrations = np.full(parameters.population.topics, parameters.users.interest_concentration)
-    own = draws.direction(Stream.INTERESTS, concentrations)
+    own = draws.directions(Stream.INTERESTS, concentrations)
     share = parameters.users.shared_interests
     if share == 0.0:
         return own
     groups, place = np.unique(community, return_inverse=True)
-    common = Draws(draws.seed, groups).direction(Stream.SHARED, concentrations)
-    return np.where((draws.uniform(Stream.SHARED, 1) < share)[:, None], common[place], own)
+    common = Draws(draws.seed, groups).directions(Stream.SHARED, concentrations)
+    return np.where((draws.uniforms(Stream.SHARED, 1) < share)[:, None], common[place], own)
 
 
 def _identities(parameters: Parameters, draws: Draws, community: Ints) -> Floats:
     """Positions in value space, (P, 2): standard normal, a part of their variance shared by the community."""
-    own = draws.normal(Stream.IDENTITY, 2)
+    own = draws.normals(Stream.IDENTITY, 2)
     share = parameters.users.shared_interests
     if share == 0.0:
         return own
     groups, place = np.unique(community, return_inverse=True)
-    common = Draws(draws.seed, groups).normal(Stream.SHARED, 2, 2)
+    common = Draws(draws.seed, groups).normals(Stream.SHARED, 2, 2)
     return np.asarray(math.sqrt(1.0 - share) * own + math.sqrt(share) * common[place])
 
 
@@ -163,7 +163,7 @@ def _factor_weights(parameters: Parameters, draws: Draws, factors: Sequence[Fact
     known = list(FactorsParameters.model_fields)
     parts = known + [factor.name for factor in factors if factor.name not in known]
     sigma = parameters.users.weight_sigma
-    columns = [exp_of(sigma * draws.normal(Stream.WEIGHTS, part=parts.index(factor.name))) for factor in factors]
+    columns = [exp_of(sigma * draws.normals(Stream.WEIGHTS, part=parts.index(factor.name))) for factor in factors]
     weights = np.stack(columns, axis=1) * means
     return np.asarray(weights / row_sums(weights)[:, None])
 
@@ -174,10 +174,10 @@ def draw_creators(parameters: Parameters, draws: Draws, users: Users, places: In
     ``places`` says for each of them, (P,), where in ``users`` that person stands.
     """
     traits, count = parameters.creators, draws.count
-    voice = draws.direction(Stream.TOPICS, np.full(parameters.population.topics, traits.voice_concentration))
-    talent = draws.beta(Stream.TALENT, traits.talent_mean, traits.talent_concentration)
-    regularity = draws.beta(Stream.REGULARITY, traits.regularity_mean, traits.regularity_concentration)
-    rate = traits.posting_rate_median * exp_of(traits.posting_rate_sigma * draws.normal(Stream.POSTING))
+    voice = draws.directions(Stream.TOPICS, np.full(parameters.population.topics, traits.voice_concentration))
+    talent = draws.betas(Stream.TALENT, traits.talent_mean, traits.talent_concentration)
+    regularity = draws.betas(Stream.REGULARITY, traits.regularity_mean, traits.regularity_concentration)
+    rate = traits.posting_rate_median * exp_of(traits.posting_rate_sigma * draws.normals(Stream.POSTING))
     rate = np.minimum(rate, 1.0)
     return Creators(
         user=places,
@@ -187,14 +187,14 @@ def draw_creators(parameters: Parameters, draws: Draws, users: Users, places: In
         topics=voice,
         post_topics=voice.copy(),
         identity=users.identity[places],
-        expression=draws.direction(Stream.EXPRESSION, np.full(4, parameters.users.emotional_concentration)),
-        intensity=draws.beta(Stream.EXPRESSION, traits.intensity_mean, traits.intensity_concentration, 1),
+        expression=draws.directions(Stream.EXPRESSION, np.full(4, parameters.users.emotional_concentration)),
+        intensity=draws.betas(Stream.EXPRESSION, traits.intensity_mean, traits.intensity_concentration, 1),
         talent=talent,
-        authenticity=draws.beta(Stream.AUTHENTICITY, traits.authenticity_mean, traits.authenticity_concentration),
+        authenticity=draws.betas(Stream.AUTHENTICITY, traits.authenticity_mean, traits.authenticity_concentration),
         regularity=regularity,
         posting_rate=rate,
         rate=rate.copy(),
-        phase=draws.uniform(Stream.POSTING, 1),
+        phase=draws.uniforms(Stream.POSTING, 1),
         consistency=regularity.copy(),
         quality=talent.copy(),
         posted=np.zeros(count, dtype=np.bool_),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.columns import side_by_side
+from simulation.compiling import compiled
 from simulation.distributions import uniform
 from simulation.events import Events, empty_events
 from simulation.ledger import DEPARTURE, NO_SOURCE, UNFOLLOW
@@ -19,7 +20,7 @@ from simulation.parameters import Parameters
 from simulation.people import Draws, draw_creators, draw_minds, draw_users
 from simulation.plugins import Behaviour
 from simulation.randomness import stream_of
-from simulation.state import State
+from simulation.state import Rows, State
 
 Ints = NDArray[np.int64]
 
@@ -38,19 +39,28 @@ def closures(state: State, places: Ints, factors: int) -> Events:
     """The follows that end because a creator's account is closed, by follower and in the order of the follow rows."""
     gone = np.zeros(state.creators.user.size, dtype=np.bool_)
     gone[_creators_at(state, places)] = True
-    users, entries = state.follows.entries()
-    ended = np.flatnonzero(gone[state.rows.creator[entries]])
-    events = empty_events(ended.size, factors)
-    events.user[:] = users[ended]
-    events.creator[:] = state.rows.creator[entries[ended]]
+    events = empty_events(int((state.creators.followers - state.creators.bought)[gone].sum()), factors)
+    _ties_to(gone, state.rows, events)
     events.kind[:] = UNFOLLOW
     events.source[:] = NO_SOURCE
     events.cause[:] = factors + DEPARTURE
     events.probability[:] = 1.0
-    events.satisfaction[:] = state.rows.satisfaction[entries[ended]]
     for column in (events.appeal, events.reference, events.contributions):
         column[:] = 0.0
     return events
+
+
+@compiled
+def _ties_to(gone: NDArray[np.bool_], rows: Rows, events: Events) -> None:
+    """Write down every tie to a creator who is gone, and how satisfying it was."""
+    found = 0
+    for user in range(rows.start.size):
+        for entry in range(rows.start[user], rows.start[user] + rows.length[user]):
+            if gone[rows.creator[entry]]:
+                events.user[found] = user
+                events.creator[found] = rows.creator[entry]
+                events.satisfaction[found] = rows.satisfaction[entry]
+                found += 1
 
 
 def renew(state: State, places: Ints, parameters: Parameters, seed: int, behaviour: Behaviour) -> None:
@@ -78,7 +88,8 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
         _write(state.minds, draw_minds(parameters, draws, fresh, len(behaviour.strategies)), who, ())
         left_alone = np.isin(creators.partner, who)
         creators.partner[left_alone] = -1
-        state.memory.creator[np.isin(state.memory.creator, who)] = -1
+        if state.memory.creator.size:
+            state.memory.creator[np.isin(state.memory.creator, who)] = -1
     for name, empty in (("creator", -1), ("last", np.iinfo(np.int32).min // 2), ("days", 0)):
         getattr(state.memory, name)[places] = empty
     _begin_columns(state, places, who, seed, behaviour)

@@ -14,7 +14,7 @@ from tests.engines.eventful import EVENTFUL, PLAN, SEED
 
 EXPECTED: dict[str, Digests] = json.loads(STORED.read_text(encoding="utf-8"))
 TWITCH = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[3] / "shared/data")) / "twitch"
-TWITCH_STATE = "de750fb2f5f3dd0add8974c71ab51d61d36295ede2541d82ff188100e7632d6e"
+TWITCH_STATE = "84c6653497a07fdc13a9381ffbd338a7f6a88d1db7e021bc1051cca32a2ec98a"
 """Digest of the state after twenty days on the friendships of Portuguese Twitch (Rozemberczki et al. 2021)."""
 
 
