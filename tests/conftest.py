@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Generator
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -156,10 +156,10 @@ def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """The tests in as many parts of one length, each of whole files: those that hold something slow come first."""
     files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
     slow = [tests for tests in files if any(item.get_closest_marker("slow") for item in tests)]
-    parts: list[list[pytest.Item]] = [sum(slow[first::workers], []) for first in range(workers)]
+    parts = [list(chain.from_iterable(slow[first::workers])) for first in range(workers)]
     for tests in sorted((tests for tests in files if tests not in slow), key=len, reverse=True):
         min(parts, key=len).extend(tests)
-    return sum(parts, [])
+    return list(chain.from_iterable(parts))
 
 
 @pytest.hookimpl(wrapper=True)
