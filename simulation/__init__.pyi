@@ -5,6 +5,8 @@ from simulation import plots as plots
 from simulation import study as study
 from simulation.columns import Column as Column
 from simulation.creators.acts import Act as Act
+from simulation.creators.strategies import Strategy as Strategy
+from simulation.creators.strategies import week as week
 from simulation.declare import Section as Section
 from simulation.declare import parameter as parameter
 from simulation.engines.agents import User as User

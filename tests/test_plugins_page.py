@@ -48,12 +48,14 @@ def test_its_python_runs_alike_in_both_engines(folder: Path) -> None:
             if isinstance(cells.get("model"), FollowerModel):
                 models.append(cells.pop("model").result())
         found.append(models)
-    assert len(found[0]) == 4
+    assert len(found[0]) == 5
     for compiled, mesa in zip(*found, strict=True):
         assert compiled.events.equals(mesa.events)
         assert compiled.daily.equals(mesa.daily)
-    contagious, lonely, *_ = found[0]
+    contagious, crafty, lonely, *_ = found[0]
     assert contagious.parameters["contagion.times"] == 2
+    assert crafty.parameters["craft.polish"] == 0.2
+    assert "craft" in set(crafty.creator_days["strategy"])
     assert np.ptp(lonely.daily["loneliness"]) > 0.0
 
 

@@ -1,0 +1,19 @@
+"""What a plug-in costs is measured between models of the same people, round by round. Nothing here is timed."""
+
+from benchmarks.plugins import BUILT_IN, CASES, rows_of, seconds_by_case
+
+
+def test_costs_are_multiples_of_the_built_in_rules_paired_by_round() -> None:
+    rows = rows_of({BUILT_IN: [1.0, 2.0, 4.0], "dear": [1.4, 3.0, 5.2], "cheap": [1.0, 2.2, 4.0]})
+    assert rows == [
+        [BUILT_IN, "1.00", "1.00", "1.00", ""],
+        ["dear", "1.40", "1.30", "1.50", "missed"],
+        ["cheap", "1.00", "1.00", "1.10", "met"],
+    ]
+
+
+def test_every_case_has_its_turn_in_each_round() -> None:
+    chosen = {name: CASES[name] for name in (BUILT_IN, "strategy")}
+    found = seconds_by_case(2_000, 2, chosen)
+    assert list(found) == list(chosen)
+    assert all(len(seconds) == 2 and min(seconds) > 0.0 for seconds in found.values())
