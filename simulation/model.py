@@ -189,7 +189,7 @@ class FollowerModel(mesa.Model):
                 try_rule(plugin, arguments)
             elif isinstance(plugin, Strategy):
                 try_strategy(plugin, arguments)
-            elif plugin not in FACTORS:
+            else:
                 try_out(plugin, arguments)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
