@@ -33,7 +33,6 @@ from benchmarks.validation.directions.voices import (
     lowest_third,
     sponsored,
 )
-from docs.odd import markdown
 from simulation.analysis.expectation import by_name, chance_to_fail, holm, judge
 from simulation.analysis.intervals import t_interval
 from simulation.analysis.tables import FloatArray
@@ -41,6 +40,7 @@ from simulation.analysis.wording import bounds, interval, markdown_table
 from simulation.creators.strategies import STRATEGIES
 from simulation.creators.strategy import OWN_VOICE
 from simulation.errors import FollowerDynamicsError, ParameterError
+from simulation.odd.wording import markdown
 from simulation.study.run.pool import Processes
 from simulation.study.run.work import available_cores
 

@@ -9,11 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.declare import Section, declarations
+from simulation.engines.agents import User
+from simulation.engines.creator import Creator
 from simulation.errors import ConfigError, ParameterError
+from simulation.factors import FACTORS
+from simulation.interventions import as_data
 from simulation.measure_versions import measure_version
 from simulation.naming import load_object, moved, reference_of, source_of
+from simulation.platform.feed import SOURCES
+from simulation.population import factor_sections
 from simulation.scenario_file import CLASSES, LISTS
 from simulation.social_graph import SocialGraph
+
+_PLAIN = (bool, int, float, str, tuple)
+"""What a plug-in may be made with that says something by itself."""
 
 
 def described_graph(graph: SocialGraph) -> dict[str, Any]:
@@ -35,27 +44,38 @@ def described_creators(users: NDArray[np.int64]) -> dict[str, Any]:
     return {"count": int(users.size), "digest": digest}
 
 
-def described(thing: object, own: bool, code: object) -> dict[str, Any]:
-    """A factor, source or class: whether it is the package's own, else its version, source text and reference."""
+def described(thing: object, own: bool) -> dict[str, Any]:
+    """A plug-in or class: whether it is the package's own, else its version, source text, reference and plain fields.
+
+    The source text of a plug-in is that of the functions it was made with.
+    """
     if own:
         return {"own": True, "source": None}
+    given = {} if isinstance(thing, type) else vars(thing)
+    usual = [getattr(type(thing), name, None) for name in given]
+    functions = [of for of, default in zip(given.values(), usual, strict=True) if callable(of) and of is not default]
+    texts = map(source_of, [thing] if isinstance(thing, type) else functions)
     return {
         "own": False,
         "version": _version_of(thing),
-        "source": source_of(code),
+        "source": "\n".join(dict.fromkeys(filter(None, texts))),
         "reference": reference_of(thing),
+        "fields": {
+            name: list(of) if isinstance(of, tuple) else of
+            for name, of in given.items()
+            if name != "name" and isinstance(of, _PLAIN)
+        },
     }
 
 
 def described_plugin(plugin: Any) -> dict[str, Any]:
     """A plug-in: what it is, its name, and the rest as of all code of one's own."""
-    code = next((getattr(plugin, name) for name in ("rule", "do", "plan") if hasattr(plugin, name)), plugin)
     kind = {
         "name": plugin.name,
         "kind": type(plugin).__name__,
         "declared": declared(getattr(plugin, "parameters", None)),
     }
-    return described(plugin, False, code) | kind
+    return described(plugin, False) | kind
 
 
 def declared(section: Section | None) -> list[dict[str, Any]]:
@@ -86,13 +106,13 @@ def what_counts(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _versioned(item: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    words = {"source", "reference"} if item and item.get("version") else ()
+    words = {"source", "reference", "fields"} if item and item.get("version") else ()
     return None if item is None else {name: value for name, value in item.items() if name not in words}
 
 
 def described_type(kind: type, base: type | None) -> dict[str, Any]:
     """The same of a class, with its name; ``base`` is the package's own."""
-    return {"name": kind.__name__, **described(kind, kind is base, kind)}
+    return {"name": kind.__name__, **described(kind, kind is base)}
 
 
 def described_code(told: Mapping[str, Any], given: Mapping[str, Any], code: str | Path | None = None) -> dict[str, Any]:
@@ -150,3 +170,33 @@ def _found(argument: str, item: Mapping[str, Any], code: str | Path | None) -> A
         parameter=argument,
         value=item["name"],
     )
+
+
+def described_scenario(scenario: Any) -> dict[str, Any]:
+    """A scenario as plain values; what is not the package's own with its source text."""
+    graph = scenario.social_graph
+    creators = scenario.creators
+    sections = factor_sections(scenario.factors, scenario.parameters)
+    return {
+        "seed": int(scenario.seed),
+        "luck": int(scenario.seed if scenario.luck is None else scenario.luck),
+        "preset": scenario.preset,
+        "parameters": scenario.parameters.flat(),
+        "interventions": as_data(scenario.interventions),
+        "social_graph": described_graph(graph) if graph else {"origin": scenario.parameters.social_graph.family},
+        "creators": {"chosen": None if creators is None else list(creators)},
+        "factors": [
+            described(factor, factor in FACTORS)
+            | {"name": factor.name, "parameters": section.model_dump(mode="json")}
+            | ({} if factor in FACTORS else {"declared": declared(factor.parameters)})
+            for factor, section in zip(scenario.factors, sections, strict=True)
+        ],
+        "sources": [
+            described(source, source in SOURCES) | {"name": source.name, "share": source.share}
+            for source in scenario.sources
+        ],
+        "plugins": [described_plugin(item) for item in scenario.plugins],
+        "user_type": described_type(scenario.user_type, User),
+        "creator_type": described_type(scenario.creator_type, Creator),
+        "model_type": None if scenario.model_type is None else described_type(scenario.model_type, None),
+    }

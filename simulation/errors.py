@@ -124,3 +124,7 @@ class OutcomeError(FollowerDynamicsError):
 
 class OutputError(_FileError, OSError):
     """An output folder or file cannot be written."""
+
+
+class OddError(FollowerDynamicsError):
+    """The template of the ODD document asks for what there is not, leaves something out, or has it twice."""

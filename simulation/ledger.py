@@ -32,6 +32,12 @@ FIXED_POINT = 4294967296.0
 
 
 @rule
+def in_fixed_point(value: float) -> int:
+    """A factor value, or an interest, as a whole multiple of 2**-32."""
+    return int(value * FIXED_POINT)
+
+
+@rule
 def weighted_sum(weights: Any, user: int, values: Any) -> float:
     """Sum of w_f x_f over the factors: the appeal of ``values`` (F,) to row ``user`` of (N, F) weights."""
     total = 0.0

@@ -40,6 +40,21 @@ def parameters_from(given: Values | None, preset: str | None, kind: type[Paramet
     return kind().with_values({**({} if preset is None else preset_parameters(preset).set_values()), **values})
 
 
+def with_single(
+    given: Parameters | Mapping[str, object] | None, values: Mapping[str, object], known: Mapping[str, Declaration]
+) -> Any:
+    """What was given as parameters, with single ones, by dotted name, on top."""
+    for name in values:
+        if name not in known:
+            error = unknown(name, known)
+            raise error.said(f"{error} (and FollowerModel takes no argument of that name)")
+        if isinstance(given, Mapping) and name in given:
+            raise ParameterError(f"{name} is given twice: among the parameters, and by itself")
+    if isinstance(given, Parameters):
+        return given.with_values(values)
+    return {**given, **values} if isinstance(given, Mapping) and values else given or dict(values)
+
+
 def given_values(
     given: object, preset: str | None, factors: set[str] | None, known: Mapping[str, Declaration] = KNOWN
 ) -> dict[str, object]:

@@ -119,7 +119,7 @@ class Minds(NamedTuple):
     polish: Floats  # (M,) added to the quality of posts; from -1 to 1
     trend_share: Floats  # (M,) share of a post that is about the hottest topic
     audience_share: Floats  # (M,) share of a post that is about the audience's interests
-    drift: Floats  # (M,) how far a post draws the own voice to the audience
+    drift: Floats  # (M,) how far a post draws the creator's own voice to the audience
     strain: Floats  # (M,) effort as a multiple of what posting takes
     collaborates: Floats  # (M,) 1 for those who look for a partner, else 0
     kept: Ints  # (M,) strategy that an intervention makes the creator keep to, -1 for a free choice
@@ -261,11 +261,6 @@ class Follows:
             own=np.zeros((entries, self._own_start.size)),
             own_start=self._own_start,
         )
-
-    def reserve(self, user: int, more: int) -> None:
-        """Make sure that ``user`` can follow ``more`` creators."""
-        if self.rows.length[user] + more > self.rows.room[user]:
-            self.reserve_many(np.array([user]), np.array([more]))
 
     def reserve_many(self, users: Ints, more: Ints) -> None:
         """Make sure that each of some different ``users`` can follow ``more`` creators (arrays of equal shape)."""

@@ -28,6 +28,8 @@ SLOW = (
     "app/test_page.py::test_every_preset_can_be_shown",
     "bits/test_machines.py",
     "cli/test_demo_and_check.py::test_demo_tells_and_draws",
+    "cli/test_odd_of_ones_own.py::test_a_sweep",
+    "cli/test_odd_of_ones_own.py::test_it_needs_no_repository",
     "cli/test_processes.py",
     "cli/test_rerun.py::test_whatever_the_model_was_given",
     "cli/test_resume.py::test_going_on_gives_what_the_whole_run_gives",
@@ -125,6 +127,8 @@ SLOW = (
 )
 """Folders, files and tests, from this folder on."""
 MEASURED = (
+    "cli/test_odd_of_ones_own.py::test_a_sweep",
+    "cli/test_odd_of_ones_own.py::test_it_needs_no_repository",
     "cli/test_processes.py",
     "engines/test_interpreted.py",
     "experiments/test_arms.py",

@@ -8,23 +8,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docs import odd
 from simulation.compiling import rule
 from simulation.creators import mood
+from simulation.creators.strategies import Strategy, week
+from simulation.errors import OddError
 from simulation.interventions import Intervention
 from simulation.model import SCHEDULE, FollowerModel
+from simulation.odd import code, document, wording
 from simulation.parameters import KNOWN
 from simulation.randomness import Stream
 from simulation.state import Creators, Minds, Trends, Users
-from tests.told import raises, tells
+from tests.told import raises
 
-WHOLE = odd.TEMPLATE.read_text(encoding="utf-8")
+PAGE = Path(__file__).parents[1] / "docs" / "odd.md"
+COMMAND = "follower-dynamics odd --out docs/odd.md --overwrite"
+WHOLE = document.TEMPLATE.read_text(encoding="utf-8")
 FIXED = dict(re.findall(r"fields\(\"simulation\.state\.(\w+)\",\n   fixed=\"(.*?)\"", WHOLE))
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return odd.render(WHOLE)
+    return document.render(WHOLE, links="../")
 
 
 def rows(page: str, head: str) -> Iterator[list[str]]:
@@ -35,7 +39,7 @@ def rows(page: str, head: str) -> Iterator[list[str]]:
 
 
 def test_the_page_is_what_the_code_says(page: str) -> None:
-    assert odd.PAGE.read_text(encoding="utf-8") == page, f"docs/odd.md is out of date: run `{odd.COMMAND}`"
+    assert PAGE.read_text(encoding="utf-8") == page, f"docs/odd.md is out of date: run `{COMMAND}`"
 
 
 def test_every_parameter_stands_in_it_once_with_its_default_unit_and_kind(page: str) -> None:
@@ -63,7 +67,7 @@ def test_every_rule_stands_in_it_once(page: str) -> None:
         for name, path in re.findall(r"^- \[`(\w+)\(.*?\)`\]\(\.\./(\S+)\.py\): \S", page, re.MULTILINE)
     ]
     assert len(found) == len(set(found))
-    rules = odd.public_rules()
+    rules = code.public_rules()
     assert len(rules) > 50
     assert set(rules) <= set(found)
 
@@ -75,7 +79,7 @@ def test_every_link_leads_somewhere(page: str) -> None:
     assert len(within) == sum(line.startswith(("## ", "### ")) for line in page.splitlines())
     assert set(within) <= anchors
     for path in set(re.findall(r"\]\((\.\./[^)]*)\)", page)):
-        assert (odd.FOLDER / path).is_file(), path
+        assert (PAGE.parent / path).is_file(), path
 
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_head(page: str) -> None:
@@ -134,6 +138,7 @@ def test_every_state_variable_is_said_to_be_something(kind: type, page: str) -> 
 
 
 def test_what_is_called_fixed_is_fixed_and_the_rest_changes() -> None:
+    craft = Strategy("craft", lambda me, p: week(pace=0.5, polish=0.2))
     model = FollowerModel(
         {
             "population.users": 150,
@@ -145,11 +150,13 @@ def test_what_is_called_fixed_is_fixed_and_the_rest_changes() -> None:
             "minds.burnout.breaking_point": 0.3,
         },
         seed=1,
+        plugins=[craft],
         interventions=[
             Intervention(5, "bought_followers", 30, (0,)),
             Intervention(6, "bought_likes", 30, (0,)),
             Intervention(7, "purge", 0.5),
             Intervention(8, "keep_strategy", "engage", (5,)),
+            Intervention(8, "keep_strategy", "craft", (6,)),
             *(Intervention(day, "sponsored_post", 0.8, (0, 1, 2, 3)) for day in range(5, 40)),
         ],
     )
@@ -183,18 +190,18 @@ def test_what_is_called_fixed_is_fixed_and_the_rest_changes() -> None:
     ],
 )
 def test_a_placeholder_that_asks_for_what_there_is_not_is_refused(placeholder: str, facts: str) -> None:
-    with raises(odd.OddError, facts):
-        odd.render(f"{WHOLE}\n{placeholder}\n")
+    with raises(OddError, facts):
+        document.render(f"{WHOLE}\n{placeholder}\n")
 
 
 def test_the_line_of_a_wrong_placeholder_is_named() -> None:
-    with raises(odd.OddError, "odd_template.md line 3 'x'"):
-        odd.render("a\n\n{{ x }}\n")
+    with raises(OddError, "template.md line 3 'x'"):
+        document.render("a\n\n{{ x }}\n")
 
 
 def test_half_a_placeholder_is_refused() -> None:
-    with raises(odd.OddError, f"odd_template.md line {WHOLE.count(chr(10)) + 2}"):
-        odd.render(f"{WHOLE}\n{{{{ streams()\n")
+    with raises(OddError, f"template.md line {WHOLE.count(chr(10)) + 2}"):
+        document.render(f"{WHOLE}\n{{{{ streams()\n")
 
 
 @pytest.mark.parametrize(
@@ -206,10 +213,10 @@ def test_half_a_placeholder_is_refused() -> None:
 )
 def test_what_is_left_out_and_what_stands_twice_is_refused(placeholder: str, what: str) -> None:
     assert placeholder in WHOLE
-    with raises(odd.OddError, "no", what):
-        odd.render(WHOLE.replace(placeholder, ""))
-    with raises(odd.OddError, what, "once"):
-        odd.render(f"{WHOLE}\n{placeholder}\n")
+    with raises(OddError, "no", what):
+        document.render(WHOLE.replace(placeholder, ""))
+    with raises(OddError, what, "once"):
+        document.render(f"{WHOLE}\n{placeholder}\n")
 
 
 def test_a_rule_nobody_has_described_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,39 +227,18 @@ def test_a_rule_nobody_has_described_is_noticed(monkeypatch: pytest.MonkeyPatch)
 
     brand_new.__module__ = mood.__name__
     monkeypatch.setattr(mood, "brand_new", brand_new, raising=False)
-    with raises(odd.OddError, "simulation.creators.mood.brand_new"):
-        odd.render(WHOLE)
+    with raises(OddError, "simulation.creators.mood.brand_new"):
+        document.render(WHOLE)
 
 
 def test_two_headings_alike_are_refused() -> None:
-    with raises(odd.OddError, "headings"):
-        odd.render(f"{WHOLE}\n### Trends\n")
+    with raises(OddError, "headings"):
+        document.render(f"{WHOLE}\n### Trends\n")
 
 
 def test_docstrings_show_every_character() -> None:
-    assert odd.markdown("a *b* c * d _e_ x_i <br> y <- z ``q*r``") == r"a \*b\* c * d \_e\_ x_i \<br> y <- z `q*r`"
+    assert wording.markdown("a *b* c * d _e_ x_i <br> y <- z ``q*r``") == r"a \*b\* c * d \_e\_ x_i \<br> y <- z `q*r`"
     assert (
-        odd.markdown("logistic of :func:`~simulation.users.decisions.like_tendency`") == "logistic of `like_tendency`"
+        wording.markdown("logistic of :func:`~simulation.users.decisions.like_tendency`")
+        == "logistic of `like_tendency`"
     )
-
-
-def test_the_command_writes_and_checks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(odd, "PAGE", tmp_path / "odd.md")
-    assert odd.main(["--check"]) == 1
-    assert tells(capsys.readouterr().err, "date")
-    assert odd.main([]) == 0
-    assert odd.main(["--check"]) == 0
-    odd.PAGE.write_text("another", encoding="utf-8")
-    assert odd.main(["--check"]) == 1
-
-
-def test_the_command_says_what_is_wrong_with_the_template(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    template = tmp_path / "odd_template.md"
-    template.write_text("{{ nothing }}", encoding="utf-8")
-    monkeypatch.setattr(odd, "TEMPLATE", template)
-    assert odd.main([]) == 2
-    assert capsys.readouterr().err == "error: odd_template.md, line 1: 'nothing' is undefined\n"

@@ -42,14 +42,14 @@ class Standing(NamedTuple):
 class Week(NamedTuple):
     """What a week is like, beside a creator's own voice, pace and level; made by :func:`week`."""
 
-    pace: float
-    polish: float
-    trend: float
-    audience: float
-    drift: float
-    warmth: float
-    strain: float
-    collaborates: float
+    pace: float  # posting rate, as a multiple of what effort and burnout leave of the natural one
+    polish: float  # added to talent in the quality of posts
+    trend: float  # share of a post that is about the hottest topic
+    audience: float  # share of a post that is about what followers who like are interested in
+    drift: float  # how far each post draws the creator's own voice to the audience's interests
+    warmth: float  # how far emotional connection with followers is brought toward its most
+    strain: float  # effort, as a multiple of what posting takes
+    collaborates: float  # 1 where the creator looks for a partner
 
 
 LIMITS = {

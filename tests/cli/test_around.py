@@ -22,6 +22,7 @@ COMMANDS = (
     "rerun",
     "export",
     "archive",
+    "odd",
     "app",
     "parameters",
     "levers",
