@@ -19,7 +19,7 @@ from simulation.creators.strategies import MODEL_STRATEGIES, STRATEGIES, Standin
 from simulation.creators.strategy import FREE
 from simulation.declare import PlugIn, Section
 from simulation.errors import PluginError
-from simulation.factors import FACTORS, try_out
+from simulation.factors import try_out
 from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule
 from simulation.randomness import stream_of
 from simulation.worlds import Phase, check_writes
@@ -295,7 +295,7 @@ def try_all(trials: Iterable[Trial]) -> None:
             try_rule(plugin, arguments)
         elif isinstance(plugin, Strategy):
             try_strategy(plugin, arguments)
-        elif plugin not in FACTORS:
+        else:
             try_out(plugin, arguments)
 
 
