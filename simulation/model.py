@@ -12,6 +12,7 @@ import mesa
 import numpy as np
 
 from simulation.arguments import one_of
+from simulation.at_rest import bring_to_rest
 from simulation.checkpoints import read_checkpoint, write_checkpoint
 from simulation.creators.acts import ACTS, open_books
 from simulation.engines.agents import User
@@ -91,6 +92,8 @@ class FollowerModel(mesa.Model):
         "events" keeps every follow and unfollow, "daily" only the tables by day.
     user_type, creator_type
         Agent classes of the Mesa engine.
+    progress
+        Called with the number of days just done before day 0, where ``population.burn_in`` asks for some.
     **values
         Single parameters by dotted name, on top of ``parameters``: the way `mesa.batch_run` hands over what it varies.
 
@@ -125,6 +128,7 @@ class FollowerModel(mesa.Model):
         record: Literal["events", "daily"] = "events",
         user_type: type[User] = User,
         creator_type: type[Creator] = Creator,
+        progress: Callable[[int], object] | None = None,
         **values: object,
     ) -> None:
         if rng is not None and seed != 0:
@@ -176,8 +180,8 @@ class FollowerModel(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         with self._hands.working():
             self.engine = engine
-            while self._state.day < 0:
-                self._live_a_day()
+            if self._state.day < 0:
+                self._come_to_rest(progress)
             self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
         remember(self)
 
@@ -370,6 +374,15 @@ class FollowerModel(mesa.Model):
                     )
                 if progress is not None:
                     progress(1)
+
+    def _come_to_rest(self, progress: Callable[[int], object] | None) -> None:
+        def live_a_day() -> None:
+            self._live_a_day()
+            if progress is not None:
+                progress(1)
+
+        if bring_to_rest(self.scenario, self._state, live_a_day):
+            self.engine = self.engine  # made anew for the state that was put in place
 
     def _live_a_day(self) -> None:
         for phase, _ in SCHEDULE:

@@ -69,6 +69,7 @@ def build_state(
     ParameterError
         If there are more creators than users, or every factor weighs nothing.
     """
+    _check_rest(parameters)
     if creator_users is None:
         creator_users = _choose_creators(parameters, seed)
     factors, columns, count = behaviour.factors, behaviour.columns, parameters.population.users
@@ -90,6 +91,30 @@ def build_state(
     creators.away_until[:] = -parameters.population.burn_in
     peers = _peers(social_graph)
     return State(users, creators, minds, trends, peers, follows, memory, reference, day=-parameters.population.burn_in)
+
+
+def _check_rest(parameters: Parameters) -> None:
+    """Refuse a world that cannot come to rest, and newcomers for whom no place becomes free."""
+    population = parameters.population
+    rate, joining = population.departure_rate, population.arrivals_per_day
+    if population.renewal and rate == 0.0:
+        raise ParameterError(
+            "population.renewal = true lets newcomers take the places of those who leave, but with "
+            "population.departure_rate = 0 nobody does: set it to .0007, for example",
+            parameter="population.departure_rate",
+        )
+    if (population.renewal or population.burn_in) and joining > 0:
+        raise ParameterError(
+            f"population.arrivals_per_day = {joining} lets a platform grow until all users have joined, so its world "
+            "cannot come to rest: set it to 0 where population.renewal or population.burn_in is set",
+            parameter="population.arrivals_per_day",
+        )
+    if population.burn_in and rate > 0.0 and not population.renewal:
+        raise ParameterError(
+            f"population.departure_rate = {rate} would empty the platform before day 0: set population.renewal = true, "
+            "so that newcomers take the places, or population.burn_in = 0",
+            parameter="population.renewal",
+        )
 
 
 def _draw(seed: int, name: str) -> Callable[..., Any]:
@@ -126,6 +151,12 @@ def _groups(parameters: Parameters, seed: int, graph: SocialGraph) -> tuple[NDAr
     """Community and segment of each user, (N,) each."""
     traits, attributes = parameters.users, graph.node_attributes
     community = communities_of(graph.start, graph.peers, attributes, traits.community_size, seed)
+    if "segment" not in attributes and traits.segments > community.max() + 1:
+        raise ParameterError(
+            f"users.segments = {traits.segments} is more than the {community.max() + 1} communities that the social "
+            "graph has, so that some would be empty: make it less, or communities smaller (users.community_size)",
+            parameter="users.segments",
+        )
     return community, segments_of(
         graph.start, graph.peers, attributes, community, traits.segments, traits.segment_exponent
     )

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from simulation.columns import Column
+from simulation.errors import ParameterError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from tests.engines.histories import Recorded, assert_same_history, lived
+from tests.told import raises
 from tests.worlds import ENGINES
 
 VALUES: dict[str, object] = {
@@ -137,3 +139,17 @@ def test_a_world_at_rest_stays_so() -> None:
     daily = model.result().daily["follow_edges"]
     assert daily[100:].mean() / daily[:100].mean() == pytest.approx(1.0, abs=0.2)
     assert held == pytest.approx(daily[0], rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameter"),
+    [
+        ({"population.departure_rate": 0.0}, "population.departure_rate"),
+        ({"population.arrivals_per_day": 3}, "population.arrivals_per_day"),
+        ({"population.renewal": False, "population.burn_in": 9}, "population.renewal"),
+        ({"users.segments": 200, "users.community_size": 100}, "users.segments"),
+    ],
+)
+def test_worlds_that_cannot_come_to_rest_are_refused(changes: dict[str, object], parameter: str) -> None:
+    with raises(ParameterError, parameter=parameter):
+        FollowerModel({**VALUES, **changes}, engine="mesa")
