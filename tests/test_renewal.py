@@ -12,7 +12,7 @@ from simulation.errors import ParameterError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from tests.engines.histories import Recorded, assert_same_history, lived
-from tests.told import raises
+from tests.told import raises, tells
 from tests.worlds import ENGINES
 
 VALUES: dict[str, object] = {
@@ -79,6 +79,13 @@ def test_closures_stand_in_the_ledger_as_departures(both: list[Recorded]) -> Non
     events = both[0].result().events.query("kind == 'unfollow' and cause == 'departure' and probability == 1")
     assert len(events) > 50
     assert not events[[name for name in events if name.startswith("contribution_")]].to_numpy().any()
+
+
+def test_an_account_that_was_closed_is_explained(both: list[Recorded]) -> None:
+    result = both[0].result()
+    ended = result.events.query("kind == 'unfollow' and cause == 'departure' and probability == 1").iloc[0]
+    said = result.explain(int(ended["user"]), int(ended["creator"]))
+    assert tells(str(said), "account was closed", "departure")
 
 
 def test_a_newcomer_is_another_person_with_the_same_friends() -> None:
