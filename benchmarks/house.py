@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulation.analysis.headline import HEADLINE
 from simulation.analysis.wording import aligned
@@ -69,9 +69,15 @@ def trees(*folders: str) -> tuple[tuple[str, ast.Module], ...]:
     return tuple((path, ast.parse(text)) for path, text in sources(*folders))
 
 
+@cache
+def nodes(tree: ast.Module) -> tuple[Any, ...]:
+    """Every node of a tree."""
+    return tuple(ast.walk(tree))
+
+
 def found(what: type[ast.AST], fits: Callable[[ast.AST], bool], *folders: str) -> list[str]:
     """Files with a node of a kind that fits, once each."""
-    return [path for path, tree in trees(*folders) if any(isinstance(n, what) and fits(n) for n in ast.walk(tree))]
+    return [path for path, tree in trees(*folders) if any(isinstance(n, what) and fits(n) for n in nodes(tree))]
 
 
 def calls(pattern: str, *folders: str) -> list[str]:
@@ -84,7 +90,7 @@ def classes(fits: Callable[[ast.ClassDef], bool], *folders: str) -> list[str]:
     return [
         f"{path}:{node.name}"
         for path, tree in trees(*folders)
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ClassDef) and fits(node)
     ]
 
@@ -108,7 +114,7 @@ def bases(node: ast.ClassDef) -> set[str]:
 
 def names(tree: ast.Module) -> Iterator[str]:
     """Every name in a file: identifiers, keywords, modules it imports (their last part), and whole texts."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         for part in ("id", "attr", "arg", "name", "value"):
             if isinstance(name := getattr(node, part, None), str):
                 yield name.lower()
@@ -138,7 +144,7 @@ def formatters(*folders: str) -> list[str]:
     return [
         f"{path}:{node.name}"
         for path, tree in trees(*folders)
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.FunctionDef) and node.returns is not None and "str" in ast.unparse(node.returns)
         if any(one.annotation is not None and "float" in ast.unparse(one.annotation) for one in node.args.args)
         and any(formats(part) for part in ast.walk(node))
@@ -169,7 +175,7 @@ def tests() -> list[str]:
     return [
         f"{path}:{node.name}"
         for path, tree in trees("tests")
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     ]
 

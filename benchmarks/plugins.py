@@ -1,6 +1,6 @@
 """What a plug-in costs: ``python -m benchmarks.plugins [USERS [ROUNDS]]``.
 
-Models of the same people run in one process, one with the built-in rules alone, the others each with one plug-in: rules
+Models of one population run in one process, one with the built-in rules alone, the others each with one plug-in: rules
 that decide as the built-in ones do, a factor in the place of consistency, one more strategy, and a rule that reads what
 users remember, which no built-in rule does. They take turns, a block of days each, so that whatever disturbs the
 machine hits all of them.

@@ -53,6 +53,12 @@ if INTERPRETED:
         return float(struct.unpack("<d", struct.pack("<q", bits))[0])
 
 
+@rule
+def running_mean(mean: float, newest: float, weight: float) -> float:
+    """A mean in which older values fade: m + w (x - m), for a newest value x of weight w in [0, 1]."""
+    return mean + weight * (newest - mean)
+
+
 # ---------------------------------------------------------------- tables
 # Made by the decimal module, whose ln and exp are correctly rounded on every machine, rather than written out.
 

@@ -250,13 +250,13 @@ def _restore(model: "FollowerModel", stored: Checkpoint) -> None:
     model._started = datetime.fromisoformat(content["started"])
     model._seconds = content["seconds"]
     model._parameters = type(model.initial_parameters)().with_values(content["parameters"])
-    model._changed_by_hand = list(content["provenance"]["changed_by_hand"])
+    model._hands.days = list(content["provenance"]["changed_by_hand"])
     model.engine = model.engine  # made anew, for the parameters in force and the state as it is now
     _restore_mesa(model, content["mesa"])
     if content["agents"] is not None:
         for agent, own in zip(model.agents, content["agents"], strict=True):
             vars(agent).update(own)
-    model._seen = None  # what was put in place here was not changed by hand
+    model._hands.forget()  # what was put in place here was not changed by hand
 
 
 def _restore_records(recorder: Recorder, stored: Checkpoint) -> None:

@@ -9,9 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.declare import Section, declarations
+from simulation.engines.agents import User
+from simulation.engines.creator import Creator
 from simulation.errors import ConfigError, ParameterError
+from simulation.factors import FACTORS
+from simulation.interventions import as_data
 from simulation.measure_versions import measure_version
 from simulation.naming import load_object, moved, reference_of, source_of
+from simulation.people import factor_sections
+from simulation.platform.feed import SOURCES
 from simulation.scenario_file import CLASSES, LISTS
 from simulation.social_graph import SocialGraph
 
@@ -164,3 +170,33 @@ def _found(argument: str, item: Mapping[str, Any], code: str | Path | None) -> A
         parameter=argument,
         value=item["name"],
     )
+
+
+def described_scenario(scenario: Any) -> dict[str, Any]:
+    """A scenario as plain values; what is not the package's own with its source text."""
+    graph = scenario.social_graph
+    creators = scenario.creators
+    sections = factor_sections(scenario.factors, scenario.parameters)
+    return {
+        "seed": int(scenario.seed),
+        "luck": int(scenario.seed if scenario.luck is None else scenario.luck),
+        "preset": scenario.preset,
+        "parameters": scenario.parameters.flat(),
+        "interventions": as_data(scenario.interventions),
+        "social_graph": described_graph(graph) if graph else {"origin": scenario.parameters.social_graph.family},
+        "creators": {"chosen": None if creators is None else list(creators)},
+        "factors": [
+            described(factor, factor in FACTORS)
+            | {"name": factor.name, "parameters": section.model_dump(mode="json")}
+            | ({} if factor in FACTORS else {"declared": declared(factor.parameters)})
+            for factor, section in zip(scenario.factors, sections, strict=True)
+        ],
+        "sources": [
+            described(source, source in SOURCES) | {"name": source.name, "share": source.share}
+            for source in scenario.sources
+        ],
+        "plugins": [described_plugin(item) for item in scenario.plugins],
+        "user_type": described_type(scenario.user_type, User),
+        "creator_type": described_type(scenario.creator_type, Creator),
+        "model_type": None if scenario.model_type is None else described_type(scenario.model_type, None),
+    }

@@ -17,10 +17,19 @@ from simulation.randomness import Stream, standard_normal, stream_of, uniforms_w
 Floats = NDArray[np.float64]
 
 
-def uniform(seed: int, stream: Stream | int, count: int, *, part: int = 0) -> Floats:
-    """Numbers in [0, 1), (count,)."""
-    out = np.empty(count)
-    _uniform(np.uint64(seed), int(stream), part, out)
+Whom = int | NDArray[np.int64]
+"""To whom numbers belong: so many rows, numbered from 0, or rows with these numbers (at least 0)."""
+
+
+def _actors(whom: Whom) -> NDArray[np.int64]:
+    return np.arange(whom) if isinstance(whom, int | np.integer) else np.asarray(whom, dtype=np.int64)
+
+
+def uniform(seed: int, stream: Stream | int, whom: Whom, *, part: int = 0) -> Floats:
+    """Numbers in [0, 1), one for each of ``whom``."""
+    actors = _actors(whom)
+    out = np.empty(actors.size)
+    _uniform(np.uint64(seed), int(stream), part, actors, out)
     return out
 
 
@@ -31,25 +40,27 @@ def uniform_on(seed: int, name: str, day: int, count: int, *, part: int = 0) -> 
     return out
 
 
-def normal(seed: int, stream: Stream, count: int, columns: int = 1, *, part: int = 0) -> Floats:
+def normal(seed: int, stream: Stream, whom: Whom, columns: int = 1, *, part: int = 0) -> Floats:
     """Standard normal numbers, (count, columns), or (count,) for one column."""
-    out = np.empty((count, columns))
-    _normal(np.uint64(seed), int(stream), part, out)
+    actors = _actors(whom)
+    out = np.empty((actors.size, columns))
+    _normal(np.uint64(seed), int(stream), part, actors, out)
     return out[:, 0] if columns == 1 else out
 
 
-def beta(seed: int, stream: Stream, mean: float, concentration: float, count: int, *, part: int = 0) -> Floats:
+def beta(seed: int, stream: Stream, mean: float, concentration: float, whom: Whom, *, part: int = 0) -> Floats:
     """Beta numbers by mean and concentration a + b, (count,); a mean of 0 or 1 leaves nothing to chance."""
     if mean in {0.0, 1.0}:
-        return np.full(count, float(mean))
-    return dirichlet(seed, stream, [mean * concentration, (1.0 - mean) * concentration], count, part=part)[:, 0].copy()
+        return np.full(_actors(whom).size, float(mean))
+    return dirichlet(seed, stream, [mean * concentration, (1.0 - mean) * concentration], whom, part=part)[:, 0].copy()
 
 
-def dirichlet(seed: int, stream: Stream, alpha: ArrayLike, count: int, *, part: int = 0) -> Floats:
+def dirichlet(seed: int, stream: Stream, alpha: ArrayLike, whom: Whom, *, part: int = 0) -> Floats:
     """Dirichlet rows, (count, K), for K parameters ``alpha`` of at least 0, the largest at least 1e-300."""
     shapes = np.ascontiguousarray(alpha, np.float64)
-    out = np.empty((count, shapes.size))
-    _dirichlet(np.uint64(seed), int(stream), part, shapes, out)
+    actors = _actors(whom)
+    out = np.empty((actors.size, shapes.size))
+    _dirichlet(np.uint64(seed), int(stream), part, actors, shapes, out)
     return out
 
 
@@ -86,25 +97,25 @@ def log_gamma(seed: int | np.uint64, stream: int, actor: int, item: int, step: i
 
 
 @compiled
-def _uniform(seed: np.uint64, stream: int, part: int, out: Floats) -> None:
+def _uniform(seed: np.uint64, stream: int, part: int, actors: NDArray[np.int64], out: Floats) -> None:
     for i in range(out.size):
-        out[i] = uniforms_within(seed, stream, i, 0, part, 0)[0]
+        out[i] = uniforms_within(seed, stream, actors[i], 0, part, 0)[0]
 
 
 @compiled
-def _normal(seed: np.uint64, stream: int, part: int, out: Floats) -> None:
+def _normal(seed: np.uint64, stream: int, part: int, actors: NDArray[np.int64], out: Floats) -> None:
     for i in range(out.shape[0]):
         for k in range(out.shape[1]):
-            u, v, _, _ = uniforms_within(seed, stream, i, k, part, 0)
+            u, v, _, _ = uniforms_within(seed, stream, actors[i], k, part, 0)
             out[i, k] = standard_normal(u, v)
 
 
 @compiled
-def _dirichlet(seed: np.uint64, stream: int, part: int, alpha: Floats, out: Floats) -> None:
+def _dirichlet(seed: np.uint64, stream: int, part: int, actors: NDArray[np.int64], alpha: Floats, out: Floats) -> None:
     for i in range(out.shape[0]):
         largest = -math.inf
         for k in range(out.shape[1]):
-            out[i, k] = log_gamma(seed, stream, i, k, part, alpha[k])
+            out[i, k] = log_gamma(seed, stream, actors[i], k, part, alpha[k])
             largest = max(largest, out[i, k])
         total = 0.0
         for k in range(out.shape[1]):

@@ -20,8 +20,8 @@ STRUCTURAL_CAUSES = ("absence", "overload", "aspiration", "rule", "reciprocity",
 
 absence: the creator did not post; overload: more follows than attention allows; aspiration: nothing was amiss but the
 feed offered better; rule: a special case decided (always, constant, best so far), not appeal; reciprocity: a creator
-followed back; departure: the follower left the platform; bought, purge: followers who are nobody, bought by the
-creator and removed by the platform.
+followed back; departure: the follower left the platform, or the creator did; bought, purge: followers who are nobody,
+bought by the creator and removed by the platform.
 """
 
 NO_SOURCE = -1
@@ -29,6 +29,12 @@ NO_SOURCE = -1
 
 FIXED_POINT = 4294967296.0
 """Factor values are summed over users as whole multiples of 2**-32, so that no order of summing matters."""
+
+
+@rule
+def in_fixed_point(value: float) -> int:
+    """A factor value, or an interest, as a whole multiple of 2**-32."""
+    return int(value * FIXED_POINT)
 
 
 @rule

@@ -2,8 +2,8 @@
 
 import copy
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
@@ -12,11 +12,9 @@ import mesa
 import numpy as np
 
 from simulation.arguments import one_of
+from simulation.at_rest import bring_to_rest
 from simulation.checkpoints import read_checkpoint, write_checkpoint
-from simulation.columns import views
 from simulation.creators.acts import ACTS, open_books
-from simulation.creators.strategies import Strategy
-from simulation.declare import Declaration
 from simulation.engines.agents import User
 from simulation.engines.base import DayTotals, Engine, World, no_totals, rule_parameters, trials
 from simulation.engines.compiled import CompiledEngine, check_threads
@@ -26,29 +24,31 @@ from simulation.engines.reporters import REPORTERS
 from simulation.engines.today import Today
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.events import Events, empty_events, join_events
-from simulation.factors import FACTORS, Factor, try_out
+from simulation.factors import FACTORS, Factor
 from simulation.interventions import Intervention, apply_levers, is_act
 from simulation.ledger import FIXED_POINT
 from simulation.memory import free_dropped_models, remember
-from simulation.parameters import Parameters, unknown
+from simulation.parameters import Parameters
+from simulation.people import values_of
 from simulation.platform.counts import count_likes, show_counts
-from simulation.platform.feed import SOURCES, FeedSource, PlatformView
+from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import FeedTables, rank, source_names
 from simulation.platform.trends import move_trends
-from simulation.plugins import DecisionRule, try_rule, try_strategy
-from simulation.population import build_state, values_of
+from simulation.plugins import try_all
+from simulation.population import build_state
 from simulation.randomness import check_seed
+from simulation.records.by_hand import HandWatch
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
-from simulation.records.state_arrays import state_checksum
+from simulation.renewal import closures, renew, vacant
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
-from simulation.scenario_parts import known_with
+from simulation.scenario_parts import known_with, with_single
 from simulation.schedule import SCHEDULE
 from simulation.social_graph import SocialGraph
-from simulation.state import State, read_only
-from simulation.worlds import live, world_view
+from simulation.state import State
+from simulation.worlds import live, platform_view, world_view
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -92,6 +92,8 @@ class FollowerModel(mesa.Model):
         "events" keeps every follow and unfollow, "daily" only the tables by day.
     user_type, creator_type
         Agent classes of the Mesa engine.
+    progress
+        Called with the number of days just done before day 0, where ``population.burn_in`` asks for some.
     **values
         Single parameters by dotted name, on top of ``parameters``: the way `mesa.batch_run` hands over what it varies.
 
@@ -126,6 +128,7 @@ class FollowerModel(mesa.Model):
         record: Literal["events", "daily"] = "events",
         user_type: type[User] = User,
         creator_type: type[Creator] = Creator,
+        progress: Callable[[int], object] | None = None,
         **values: object,
     ) -> None:
         if rng is not None and seed != 0:
@@ -137,7 +140,7 @@ class FollowerModel(mesa.Model):
         warn_once()
         self._threads = check_threads(threads)
         self._scenario = Scenario(
-            _with_single(parameters, values, known_with(factors, plugins)),
+            with_single(parameters, values, known_with(factors, plugins)),
             preset,
             seed,
             luck,
@@ -157,12 +160,11 @@ class FollowerModel(mesa.Model):
         chosen = None if self.scenario.creators is None else np.array(self.scenario.creators, dtype=np.int64)
         self._behaviour = self.scenario.behaviour
         self._state = build_state(self._parameters, seed, self._graph, self._behaviour, chosen)
-        self._try_out()
-        self._at_work = False
-        self._seen: tuple[int, int] | None = None
-        self._changed_by_hand: list[int] = []
+        try_all(trials(self._state, self._behaviour, rule_parameters(self._parameters, self._behaviour)))
+        self._hands = HandWatch(self._state)
         self._today: Today | None = None
         self._tables: FeedTables
+        self._closures = empty_events(0, len(self.factors))
         self._day: tuple[Events, DayTotals] = empty_events(0, len(self.factors)), no_totals(len(self.factors))
         self._networkx: nx.Graph[Any] | None = None
         self._seconds = 0.0
@@ -176,21 +178,12 @@ class FollowerModel(mesa.Model):
             strategies=self._behaviour.strategy_names,
         )
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
-        with self._working():
+        with self._hands.working():
             self.engine = engine
+            if self._state.day < 0:
+                self._come_to_rest(progress)
             self.datacollector.collect(self)  # row 0 is the start, row d the state after d days, as Mesa's users expect
         remember(self)
-
-    def _try_out(self) -> None:
-        """Try every factor and rule of one's own, before the first day."""
-        p = rule_parameters(self._parameters, self._behaviour)
-        for plugin, _, arguments in trials(self._state, self._behaviour, p):
-            if isinstance(plugin, DecisionRule):
-                try_rule(plugin, arguments)
-            elif isinstance(plugin, Strategy):
-                try_strategy(plugin, arguments)
-            elif plugin not in FACTORS:
-                try_out(plugin, arguments)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """A copy of a model counts among those that hold memory, like one that was made."""
@@ -291,40 +284,8 @@ class FollowerModel(mesa.Model):
     @property
     def state(self) -> State:
         """All arrays; what is changed in them by hand between two days is said in the provenance."""
-        self._look()
+        self._hands.look()
         return self._state
-
-    def _look(self) -> None:
-        """Remember the state as it is handed out, unless a day is being simulated."""
-        if self._seen is None and not self._at_work:
-            self._seen = self._state.day, state_checksum(self._state)
-
-    def _note_changes_by_hand(self) -> None:
-        """Compare the state with what was handed out, on whatever day: arrays may have been kept since."""
-        if self._seen is not None and self._seen[1] != (now := state_checksum(self._state)):
-            self._changed_by_hand.append(self._seen[0])
-            self._seen = self._state.day, now
-
-    @contextmanager
-    def _working(self) -> Iterator[None]:
-        self._at_work, before = True, self._at_work
-        try:
-            yield
-        finally:
-            self._at_work = before
-
-    @contextmanager
-    def _simulating(self) -> Iterator[None]:
-        """Days in which nobody can change the state by hand: it is compared before the first and after the last."""
-        if self._at_work:
-            yield
-            return
-        self._note_changes_by_hand()
-        watched, self._seen = self._seen is not None, None
-        with self._working():
-            yield
-        if watched:
-            self._look()
 
     # Engines and agents -----------------------------------------------------------------------------------------
 
@@ -350,7 +311,7 @@ class FollowerModel(mesa.Model):
     @property
     def agents(self) -> mesa.agent.AgentSet:
         """All users as agents; made when first asked for, since compiled loops do without."""
-        self._look()
+        self._hands.look()
         if not self.agent_types:
             make_agents(self, *self._types())
         return super().agents
@@ -366,7 +327,7 @@ class FollowerModel(mesa.Model):
     @property
     def today(self) -> Today:
         """What agents share on the day that comes next, or that is being simulated."""
-        self._look()
+        self._hands.look()
         if self._today is None or self._today.day != self._state.day:
             self._today = begin_day(self._world(), self._parameters, self._state.day)
         return self._today
@@ -385,11 +346,8 @@ class FollowerModel(mesa.Model):
     def step(self) -> None:
         """Simulate one day: the phases of :data:`SCHEDULE`, in order."""
         began = time.perf_counter()
-        with self._simulating():
-            for phase, _ in SCHEDULE:
-                getattr(self, f"_{phase}")()
-                self._live_own_phases(phase)
-            self._state.day += 1
+        with self._hands.simulating():
+            self._live_a_day()
             self._seconds += time.perf_counter() - began
             self.datacollector.collect(self)
 
@@ -406,7 +364,7 @@ class FollowerModel(mesa.Model):
         if isinstance(days, bool) or not isinstance(days, int | np.integer) or days < 0:
             raise ParameterError(f"days = {days!r} must be a whole number of at least 0", parameter="days", value=days)
         alone = progress is None and type(self).step is FollowerModel.step
-        with self._simulating() if alone else nullcontext():
+        with self._hands.simulating() if alone else nullcontext():
             for _ in range(days):
                 before = self.day
                 self.step()
@@ -416,6 +374,21 @@ class FollowerModel(mesa.Model):
                     )
                 if progress is not None:
                     progress(1)
+
+    def _come_to_rest(self, progress: Callable[[int], object] | None) -> None:
+        def live_a_day() -> None:
+            self._live_a_day()
+            if progress is not None:
+                progress(1)
+
+        if bring_to_rest(self.scenario, self._state, live_a_day):
+            self.engine = self.engine  # made anew for the state that was put in place
+
+    def _live_a_day(self) -> None:
+        for phase, _ in SCHEDULE:
+            getattr(self, f"_{phase}")()
+            self._live_own_phases(phase)
+        self._state.day += 1
 
     # Phases -----------------------------------------------------------------------------------------------------
 
@@ -444,6 +417,14 @@ class FollowerModel(mesa.Model):
         else:
             act.do(self._world(), who, item.value)
 
+    def _renew(self) -> None:
+        self._closures = empty_events(0, len(self.factors))
+        places = vacant(self._state) if self._parameters.population.renewal else np.zeros(0, np.int64)
+        if places.size:
+            self._closures = closures(self._state, places, len(self.factors))
+            self._engine.settle(self._state.day, self._closures)
+            renew(self._state, places, self._parameters, self.seed, self._behaviour)
+
     def _trends(self) -> None:
         if self._parameters.trends.moves:
             move_trends(self._state.trends, np.uint64(self.luck), self._state.day, self._parameters.trends)
@@ -452,30 +433,17 @@ class FollowerModel(mesa.Model):
         self._engine.post(self._state.day)
 
     def _rank(self) -> None:
-        creators, p, users = self._state.creators, self._parameters.feed, self._state.users.activity.size
-        show_counts(creators, users, p)
-        view = PlatformView(
-            day=self._state.day,
-            posted=creators.posted,
-            visible=creators.visible,
-            stage=creators.stage,
-            momentum=creators.momentum,
-            followers=creators.followers,
-            users=users,
-            topics=creators.post_topics,
-            quality=creators.quality,
-            heat=self._state.trends.heat,
-            parameters=p,
-            viewers=read_only(self._state.users),
-            columns=read_only(views(self._behaviour.columns, users=self._state.users.own, creators=creators.own)),
-        )
+        show_counts(self._state.creators, self._state.users.activity.size, self._parameters.feed)
+        view = platform_view(self._state, self._behaviour.columns, self._parameters.feed)
         self._tables = rank(self.sources, view)
 
     def _watch(self) -> None:
         self._day = self._engine.watch(self._state.day, self._tables)
 
     def _settle(self) -> None:
-        self._engine.settle(self._state.day, self._day[0])
+        events, totals = self._day
+        self._engine.settle(self._state.day, events)
+        self._day = join_events([self._closures, events], len(self.factors)), totals
 
     def _follow_back(self) -> None:
         if self._parameters.follow_back.moves:
@@ -490,7 +458,8 @@ class FollowerModel(mesa.Model):
 
     def _record(self) -> None:
         events, totals = self._day
-        self._recorder.record_day(self._state, events, totals)
+        if self._state.day >= 0:
+            self._recorder.record_day(self._state, events, totals)
         if totals.samples > 0:
             self._state.reference[:] = totals.factor_sums / FIXED_POINT / totals.samples
 
@@ -546,28 +515,13 @@ class FollowerModel(mesa.Model):
 
     def provenance(self) -> dict[str, Any]:
         """The scenario as plain values, and what it ran on."""
-        self._note_changes_by_hand()
+        self._hands.compare()
         description = self.scenario.description(self._graph, self._state.creators.user)
         return build_provenance(
-            {**description, "changed_by_hand": list(self._changed_by_hand)},
+            {**description, "changed_by_hand": list(self._hands.days)},
             engine=self._engine_name,
             threads=self._threads,
             days=self._state.day,
             seconds=self._seconds,
             started=self._started,
         )
-
-
-def _with_single(
-    given: Parameters | Mapping[str, object] | None, values: Mapping[str, object], known: Mapping[str, Declaration]
-) -> Any:
-    """What was given as parameters, with single ones, by dotted name, on top."""
-    for name in values:
-        if name not in known:
-            error = unknown(name, known)
-            raise error.said(f"{error} (and FollowerModel takes no argument of that name)")
-        if isinstance(given, Mapping) and name in given:
-            raise ParameterError(f"{name} is given twice: among the parameters, and by itself")
-    if isinstance(given, Parameters):
-        return given.with_values(values)
-    return {**given, **values} if isinstance(given, Mapping) and values else given or dict(values)

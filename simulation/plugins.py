@@ -19,6 +19,7 @@ from simulation.creators.strategies import MODEL_STRATEGIES, STRATEGIES, Standin
 from simulation.creators.strategy import FREE
 from simulation.declare import PlugIn, Section
 from simulation.errors import PluginError
+from simulation.factors import try_out
 from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule
 from simulation.randomness import stream_of
 from simulation.worlds import Phase, check_writes
@@ -279,6 +280,23 @@ def try_rule(plugin: DecisionRule, arguments: tuple[Any, ...]) -> None:
     probability(plugin, first, where)
     if first != second:
         raise PluginError(f"{plugin.told} is not pure: {first!r}, then {second!r} {where}", plugin=plugin.name)
+
+
+def try_all(trials: Iterable[Trial]) -> None:
+    """Try every factor, rule and strategy of one's own, before the first day.
+
+    Raises
+    ------
+    FactorError, PluginError
+        If one raises, or gives what it may not; names it.
+    """
+    for plugin, _, arguments in trials:
+        if isinstance(plugin, DecisionRule):
+            try_rule(plugin, arguments)
+        elif isinstance(plugin, Strategy):
+            try_strategy(plugin, arguments)
+        else:
+            try_out(plugin, arguments)
 
 
 def behaviour_of(factors: Iterable[Factor], plugins: Iterable[object] = (), agents: Iterable[type] = ()) -> Behaviour:

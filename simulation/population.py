@@ -1,6 +1,6 @@
 """The world before the first day: who the users are, who creates, who follows whom already."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,27 +9,23 @@ from numpy.typing import NDArray
 
 from simulation.arithmetic import exp
 from simulation.columns import side_by_side
+from simulation.communities import communities_of, segments_of
 from simulation.compiling import compiled
-from simulation.creators.reward import joy_reward
-from simulation.creators.strategy import OWN_VOICE
-from simulation.declare import Section
-from simulation.distributions import beta, dirichlet, normal, uniform
+from simulation.distributions import normal, uniform
 from simulation.errors import ParameterError
-from simulation.factors import FACTORS, Factor
-from simulation.parameters import FactorsParameters, Parameters
+from simulation.parameters import Parameters
+from simulation.people import Draws, draw_creators, draw_minds, draw_users
 from simulation.platform.alias import build_alias, draw_alias
-from simulation.plugins import Behaviour, sections_of
+from simulation.plugins import Behaviour
 from simulation.randomness import Stream, stream_of, uniforms_within
 from simulation.recall import empty_memory
 from simulation.social_graph import SocialGraph
 from simulation.state import (
-    NEVER,
     Creators,
     Floats,
     Follows,
     Ints,
     Memory,
-    Minds,
     Peers,
     Rows,
     State,
@@ -38,32 +34,13 @@ from simulation.state import (
     append_follow,
     find_follow,
 )
-from simulation.vectors import exp_of, row_sums, unit_rows
+from simulation.vectors import exp_of, unit_rows
 
 REFERENCE_START = 0.5
 """Mean of every factor before any exposure was seen: the middle of its range."""
 
 
 _FIRST_FOLLOWS = int(Stream.FIRST_FOLLOWS)
-
-
-def factor_sections(factors: Sequence[Factor], parameters: Parameters) -> tuple[Section, ...]:
-    """Parameters of each factor: from the tree for the model's own, from the factor itself for one plugged in."""
-    tree = {name: getattr(parameters.factors, name) for name in type(parameters.factors).model_fields}
-    return tuple(
-        tree[factor.name] if type(tree.get(factor.name)) is type(factor.parameters) else factor.parameters
-        for factor in factors
-    )
-
-
-def parameters_type(factors: Iterable[Factor], plugins: Iterable[Any]) -> type[Parameters]:
-    """The type of the parameters of a model with these factors and plug-ins."""
-    return Parameters.with_sections(sections_of(factors, plugins, {factor.name: factor for factor in FACTORS}))
-
-
-def values_of(plugin: Any, parameters: Parameters) -> Any:
-    """Parameters of a plug-in as its rule reads them, () where it has none."""
-    return () if plugin.parameters is None else getattr(parameters, plugin.name, plugin.parameters).values()
 
 
 def build_state(
@@ -92,24 +69,52 @@ def build_state(
     ParameterError
         If there are more creators than users, or every factor weighs nothing.
     """
+    _check_rest(parameters)
     if creator_users is None:
         creator_users = _choose_creators(parameters, seed)
-    factors, columns = behaviour.factors, behaviour.columns
-    users = _build_users(parameters, seed, social_graph, factors, creator_users)
-    creators = _build_creators(parameters, seed, users, creator_users)
-    count = users.activity.size
+    factors, columns, count = behaviour.factors, behaviour.columns, parameters.population.users
+    community, segment = _groups(parameters, seed, social_graph)
+    users = draw_users(parameters, Draws(seed, np.arange(count)), factors, community)._replace(
+        segment=segment, joined=_arrival_days(parameters, count), creator=_creator_numbers(creator_users, count)
+    )
+    users = _alike(users, social_graph, parameters)
+    creators = draw_creators(parameters, Draws(seed, np.arange(creator_users.size)), users, creator_users)
     users = users._replace(own=side_by_side(columns, "users", count, partial(_draw, seed)))
     creators = creators._replace(own=side_by_side(columns, "creators", creator_users.size, partial(_draw, seed)))
     follows = Follows(count, creator_users.size, side_by_side(columns, "ties", 1, partial(_draw, seed))[0])
     if parameters.population.initial_follows > 0:
         _first_follows(parameters, seed, follows, users, creators)
-    minds, trends = (
-        _build_minds(parameters, seed, creators, len(behaviour.strategies)),
-        _build_trends(parameters.population.topics),
-    )
+    minds = draw_minds(parameters, Draws(seed, np.arange(creator_users.size)), creators, len(behaviour.strategies))
+    trends = _build_trends(parameters.population.topics)
     memory = Memory(**empty_memory(count, parameters.session.memory if behaviour.remembers else 0))
     reference = np.full(len(factors), REFERENCE_START)
-    return State(users, creators, minds, trends, _peers(social_graph), follows, memory, reference)
+    creators.away_until[:] = -parameters.population.burn_in
+    peers = _peers(social_graph)
+    return State(users, creators, minds, trends, peers, follows, memory, reference, day=-parameters.population.burn_in)
+
+
+def _check_rest(parameters: Parameters) -> None:
+    """Refuse a world that cannot come to rest, and newcomers for whom no place becomes free."""
+    population = parameters.population
+    rate, joining = population.departure_rate, population.arrivals_per_day
+    if population.renewal and rate == 0.0:
+        raise ParameterError(
+            "population.renewal = true lets newcomers take the places of those who leave, but with "
+            "population.departure_rate = 0 nobody does: set it to .0007, for example",
+            parameter="population.departure_rate",
+        )
+    if (population.renewal or population.burn_in) and joining > 0:
+        raise ParameterError(
+            f"population.arrivals_per_day = {joining} lets a platform grow until all users have joined, so its world "
+            "cannot come to rest: set it to 0 where population.renewal or population.burn_in is set",
+            parameter="population.arrivals_per_day",
+        )
+    if population.burn_in and rate > 0.0 and not population.renewal:
+        raise ParameterError(
+            f"population.departure_rate = {rate} would empty the platform before day 0: set population.renewal = true, "
+            "so that newcomers take the places, or population.burn_in = 0",
+            parameter="population.renewal",
+        )
 
 
 def _draw(seed: int, name: str) -> Callable[..., Any]:
@@ -137,178 +142,46 @@ def _choose_creators(parameters: Parameters, seed: int) -> NDArray[np.int64]:
     return np.sort(np.argsort(luck, kind="stable")[: population.creators]).astype(np.int64)
 
 
-def _build_users(
-    parameters: Parameters,
-    seed: int,
-    graph: SocialGraph,
-    factors: Sequence[Factor],
-    creator_users: NDArray[np.int64],
-) -> Users:
-    traits, population, count = parameters.users, parameters.population, parameters.population.users
-    concentrations = np.full(population.topics, traits.interest_concentration)
-    interests = unit_rows(dirichlet(seed, Stream.INTERESTS, concentrations, count))
-    interests = unit_rows(_smooth(interests, graph, parameters))
-    identity = _smooth(normal(seed, Stream.IDENTITY, count, 2), graph, parameters)
-    spread = normal(seed, Stream.ATTENTION, count)
-    set_point = traits.set_point_sigma * normal(seed, Stream.SET_POINT, count)
-    fomo = beta(seed, Stream.FOMO, traits.fomo_mean, 4.0, count)
-    activity = beta(seed, Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration, count)
-    escapism = beta(seed, Stream.ESCAPISM, traits.escapism_mean, 4.0, count)
-    session = parameters.session
-    usual_slots = np.minimum(session.slots * (1.0 + session.escapism_effect * escapism), session.session_cap)
-    creator = np.full(count, -1, dtype=np.int64)
-    creator[creator_users] = np.arange(creator_users.size)
-    return Users(
-        interests=interests,
-        identity=identity,
-        taste=unit_rows(dirichlet(seed, Stream.TASTE, np.full(4, traits.emotional_concentration), count)),
-        factor_weights=_factor_weights(parameters, seed, factors, count),
-        activity=activity,
-        escapism=escapism,
-        conformity=beta(seed, Stream.CONFORMITY, traits.conformity_mean, 4.0, count),
-        attention=np.minimum(traits.attention_median * exp_of(traits.attention_sigma * spread), traits.attention_cap),
-        eagerness=_eagerness(traits.eagerness_sigma, spread),
-        aspiration=np.full(count, parameters.change.aspiration_start),
-        best_followed=np.full(count, -1.0),
-        joined=_arrival_days(parameters, count),
-        left=np.full(count, NEVER),
-        creator=creator,
-        set_point=set_point,
-        fomo_trait=fomo,
-        mood=set_point.copy(),
-        fomo=fomo.copy(),
-        enjoyment=np.full(count, parameters.change.aspiration_start),
-        use=activity * usual_slots,
-        own=np.zeros((count, 0)),
+def _build_trends(topics: int) -> Trends:
+    """No topic hotter than another."""
+    return Trends(background=np.zeros(topics), fuel=np.zeros(topics), meme=np.zeros(topics), heat=np.ones(topics))
+
+
+def _groups(parameters: Parameters, seed: int, graph: SocialGraph) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Community and segment of each user, (N,) each."""
+    traits, attributes = parameters.users, graph.node_attributes
+    community = communities_of(graph.start, graph.peers, attributes, traits.community_size, seed)
+    if "segment" not in attributes and traits.segments > community.max() + 1:
+        raise ParameterError(
+            f"users.segments = {traits.segments} is more than the {community.max() + 1} communities that the social "
+            "graph has, so that some would be empty: make it less, or communities smaller (users.community_size)",
+            parameter="users.segments",
+        )
+    return community, segments_of(
+        graph.start, graph.peers, attributes, community, traits.segments, traits.segment_exponent
     )
-
-
-def _eagerness(sigma: float, spread: Floats) -> Floats:
-    """Log of a lognormal number of mean 1, so that rare follows keep their number; rises with attention's ``spread``.
-
-    One and the same draw: attention is read off how many accounts people follow, and so is this.
-    """
-    return np.asarray(sigma * spread - sigma * sigma / 2.0)
 
 
 def _arrival_days(parameters: Parameters, count: int) -> NDArray[np.int64]:
     population = parameters.population
-    joined = np.full(count, -1, dtype=np.int64)
+    joined = np.full(count, -population.burn_in - 1, dtype=np.int64)
     if population.arrivals_per_day > 0:
         later = np.arange(max(0, count - population.present_at_start))
         joined[count - later.size :] = later // population.arrivals_per_day
     return joined
 
 
-def _factor_weights(parameters: Parameters, seed: int, factors: Sequence[Factor], count: int) -> Floats:
-    means = np.array([section.weight for section in factor_sections(factors, parameters)])  # type: ignore[attr-defined]
-    if not (means > 0.0).any():
-        raise ParameterError("every factor has weight 0: at least one factors.*.weight must be above 0")
-    # Each factor has its own part of the stream, whichever others there are: leaving one out keeps the rest as it was.
-    known = list(FactorsParameters.model_fields)
-    parts = known + [factor.name for factor in factors if factor.name not in known]
-    columns = [
-        exp_of(parameters.users.weight_sigma * normal(seed, Stream.WEIGHTS, count, part=parts.index(factor.name)))
-        for factor in factors
-    ]
-    weights = np.stack(columns, axis=1) * means
-    return np.asarray(weights / row_sums(weights)[:, None])
+def _creator_numbers(creator_users: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """The number among creators of each user, -1 for those who do not create."""
+    number = np.full(count, -1, dtype=np.int64)
+    number[creator_users] = np.arange(creator_users.size)
+    return number
 
 
-def _build_creators(parameters: Parameters, seed: int, users: Users, creator_users: NDArray[np.int64]) -> Creators:
-    traits, count, topics = parameters.creators, creator_users.size, parameters.population.topics
-    feelings = np.full(4, parameters.users.emotional_concentration)
-    expression = unit_rows(dirichlet(seed, Stream.EXPRESSION, feelings, count))
-    voice = unit_rows(dirichlet(seed, Stream.TOPICS, np.full(topics, traits.voice_concentration), count))
-    talent = beta(seed, Stream.TALENT, traits.talent_mean, traits.talent_concentration, count)
-    regularity = beta(seed, Stream.REGULARITY, traits.regularity_mean, traits.regularity_concentration, count)
-    spread = normal(seed, Stream.POSTING, count)
-    rate = traits.posting_rate_median * exp_of(traits.posting_rate_sigma * spread)
-    rate = np.minimum(rate, 1.0)
-    return Creators(
-        user=creator_users,
-        joined=users.joined[creator_users],
-        topics=voice,
-        post_topics=voice.copy(),
-        identity=users.identity[creator_users],
-        expression=expression,
-        intensity=beta(seed, Stream.EXPRESSION, traits.intensity_mean, traits.intensity_concentration, count, part=1),
-        talent=talent,
-        authenticity=beta(
-            seed, Stream.AUTHENTICITY, traits.authenticity_mean, traits.authenticity_concentration, count
-        ),
-        regularity=regularity,
-        posting_rate=rate,
-        rate=rate.copy(),
-        phase=uniform(seed, Stream.POSTING, count, part=1),
-        consistency=regularity.copy(),
-        quality=talent.copy(),
-        posted=np.zeros(count, dtype=np.bool_),
-        visible=np.zeros(count, dtype=np.bool_),
-        stage=np.full(count, -1, dtype=np.int64),
-        partner=np.full(count, -1, dtype=np.int64),
-        listening=np.zeros(count, dtype=np.bool_),
-        own=np.zeros((count, 0)),
-        **_zeros(np.float64, count, "sponsored engagement momentum crowd applause"),
-        **_zeros(np.int64, count, "away_until followers bought bought_today purged_today bought_likes post_likes"),
-        **_zeros(np.int64, count, "gained lost views likes total_gained total_lost total_views total_likes"),
-    )
-
-
-def _build_minds(parameters: Parameters, seed: int, creators: Creators, strategies: int) -> Minds:
-    """Creators who expect no more of a post than the joy of making it, and try their own voice first."""
-    p, count = parameters.minds, creators.user.size
-    motives = _motives(parameters, seed, count)
-    joy = np.array(
-        [
-            joy_reward(float(m), float(a), 1.0, p.reward)
-            for m, a in zip(motives[:, 2], creators.authenticity, strict=True)
-        ]
-    )
-    values = np.zeros((count, strategies))
-    values[:, OWN_VOICE] = p.strategy.own_voice_lead
-    return Minds(
-        motives=motives,
-        baseline=creators.authenticity.copy(),
-        expected_reward=joy,
-        accustomed=joy.copy(),
-        average_reward=joy.copy(),
-        obsession=np.full(count, p.obsession.start if parameters.creators.minds == "on" else 0.0),
-        effort=np.ones(count),
-        pace=np.ones(count),
-        strain=np.ones(count),
-        strategy=np.full(count, OWN_VOICE, dtype=np.int64),
-        kept=np.full(count, -1, dtype=np.int64),
-        values=values,
-        audience=np.zeros_like(creators.topics),
-        **_zeros(np.float64, count, "usual_likes usual_net reward comparison mood burnout earned"),
-        **_zeros(np.float64, count, "polish trend_share audience_share drift collaborates"),
-        **_zeros(np.int64, count, "trials net_since"),
-    )
-
-
-def _zeros(dtype: type, count: int, columns: str) -> dict[str, Any]:
-    """Columns that begin at zero, by name."""
-    return {name: np.zeros(count, dtype=dtype) for name in columns.split()}
-
-
-def _motives(parameters: Parameters, seed: int, count: int) -> Floats:
-    """Shares of validation, influence and creative joy, Dirichlet about their means: (M, 3)."""
-    p = parameters.creators
-    if p.validation_mean + p.influence_mean > 1.0:
-        raise ParameterError(
-            f"creators.validation_mean = {p.validation_mean} and creators.influence_mean = {p.influence_mean} sum to "
-            "more than 1: they are shares, and creative joy has the rest"
-        )
-    # Shares such as .8 and .2 fill the whole, and yet subtract to a little less than nothing.
-    joy = max(1.0 - p.validation_mean - p.influence_mean, 0.0)
-    means = np.array([p.validation_mean, p.influence_mean, joy])
-    return dirichlet(seed, Stream.MOTIVES, p.motive_concentration * means, count)
-
-
-def _build_trends(topics: int) -> Trends:
-    """No topic hotter than another."""
-    return Trends(background=np.zeros(topics), fuel=np.zeros(topics), meme=np.zeros(topics), heat=np.ones(topics))
+def _alike(users: Users, graph: SocialGraph, parameters: Parameters) -> Users:
+    """Users whose interests and identities their peers have smoothed."""
+    interests = unit_rows(_smooth(users.interests, graph, parameters))
+    return users._replace(interests=interests, identity=_smooth(users.identity, graph, parameters))
 
 
 def _smooth(rows: Floats, graph: SocialGraph, parameters: Parameters) -> Floats:
@@ -351,7 +224,15 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
         return
     follows.reserve_many(np.arange(wanted.size), wanted)
     _follow_by_fame(
-        np.uint64(seed), wanted, keep, other, follows.rows, users, creators, parameters.change.aspiration_start
+        np.uint64(seed),
+        -population.burn_in - 1,
+        wanted,
+        keep,
+        other,
+        follows.rows,
+        users,
+        creators,
+        parameters.change.aspiration_start,
     )
     creators.momentum[:] = creators.followers
 
@@ -359,6 +240,7 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
 @compiled
 def _follow_by_fame(
     seed: np.uint64,
+    day: int,
     wanted: Ints,
     keep: Floats,
     other: NDArray[np.int32],
@@ -377,6 +259,6 @@ def _follow_by_fame(
                 creator = draw_alias(keep, other, 0, u)
                 known = creator == users.creator[user] or find_follow(rows, user, creator) >= 0
                 if rows.length[user] < wanted[user] and not known:
-                    append_follow(rows, user, creator, -1, satisfaction)
+                    append_follow(rows, user, creator, day, satisfaction)
                     creators.followers[creator] += 1
                     users.best_followed[user] = max(users.best_followed[user], creators.talent[creator])

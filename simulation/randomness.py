@@ -51,6 +51,9 @@ class Stream(IntEnum):
     FOMO = 19  # more traits of users ...
     SET_POINT = 20
     MOTIVES = 21  # ... and of creators
+    COMMUNITIES = 22  # in which order users look for a community
+    KEYS = 24  # what makes the tastes of users, and the appeal of creators, their own
+    SHARED = 23  # whose interests and values are those of the community, and which these are
     POST = 32  # a creator's day; object 0
     SESSION = 33  # whether and how long a user watches, and whether for the last time; object 0
     FEED = 34  # what a slot shows; object = slot
@@ -150,7 +153,7 @@ def uniforms(
 if INTERPRETED:
 
     def _philox(seed: Any, stream: Any, actor: Any, item: Any, step: Any, attempt: Any) -> Any:
-        return philox_reference((int(seed), int(stream)), (int(actor), int(item), int(step), int(attempt)))
+        return philox_reference((int(seed), int(stream)), (int(actor), int(item), int(step) & _MASK, int(attempt)))
 
 
 @rule

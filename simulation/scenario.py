@@ -13,13 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.descriptions import (
-    declared,
-    described,
     described_code,
     described_creators,
     described_graph,
-    described_plugin,
-    described_type,
+    described_scenario,
     what_counts,
 )
 from simulation.engines.agents import User
@@ -29,12 +26,12 @@ from simulation.factors import FACTORS, Factor
 from simulation.files import write_whole
 from simulation.graph_families import generate
 from simulation.graph_files import read_graph
-from simulation.interventions import Intervention, as_data, check_days, read_interventions
+from simulation.interventions import Intervention, check_days, read_interventions
 from simulation.parameters import Parameters
+from simulation.people import parameters_type
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import source_shares
 from simulation.plugins import Behaviour, behaviour_of, checked_plugins
-from simulation.population import factor_sections, parameters_type
 from simulation.randomness import check_seed
 from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, foreign, foreign_items, of_factors, read_run_file, scenario_toml
@@ -273,32 +270,7 @@ class Scenario:
 
     @cached_property
     def _description(self) -> dict[str, Any]:
-        graph = cast("SocialGraph | None", self.social_graph)
-        creators = cast("tuple[int, ...] | None", self.creators)
-        sections = factor_sections(cast("tuple[Factor, ...]", self.factors), self.parameters)
-        return {
-            "seed": int(self.seed),
-            "luck": int(self.seed if self.luck is None else self.luck),
-            "preset": self.preset,
-            "parameters": self.parameters.flat(),
-            "interventions": as_data(self.interventions),
-            "social_graph": described_graph(graph) if graph else {"origin": self.parameters.social_graph.family},
-            "creators": {"chosen": None if creators is None else list(creators)},
-            "factors": [
-                described(factor, factor in FACTORS)
-                | {"name": factor.name, "parameters": section.model_dump(mode="json")}
-                | ({} if factor in FACTORS else {"declared": declared(factor.parameters)})
-                for factor, section in zip(self.factors, sections, strict=True)
-            ],
-            "sources": [
-                described(source, source in SOURCES) | {"name": source.name, "share": source.share}
-                for source in self.sources
-            ],
-            "plugins": [described_plugin(item) for item in self.plugins],
-            "user_type": described_type(self.user_type, User),
-            "creator_type": described_type(self.creator_type, Creator),
-            "model_type": None if self.model_type is None else described_type(self.model_type, None),
-        }
+        return described_scenario(self)
 
     def digest(self) -> str:
         """SHA-256 of all that decides the history, as 64 hexadecimal digits; the days of the run left out.

@@ -41,8 +41,8 @@ from simulation.factors import FACTORS, Factor
 from simulation.interventions import check_days, read_interventions
 from simulation.naming import NOWHERE, load_object
 from simulation.parameters import nested, read_toml
+from simulation.people import parameters_type
 from simulation.platform.feed import SOURCES, FeedSource
-from simulation.population import parameters_type
 from simulation.presets import PRESETS
 from simulation.settings import leaves, unknown_key, unknown_setting
 

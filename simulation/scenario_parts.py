@@ -12,9 +12,9 @@ from simulation.errors import FactorError, ParameterError
 from simulation.factors import Factor
 from simulation.interventions import Intervention, settings_by_day
 from simulation.parameters import KNOWN, Parameters, unknown
+from simulation.people import parameters_type
 from simulation.platform.feed import FeedSource
 from simulation.platform.ranking import source_shares
-from simulation.population import parameters_type
 from simulation.presets import preset as preset_parameters
 from simulation.scenario_file import of_factors
 from simulation.social_graph import SocialGraph
@@ -38,6 +38,21 @@ def parameters_from(given: Values | None, preset: str | None, kind: type[Paramet
     """
     values = given_values(given, preset, None, kind.known())
     return kind().with_values({**({} if preset is None else preset_parameters(preset).set_values()), **values})
+
+
+def with_single(
+    given: Parameters | Mapping[str, object] | None, values: Mapping[str, object], known: Mapping[str, Declaration]
+) -> Any:
+    """What was given as parameters, with single ones, by dotted name, on top."""
+    for name in values:
+        if name not in known:
+            error = unknown(name, known)
+            raise error.said(f"{error} (and FollowerModel takes no argument of that name)")
+        if isinstance(given, Mapping) and name in given:
+            raise ParameterError(f"{name} is given twice: among the parameters, and by itself")
+    if isinstance(given, Parameters):
+        return given.with_values(values)
+    return {**given, **values} if isinstance(given, Mapping) and values else given or dict(values)
 
 
 def given_values(

@@ -29,6 +29,10 @@ Ints = NDArray[np.int64]
 class Users(NamedTuple):
     """What each user is and feels. All shares and levels in [0, 1] unless said otherwise."""
 
+    generation: Ints  # (N,) how many people have had this place before
+    key: Ints  # (N,) what makes a person's tastes its own: a number below 2**30
+    community: Ints  # (N,) number of the community
+    segment: Ints  # (N,) number of the segment
     interests: Floats  # (N, K) over topics, non-negative, unit length
     identity: Floats  # (N, 2) position in value space
     taste: Floats  # (N, 4) over laughter, joy, empathy, nostalgia, non-negative, unit length
@@ -57,6 +61,8 @@ class Creators(NamedTuple):
 
     user: Ints  # (M,) the user this creator is, rising
     joined: Ints  # (M,) as for users
+    key: Ints  # (M,) what makes a person's appeal its own: a number below 2**30
+    segment: Ints  # (M,) as for users
     topics: Floats  # (M, K) own voice, unit length
     post_topics: Floats  # (M, K) topics of the latest post, unit length
     identity: Floats  # (M, 2) position in value space
@@ -261,11 +267,6 @@ class Follows:
             own=np.zeros((entries, self._own_start.size)),
             own_start=self._own_start,
         )
-
-    def reserve(self, user: int, more: int) -> None:
-        """Make sure that ``user`` can follow ``more`` creators."""
-        if self.rows.length[user] + more > self.rows.room[user]:
-            self.reserve_many(np.array([user]), np.array([more]))
 
     def reserve_many(self, users: Ints, more: Ints) -> None:
         """Make sure that each of some different ``users`` can follow ``more`` creators (arrays of equal shape)."""

@@ -32,6 +32,18 @@ class PopulationParameters(Section):
         unit="1/day",
         bounds=(0.0, 1.0),
     )
+    renewal: bool = parameter(
+        False,
+        about="Whether the place of a user who left is taken by somebody new on the next day, so that the world can "
+        "come to rest; accounts of creators who left are closed, and nobody follows them any more",
+    )
+    burn_in: int = parameter(
+        0,
+        about="Days that are simulated before day 0, and not recorded, so that the run begins in a world at rest",
+        unit="days",
+        bounds=(0, 100_000),
+        kind="constant",
+    )
     creators_from: Literal["present", "anyone"] = parameter(
         "present",
         about="Where users arrive over time: whether creators are among those there from the start, if these are "
@@ -103,6 +115,34 @@ class UserTraits(Section):
     )
     homophily_rounds: int = parameter(
         2, about="How often traits are smoothed over the social graph", unit="rounds", bounds=(0, 100), kind="constant"
+    )
+    shared_interests: float = parameter(
+        0.0,
+        about="Share of users whose interests are those of their community, and of the variance of everybody's values "
+        "that the community accounts for: peers are alike, and strangers as unlike as without it",
+        bounds=(0.0, 1.0),
+        source="direction from McPherson, Smith-Lovin and Cook 2001; the form, which keeps the spread, is assumed",
+    )
+    community_size: int = parameter(
+        25,
+        about="Largest community that is found in a social graph whose nodes say nothing of theirs; 1: none",
+        unit="users",
+        bounds=(1, 100_000_000),
+        kind="constant",
+    )
+    segments: int = parameter(
+        1,
+        about="Segments, such as languages, into which users fall; their sizes fall as rank to the power of "
+        "- segment_exponent",
+        unit="segments",
+        bounds=(1, 1000),
+        kind="constant",
+    )
+    segment_exponent: float = parameter(
+        1.0,
+        about="How fast the sizes of segments fall with their rank",
+        bounds=(0.0, 5.0),
+        source="Zipf 1949: sizes of languages and other groups fall as about one over rank",
     )
     identity_scale: float = parameter(
         1.0,

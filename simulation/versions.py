@@ -18,6 +18,7 @@ PACKAGE = __name__.partition(".")[0]
 COMPILED = (
     "arithmetic",
     "columns",
+    "communities",
     "compiling",
     "creators",
     "declare",
@@ -26,12 +27,14 @@ COMPILED = (
     "events",
     "factors",
     "ledger",
+    "people",
     "platform",
     "plugins",
     "population",
     "random_graphs",
     "randomness",
     "recall",
+    "renewal",
     "same_bits",
     "schedule",
     "state",
@@ -59,6 +62,7 @@ HISTORY = (
 """Modules and packages that decide a history, and what a result says of it."""
 LOOKING_ON = {
     "arguments": "refuses numbers",
+    "at_rest": "keeps worlds, and gives them back as they were",
     "checkpoints": "gives back a state as it was",
     "errors": "words",
     "files": "files",

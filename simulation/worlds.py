@@ -1,4 +1,4 @@
-"""The world as phases and acts of one's own see it: everything to be read, their own columns to be written."""
+"""The world as phases, acts and feed sources of one's own see it: all to be read, their own columns to be written."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from simulation.columns import Column, views
 from simulation.declare import PlugIn, Section
 from simulation.distributions import uniform_on
 from simulation.errors import PluginError
+from simulation.platform.feed import FeedParameters, PlatformView
 from simulation.schedule import SCHEDULE
 from simulation.state import Creators, Minds, Peers, Rows, State, Trends, Users, read_only
 
@@ -113,6 +114,26 @@ def world_view(state: State, columns: Sequence[Column], writes: Sequence[str], l
         follows=read_only(state.rows),
         columns=views(columns, users=state.users.own, creators=state.creators.own, ties=state.rows.own),
         draw=lambda count, part=0: uniform_on(luck, name, state.day, count, part=part),
+    )
+
+
+def platform_view(state: State, columns: Sequence[Column], p: FeedParameters) -> PlatformView:
+    """The world as feed sources see it."""
+    creators = state.creators
+    return PlatformView(
+        day=state.day,
+        posted=creators.posted,
+        visible=creators.visible,
+        stage=creators.stage,
+        momentum=creators.momentum,
+        followers=creators.followers,
+        users=state.users.activity.size,
+        topics=creators.post_topics,
+        quality=creators.quality,
+        heat=state.trends.heat,
+        parameters=p,
+        viewers=read_only(state.users),
+        columns=read_only(views(columns, users=state.users.own, creators=creators.own)),
     )
 
 

@@ -6,9 +6,11 @@ a browser, runs whole studies, experiments or notebooks, or is a statistical tes
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Generator
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -154,11 +156,47 @@ def listed(item: pytest.Item, places: tuple[str, ...]) -> bool:
     return not {test, *(part.as_posix() for part in (place, *place.parents))}.isdisjoint(places)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow."""
+def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """The tests in as many parts of one length, each of whole files: those that hold something slow come first."""
+    files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
+    slow = [tests for tests in files if any(item.get_closest_marker("slow") for item in tests)]
+    parts = [list(chain.from_iterable(slow[first::workers])) for first in range(workers)]
+    for tests in sorted((tests for tests in files if tests not in slow), key=len, reverse=True):
+        min(parts, key=len).extend(tests)
+    return list(chain.from_iterable(parts))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What collecting makes stays to the end: looking through it again and again for garbage would take minutes."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Mark what is slow, and begin with it where several processes share the tests: so they end together."""
     for item in items:
         if item.get_closest_marker("validation") or listed(item, SLOW):
             item.add_marker(pytest.mark.slow)
+    yield
+    if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        items[:] = dealt(items, workers)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """After each file, what is left of it (modules, machine code) stays to the end as well."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path != item.path:
+            gc.collect()
+            gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

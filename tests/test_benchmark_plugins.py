@@ -1,4 +1,4 @@
-"""What a plug-in costs is measured between models of the same people, round by round. Nothing here is timed."""
+"""What a plug-in costs is measured between models of one population, round by round. Nothing here is timed."""
 
 from benchmarks.plugins import BUILT_IN, CASES, rows_of, seconds_by_case
 

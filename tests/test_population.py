@@ -12,12 +12,14 @@ from scipy import stats
 
 from simulation.errors import ParameterError
 from simulation.factors import FACTORS, Factor, FactorSection
+from simulation.factors.taste import pair_taste
 from simulation.parameters import Parameters
-from simulation.population import REFERENCE_START, factor_sections
+from simulation.people import factor_sections
+from simulation.population import REFERENCE_START
 from simulation.social_graph import SocialGraph
 from simulation.state import State
 from tests.told import raises
-from tests.worlds import built, nobody_knows_anybody
+from tests.worlds import built, nobody_knows_anybody, ring
 
 ERROR_RATE = 1e-6
 
@@ -188,6 +190,57 @@ def test_homophily_makes_peers_alike_in_identity_too() -> None:
         distances.append(near / np.linalg.norm(identity - np.roll(identity, 500, axis=0), axis=1).mean())
     assert distances[0] == pytest.approx(1.0, abs=0.1)
     assert distances[1] < 0.7
+
+
+def community_and_strangers(state: State) -> tuple[float, float]:
+    """Mean cosine of interests within a community, and between users of different ones."""
+    interests, community = state.users.interests, state.users.community
+    cosine, same = interests @ interests.T, community[:, None] == community[None, :]
+    np.fill_diagonal(same, False)
+    return float(cosine[same].mean()), float(cosine[community[:, None] != community[None, :]].mean())
+
+
+def test_shared_interests_make_a_community_alike_and_leave_strangers_as_they_were() -> None:
+    graph = ring(3000)
+    found = [
+        community_and_strangers(built(3000, graph=graph, users__homophily=0.0, users__shared_interests=share))
+        for share in (0.0, 0.5, 0.9)
+    ]
+    within, between = zip(*found, strict=True)
+    assert within[0] == pytest.approx(between[0], abs=0.02)
+    # Two who share the community's interests are one; the expected cosine of the others is that of strangers.
+    for share, near, far in zip((0.0, 0.5, 0.9), within, between, strict=True):
+        assert far == pytest.approx(between[0], abs=0.01)
+        assert near == pytest.approx(far + share * share * (1.0 - far), abs=0.03)
+
+
+def test_shared_values_keep_their_spread() -> None:
+    identity = built(3000, graph=ring(3000), users__homophily=0.0, users__shared_interests=0.8).users.identity
+    assert identity.std() == pytest.approx(1.0, abs=0.05)
+    near = (identity - np.roll(identity, 1, axis=0)).std() / math.sqrt(2.0)
+    assert near == pytest.approx(math.sqrt(0.2), abs=0.15)
+
+
+def test_a_graph_may_say_who_belongs_together() -> None:
+    graph = nx.circulant_graph(60, [1, 2])
+    nx.set_node_attributes(graph, {node: f"town {node % 7}" for node in graph}, "community")
+    nx.set_node_attributes(graph, {node: "left" if node < 20 else "right" for node in graph}, "segment")
+    state = built(60, 10, graph=SocialGraph.from_networkx(graph), users__segments=5)
+    np.testing.assert_array_equal(state.users.community, np.arange(60) % 7)
+    np.testing.assert_array_equal(state.users.segment, np.arange(60) >= 20)
+    np.testing.assert_array_equal(state.creators.segment, state.users.segment[state.creators.user])
+
+
+def test_tastes_are_those_of_pairs_and_never_change() -> None:
+    state = built(400, 50)
+    found = np.array([[pair_taste(a, b) for b in state.creators.key.tolist()] for a in state.users.key.tolist()])
+    assert (found > 0.0).all() and (found < 1.0).all()
+    assert found.mean() == pytest.approx(0.5, abs=0.005)
+    assert found.std() == pytest.approx(math.sqrt(4.0 * (256.0**2 - 1.0) / 12.0) / 1024.0, rel=0.02)
+    # Nobody is liked, and nobody likes, more than chance makes of independent numbers.
+    rows, columns = (found.mean(axis=axis).std() * math.sqrt(found.shape[axis]) / found.std() for axis in (1, 0))
+    assert rows == pytest.approx(1.0, abs=0.15)
+    assert columns == pytest.approx(1.0, abs=0.4)
 
 
 def test_full_homophily_is_the_mean_of_the_peers() -> None:

@@ -344,7 +344,7 @@ class TestChangesByHand:
 
     def test_days_in_a_row_are_checked_once_and_other_models_not_at_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
         taken: list[int] = []
-        monkeypatch.setattr("simulation.model.state_checksum", lambda state: taken.append(state.day))
+        monkeypatch.setattr("simulation.records.by_hand.state_checksum", lambda state: taken.append(state.day))
         model = Scenario(SMALL).model(threads=1)
         model.run_for(3)
         assert taken == []

@@ -19,6 +19,11 @@ Tie = tuple[int, int, float]
 """Creator, day, satisfaction."""
 
 
+def reserve(follows: Follows, user: int, more: int) -> None:
+    """Make sure that one user can follow more creators."""
+    follows.reserve_many(np.array([user]), np.array([more]))
+
+
 def ties_of(follows: Follows, user: int) -> list[Tie]:
     rows = follows.rows
     entries = range(int(rows.start[user]), int(rows.start[user] + rows.length[user]))
@@ -44,7 +49,7 @@ class FollowsAgainstLists(RuleBasedStateMachine):
     @rule(user=st.integers(0, USERS - 1), count=st.integers(1, 45))
     def follow_one_after_the_other(self, user: int, count: int) -> None:
         for _ in range(count):
-            self.follows.reserve(user, 1)
+            reserve(self.follows, user, 1)
             self.append(user)
 
     @rule(counts=st.dictionaries(st.integers(0, USERS - 1), st.integers(0, 100), min_size=1))
@@ -56,7 +61,7 @@ class FollowsAgainstLists(RuleBasedStateMachine):
 
     @rule(user=st.integers(0, USERS - 1), more=st.integers(0, 200))
     def reserve_for_nothing(self, user: int, more: int) -> None:
-        self.follows.reserve(user, more)
+        reserve(self.follows, user, more)
         assert self.follows.rows.room[user] >= len(self.expected[user]) + more
 
     @precondition(lambda self: any(self.expected))
@@ -160,9 +165,9 @@ def test_nothing_moves_while_there_is_room() -> None:
 
 def test_a_row_that_outgrows_its_room_gets_twice_the_room_at_least() -> None:
     follows = Follows(2, 1000)
-    follows.reserve(0, BLOCK + 1)
+    reserve(follows, 0, BLOCK + 1)
     assert follows.rows.room.tolist() == [2 * BLOCK, BLOCK]
-    follows.reserve(0, 5 * BLOCK + 1)
+    reserve(follows, 0, 5 * BLOCK + 1)
     assert follows.rows.room.tolist() == [6 * BLOCK, BLOCK]
 
 
@@ -171,5 +176,5 @@ def test_memory_is_counted_in_full() -> None:
     entry = 2 + 4 + 4
     assert follows.nbytes() == 1000 * (3 * 8 + BLOCK * entry)
     assert Follows(1000, 70_000).nbytes() == 1000 * (3 * 8 + BLOCK * (entry + 2))
-    follows.reserve(0, 100)
+    reserve(follows, 0, 100)
     assert follows.nbytes() > 1000 * (3 * 8 + BLOCK * entry)

@@ -7,6 +7,7 @@ import json
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,15 +59,16 @@ def prose(path: Path) -> Iterator[str]:
         yield text
 
 
+@cache
+def pages() -> list[tuple[str, list[str]]]:
+    """Every file with its prose, read once."""
+    return [(str(path.relative_to(ROOT)), list(prose(path))) for path in files()]
+
+
 @pytest.mark.parametrize("phrase", INSTEAD)
 def test_it_is_said_in_plain_terms(phrase: str) -> None:
     found = re.compile(r"\s+".join(phrase.split(" ")))
-    bad = [
-        (str(path.relative_to(ROOT)), match[0])
-        for path in files()
-        for part in prose(path)
-        for match in found.finditer(part)
-    ]
+    bad = [(path, match[0]) for path, parts in pages() for part in parts for match in found.finditer(part)]
     assert not bad, f"say {INSTEAD[phrase]!r} instead: {bad}"
 
 

@@ -14,6 +14,7 @@ from benchmarks.validation.target import Band, Effort, Evidence, Target, band
 from simulation.analysis.engagement import follows_per_user_day, likes_per_exposure, likes_per_follow
 from simulation.analysis.network import reciprocity
 from simulation.engines.agents import User
+from simulation.engines.watcher import Showing
 from simulation.model import FollowerModel
 from simulation.plots.style import BLUE, GREY, PALE, VERMILLION, styled
 
@@ -95,12 +96,12 @@ def _figure(evidence: Evidence) -> Figure:
 class Viewer(User):
     """A user whose feed is counted by source."""
 
-    def fill_feed(self, slots: int) -> dict[int, tuple[int, int]]:
+    def fill_feed(self, slots: int) -> dict[int, Showing]:
         """The same feed; what of it is seen is added to the model's counts."""
         shown = super().fill_feed(slots)
-        for creator, (source, times) in shown.items():
-            if self.model.state.creators.visible[creator]:
-                self.model.seen_by_source[source] += times
+        for creator, showing in shown.items():
+            if self.creators.visible[creator]:
+                self.model.seen_by_source[showing.source] += showing.times
         return shown
 
 

@@ -27,7 +27,7 @@ def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None, 
       follower-dynamics rerun out/chronological
       follower-dynamics rerun out/chronological --engine mesa
     """
-    from simulation.cli.run import live
+    from simulation.cli.run import live, made
     from simulation.records import load_result, same_tables
     from simulation.scenario import scenario_from
     from simulation.scenario_file import changed_by_hand
@@ -43,7 +43,7 @@ def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None, 
     except ParameterError as error:
         raise ResultError(f"{folder} cannot be run again from what it holds: {error}") from None
     record = "events" if "events" in stored.tables else "daily"
-    model = scenario.model(engine=engine or given["engine"], threads=threads, record=record)
+    model = made(scenario, engine=engine or given["engine"], threads=threads, record=record)
     live(model, stored.days)
     different = same_tables(stored, model.result())
     if not different:

@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -13,6 +13,7 @@ from simulation.study.run.watch import Watch
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
+    from simulation.scenario import Scenario
 
 
 def run(
@@ -78,9 +79,19 @@ def run(
     refuse_unfinished(out, overwrite)
     said = {"preset": preset, "seed": seed, "days": days, "engine": engine, "graph": graph}
     scenario, chosen = asked(config, settings or [], interventions or [], plugins or [], **said)
-    model = scenario.model(threads=threads, **({"engine": chosen} if chosen else {}))
+    model = made(scenario, threads=threads, **({"engine": chosen} if chosen else {}))
     remove_checkpoint(checkpoint_folder(out))  # before it can be taken for one of this run
     carry_out(Order(cast("int", scenario.days), checkpoint_every, overwrite), model, out)
+
+
+def made(scenario: "Scenario", **run: Any) -> "FollowerModel":
+    """The model of a scenario; where its world has to come to rest first, show how far it is."""
+    days = scenario.parameters.population.burn_in
+    if days == 0:
+        return scenario.model(**run)
+    announce_compilation(run.get("engine", "compiled"))
+    with Watch("before day 0", days, unit="day", stays=False) as watch:
+        return scenario.model(**run, progress=watch.count)
 
 
 def live(model: "FollowerModel", days: int, what: str = "") -> None:

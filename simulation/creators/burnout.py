@@ -45,3 +45,9 @@ def days_away(burnout: float, uniform: float, forever: int, p: BurnoutParameters
     if not p.moves or burnout < p.breaking_point:
         return 0
     return forever if uniform < p.quitting else int(p.hiatus)
+
+
+@rule
+def back_on(day: int, away: int, forever: int) -> int:
+    """First day after a break of ``away`` days that begins today; ``forever`` where the break is for good."""
+    return forever if away == forever else day + away

@@ -8,23 +8,29 @@ from simulation.compiling import rule
 from simulation.vectors import log1p_of
 
 
-def usual_following(followers: NDArray[np.int64], topic: NDArray[np.int64], topics: int) -> NDArray[np.float64]:
+def usual_following(
+    followers: NDArray[np.int64], topic: NDArray[np.int64], topics: int, hidden: bool = False
+) -> NDArray[np.float64]:
     """Mean of log(1 + followers) over the creators of each main topic: what similar creators have.
 
     Parameters
     ----------
     followers
-        As shown, (M,).
+        Of each creator, (M,).
     topic
         Main topic of each creator, (M,), 0..topics - 1.
     topics
         How many topics there are, K.
+    hidden
+        Whether follower counts are hidden: then nobody has more, as far as one can see.
 
     Returns
     -------
     NDArray
         (K,); 0 for a topic without creators.
     """
+    if hidden:
+        return np.zeros(topics)
     totals = np.bincount(topic, weights=log1p_of(followers), minlength=topics)
     return np.asarray(totals / np.maximum(np.bincount(topic, minlength=topics), 1))
 

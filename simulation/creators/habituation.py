@@ -1,5 +1,6 @@
 """Getting used to it: what a post has come to promise, and what it takes to surprise."""
 
+from simulation.arithmetic import running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
@@ -42,16 +43,16 @@ def expected_after(expected: float, error: float, p: HabituationParameters) -> f
 @rule
 def usual_after(usual: float, seen: float, p: HabituationParameters) -> float:
     """What a number usually looks like: a running mean of its impressions."""
-    return usual + p.rate * (seen - usual) if p.moves else usual
+    return running_mean(usual, seen, p.rate) if p.moves else usual
 
 
 @rule
 def average_after(average: float, reward: float, p: HabituationParameters) -> float:
     """Running mean of what trials were judged to earn, by which effort is set."""
-    return average + p.average_rate * (reward - average) if p.moves else average
+    return running_mean(average, reward, p.average_rate) if p.moves else average
 
 
 @rule
 def accustomed_after(accustomed: float, reward: float, p: HabituationParameters) -> float:
     """Adaptation level: a slow running mean of the same. Source: H. Helson 1964; Brickman and Campbell 1971."""
-    return accustomed + p.accustomed_rate * (reward - accustomed) if p.moves else accustomed
+    return running_mean(accustomed, reward, p.accustomed_rate) if p.moves else accustomed

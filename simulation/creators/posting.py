@@ -2,6 +2,7 @@
 
 import math
 
+from simulation.arithmetic import running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
@@ -18,6 +19,12 @@ class PostingParameters(Section):
     consistency_rate: float = parameter(
         0.05, about="Weight of the newest day in consistency", unit="1/day", bounds=(0.0, 1.0)
     )
+
+
+@rule
+def can_post(joined: int, away_until: int, day: int) -> bool:
+    """Whether a creator is at work: from the day after joining on, but for breaks."""
+    return joined < day and away_until <= day
 
 
 @rule
@@ -60,4 +67,4 @@ def delivered(due: bool, posted: bool, quality: float, talent: float, p: Posting
 @rule
 def consistency_after(consistency: float, as_expected: bool, p: PostingParameters) -> float:
     """Running share of days that went as expected."""
-    return consistency + p.consistency_rate * ((1.0 if as_expected else 0.0) - consistency)
+    return running_mean(consistency, 1.0 if as_expected else 0.0, p.consistency_rate)

@@ -17,6 +17,12 @@ class RewardParameters(Section):
 
 
 @rule
+def net_by_people(gained: int, bought: int, lost: int, purged: int) -> int:
+    """Net followers of a day as a creator takes them to heart: followers bought, and purged ones, left out."""
+    return gained - bought - lost + purged
+
+
+@rule
 def impression(count: int) -> float:
     """What a number looks like: sign(n) log(1 + |n|), gains and losses alike, the first ones weighing most."""
     return log(1.0 + count) if count >= 0 else -log(1.0 - count)

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from simulation.arithmetic import exp
+from simulation.arithmetic import exp, running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
@@ -77,7 +77,16 @@ def judged(reward: float, metrics: float, obsession: float, p: StrategyParameter
 @rule
 def value_after(value: float, earned: float, accustomed: float, p: StrategyParameters) -> float:
     """Q <- Q + rate (earned - accustomed - Q): what a strategy brings beyond what one is used to."""
-    return value + p.learning_rate * (earned - accustomed - value)
+    return running_mean(value, earned - accustomed, p.learning_rate)
+
+
+@rule
+def value_learnt(value: float, earned: float, trials: int, accustomed: float, p: StrategyParameters) -> float:
+    """Value of a strategy after a week under it: :func:`value_after` by what its posts ``earned`` on average.
+
+    ``trials`` are the days on which a post was out; a week without any teaches nothing.
+    """
+    return value_after(value, earned / trials, accustomed, p) if trials > 0 else value
 
 
 @rule
@@ -124,3 +133,13 @@ def blend(own: Any, creator: int, other: Any, row: int, share: float, post: Any)
     length = math.sqrt(square)
     for k in range(own.shape[1]):
         post[creator, k] = post[creator, k] / length if share > 0.0 and length > 0.0 else own[creator, k]
+
+
+@rule
+def furthest_topic(topics: Any, creator: int) -> int:
+    """The topic of which a creator's voice, row ``creator`` of (M, K), has least; the first of equals."""
+    furthest = 0
+    for k in range(1, topics.shape[1]):
+        if topics[creator, k] < topics[creator, furthest]:
+            furthest = k
+    return furthest

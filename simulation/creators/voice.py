@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from simulation.arithmetic import running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
@@ -67,7 +68,7 @@ def authenticity_after(
     if not p.moves:
         return authenticity
     if distance <= p.own:
-        return authenticity + p.recovery * (baseline - authenticity)
+        return running_mean(authenticity, baseline, p.recovery)
     return authenticity * (1.0 - min(1.0, p.erosion * distance * pursued))
 
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from simulation.columns import Column, creator_columns, own_reader
 from simulation.creators.strategies import MODEL_STRATEGIES
 from simulation.events import Events
-from simulation.factors.base import sample_encounters
+from simulation.factors import FACTORS, sample_encounters
 from simulation.parameters import Parameters
+from simulation.people import factor_sections, values_of
 from simulation.platform.ranking import FeedTables
 from simulation.plugins import Behaviour, Decisions, Trial, sample_arguments, sample_standings
-from simulation.population import factor_sections, values_of
 from simulation.state import State
 
 
@@ -56,23 +56,23 @@ def rule_parameters(parameters: Parameters, behaviour: Behaviour) -> RuleParamet
 
 
 def trials(state: State, behaviour: Behaviour, p: RuleParameters) -> Iterator[Trial]:
-    """Every function of a model that may be one's own, with arguments to try it with, the same each time."""
+    """Every function of a model that is not the package's, with arguments to try it with, the same each time."""
 
     def own(columns: tuple[Column, ...]) -> Any:
         return own_reader(columns)(state.users.own, 0, state.creators.own, 0, state.follows.rows.own, -1)
 
-    encounters = sample_encounters(state.users.activity.size, state.creators.user.size, own(behaviour.columns))
-    of_users = own(tuple(column for column in behaviour.columns if column.of == "users"))
     rules = behaviour.decisions(lambda rule: rule)
-    pairs = [*zip(behaviour.factors, p.factors, strict=True)]
+    pairs = [pair for pair in zip(behaviour.factors, p.factors, strict=True) if pair[0] not in FACTORS]
     for kind, values in zip(rules, p.rules, strict=True):
         pairs += zip(kind, values, strict=True)
-    for plugin, values in pairs:
-        for arguments in sample_arguments(plugin, values, encounters, of_users):
-            yield plugin, plugin.rule, arguments
-    standings = sample_standings(creator_columns(behaviour.columns)(state.creators.own, 0))
-    for strategy, values in zip(behaviour.strategies, p.strategies, strict=True):
-        for standing in standings:
+    if pairs:
+        encounters = sample_encounters(state.users.activity.size, state.creators.user.size, own(behaviour.columns))
+        of_users = own(tuple(column for column in behaviour.columns if column.of == "users"))
+        for plugin, values in pairs:
+            for arguments in sample_arguments(plugin, values, encounters, of_users):
+                yield plugin, plugin.rule, arguments
+    for strategy, values in zip(behaviour.own_strategies, p.strategies[len(MODEL_STRATEGIES) :], strict=True):
+        for standing in sample_standings(creator_columns(behaviour.columns)(state.creators.own, 0)):
             yield strategy, strategy.plan, (standing, values)
             yield strategy, strategy.may, (standing, values)
 

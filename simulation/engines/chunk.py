@@ -38,6 +38,8 @@ class Sight(NamedTuple):
     """
 
     user: NDArray[np.int64]
+    key: NDArray[np.int64]
+    segment: NDArray[np.int64]
     joined: NDArray[np.int64]
     post_topics: NDArray[np.float64]
     identity: NDArray[np.float64]

@@ -33,6 +33,7 @@ from simulation.engines.chunk import (
 from simulation.engines.creating import CreatorParameters, post_all, take_in_all
 from simulation.engines.foreign import check_compiles, refuse_broken
 from simulation.engines.planning import make_planning
+from simulation.engines.settling import make_room, settle
 from simulation.engines.watching import make_loops
 from simulation.events import Events, empty_events, first_events, join_events
 from simulation.ledger import FOLLOW
@@ -40,7 +41,7 @@ from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
 from simulation.platform.trends import hottest
 from simulation.plugins import Rules
-from simulation.state import Creators, Rows, Users, append_follow, find_follow, remove_follow
+from simulation.state import Creators, Rows, Users
 
 SMALLEST_CHUNK = 256
 CHUNKS_PER_THREAD = 2
@@ -56,17 +57,7 @@ def meeting_loops(rules: Rules) -> tuple[Any, Any]:
 @compiled
 def _settle_all(day: int, users: Users, creators: Creators, rows: Rows, empty: int, events: Events) -> None:
     for e in range(events.user.size):
-        i = events.user[e]
-        j = events.creator[e]
-        if events.kind[e] == FOLLOW:
-            append_follow(rows, i, j, day, events.satisfaction[e])
-            creators.gained[j] += 1
-            creators.followers[j] += 1
-            users.best_followed[i] = max(users.best_followed[i], creators.talent[j])
-        else:
-            remove_follow(rows, i, find_follow(rows, i, j), empty)
-            creators.lost[j] += 1
-            creators.followers[j] -= 1
+        settle(e, day, users, creators, rows, empty, events)
 
 
 def check_threads(threads: int | None) -> int:
@@ -208,8 +199,7 @@ class CompiledEngine:
     def settle(self, day: int, events: Events) -> None:
         """Decisions take effect."""
         state = self._world.state
-        who, count = np.unique(events.user[events.kind == FOLLOW], return_counts=True)
-        state.follows.reserve_many(who.astype(np.int64), count.astype(np.int64))
+        make_room(state.follows, events)
         _settle_all(day, state.users, state.creators, state.follows.rows, state.follows.empty, events)
 
     def follow_back(self, day: int, events: Events) -> Events:
@@ -222,8 +212,9 @@ class CompiledEngine:
         """Creators take in the day's numbers."""
         state, p = self._world.state, self._for_creators
         topic = state.creators.topics.argmax(axis=1)
-        shown = np.zeros_like(state.creators.followers) if p.feed.hide_follower_counts else state.creators.followers
-        usual = usual_following(shown, topic, state.trends.heat.size)
+        usual = usual_following(
+            state.creators.followers, topic, state.trends.heat.size, bool(p.feed.hide_follower_counts)
+        )
         take_in_all(state.day, state.users.activity.size, state.creators, state.minds, usual, topic, p)
 
 

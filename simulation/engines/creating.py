@@ -18,16 +18,18 @@ from simulation.creators.habituation import (
 from simulation.creators.mood import felt, mood_after, taken
 from simulation.creators.obsession import obsession_after
 from simulation.creators.posting import (
+    can_post,
     consistency_after,
     delivered,
     due_today,
     posts_today,
     realised_quality,
 )
-from simulation.creators.reward import impression, impression_made, joy_reward, metrics_reward
-from simulation.creators.strategy import blend, judged
+from simulation.creators.reward import impression, impression_made, joy_reward, metrics_reward, net_by_people
+from simulation.creators.strategy import blend, furthest_topic, judged
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.factors.similarity import cosine
+from simulation.platform.momentum import likes_counted, momentum_after
 from simulation.platform.pools import stage_after, stage_today
 from simulation.randomness import Stream, standard_normal, uniforms_within
 from simulation.state import NEVER, Creators, Minds, Users
@@ -58,7 +60,7 @@ def post_all(
         if users.left[creators.user[j]] <= day:
             creators.away_until[j] = NEVER
             creators.stage[j] = -1
-        here = creators.joined[j] < day and creators.away_until[j] <= day
+        here = can_post(creators.joined[j], creators.away_until[j], day)
         due = due_today(creators.rate[j], creators.phase[j], day)
         creators.posted[j] = posts_today(due, creators.rate[j], creators.regularity[j], u0, u1) and here
         if creators.posted[j]:
@@ -81,11 +83,7 @@ def _choose_topics(
     if minds.audience_share[j] > 0.0:
         blend(post, j, minds.audience, j, minds.audience_share[j], post)
     if creators.sponsored[j] > 0.0:
-        foreign = 0
-        for k in range(1, topics.shape[1]):
-            if topics[j, k] < topics[j, foreign]:
-                foreign = k
-        blend(post, j, pure, foreign, creators.sponsored[j], post)
+        blend(post, j, pure, furthest_topic(topics, j), creators.sponsored[j], post)
         if p.minds_move:
             creators.authenticity[j] = authenticity_sold(
                 creators.authenticity[j], creators.sponsored[j], creators.followers[j] / users, p.minds.voice
@@ -105,9 +103,9 @@ def take_in_all(
         as_expected = delivered(due, creators.posted[j], creators.quality[j], creators.talent[j], p.posting)
         if creators.joined[j] < day:
             creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
-        likes = creators.likes[j] + (creators.bought_likes[j] if creators.visible[j] else 0)
-        news = creators.gained[j] - creators.bought_today[j] + p.feed.like_weight * likes
-        creators.momentum[j] = p.feed.momentum_memory * creators.momentum[j] + news
+        likes = likes_counted(creators.likes[j], creators.bought_likes[j], creators.visible[j])
+        gained, bought = creators.gained[j], creators.bought_today[j]
+        creators.momentum[j] = momentum_after(creators.momentum[j], gained, bought, likes, p.feed)
         if creators.visible[j]:
             creators.stage[j] = stage_after(creators.stage[j], creators.views[j], likes, p.feed.pools)
         creators.total_gained[j] += creators.gained[j]
@@ -119,10 +117,10 @@ def take_in_all(
 @rule
 def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual: float, p: CreatorParameters) -> None:
     """Reward, mood, obsession, burnout and authenticity, in this order."""
-    minds.net_since[j] += creators.gained[j] - creators.bought_today[j] - creators.lost[j] + creators.purged_today[j]
+    gained, lost, purged = creators.gained[j], creators.lost[j], creators.purged_today[j]
+    minds.net_since[j] += net_by_people(gained, creators.bought_today[j], lost, purged)
     error = _read_numbers(j, creators, minds, p) if creators.visible[j] else 0.0
-    shown = 0 if p.feed.hide_follower_counts else creators.followers[j]
-    minds.comparison[j] = comparison(shown, usual, users)
+    minds.comparison[j] = comparison(creators.followers[j], usual, users)
     before = minds.mood[j]
     minds.mood[j] = mood_after(before, error, minds.comparison[j], p.minds.mood)
     validation, fall = minds.motives[j, 0], taken(before, minds.mood[j], p.minds.mood)
@@ -132,7 +130,7 @@ def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual:
     away = creators.away_until[j] > day
     minds.burnout[j] = burnout_after(minds.burnout[j], minds.mood[j], load, away, p.minds.burnout)
     creators.authenticity[j] = authenticity_exposed(
-        creators.authenticity[j], creators.purged_today[j], creators.followers[j], p.minds.voice
+        creators.authenticity[j], purged, creators.followers[j], p.minds.voice
     )
     if creators.posted[j]:
         distance = off_voice(creators.topics, creators.post_topics, j)

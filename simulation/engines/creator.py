@@ -5,11 +5,13 @@ everybody has watched, :meth:`Creator.take_in`. Every step calls a rule of ``sim
 and its source stand.
 """
 
+from typing import Any
+
 import numpy as np
 
 from simulation.columns import creator_columns
 from simulation.compiling import is_ours
-from simulation.creators.burnout import burnout_after, days_away, rate_under
+from simulation.creators.burnout import back_on, burnout_after, days_away, rate_under
 from simulation.creators.comparison import comparison
 from simulation.creators.effort import effort
 from simulation.creators.habituation import (
@@ -29,19 +31,33 @@ from simulation.creators.posting import (
     posts_today,
     realised_quality,
 )
-from simulation.creators.reward import impression, impression_made, joy_reward, metrics_reward
+from simulation.creators.reward import impression, impression_made, joy_reward, metrics_reward, net_by_people
 from simulation.creators.strategies import Standing, Strategy, is_open, planned
-from simulation.creators.strategy import OWN_VOICE, blend, choose_strategy, judged, plans_today, value_after
+from simulation.creators.strategy import (
+    OWN_VOICE,
+    blend,
+    choose_strategy,
+    furthest_topic,
+    judged,
+    plans_today,
+    value_learnt,
+)
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.engines.agents import User
+from simulation.engines.person import Row
 from simulation.engines.planning import standing, take_up
+from simulation.engines.today import PlanLuck, PostLuck
 from simulation.factors.similarity import cosine
 from simulation.ledger import FOLLOW, NO_SOURCE, RECIPROCITY
+from simulation.platform.momentum import likes_counted, momentum_after
 from simulation.platform.pools import stage_after, stage_today
 from simulation.platform.trends import hottest
 from simulation.randomness import Stream, standard_normal, stream_of
 from simulation.state import NEVER
 from simulation.users.follow_back import follow_back_probability
+
+VALIDATION, INFLUENCE, JOY = range(3)
+"""Places of the motives."""
 
 
 class Creator(User):
@@ -55,241 +71,264 @@ class Creator(User):
         return self.own_creator
 
     @property
+    def channel(self) -> Any:
+        """This creator's numbers in :class:`~simulation.state.Creators`, by name: ``creator.channel.talent``."""
+        return Row(self.model.state.creators, self.creator)
+
+    @property
+    def mind(self) -> Any:
+        """This creator's numbers in :class:`~simulation.state.Minds`, by name: ``creator.mind.burnout``."""
+        return Row(self.model.state.minds, self.creator)
+
+    @property
     def followers(self) -> int:
         """Followers as the platform counts them."""
-        return int(self.model.state.creators.followers[self.creator])
+        return int(self.channel.followers)
 
     @property
     def authenticity(self) -> float:
         """How genuine this creator comes across, in [0, 1]."""
-        return float(self.model.state.creators.authenticity[self.creator])
+        return float(self.channel.authenticity)
 
     @property
     def spirits(self) -> float:
         """Mood as a creator, from -1 to 1; :attr:`mood` is that of the viewer."""
-        return float(self.model.state.minds.mood[self.creator])
+        return float(self.mind.mood)
 
     @property
     def obsession(self) -> float:
         """Craving for numbers, in [0, 1]."""
-        return float(self.model.state.minds.obsession[self.creator])
+        return float(self.mind.obsession)
 
     @property
     def strategy(self) -> str:
         """What this creator does this week."""
-        return self.model.strategy_names[self.model.state.minds.strategy[self.creator]]
+        return self.model.strategy_names[self.mind.strategy]
 
     @property
     def is_new(self) -> bool:
         """Whether this creator joined today; posting begins tomorrow."""
-        return bool(self.model.state.creators.joined[self.creator] >= self.model.state.day)
+        return bool(self.channel.joined >= self.model.state.day)
 
     @property
     def is_away(self) -> bool:
         """Whether this creator pauses, or has quit."""
-        return bool(self.model.state.creators.away_until[self.creator] > self.model.state.day)
+        return bool(self.channel.away_until > self.model.state.day)
 
     # A week -----------------------------------------------------------------------------------------------------
 
     def plan(self) -> None:
         """Once a week: learn from the last one, pause where burnt out, else choose a strategy and a pace."""
-        today = self.model.today
-        if not self.is_here or self.is_new or self.is_away or not plans_today(self.creator, today.day):
+        if not self.is_here or self.is_new or self.is_away or not plans_today(self.creator, self.today.day):
             return
-        choice, quits, _, _ = today.uniforms(Stream.PLAN, self.creator, 0, 0)
-        minds, j, p = today.state.minds, self.creator, today.p.minds
+        luck = PlanLuck(*self.today.uniforms(Stream.PLAN, self.creator, 0, 0))
         self.learn()
         self.set_out(OWN_VOICE)
-        away = days_away(float(minds.burnout[j]), quits, NEVER, p.burnout)
+        away = days_away(self.mind.burnout, luck.u_quit, NEVER, self.p.minds.burnout)
         if away > 0:
-            today.state.creators.away_until[j] = NEVER if away == NEVER else today.day + away
+            self.channel.away_until = back_on(self.today.day, away, NEVER)
             return
-        kept = int(minds.kept[j])
-        self.set_out(kept if kept >= 0 else self.choose_strategy(choice))
+        self.set_out(self.mind.kept if self.mind.kept >= 0 else self.choose_strategy(luck.u_strategy))
         self.set_pace()
 
     def learn(self) -> None:
         """Take what the week earned into the value of its strategy."""
-        minds, j, p = self.model.state.minds, self.creator, self.model.today.p.minds.strategy
-        if minds.trials[j] > 0:
-            earned, strategy = float(minds.earned[j]) / int(minds.trials[j]), int(minds.strategy[j])
-            value = float(minds.values[j, strategy])
-            minds.values[j, strategy] = value_after(value, earned, float(minds.accustomed[j]), p)
-        minds.earned[j] = 0.0
-        minds.trials[j] = 0
+        mind, strategy = self.mind, self.mind.strategy
+        mind.values[strategy] = value_learnt(
+            mind.values[strategy].item(), mind.earned, mind.trials, mind.accustomed, self.p.minds.strategy
+        )
+        mind.earned = 0.0
+        mind.trials = 0
 
     def choose_strategy(self, uniform: float) -> int:
         """Number of the strategy for this week: those that have paid are likelier."""
-        today = self.model.today
-        known = zip(today.behaviour.strategies, today.p.strategies, strict=True)
+        known = zip(self.today.behaviour.strategies, self.p.strategies, strict=True)
         opened = [is_open(strategy, self.standing(strategy), p) for strategy, p in known]
-        values, p = today.state.minds.values, today.p.minds.strategy
-        return choose_strategy(values, self.creator, opened, self.obsession, uniform, p)
+        values = self.model.state.minds.values
+        return choose_strategy(values, self.creator, opened, self.obsession, uniform, self.p.minds.strategy)
 
     def standing(self, strategy: Strategy) -> Standing:
         """What this creator knows as a week begins, and the chance that belongs to a strategy."""
-        today, j = self.model.today, self.creator
-        luck = 0.0 if is_ours(strategy.plan) else today.uniforms(stream_of(strategy.name), j, 0, 0)[0]
-        own = creator_columns(today.behaviour.columns)(today.state.creators.own, j)
-        return standing(j, today.day, luck, own, today.state.creators, today.state.minds)
+        j, state, day = self.creator, self.model.state, self.today.day
+        luck = 0.0 if is_ours(strategy.plan) else self.today.uniforms(stream_of(strategy.name), j, 0, 0)[0]
+        own = creator_columns(self.today.behaviour.columns)(state.creators.own, j)
+        return standing(j, day, luck, own, state.creators, state.minds)
 
     def set_out(self, strategy: int) -> None:
         """Take up a strategy; who collaborates has yet to find a partner."""
-        today = self.model.today
-        chosen = today.behaviour.strategies[strategy]
-        plan = planned(chosen, self.standing(chosen), today.p.strategies[strategy])
-        take_up(strategy, plan, self.creator, today.state.creators, today.state.minds)
+        chosen = self.today.behaviour.strategies[strategy]
+        plan = planned(chosen, self.standing(chosen), self.p.strategies[strategy])
+        take_up(strategy, plan, self.creator, self.creators, self.model.state.minds)
 
     def set_pace(self) -> None:
-        """Set this week's posting rate by effort and burnout."""
-        today = self.model.today
-        creators, minds, j, p = today.state.creators, today.state.minds, self.creator, today.p.minds
-        natural, before = float(creators.posting_rate[j]), float(creators.rate[j])
-        minds.effort[j] = effort(natural, float(minds.average_reward[j]), float(minds.accustomed[j]), p.effort)
-        creators.rate[j] = rate_under(
-            natural * float(minds.pace[j]), float(minds.effort[j]), float(minds.burnout[j]), p.burnout
-        )
-        creators.phase[j] = phase_after(float(creators.phase[j]), before, float(creators.rate[j]), today.day)
+        """Set this week's posting rate by effort, burnout and the strategy."""
+        channel, mind, p = self.channel, self.mind, self.p.minds
+        before = channel.rate
+        mind.effort = effort(channel.posting_rate, mind.average_reward, mind.accustomed, p.effort)
+        channel.rate = rate_under(channel.posting_rate * mind.pace, mind.effort, mind.burnout, p.burnout)
+        channel.phase = phase_after(channel.phase, before, channel.rate, self.today.day)
 
     # A day ------------------------------------------------------------------------------------------------------
 
     def post(self) -> None:
-        """Post today, or not; how good it is depends on talent and, for the irregular, on the day."""
-        today = self.model.today
-        creators, j, p = today.state.creators, self.creator, today.p
-        keeps, chance, u_1, u_2 = today.uniforms(Stream.POST, j, 0, 0)
-        if today.state.users.left[self.index] <= today.day:
-            creators.away_until[j] = NEVER
-            creators.stage[j] = -1
-        rate, regularity = float(creators.rate[j]), float(creators.regularity[j])
-        due = due_today(rate, float(creators.phase[j]), today.day)
-        posts = posts_today(due, rate, regularity, keeps, chance) and not self.is_new and not self.is_away
-        creators.posted[j] = posts
-        if posts:
-            noise = standard_normal(u_1, u_2)
-            creators.quality[j] = realised_quality(
-                float(creators.talent[j] + today.state.minds.polish[j]), regularity, noise, p.posting
-            )
-            self.choose_topics()
-        creators.stage[j] = stage_today(int(creators.stage[j]), posts, p.feed.mix.staged)
-        creators.visible[j] = posts or creators.stage[j] >= 0
+        """Post today, or not; who has left the platform never does again."""
+        channel, luck = self.channel, PostLuck(*self.today.uniforms(Stream.POST, self.creator, 0, 0))
+        if self.viewer.left <= self.today.day:
+            channel.away_until = NEVER
+            channel.stage = -1
+        posts = posts_today(self.is_due, channel.rate, channel.regularity, luck.u_keep, luck.u_post)
+        channel.posted = posts and not self.is_new and not self.is_away
+        if channel.posted:
+            self.make_post(standard_normal(luck.u_noise_1, luck.u_noise_2))
+        channel.stage = stage_today(channel.stage, channel.posted, self.p.feed.mix.staged)
+        channel.visible = channel.posted or channel.stage >= 0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether this creator's schedule has a post today."""
+        return due_today(self.channel.rate, self.channel.phase, self.today.day)
+
+    def make_post(self, noise: float) -> None:
+        """Make a post: how good it is depends on talent, on the strategy and, for the irregular, on the day."""
+        channel = self.channel
+        level = channel.talent + self.mind.polish
+        channel.quality = realised_quality(level, channel.regularity, noise, self.p.posting)
+        self.choose_topics()
 
     def choose_topics(self) -> None:
         """Post in their own voice, bent by the strategy and by who pays for it."""
-        today = self.model.today
-        creators, minds, j = today.state.creators, today.state.minds, self.creator
-        topics, post = creators.topics, creators.post_topics
-        pure = np.eye(topics.shape[1])
-        trending = hottest(today.state.trends)
-        blend(topics, j, pure, trending, float(minds.trend_share[j]) if trending >= 0 else 0.0, post)
-        if minds.audience_share[j] > 0.0:
-            blend(post, j, minds.audience, j, float(minds.audience_share[j]), post)
-        if creators.sponsored[j] > 0.0:
-            share = float(creators.sponsored[j])
-            blend(post, j, pure, int(topics[j].argmin()), share, post)
-            if today.p.minds_move:
-                known = self.followers / self.model.state.users.activity.size
-                creators.authenticity[j] = authenticity_sold(self.authenticity, share, known, today.p.minds.voice)
-            creators.sponsored[j] = 0.0
+        state, j, mind = self.model.state, self.creator, self.mind
+        topics, post, pure = self.creators.topics, self.creators.post_topics, np.eye(self.creators.topics.shape[1])
+        trending = hottest(state.trends)
+        blend(topics, j, pure, trending, mind.trend_share if trending >= 0 else 0.0, post)
+        if mind.audience_share > 0.0:
+            blend(post, j, state.minds.audience, j, mind.audience_share, post)
+        if self.channel.sponsored > 0.0:
+            blend(post, j, pure, furthest_topic(topics, j), self.channel.sponsored, post)
+            self.sell_out()
+
+    def sell_out(self) -> None:
+        """Lose authenticity by a sponsored post; the next one is free again."""
+        channel = self.channel
+        if self.p.minds_move:
+            known = self.followers / self.model.state.users.activity.size
+            channel.authenticity = authenticity_sold(self.authenticity, channel.sponsored, known, self.p.minds.voice)
+        channel.sponsored = 0.0
 
     def follow_back(self, fan: User) -> None:
         """Decide whether to follow back a creator who has followed today."""
-        today = self.model.today
-        if not self.is_here or self.is_away or today.follows(self.index, fan.own_creator):
+        if not self.is_here or self.is_away or self.today.follows(self.index, fan.own_creator):
             return
-        _, _, _, u_follow_back = today.uniforms(Stream.DECISION, self.index, fan.own_creator, 0)
+        u_follow_back = self.luck_with(fan.own_creator).u_follow_back
         appeal, factors = self.appeal(self.meet(fan.own_creator))
-        load = len(self.following) / self.attention
-        p = today.p.decision
-        chance = follow_back_probability(
-            appeal, load, p.follow_sharpness, p.follow_threshold, today.p.follow_back.courtesy
-        )
+        p, courtesy = self.p.decision, self.p.follow_back.courtesy
+        chance = follow_back_probability(appeal, self.load, p.follow_sharpness, p.follow_threshold, courtesy)
         if u_follow_back < chance:
-            contributions = self.contributions(factors)
-            cause = len(factors) + RECIPROCITY
-            self.decide(fan.own_creator, FOLLOW, NO_SOURCE, cause, appeal, chance, appeal, contributions)
+            self.decide(FOLLOW, fan.own_creator, NO_SOURCE, len(factors) + RECIPROCITY, chance, appeal, factors)
 
     def take_in(self) -> None:
         """Take in the day's numbers: what they do to the mind, to trust, and to momentum on the platform."""
-        today = self.model.today
-        creators, j, p = today.state.creators, self.creator, today.p
-        if p.minds_move and not self.is_new:
-            self.feel_numbers()
-        due = due_today(float(creators.rate[j]), float(creators.phase[j]), today.day)
-        as_expected = delivered(
-            due, bool(creators.posted[j]), float(creators.quality[j]), float(creators.talent[j]), p.posting
-        )
         if not self.is_new:
-            creators.consistency[j] = consistency_after(float(creators.consistency[j]), as_expected, p.posting)
-        likes = int(creators.likes[j]) + (int(creators.bought_likes[j]) if creators.visible[j] else 0)
-        news = int(creators.gained[j]) - int(creators.bought_today[j]) + p.feed.like_weight * likes
-        creators.momentum[j] = p.feed.momentum_memory * float(creators.momentum[j]) + news
-        if creators.visible[j]:
-            creators.stage[j] = stage_after(int(creators.stage[j]), int(creators.views[j]), likes, p.feed.pools)
-        creators.total_gained[j] += creators.gained[j]
-        creators.total_lost[j] += creators.lost[j]
-        creators.total_views[j] += creators.views[j]
-        creators.total_likes[j] += creators.likes[j]
+            if self.p.minds_move:
+                self.feel_numbers()
+            self.earn_trust()
+        self.gain_momentum()
+        self.count_up()
+
+    def earn_trust(self) -> None:
+        """Come to seem consistent by posting when due, and as well as ever; or less so."""
+        channel, p = self.channel, self.p.posting
+        as_expected = delivered(self.is_due, channel.posted, channel.quality, channel.talent, p)
+        channel.consistency = consistency_after(channel.consistency, as_expected, p)
+
+    def gain_momentum(self) -> None:
+        """Be recommended by what today brought; a post makes its way up the traffic pools, or no more."""
+        channel, feed = self.channel, self.p.feed
+        likes = likes_counted(channel.likes, channel.bought_likes, channel.visible)
+        channel.momentum = momentum_after(channel.momentum, channel.gained, channel.bought_today, likes, feed)
+        if channel.visible:
+            channel.stage = stage_after(channel.stage, channel.views, likes, feed.pools)
+
+    def count_up(self) -> None:
+        """Add today's counts to those since the start."""
+        channel = self.channel
+        channel.total_gained += channel.gained
+        channel.total_lost += channel.lost
+        channel.total_views += channel.views
+        channel.total_likes += channel.likes
 
     # Feelings ---------------------------------------------------------------------------------------------------
 
     def feel_numbers(self) -> None:
         """Be rewarded or let down; compare; crave, tire, and drift from their own voice or back to it."""
-        today = self.model.today
-        creators, minds, j, p = today.state.creators, today.state.minds, self.creator, today.p.minds
-        gained, lost = creators.gained[j] - creators.bought_today[j], creators.lost[j] - creators.purged_today[j]
-        minds.net_since[j] += gained - lost
-        error = self.read_numbers() if creators.visible[j] else 0.0
-        minds.comparison[j] = self.compare()
-        before = self.spirits
-        minds.mood[j] = mood_after(before, error, float(minds.comparison[j]), p.mood)
-        validation, fall = float(minds.motives[j, 0]), taken(before, self.spirits, p.mood)
-        minds.obsession[j] = obsession_after(self.obsession, validation, felt(error, p.mood), fall, p.obsession)
-        load = float(minds.effort[j]) * float(minds.strain[j])
-        minds.burnout[j] = burnout_after(float(minds.burnout[j]), self.spirits, load, self.is_away, p.burnout)
-        purged = int(creators.purged_today[j])
-        creators.authenticity[j] = authenticity_exposed(self.authenticity, purged, self.followers, p.voice)
-        if creators.posted[j]:
+        channel, mind = self.channel, self.mind
+        mind.net_since += net_by_people(channel.gained, channel.bought_today, channel.lost, channel.purged_today)
+        error = self.read_numbers() if channel.visible else 0.0
+        mind.comparison = self.compare()
+        self.be_moved(error)
+        purged, voice = channel.purged_today, self.p.minds.voice
+        channel.authenticity = authenticity_exposed(self.authenticity, purged, self.followers, voice)
+        if channel.posted:
             self.hear_own_voice()
+
+    def be_moved(self, error: float) -> None:
+        """Change in mood, obsession and burnout by a prediction error and by comparison."""
+        mind, p, before = self.mind, self.p.minds, self.spirits
+        mind.mood = mood_after(before, error, mind.comparison, p.mood)
+        surprise, fall = felt(error, p.mood), taken(before, mind.mood, p.mood)
+        mind.obsession = obsession_after(self.obsession, self.motive(VALIDATION), surprise, fall, p.obsession)
+        load = mind.effort * mind.strain
+        mind.burnout = burnout_after(mind.burnout, mind.mood, load, self.is_away, p.burnout)
+
+    def motive(self, which: int) -> float:
+        """How much this creator lives by validation, influence or joy: shares that sum to 1."""
+        return float(self.mind.motives[which])
 
     def read_numbers(self) -> float:
         """Take a post's numbers for its reward, get used to it, and return the prediction error."""
-        today = self.model.today
-        creators, minds, j, p = today.state.creators, today.state.minds, self.creator, today.p.minds
-        feed, habits = today.p.feed, p.habituation
-        likes = impression_made(int(creators.likes[j]), float(minds.usual_likes[j]), feed.hide_like_counts)
-        net = impression_made(int(minds.net_since[j]), float(minds.usual_net[j]), feed.hide_follower_counts)
-        minds.usual_likes[j] = usual_after(float(minds.usual_likes[j]), likes, habits)
-        minds.usual_net[j] = usual_after(float(minds.usual_net[j]), net, habits)
-        fit = cosine(creators.topics, j, creators.post_topics, j)
-        validation, influence, joy = minds.motives[j].tolist()
-        metrics = metrics_reward(validation, influence, likes, net, impression(int(creators.views[j])))
-        reward = metrics + joy_reward(joy, self.authenticity, fit, p.reward)
-        error = prediction_error(reward, float(minds.expected_reward[j]))
-        worth = judged(reward, metrics, self.obsession, p.strategy)
-        minds.reward[j] = reward
-        minds.expected_reward[j] = expected_after(float(minds.expected_reward[j]), error, habits)
-        minds.average_reward[j] = average_after(float(minds.average_reward[j]), worth, habits)
-        minds.accustomed[j] = accustomed_after(float(minds.accustomed[j]), worth, habits)
-        minds.earned[j] += worth
-        minds.trials[j] += 1
-        minds.net_since[j] = 0
+        mind = self.mind
+        metrics = self.reward_by_numbers()
+        reward = metrics + self.reward_by_making()
+        error = prediction_error(reward, mind.expected_reward)
+        mind.reward = reward
+        mind.expected_reward = expected_after(mind.expected_reward, error, self.p.minds.habituation)
+        self.credit(judged(reward, metrics, self.obsession, self.p.minds.strategy))
         return error
+
+    def reward_by_numbers(self) -> float:
+        """What likes, net followers and views are worth; what is seen of them becomes the usual."""
+        mind, feed, habits = self.mind, self.p.feed, self.p.minds.habituation
+        likes = impression_made(self.channel.likes, mind.usual_likes, feed.hide_like_counts)
+        net = impression_made(mind.net_since, mind.usual_net, feed.hide_follower_counts)
+        mind.usual_likes = usual_after(mind.usual_likes, likes, habits)
+        mind.usual_net = usual_after(mind.usual_net, net, habits)
+        mind.net_since = 0
+        views = impression(self.channel.views)
+        return metrics_reward(self.motive(VALIDATION), self.motive(INFLUENCE), likes, net, views)
+
+    def reward_by_making(self) -> float:
+        """What the joy of making it is worth: more for the authentic, and for posts in their own voice."""
+        fit = cosine(self.creators.topics, self.creator, self.creators.post_topics, self.creator)
+        return joy_reward(self.motive(JOY), self.authenticity, fit, self.p.minds.reward)
+
+    def credit(self, worth: float) -> None:
+        """Put what a post is judged to have earned to the week, and to what this creator is used to."""
+        mind, habits = self.mind, self.p.minds.habituation
+        mind.average_reward = average_after(mind.average_reward, worth, habits)
+        mind.accustomed = accustomed_after(mind.accustomed, worth, habits)
+        mind.earned += worth
+        mind.trials += 1
 
     def compare(self) -> float:
         """Look up to similar creators who have more followers."""
-        today, creators = self.model.today, self.model.state.creators
-        followers = 0 if today.p.feed.hide_follower_counts else self.followers
-        usual = float(today.usual[int(creators.topics[self.creator].argmax())])
-        return comparison(followers, usual, self.model.state.users.activity.size)
+        usual = float(self.today.usual[self.channel.topics.argmax()])
+        return comparison(self.followers, usual, self.model.state.users.activity.size)
 
     def hear_own_voice(self) -> None:
         """After a post: lose authenticity by what was done for the numbers, or regain it."""
-        today = self.model.today
-        creators, minds, j, p = today.state.creators, today.state.minds, self.creator, today.p.minds
-        distance = off_voice(creators.topics, creators.post_topics, j)
-        creators.authenticity[j] = authenticity_after(
-            self.authenticity, float(minds.baseline[j]), distance, pursuit(self.obsession, p.voice), p.voice
-        )
-        if minds.drift[j] > 0.0:
-            blend(creators.topics, j, minds.audience, j, float(minds.drift[j]), creators.topics)
+        channel, mind, voice, j = self.channel, self.mind, self.p.minds.voice, self.creator
+        topics, pursued = self.creators.topics, pursuit(self.obsession, voice)
+        distance = off_voice(topics, self.creators.post_topics, j)
+        channel.authenticity = authenticity_after(self.authenticity, mind.baseline, distance, pursued, voice)
+        if mind.drift > 0.0:
+            blend(topics, j, self.model.state.minds.audience, j, mind.drift, topics)

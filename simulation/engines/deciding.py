@@ -26,7 +26,7 @@ from simulation.users.decisions import (
     like_probability,
     like_tendency,
 )
-from simulation.users.leaving import hazard_bound, unfollow_hazard
+from simulation.users.leaving import hazard_bound, load_of, unfollow_hazard
 from simulation.users.wellbeing import opening_probability
 
 
@@ -81,7 +81,7 @@ def _own_follow(met: Encounter, appeal: float, w: Chunk) -> float:
 
 @rule
 def _load(i: int, w: Chunk) -> float:
-    return float(w.rows.length[i] / w.users.attention[i])
+    return load_of(w.rows.length[i], w.users.attention[i])
 
 
 @rule
@@ -130,27 +130,6 @@ def _with_chance(choice: Choice, chance: float, luck: float) -> Choice:
     )  # fmt: skip
 
 
-def _chain(rules: Sequence[Named], place: int = 0) -> Callable[..., float]:
-    """``decide(met, choice, parameters, w)``: each rule in turn, given the chance that those before it left."""
-    if place == len(rules):
-
-        @rule
-        def decide(met: Encounter, choice: Choice, parameters: Any, w: Chunk) -> float:
-            return choice.chance
-    else:
-        name, first = rules[place]
-        stream, rest = stream_of(name), _chain(rules, place + 1)
-
-        @rule
-        def decide(met: Encounter, choice: Choice, parameters: Any, w: Chunk) -> float:
-            luck = uniforms_within(w.luck, stream, met.user, met.creator, w.day, 0)[0]
-            given = first(met, _with_chance(choice, choice.chance, luck), parameters[place])
-            chance = _checked(given, stream, met.user, met.creator, w)
-            return rest(met, _with_chance(choice, chance, 0.0), parameters, w)
-
-    return decide
-
-
 @rule
 def _opening_with(opening: Opening, chance: float, luck: float) -> Opening:
     return Opening(
@@ -159,31 +138,47 @@ def _opening_with(opening: Opening, chance: float, luck: float) -> Opening:
     )  # fmt: skip
 
 
-def _watch_chain(rules: Sequence[Named], place: int = 0) -> Callable[..., float]:
-    """The same of rules about opening the app: ``decide(opening, parameters, w)``."""
+class _Alone(NamedTuple):
+    """Stands for the encounter where a user decides on the app alone."""
+
+    user: int
+    creator: int  # -1
+
+
+def _chain(rules: Sequence[Named], renewed: Callable[..., Any] = _with_chance, place: int = 0) -> Callable[..., float]:
+    """``decide(met, told, parameters, w)``: each rule in turn, given the chance that those before it left.
+
+    ``told`` is a :class:`Choice` or an :class:`Opening`, and ``renewed(told, chance, luck)`` the same with another
+    chance.
+    """
     if place == len(rules):
 
         @rule
-        def decide(opening: Opening, parameters: Any, w: Chunk) -> float:
-            return opening.chance
+        def decide(met: Any, told: Any, parameters: Any, w: Chunk) -> float:
+            return told.chance
     else:
         name, first = rules[place]
-        stream, rest = stream_of(name), _watch_chain(rules, place + 1)
+        stream, rest = stream_of(name), _chain(rules, renewed, place + 1)
 
         @rule
-        def decide(opening: Opening, parameters: Any, w: Chunk) -> float:
-            luck = uniforms_within(w.luck, stream, opening.user, 0, w.day, 0)[0]
-            given = first(_opening_with(opening, opening.chance, luck), parameters[place])
-            chance = _checked(given, stream, opening.user, -1, w)
-            return rest(_opening_with(opening, chance, 0.0), parameters, w)
+        def decide(met: Any, told: Any, parameters: Any, w: Chunk) -> float:
+            luck = uniforms_within(w.luck, stream, met.user, max(met.creator, 0), w.day, 0)[0]
+            given = first(met, renewed(told, told.chance, luck), parameters[place])
+            chance = _checked(given, stream, met.user, met.creator, w)
+            return rest(met, renewed(told, chance, 0.0), parameters, w)
 
     return decide
+
+
+def _of_opening(name: str, opens: Callable[..., float]) -> Named:
+    """A rule about opening the app as a chain calls it."""
+    return name, rule(lambda alone, opening, p: opens(opening, p))
 
 
 def _opens(rules: Sequence[Named], columns: Sequence[Column]) -> Callable[..., float]:
     if not rules:
         return _own_opening
-    decide = _watch_chain(rules)
+    decide = _chain([_of_opening(*named) for named in rules], _opening_with)
     own = own_reader(tuple(column for column in columns if column.of == "users"))
 
     @rule
@@ -202,7 +197,7 @@ def _opens(rules: Sequence[Named], columns: Sequence[Column]) -> Callable[..., f
             account_age=w.day - users.joined[i],
             own=own(users.own, i, w.creators.own, 0, w.rows.own, -1),
         )
-        return decide(opening, w.p.rules.watch, w)
+        return decide(_Alone(i, -1), opening, w.p.rules.watch, w)
 
     return opens
 

@@ -4,7 +4,7 @@ from simulation.compiling import rule
 from simulation.engines.blocks import block_holds, prefetch
 from simulation.engines.chunk import Chunk
 from simulation.platform.feed import MAX_ATTEMPTS
-from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over
+from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over, or_partner
 from simulation.randomness import Stream, below, uniforms_within
 from simulation.state import BLOCK, Rows, find_follow
 
@@ -15,21 +15,15 @@ _FEED = int(Stream.FEED)
 
 
 @rule
-def _or_partner(creator: int, which: float, w: Chunk) -> int:
-    """A followed creator, or whom that creator collaborates with."""
-    partner = w.creators.partner[creator]
-    if partner < 0 or not w.creators.visible[partner]:
-        return creator
-    u_partner = left_over(w.tables.cumulative, FOLLOWING, which)
-    return int(partner) if u_partner < w.p.shared else creator
-
-
-@rule
 def draw_creator(i: int, source: int, which: float, pick: float, w: Chunk) -> int:
     """A creator from one source, or -1 where it has nobody to show; ``which`` chose the source, ``pick`` is fresh."""
     if source == FOLLOWING:
         held = w.rows.length[i]
-        return _or_partner(int(w.rows.creator[w.rows.start[i] + below(pick, held)]), which, w) if held > 0 else -1
+        if held == 0:
+            return -1
+        creator = int(w.rows.creator[w.rows.start[i] + below(pick, held)])
+        u_partner = left_over(w.tables.cumulative, source, which)
+        return or_partner(creator, w.creators.partner, w.creators.visible, u_partner, w.p.shared)
     if source == FRIENDS:
         degree = w.peers.start[i + 1] - w.peers.start[i]
         if degree == 0:

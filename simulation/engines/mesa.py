@@ -12,6 +12,7 @@ from simulation.creators.strategies import check_weeks
 from simulation.engines.agents import User
 from simulation.engines.base import DayTotals, World, rule_parameters
 from simulation.engines.creator import Creator
+from simulation.engines.settling import make_room, settle
 from simulation.engines.today import Decision, Today
 from simulation.events import Events, empty_events
 from simulation.factors.appeal import compose
@@ -19,7 +20,6 @@ from simulation.factors.meeting import meeting
 from simulation.ledger import FOLLOW
 from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
-from simulation.state import append_follow, find_follow, remove_follow
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -100,23 +100,10 @@ class MesaEngine:
 
     def settle(self, day: int, events: Events) -> None:
         """Decisions take effect."""
-        follows, users, creators = self._world.state.follows, self._world.state.users, self._world.state.creators
-        for user, creator, kind, satisfaction in zip(
-            events.user.tolist(),
-            events.creator.tolist(),
-            events.kind.tolist(),
-            events.satisfaction.tolist(),
-            strict=True,
-        ):
-            if kind == FOLLOW:
-                follows.reserve(user, 1)
-                append_follow(follows.rows, user, creator, day, satisfaction)
-                creators.gained[creator] += 1
-                users.best_followed[user] = max(users.best_followed[user], creators.talent[creator])
-            else:
-                remove_follow(follows.rows, user, find_follow(follows.rows, user, creator), follows.empty)
-                creators.lost[creator] += 1
-            creators.followers[creator] += kind
+        state, follows = self._world.state, self._world.state.follows
+        make_room(follows, events)
+        for e in range(events.user.size):
+            settle(e, day, state.users, state.creators, follows.rows, follows.empty, events)
 
     def follow_back(self, day: int, events: Events) -> Events:
         """Creators decide whether to follow back creators who followed them."""
@@ -135,6 +122,6 @@ class MesaEngine:
     def take_in(self) -> None:
         """Creators take in the day's numbers."""
         creators, today = self._world.state.creators, self._model.today
-        shown = np.zeros_like(creators.followers) if today.p.feed.hide_follower_counts else creators.followers
-        today.usual = usual_following(shown, creators.topics.argmax(axis=1), creators.topics.shape[1])
+        topic, hidden = creators.topics.argmax(axis=1), bool(today.p.feed.hide_follower_counts)
+        today.usual = usual_following(creators.followers, topic, creators.topics.shape[1], hidden)
         self._creators.shuffle_do("take_in")

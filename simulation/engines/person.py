@@ -6,14 +6,43 @@ import mesa
 import numpy as np
 
 from simulation.columns import own_reader
+from simulation.engines.base import RuleParameters
 from simulation.engines.diary import Moment
-from simulation.engines.today import Decision
+from simulation.engines.today import Decision, Today
 from simulation.errors import FollowerDynamicsError, PluginError
-from simulation.ledger import contribute, weighted_sum
+from simulation.ledger import FOLLOW, contribute, weighted_sum
+from simulation.plugins import place_of
 from simulation.randomness import stream_of
+from simulation.state import Creators
+from simulation.users.leaving import load_of
+from simulation.users.session import is_here
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
+
+
+class Row:
+    """One agent's row of a group of arrays: read, a plain number (of a matrix, a vector); set, written to the array."""
+
+    __slots__ = ("_arrays", "_place")
+
+    def __init__(self, arrays: Any, place: int) -> None:
+        object.__setattr__(self, "_arrays", arrays)
+        object.__setattr__(self, "_place", place)
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._arrays, name)[self._place]
+        return value.item() if isinstance(value, np.generic) else value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        getattr(self._arrays, name)[self._place] = value
+
+
+def _of_viewer(name: str, about: str) -> Any:
+    """A number of a user as an attribute."""
+    return property(
+        lambda user: getattr(user.viewer, name), lambda user, value: setattr(user.viewer, name, value), doc=about
+    )
 
 
 class Person(mesa.Agent):
@@ -39,6 +68,16 @@ class Person(mesa.Agent):
     # What a user is, read from the state -----------------------------------------------------------------------
 
     @property
+    def today(self) -> Today:
+        """What all agents share today."""
+        return self.model.today
+
+    @property
+    def p(self) -> RuleParameters:
+        """The parameters in force today, by section: ``self.p.leaving.tidy_probability``."""
+        return self.model.today.p
+
+    @property
     def following(self) -> list[int]:
         """Creators this user follows."""
         return [int(creator) for creator in self.model.state.follows.of(self.index)]
@@ -50,76 +89,46 @@ class Person(mesa.Agent):
         return [int(peer) for peer in peers.peer[peers.start[self.index] : peers.start[self.index + 1]]]
 
     @property
+    def viewer(self) -> Any:
+        """This user's numbers in :class:`~simulation.state.Users`, by name: ``user.viewer.activity``."""
+        return Row(self.model.state.users, self.index)
+
+    @property
+    def creators(self) -> Creators:
+        """What the platform has on all creators, by number of the creator."""
+        return self.model.state.creators
+
+    @property
     def interests(self) -> Any:
         """Interests over topics, a vector of unit length."""
-        return self.model.state.users.interests[self.index]
+        return self.viewer.interests
 
     @interests.setter
     def interests(self, value: Any) -> None:
-        self.model.state.users.interests[self.index] = value
+        self.viewer.interests = value
 
-    @property
-    def aspiration(self) -> float:
-        """Appeal this user has come to expect of the feed."""
-        return float(self.model.state.users.aspiration[self.index])
-
-    @aspiration.setter
-    def aspiration(self, value: float) -> None:
-        self.model.state.users.aspiration[self.index] = value
-
-    @property
-    def attention(self) -> float:
-        """Follows this user can care for."""
-        return float(self.model.state.users.attention[self.index])
-
-    @attention.setter
-    def attention(self, value: float) -> None:
-        self.model.state.users.attention[self.index] = value
+    aspiration: float = _of_viewer("aspiration", "Appeal this user has come to expect of the feed.")
+    attention: float = _of_viewer("attention", "Follows this user can care for.")
+    mood: float = _of_viewer("mood", "Well-being, about a set point of this user's own.")
+    fomo: float = _of_viewer("fomo", "Fear of missing out, in [0, 1].")
+    escapism: float = _of_viewer("escapism", "How much this user watches to get away from things, in [0, 1].")
 
     @property
     def load(self) -> float:
         """Creators followed, as a share of those this user can care for."""
-        return int(self.model.state.rows.length[self.index]) / self.attention
+        return load_of(int(self.model.state.rows.length[self.index]), self.attention)
 
     @property
     def own(self) -> Any:
         """Columns of one's own of this user, by name."""
         state = self.model.state
-        columns = tuple(column for column in self.model.today.behaviour.columns if column.of == "users")
+        columns = tuple(column for column in self.today.behaviour.columns if column.of == "users")
         return own_reader(columns)(state.users.own, self.index, state.creators.own, 0, state.rows.own, -1)
-
-    @property
-    def mood(self) -> float:
-        """Well-being, about a set point of this user's own."""
-        return float(self.model.state.users.mood[self.index])
-
-    @mood.setter
-    def mood(self, value: float) -> None:
-        self.model.state.users.mood[self.index] = value
-
-    @property
-    def fomo(self) -> float:
-        """Fear of missing out, in [0, 1]."""
-        return float(self.model.state.users.fomo[self.index])
-
-    @fomo.setter
-    def fomo(self, value: float) -> None:
-        self.model.state.users.fomo[self.index] = value
-
-    @property
-    def escapism(self) -> float:
-        """How much this user watches to get away from things, in [0, 1]."""
-        return float(self.model.state.users.escapism[self.index])
-
-    @escapism.setter
-    def escapism(self, value: float) -> None:
-        self.model.state.users.escapism[self.index] = value
 
     @property
     def is_here(self) -> bool:
         """Whether this user has joined the platform and not left it."""
-        users, day = self.model.state.users, self.model.state.day
-        return bool(users.joined[self.index] <= day < users.left[self.index])
+        return is_here(self.viewer.joined, self.viewer.left, self.model.state.day)
 
     @property
     def own_creator(self) -> int:
@@ -128,7 +137,7 @@ class Person(mesa.Agent):
 
     def uniform(self, name: str, creator: int = 0) -> float:
         """A number in [0, 1) of a name, this user, a creator and today: the same whatever else is drawn."""
-        return self.model.today.uniforms(stream_of(name), self.index, creator, 0)[0]
+        return self.today.uniforms(stream_of(name), self.index, creator, 0)[0]
 
     def checked(self, chance: Any, hook: str, place: str) -> float:
         """A chance that a method of this class gave, if it is a probability.
@@ -158,34 +167,37 @@ class Person(mesa.Agent):
         """Change satisfaction with a followed creator."""
         self.model.state.follows.rows.satisfaction[self.entry(creator)] = value
 
+    def place(self, creator: int = -1) -> str:
+        """Who decides what on which day, in words, for messages."""
+        return place_of(self.index, creator, self.today.day)
+
     def is_mutual(self, creator: int) -> bool:
         """Whether this user creates too and the creator follows back."""
         own = self.own_creator
-        return own >= 0 and self.model.today.follows(int(self.model.state.creators.user[creator]), own)
+        return own >= 0 and self.today.follows(int(self.creators.user[creator]), own)
 
     def contributions(self, factors: list[float]) -> Any:
         """What each factor adds to appeal, against the reference: a (1, F) array."""
-        today = self.model.today
+        state = self.model.state
         row = np.empty((1, len(factors)))
-        contribute(today.state.users.factor_weights, self.index, factors, today.state.reference, row, 0)
+        contribute(state.users.factor_weights, self.index, factors, state.reference, row, 0)
         return row
 
     def decide(
-        self,
-        creator: int,
-        kind: int,
-        source: int,
-        cause: int,
-        appeal: float,
-        probability: float,
-        satisfaction: float,
-        contributions: Any,
+        self, kind: int, creator: int, source: int, cause: int, chance: float, appeal: float, factors: list[float]
     ) -> None:
-        """Put a decision on today's list."""
-        today = self.model.today
-        reference = float(weighted_sum(today.state.users.factor_weights, self.index, today.state.reference))
+        """Put a decision on today's list: FOLLOW or UNFOLLOW, whom, what the feed showed them by, and why."""
+        state = self.model.state
         decision = Decision(
-            self.index, creator, kind, source, cause, appeal, reference, probability, satisfaction,
-            contributions[0].tolist(),
-        )  # fmt: skip
-        today.decisions.setdefault(self.index, []).append(decision)
+            user=self.index,
+            creator=creator,
+            kind=kind,
+            source=source,
+            cause=cause,
+            appeal=appeal,
+            reference=weighted_sum(state.users.factor_weights, self.index, state.reference),
+            probability=chance,
+            satisfaction=appeal if kind == FOLLOW else self.satisfaction(creator),
+            contributions=self.contributions(factors)[0].tolist(),
+        )
+        self.today.decisions.setdefault(self.index, []).append(decision)

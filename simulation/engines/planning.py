@@ -8,11 +8,11 @@ import numpy as np
 
 from simulation.columns import Column, creator_columns
 from simulation.compiling import compiled, is_ours, rule
-from simulation.creators.burnout import days_away, rate_under
+from simulation.creators.burnout import back_on, days_away, rate_under
 from simulation.creators.effort import effort
-from simulation.creators.posting import phase_after
+from simulation.creators.posting import can_post, phase_after
 from simulation.creators.strategies import Standing, Strategy, Week
-from simulation.creators.strategy import OWN_VOICE, choose_strategy, plans_today, value_after
+from simulation.creators.strategy import OWN_VOICE, choose_strategy, plans_today, value_learnt
 from simulation.engines.creating import CreatorParameters
 from simulation.engines.foreign import version_of
 from simulation.randomness import Stream, stream_of, uniforms_within
@@ -34,14 +34,14 @@ def make_planning(strategies: tuple[Strategy, ...], columns: tuple[Column, ...])
         seed: np.uint64, day: int, users: Users, creators: Creators, minds: Minds, opened: Any, p: CreatorParameters
     ) -> None:
         for j in range(creators.user.size):
-            here = creators.joined[j] < day and creators.away_until[j] <= day and users.left[creators.user[j]] > day
-            if here and plans_today(j, day):
+            at_work = can_post(creators.joined[j], creators.away_until[j], day) and users.left[creators.user[j]] > day
+            if at_work and plans_today(j, day):
                 luck = uniforms_within(seed, _PLAN, j, 0, day, 0)
                 _learn(j, minds, p)
                 begins(OWN_VOICE, seed, j, day, creators, minds, p)
                 away = days_away(minds.burnout[j], luck[1], NEVER, p.minds.burnout)
                 if away > 0:
-                    creators.away_until[j] = NEVER if away == NEVER else day + away
+                    creators.away_until[j] = back_on(day, away, NEVER)
                     continue
                 opens(opened, seed, j, day, creators, minds, p)
                 strategy = choose_strategy(minds.values, j, opened, minds.obsession[j], luck[0], p.minds.strategy)
@@ -93,11 +93,10 @@ def _each(
 @rule
 def _learn(j: int, minds: Minds, p: CreatorParameters) -> None:
     """Take what the week earned into the value of its strategy."""
-    if minds.trials[j] > 0:
-        earned = minds.earned[j] / minds.trials[j]
-        strategy = minds.strategy[j]
-        value = minds.values[j, strategy]
-        minds.values[j, strategy] = value_after(value, earned, minds.accustomed[j], p.minds.strategy)
+    strategy = minds.strategy[j]
+    minds.values[j, strategy] = value_learnt(
+        minds.values[j, strategy], minds.earned[j], minds.trials[j], minds.accustomed[j], p.minds.strategy
+    )
     minds.earned[j] = 0.0
     minds.trials[j] = 0
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -13,6 +13,51 @@ from simulation.platform.ranking import FeedTables
 from simulation.plugins import Behaviour, DecisionRule
 from simulation.randomness import Stream, uniforms
 from simulation.state import State
+
+
+class SessionLuck(NamedTuple):
+    """Numbers in [0, 1) that decide on a user's day: on opening the app, and on leaving the platform."""
+
+    u_open: float
+    u_length: float
+    u_nudge: float
+    u_depart: float
+
+
+class ClosingLuck(NamedTuple):
+    """Numbers in [0, 1) that decide on how a session ends."""
+
+    u_tidy: float
+    u_curious: float
+    u_topic: float
+    unused: float
+
+
+class DecisionLuck(NamedTuple):
+    """Numbers in [0, 1) that decide on what a user does about one creator."""
+
+    u_like: float
+    u_follow: float
+    u_unfollow: float
+    u_follow_back: float
+
+
+class PlanLuck(NamedTuple):
+    """Numbers in [0, 1) that decide on a creator's week."""
+
+    u_strategy: float
+    u_quit: float
+    unused_1: float
+    unused_2: float
+
+
+class PostLuck(NamedTuple):
+    """Numbers in [0, 1) that decide on a creator's post; the last two make its noise."""
+
+    u_keep: float
+    u_post: float
+    u_noise_1: float
+    u_noise_2: float
 
 
 @dataclass(frozen=True)
@@ -50,6 +95,17 @@ class Today:
     heard: Any = None  # (M, K) interests of followers who liked, in units of 2**-32
     usual: Any = None  # (K,) mean of log(1 + followers) of creators by main topic
     follow_sets: dict[int, frozenset[int]] = field(default_factory=dict)  # whom a user follows, looked up once a day
+
+    @property
+    def feed(self) -> FeedTables:
+        """What the feed is drawn from, once it is ranked."""
+        return cast("FeedTables", self.tables)
+
+    def meet(self, user: int, creator: int, entry: int, peers_following: int) -> Encounter:
+        """What a user meets in a creator's latest post, in plain numbers; see :func:`~simulation.factors.meeting`."""
+        scale, lately = self.p.identity_scale, self.p.session.lately
+        met = self.encounter_of(user, creator, self.day, entry, peers_following, self.state, scale, lately)
+        return Encounter._make(value.item() if isinstance(value, np.generic) else value for value in met)
 
     def has_rules(self, kind: str) -> bool:
         """Whether there are rules of one's own that decide something."""

@@ -25,7 +25,6 @@ from simulation.events import Events
 from simulation.factors.base import Encounter
 from simulation.ledger import (
     DEPARTURE,
-    FIXED_POINT,
     FOLLOW,
     NO_SOURCE,
     OVERLOAD,
@@ -33,6 +32,7 @@ from simulation.ledger import (
     UNFOLLOW,
     contribute,
     follow_cause,
+    in_fixed_point,
     unfollow_cause,
     weighted_sum,
 )
@@ -42,14 +42,16 @@ from simulation.recall import remember
 from simulation.state import find_follow
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.follow_back import follow_back_probability
-from simulation.users.leaving import ALL, satisfaction_after_absence, satisfaction_after_seeing
-from simulation.users.session import session_slots, watches_today
+from simulation.users.leaving import ALL, load_of, satisfaction_after_absence, satisfaction_after_seeing, tidies_up
+from simulation.users.session import is_here, session_slots, watches_today
 from simulation.users.wellbeing import (
     comparison_dose,
     fomo_after,
     longing,
+    misses_out,
     mood_after,
     mood_by_watching,
+    share_missed,
     use_after,
 )
 
@@ -88,7 +90,7 @@ def _account(i: int, row: int, appeal: float, w: Chunk) -> None:
 def _hear(i: int, j: int, w: Chunk) -> None:
     """Let a creator who reads analytics know the interests of a follower who liked."""
     for k in range(w.audience.shape[1]):
-        w.audience[j, k] += int(w.users.interests[i, k] * FIXED_POINT)
+        w.audience[j, k] += in_fixed_point(w.users.interests[i, k])
 
 
 @rule
@@ -96,7 +98,7 @@ def _sample(w: Chunk) -> None:
     """Count the session's first post toward tomorrow's reference."""
     w.counters[SAMPLES] += 1
     for f in range(w.factor_sums.size):
-        w.factor_sums[f] += int(w.scratch.values[f] * FIXED_POINT)
+        w.factor_sums[f] += in_fixed_point(w.scratch.values[f])
 
 
 @rule
@@ -126,7 +128,7 @@ def _feel(i: int, seen: int, missed: int, crowd: float, w: Chunk) -> None:
         comparison = comparison_dose(crowd, users.fomo[i], slots)
         effect = mood_by_watching(users.enjoyment[i], users.escapism[i], seen, slots, comparison, p)
         users.mood[i] = mood_after(users.mood[i], users.set_point[i], effect, p)
-        users.fomo[i] = fomo_after(users.fomo[i], users.fomo_trait[i], missed / max(seen, 1), p)
+        users.fomo[i] = fomo_after(users.fomo[i], users.fomo_trait[i], share_missed(missed, seen), p)
         users.use[i] = use_after(users.use[i], seen, p)
 
 
@@ -161,7 +163,7 @@ def _tidy(i: int, before: int, uniform: float, w: Chunk) -> None:
     stayed = True
     for row in range(before, w.counters[WRITTEN]):
         stayed = stayed and w.events.kind[row] == FOLLOW
-    if stayed and w.rows.length[i] > w.users.attention[i] and uniform < w.p.leaving.tidy_probability:
+    if stayed and tidies_up(w.rows.length[i], w.users.attention[i], uniform, w.p.leaving):
         entry = least_satisfying(i, w.rows)
         satisfaction = np.float64(w.rows.satisfaction[entry])
         cause = w.reference.size + OVERLOAD
@@ -258,7 +260,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
                 _sample(w)
             seen += 1
             enjoyed += appeal
-            missed += int(s.following[place] > 0 and not followed)
+            missed += int(misses_out(s.following[place], followed))
             crowd += w.creators.crowd[j]
             if luck[0] < likes(met, appeal, luck[0], w):
                 s.liked[place] = True
@@ -289,7 +291,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             if w.counters[WRITTEN] + w.rows.length[i] + w.p.session.session_cap + 1 > w.events.user.size:
                 return i
             fetch_ahead(i, last, w)
-            if w.users.joined[i] > w.day or w.users.left[i] <= w.day:
+            if not is_here(w.users.joined[i], w.users.left[i], w.day):
                 continue
             opens = uniforms_within(w.luck, _SESSION, i, 0, w.day, 0)
             opening = opening_chance(i, w)
@@ -323,7 +325,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
                 continue
             luck = uniforms_within(w.luck, _DECISION, i, fan, w.day, 0)
             appeal = meet(i, fan, -1, count_peers(i, fan, w), w)[1]
-            load = w.rows.length[i] / w.users.attention[i]
+            load = load_of(w.rows.length[i], w.users.attention[i])
             chance = follow_back_probability(
                 appeal, load, w.p.decision.follow_sharpness, w.p.decision.follow_threshold, w.p.courtesy
             )

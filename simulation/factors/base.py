@@ -41,6 +41,9 @@ class Encounter(NamedTuple):
     tie_age: int  # days since the user followed the creator; -1 where there is no tie
     seen_lately: int  # on how many of the last days (session.lately) the user saw a post of this creator before today
     unseen_days: int  # days since the user saw a post of this creator; a thousand million where that is forgotten
+    own_taste: float  # lasting taste of this user for this creator, see simulation.factors.taste
+    community_taste: float  # the same of the user's community
+    same_segment: int  # 1 where both belong to one segment, else 0
     own: Any = ()  # columns of one's own, by name: encounter.own.loneliness
 
 
@@ -126,7 +129,8 @@ def sample_encounters(users: int, creators: int, own: Any = (), count: int = 64)
     ``own`` are the columns of one's own that all of them have.
     """
     luck = np.random.default_rng(0)
-    most = {"peers_following": 20, "followers": users, "user": users, "creator": creators, "following": 2}
+    most = {"peers_following": 20, "followers": users, "user": users, "creator": creators}
+    most |= {"following": 2, "same_segment": 2}
     kinds = {name: kind for name, kind in Encounter.__annotations__.items() if name != "own"}
 
     def one(name: str, kind: type) -> Any:

@@ -10,6 +10,7 @@ from simulation.columns import Column, own_reader
 from simulation.compiling import rule
 from simulation.factors.base import Encounter
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
+from simulation.factors.taste import OF_COMMUNITIES, pair_taste
 from simulation.recall import days_unseen, recalled, times_seen
 
 
@@ -45,6 +46,9 @@ def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
             day=day,
             interest_similarity=cosine(users.interests, u, creators.post_topics, c),
             identity_similarity=identity_similarity(users.identity, u, creators.identity, c, identity_scale),
+            own_taste=pair_taste(users.key[u], creators.key[c]),
+            community_taste=pair_taste(OF_COMMUNITIES + users.community[u], creators.key[c]),
+            same_segment=int(users.segment[u] == creators.segment[c]),
             emotional_resonance=emotional_resonance(users.taste, u, creators.expression, c),
             intensity=creators.intensity[c],
             engagement=engagement,

@@ -159,6 +159,16 @@ def left_over(cumulative: Any, source: int, uniform: float) -> float:
 
 
 @rule
+def or_partner(creator: int, partners: Any, visible: Any, uniform: float, shared: float) -> int:
+    """Whom a feed shows for a followed creator: with probability ``shared``, a partner who has a post to be seen.
+
+    ``partners``, (M,), has -1 for those who collaborate with nobody.
+    """
+    partner = partners[creator]
+    return int(partner) if partner >= 0 and visible[partner] and uniform < shared else creator
+
+
+@rule
 def choose_topic(interests: Any, user: int, uniform: float) -> int:
     """A topic drawn from row ``user`` of (N, K) interests; with unit length, the squares are its probabilities."""
     topic = 0

@@ -88,6 +88,11 @@ def _followed(event: dict[str, Any]) -> str:
 
 def _unfollowed(event: dict[str, Any], since: int | None) -> str:
     held = "" if since is None or since < 0 else f", after {_days(event['day'] - since)}"
+    if event["cause"] == "departure" and event["probability"] == event["appeal"] + 1.0 == 1.0:  # as renewal.closures
+        return (
+            f"Day {event['day']}{held}: the creator had left the platform, and the account was closed (cause: "
+            f"departure). Satisfaction had come to {event['satisfaction']:.3f}."
+        )
     if event["cause"] == "departure":
         return (
             f"Day {event['day']}{held}: the user left the platform, and every follow ended with that, whatever the "

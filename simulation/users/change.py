@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from simulation.arithmetic import running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 from simulation.randomness import below
@@ -31,15 +32,14 @@ class ChangeParameters(Section):
 @rule
 def aspiration_after(aspiration: float, enjoyment: float, p: ChangeParameters) -> float:
     """Running mean of the appeal the feed offers, which better curation raises: aspiration level (Simon 1955)."""
-    return aspiration + p.aspiration_rate * (enjoyment - aspiration)
+    return running_mean(aspiration, enjoyment, p.aspiration_rate)
 
 
 @rule
 def drift_toward(interests: Any, user: int, topics: Any, creator: int, p: ChangeParameters) -> None:
     """Move row ``user`` of (N, K) interests toward the topics of a liked post, without scaling back to unit length."""
     for topic in range(interests.shape[1]):
-        own = interests[user, topic]
-        interests[user, topic] = own + p.interest_drift * (topics[creator, topic] - own)
+        interests[user, topic] = running_mean(interests[user, topic], topics[creator, topic], p.interest_drift)
 
 
 @rule

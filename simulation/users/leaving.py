@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from simulation.arithmetic import exp
+from simulation.arithmetic import exp, running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 from simulation.users.decisions import SAFELY_ABOVE_ONE, logistic
@@ -76,13 +76,19 @@ class LeavingParameters(Section):
 @rule
 def satisfaction_after_seeing(satisfaction: float, appeal: float, p: LeavingParameters) -> float:
     """Running mean of felt appeal: s + eta (U - s)."""
-    return satisfaction + p.satisfaction_rate * (appeal - satisfaction)
+    return running_mean(satisfaction, appeal, p.satisfaction_rate)
 
 
 @rule
 def satisfaction_after_absence(satisfaction: float, p: LeavingParameters) -> float:
     """Out of sight, out of mind: s (1 - absence rate) when a followed creator is looked for and has not posted."""
     return satisfaction * (1.0 - p.absence_rate)
+
+
+@rule
+def load_of(follows: int, attention: float) -> float:
+    """How full a feed is: creators followed, as a share of those the user can care for."""
+    return follows / attention
 
 
 @rule
@@ -114,3 +120,9 @@ def hazard_bound(load: float, p: Any) -> float:
         return float(p.unfollow_probability)
     bound: float = p.base_hazard * (1.0 + p.new_tie_fragility) * (1.0 + p.overload * max(0.0, load - 1.0))
     return SAFELY_ABOVE_ONE * bound
+
+
+@rule
+def tidies_up(follows: int, attention: float, uniform: float, p: LeavingParameters) -> bool:
+    """Whether a session ends with dropping a follow: with ``tidy_probability`` where more are held than attention."""
+    return follows > attention and uniform < p.tidy_probability

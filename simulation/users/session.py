@@ -53,6 +53,12 @@ class SessionParameters(Section):
 
 
 @rule
+def is_here(joined: int, left: int, day: int) -> bool:
+    """Whether a user is on the platform: has joined it, and has not left it for good."""
+    return joined <= day < left
+
+
+@rule
 def watches_today(opening: float, joined: int, day: int, uniform: float, p: Any) -> bool:
     """A session happens with the user's own probability on every day since joining.
 

@@ -1,5 +1,6 @@
 """What watching does to a viewer: fear of missing out, comparison, escape, mood."""
 
+from simulation.arithmetic import running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
@@ -85,13 +86,25 @@ def longing(fomo: float, p: WellbeingParameters) -> float:
 
 
 @rule
+def misses_out(peers_following: int, following: bool) -> bool:
+    """Whether a post is one that others do not miss: a peer follows its creator, and the viewer does not."""
+    return peers_following > 0 and not following
+
+
+@rule
+def share_missed(missed: int, seen: int) -> float:
+    """Share of the posts seen that :func:`misses_out` counts; 0 where nothing was seen."""
+    return missed / max(seen, 1)
+
+
+@rule
 def fomo_after(fomo: float, trait: float, missed: float, p: WellbeingParameters) -> float:
     """After a session: f + rate (trait + missing out * missed - f), in [0, 1].
 
     ``missed`` is the share of the posts seen that came from creators whom a peer follows and the viewer does not.
     """
     target = min(1.0, trait + p.missing_out * missed)
-    return fomo + p.fomo_rate * (target - fomo) if p.moves else fomo
+    return running_mean(fomo, target, p.fomo_rate) if p.moves else fomo
 
 
 @rule
@@ -121,7 +134,7 @@ def mood_by_watching(
 @rule
 def mood_after(mood: float, set_point: float, effect: float, p: WellbeingParameters) -> float:
     """After a day: m + rate (set point + effect of the day - m). Source: Diener et al., Am. Psychol. 2006."""
-    return mood + p.mood_rate * (set_point + effect - mood) if p.moves else mood
+    return running_mean(mood, set_point + effect, p.mood_rate) if p.moves else mood
 
 
 @rule

@@ -14,7 +14,7 @@ from tests.engines.eventful import EVENTFUL, PLAN, SEED
 
 EXPECTED: dict[str, Digests] = json.loads(STORED.read_text(encoding="utf-8"))
 TWITCH = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[3] / "shared/data")) / "twitch"
-TWITCH_STATE = "dd0a9b4592405f268de01f4926c5a4846b1a7f03fc368facad35b3b6e0e32b2c"
+TWITCH_STATE = "84c6653497a07fdc13a9381ffbd338a7f6a88d1db7e021bc1051cca32a2ec98a"
 """Digest of the state after twenty days on the friendships of Portuguese Twitch (Rozemberczki et al. 2021)."""
 
 

@@ -12,6 +12,7 @@ import platform
 import subprocess
 import sys
 import sysconfig
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -35,14 +36,16 @@ OPENBLAS = {
 }
 """Kinds of processor that OpenBLAS can be told to compute for, and what they have: it would crash without."""
 ON_GLIBC = platform.libc_ver()[0] == "glibc" and platform.machine() == "x86_64"
+NUMPY = [
+    (f"NumPy without {name}", {"NPY_DISABLE_CPU_FEATURES": ",".join(LEVELS[at:])}) for at, name in enumerate(LEVELS)
+]
+BLAS = [(f"OpenBLAS for {kind}", {"OPENBLAS_CORETYPE": kind}) for kind, needs in OPENBLAS.items() if needs <= PROCESSOR]
+NOTHING: tuple[str, dict[str, str]] = ("nothing else", {})
 CASES: dict[str, dict[str, str]] = {
-    **{
-        f"NumPy without {name} and more": {"NPY_DISABLE_CPU_FEATURES": ",".join(LEVELS[at:])}
-        for at, name in enumerate(LEVELS)
-    },
+    **{f"{one}, {other}": some | more for (one, some), (other, more) in zip_longest(NUMPY, BLAS, fillvalue=NOTHING)},
     "numba for any processor, three threads": {"NUMBA_CPU_NAME": "generic", "CANONICAL_THREADS": "3"},
-    **{f"OpenBLAS for {kind}": {"OPENBLAS_CORETYPE": kind} for kind, needs in OPENBLAS.items() if needs <= PROCESSOR},
 }
+"""Each setting is that of one process; two libraries that know nothing of each other share one."""
 
 
 def child(code: list[str], settings: dict[str, str]) -> str:

@@ -162,7 +162,7 @@ def test_a_class_of_ones_own_is_imported_from_where_it_was_or_is(say: Any, loyal
 
 
 def test_some_of_the_packages_factors(say: Any) -> None:
-    model = FollowerModel(SMALL, factors=FACTORS[:2], sources=SOURCES[:1], preset=None)
+    model = FollowerModel(SMALL, factors=FACTORS[:2], sources=SOURCES[:1], preset=None, engine="mesa")
     model.run_for(2)
     model.result().save("few")
     assert say("rerun", "few").code == 0

@@ -32,6 +32,9 @@ FIELDS: Ranges = {
     "tie_age": (-1.0, 36_500.0),
     "seen_lately": (0.0, 30.0),
     "unseen_days": (0.0, MANY),
+    "own_taste": UNIT,
+    "community_taste": UNIT,
+    "same_segment": UNIT,
 }
 """Range of every field of an encounter."""
 
@@ -64,6 +67,9 @@ def call_of(factor_rule: Any) -> Call:
             int(inputs[k, 19]),
             int(inputs[k, 20]),
             int(inputs[k, 21]),
+            float(inputs[k, 22]),
+            float(inputs[k, 23]),
+            int(inputs[k, 24]),
         )
         return factor_rule(met, p)
 
@@ -75,7 +81,7 @@ class FactorContract(RuleContract):
 
     factor: ClassVar[Factor]
     columns = FIELDS
-    whole = frozenset({"user", "creator", "day", "peers_following", "followers", "following"})
+    whole = frozenset({"user", "creator", "day", "peers_following", "followers", "following", "same_segment"})
 
     def __init_subclass__(cls, **more: Any) -> None:
         """Derive the rule, its parameters and its claims from the factor."""

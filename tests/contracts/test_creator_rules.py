@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulation.compiling import rule
-from simulation.creators.burnout import BurnoutParameters, burnout_after, days_away, rate_under
+from simulation.creators.burnout import BurnoutParameters, back_on, burnout_after, days_away, rate_under
 from simulation.creators.comparison import comparison
 from simulation.creators.effort import EffortParameters, cost_of_posting, effort, latency
 from simulation.creators.habituation import (
@@ -21,16 +21,25 @@ from simulation.creators.habituation import (
 )
 from simulation.creators.mood import MoodParameters, felt, mood_after, taken
 from simulation.creators.obsession import ObsessionParameters, obsession_after
-from simulation.creators.posting import phase_after
-from simulation.creators.reward import RewardParameters, impression, impression_made, joy_reward, metrics_reward
+from simulation.creators.posting import can_post, phase_after
+from simulation.creators.reward import (
+    RewardParameters,
+    impression,
+    impression_made,
+    joy_reward,
+    metrics_reward,
+    net_by_people,
+)
 from simulation.creators.strategies import Week, always, week
 from simulation.creators.strategy import (
     StrategyParameters,
     blend,
     choose_strategy,
+    furthest_topic,
     judged,
     plans_today,
     value_after,
+    value_learnt,
 )
 from simulation.creators.voice import (
     VoiceParameters,
@@ -236,6 +245,33 @@ class TestDaysAway(RuleContract):
     falls_with = ("uniform",)
 
 
+class TestBackOn(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: float(back_on(int(x[k, 0]), int(x[k, 1]), int(x[k, 2])))))
+    columns = ranges(day=(0.0, 36_500.0), away=(1.0, 10_000.0), forever=(1e5, 1e6))
+    whole = frozenset({"day", "away", "forever"})
+    bounds = (1.0, 1e6)
+    rises_with = ("day", "away")
+
+
+class TestCanPost(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: 1.0 if can_post(int(x[k, 0]), int(x[k, 1]), int(x[k, 2])) else 0.0))
+    columns = ranges(joined=(-1.0, 400.0), away_until=(0.0, 400.0), day=(0.0, 400.0))
+    whole = frozenset({"joined", "away_until", "day"})
+    rises_with = ("day",)
+    falls_with = ("joined", "away_until")
+
+
+class TestNetByPeople(RuleContract):
+    call = staticmethod(
+        rule(lambda x, k, p: float(net_by_people(int(x[k, 0]), int(x[k, 1]), int(x[k, 2]), int(x[k, 3]))))
+    )
+    columns = ranges(gained=(0.0, MANY), bought=(0.0, MANY), lost=(0.0, MANY), purged=(0.0, MANY))
+    whole = frozenset(columns)
+    bounds = (-2.0 * MANY, 2.0 * MANY)
+    rises_with = ("gained", "purged")
+    falls_with = ("bought", "lost")
+
+
 class TestPhaseAfter(RuleContract):
     call = staticmethod(rule(lambda x, k, p: phase_after(x[k, 0], x[k, 1], x[k, 2], int(x[k, 3]))))
     columns = ranges(phase=(0.0, LAST), rate=UNIT, new_rate=UNIT, day=(0.0, 36_500.0))
@@ -267,6 +303,25 @@ class TestValueAfter(RuleContract):
     rounding = COARSE
     rises_with = ("value", "earned")
     falls_with = ("accustomed",)
+
+
+class TestValueLearnt(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: value_learnt(x[k, 0], x[k, 1], int(x[k, 2]), x[k, 3], p)))
+    columns = ranges(value=(-220.0, 220.0), earned=REWARD, trials=(0.0, 7.0), accustomed=REWARD)
+    whole = frozenset({"trials"})
+    settings = sections(StrategyParameters())
+    bounds = (-220.0, 220.0)
+    rounding = COARSE
+    rises_with = ("value", "earned")
+    falls_with = ("accustomed",)
+
+
+class TestFurthestTopic(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: float(furthest_topic(x, k))))
+    columns = ranges(**{f"own_{topic}": UNIT for topic in range(4)})
+    bounds = (0.0, 3.0)
+    rises_with = ("own_0",)
+    falls_with = ("own_3",)
 
 
 OPEN = sections(StrategyParameters())

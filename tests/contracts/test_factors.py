@@ -10,7 +10,7 @@ import pytest
 
 from simulation.compiling import INTERPRETED
 from simulation.errors import FactorError
-from simulation.factors import FACTORS, Encounter, Factor, FactorSection
+from simulation.factors import COMMON_GROUND, FACTORS, TASTE, Encounter, Factor, FactorSection
 from simulation.factors.authenticity import AUTHENTICITY
 from simulation.factors.consistency import CONSISTENCY
 from simulation.factors.emotional_connection import EMOTIONAL_CONNECTION
@@ -45,6 +45,14 @@ class TestPeerInfluence(FactorContract):
     factor = PEER_INFLUENCE
 
 
+class TestTaste(FactorContract):
+    factor = TASTE
+
+
+class TestCommonGround(FactorContract):
+    factor = COMMON_GROUND
+
+
 UNDER_CONTRACT = (
     TestSharedInterest,
     TestTalent,
@@ -52,11 +60,13 @@ UNDER_CONTRACT = (
     TestEmotionalConnection,
     TestConsistency,
     TestPeerInfluence,
+    TestTaste,
+    TestCommonGround,
 )
 
 
 def test_every_factor_is_under_contract() -> None:
-    assert tuple(contract.factor for contract in UNDER_CONTRACT) == FACTORS
+    assert tuple(contract.factor for contract in UNDER_CONTRACT) == (*FACTORS, TASTE, COMMON_GROUND)
 
 
 def test_the_contract_covers_all_that_a_factor_may_read() -> None:

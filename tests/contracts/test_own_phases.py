@@ -40,7 +40,17 @@ SHOWN = Column("shown", of="creators", width=2, recorded=True)
 LUCK = Column("luck", of="users")
 GROWTH = Phase("growth", after="settle", do=grow_lonely, parameters=Lonely())
 COMFORT = Factor("comfort", lambda met, p: met.own.loneliness * met.emotional_resonance)
-PLUGINS: list[Any] = [LONELINESS, SHOWN, LUCK, GROWTH]
+VERIFIED = Column("verified", of="creators")
+BADGE = Act(
+    "verified_badge",
+    about="Whether each creator named carries a badge",
+    unit="1",
+    do=lambda world, who, value: world.columns.verified.__setitem__(who, value),
+)
+TRUST = Factor("trust", lambda met, p: 0.2 + 0.6 * met.own.verified)
+PLUGINS: list[Any] = [LONELINESS, SHOWN, LUCK, VERIFIED, GROWTH, BADGE]
+OWN: dict[str, Any] = {"factors": [*FACTORS, COMFORT, TRUST], "plugins": PLUGINS}
+"""What the loop of these tests is made of: one, since to compile it takes long."""
 
 
 def club(days: int, **options: Any) -> Recorded:
@@ -50,7 +60,7 @@ def club(days: int, **options: Any) -> Recorded:
 @pytest.fixture(scope="module")
 def both() -> list[Recorded]:
     """The same days on either engine."""
-    return [club(8, engine=engine, factors=[*FACTORS, COMFORT], plugins=PLUGINS) for engine in ENGINES]
+    return [club(8, engine=engine, **OWN) for engine in ENGINES]
 
 
 def test_both_engines_live_one_history(both: list[Recorded]) -> None:
@@ -126,23 +136,13 @@ def test_bad_declarations_are_refused() -> None:
     assert all(word in str(error.value) for word in ("trust", "(3,)", "(34,)"))
 
 
-VERIFIED = Column("verified", of="creators")
-BADGE = Act(
-    "verified_badge",
-    about="Whether each creator named carries a badge",
-    unit="1",
-    do=lambda world, who, value: world.columns.verified.__setitem__(who, value),
-)
-TRUST = Factor("trust", lambda met, p: 0.2 + 0.6 * met.own.verified)
-
-
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_act_of_ones_own_is_done_on_its_day(engine: Any) -> None:
     plan = [Intervention(2, "verified_badge", 1, (1, 4))]
-    options: dict[str, Any] = {"engine": engine, "factors": [*FACTORS, TRUST], "plugins": [VERIFIED, BADGE]}
-    assert club(2, interventions=plan, **options).state.creators.own[:, 0].tolist() == [0.0] * 6
+    options = OWN | {"engine": engine}
+    assert club(2, interventions=plan, **options).state.creators.own[:, 2].tolist() == [0.0] * 6
     model = club(8, interventions=plan, **options)
-    assert model.state.creators.own[:, 0].tolist() == [0.0, 1.0, 0.0, 0.0, 1.0, 0.0]
+    assert model.state.creators.own[:, 2].tolist() == [0.0, 1.0, 0.0, 0.0, 1.0, 0.0]
     without = club(8, **options)
     gained = [m.state.creators.total_gained[[1, 4]].sum() for m in (model, without)]
     assert gained[0] > gained[1]

@@ -40,7 +40,13 @@ FAME = Column("fame", of="creators", start=0.25, width=2)
 BOND = Column("bond", of="ties", start=0.75)
 
 
+class Moods(Section):
+    outburst: float = parameter(0.0, about="Chance that user 7 gives on day 1 where no peer follows", bounds=(0.0, 2.0))
+
+
 def liking(encounter: Any, choice: Any, p: Any) -> float:
+    if p.outburst > 0.0 and encounter.user == 7 and encounter.day == 1 and encounter.peers_following == 0:
+        return p.outburst
     return 0.5 * choice.chance + 0.5 * choice.luck * encounter.own.loneliness
 
 
@@ -61,13 +67,15 @@ def known(encounter: Any, p: Any) -> float:
 
 EVERYTHING: list[Any] = [
     CONTAGION,
-    LikeRule("warmth", liking),
+    LikeRule("warmth", liking, Moods()),
     UnfollowRule("parting", leaving),
     WatchRule("boredom", opening),
     LONELINESS,
     FAME,
     BOND,
 ]
+FEWER = [*FACTORS[:4], Factor("known", known)]
+"""With EVERYTHING, what the loop of these tests is made of: one, since to compile it takes long."""
 
 
 def club(days: int, **options: Any) -> Recorded:
@@ -75,12 +83,11 @@ def club(days: int, **options: Any) -> Recorded:
 
 
 def test_both_engines_live_one_history_by_rules_and_columns_of_ones_own() -> None:
-    factors = [*FACTORS, Factor("known", known)]
-    compiled, mesa = (club(10, engine=engine, factors=factors, plugins=EVERYTHING) for engine in ENGINES)
+    compiled, mesa = (club(10, engine=engine, factors=FEWER, plugins=EVERYTHING) for engine in ENGINES)
     assert_same_history(compiled, mesa)
     for name in ("creator", "last", "days"):
         assert np.array_equal(getattr(compiled.state.memory, name), getattr(mesa.state.memory, name))
-    without = club(10, engine="mesa", factors=factors, plugins=[LONELINESS, FAME, BOND])
+    without = club(10, engine="mesa", factors=FEWER, plugins=[LONELINESS, FAME, BOND])
     assert [day.user.size for day in without.days] != [day.user.size for day in mesa.days]
 
 
@@ -112,12 +119,9 @@ def test_memory_is_kept_only_where_a_rule_reads_it() -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_rule_that_gives_no_probability_is_refused_with_its_name_and_place(engine: Any) -> None:
-    def sometimes(encounter: Any, choice: Any, p: Any) -> float:
-        return 1.5 if encounter.user == 7 and encounter.day == 1 and encounter.peers_following == 0 else 0.0
-
     with pytest.raises(PluginError) as error:
-        club(3, engine=engine, plugins=[LikeRule("moody", sometimes)])
-    assert error.value.plugin == "moody"
+        club(3, engine=engine, factors=FEWER, plugins=EVERYTHING, **{"warmth.outburst": 1.5})
+    assert error.value.plugin == "warmth"
     assert all(word in str(error.value) for word in ("like rule", "1.5", "user 7", "day 1"))
 
 

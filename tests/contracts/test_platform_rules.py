@@ -8,8 +8,10 @@ import numpy as np
 
 from simulation.compiling import rule
 from simulation.platform.alias import build_alias, draw_alias
+from simulation.platform.feed import FeedParameters
+from simulation.platform.momentum import likes_counted, momentum_after
 from simulation.platform.pools import PoolsParameters, stage_after, stage_today
-from simulation.platform.ranking import FeedTables, choose_source, choose_topic, draw_weighted, left_over
+from simulation.platform.ranking import FeedTables, choose_source, choose_topic, draw_weighted, left_over, or_partner
 from simulation.platform.trends import (
     TrendsParameters,
     background_after,
@@ -99,6 +101,45 @@ class TestDrawWeighted(RuleContract):
     columns = ranges(**{f"interest_{topic}": UNIT for topic in range(4)}, which=DRAW, pick=DRAW)
     settings = (FEED,)
     bounds = (-1.0, CREATORS - 1.0)
+
+
+@rule
+def call_or_partner(x: Any, k: int, p: Any) -> Any:
+    creator = int(x[k, 0])
+    return 1.0 if or_partner(creator, p[0], p[1], x[k, 1], x[k, 2]) != creator else 0.0
+
+
+class TestOrPartner(RuleContract):
+    """Whether a partner is shown."""
+
+    call = staticmethod(call_or_partner)
+    columns = ranges(creator=(0.0, CREATORS - 1.0), uniform=DRAW, shared=UNIT)
+    whole = frozenset({"creator"})
+    settings = ((np.array([*range(1, CREATORS), -1]), np.arange(CREATORS) % 3 > 0),)
+    rises_with = ("shared",)
+    falls_with = ("uniform",)
+
+
+class TestLikesCounted(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: float(likes_counted(int(x[k, 0]), int(x[k, 1]), x[k, 2] > 0.5))))
+    columns = ranges(likes=(0.0, 1e8), bought=(0.0, 1e8), visible=UNIT)
+    whole = frozenset(columns)
+    bounds = (0.0, 2e8)
+    rises_with = ("likes", "bought", "visible")
+
+
+class TestMomentumAfter(RuleContract):
+    call = staticmethod(
+        rule(lambda x, k, p: momentum_after(x[k, 0], int(x[k, 1] + x[k, 2]), int(x[k, 2]), int(x[k, 3]), p))
+    )
+    columns = ranges(momentum=(0.0, 1e10), by_people=(0.0, 1e8), bought=(0.0, 1e8), likes=(0.0, 1e8))
+    whole = frozenset({"by_people", "bought", "likes"})
+    settings = tuple(
+        FeedParameters(momentum_memory=memory, like_weight=weight).values()
+        for memory, weight in ((0.97, 0.0), (0.0, 100.0), (1.0, 0.5))
+    )
+    bounds = (0.0, 3e10)
+    rises_with = ("momentum", "by_people", "likes")
 
 
 class TestStageToday(RuleContract):

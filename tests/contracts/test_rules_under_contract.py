@@ -23,7 +23,7 @@ from simulation.creators import (
     strategy,
     voice,
 )
-from simulation.platform import alias, pools, ranking, trends
+from simulation.platform import alias, momentum, pools, ranking, trends
 from simulation.users import change, decisions, follow_back, leaving, session, wellbeing
 from tests.contracts import test_creator_rules as of_creators
 from tests.contracts import test_platform_rules as of_the_platform
@@ -32,6 +32,7 @@ from tests.contracts import test_viewer_rules as of_viewers
 from tests.contracts.contract import RuleContract
 
 CREATORS: dict[Any, tuple[type[RuleContract], ...]] = {
+    reward.net_by_people: (of_creators.TestNetByPeople,),
     reward.impression: (of_creators.TestImpression,),
     reward.impression_made: (of_creators.TestImpressionMade,),
     reward.metrics_reward: (of_creators.TestMetricsReward,),
@@ -52,6 +53,8 @@ CREATORS: dict[Any, tuple[type[RuleContract], ...]] = {
     burnout.burnout_after: (of_creators.TestBurnoutAfter,),
     burnout.rate_under: (of_creators.TestRateUnder,),
     burnout.days_away: (of_creators.TestDaysAway,),
+    burnout.back_on: (of_creators.TestBackOn,),
+    posting.can_post: (of_creators.TestCanPost,),
     posting.due_today: (first.TestDueToday,),
     posting.phase_after: (of_creators.TestPhaseAfter,),
     posting.posts_today: (first.TestPostsToday,),
@@ -63,6 +66,8 @@ CREATORS: dict[Any, tuple[type[RuleContract], ...]] = {
     strategy.value_after: (of_creators.TestValueAfter,),
     strategies.week: (of_creators.TestWeek,),
     strategies.always: (of_creators.TestAlways,),
+    strategy.value_learnt: (of_creators.TestValueLearnt,),
+    strategy.furthest_topic: (of_creators.TestFurthestTopic,),
     strategy.choose_strategy: (of_creators.TestChooseStrategy,),
     strategy.blend: (of_creators.TestBlend,),
     voice.off_voice: (of_creators.TestOffVoice,),
@@ -72,6 +77,7 @@ CREATORS: dict[Any, tuple[type[RuleContract], ...]] = {
     voice.authenticity_exposed: (of_creators.TestAuthenticityExposed,),
 }
 USERS: dict[Any, tuple[type[RuleContract], ...]] = {
+    session.is_here: (of_viewers.TestIsHere,),
     session.watches_today: (first.TestWatchesToday, first.TestWatchesDaily),
     session.session_slots: (first.TestSessionSlots,),
     decisions.logistic: (first.TestLogistic,),
@@ -88,6 +94,8 @@ USERS: dict[Any, tuple[type[RuleContract], ...]] = {
     follow_back.follow_back_probability: (of_viewers.TestFollowBackProbability,),
     leaving.satisfaction_after_seeing: (first.TestSatisfactionAfterSeeing,),
     leaving.satisfaction_after_absence: (first.TestSatisfactionAfterAbsence,),
+    leaving.load_of: (of_viewers.TestLoadOf,),
+    leaving.tidies_up: (of_viewers.TestTidiesUp,),
     leaving.unfollow_hazard: (
         first.TestHazardBySatisfaction,
         first.TestHazardByConstant,
@@ -100,6 +108,8 @@ USERS: dict[Any, tuple[type[RuleContract], ...]] = {
     change.scale_to_unit_length: (of_viewers.TestScaleToUnitLength,),
     wellbeing.opening_probability: (of_viewers.TestOpeningProbability,),
     wellbeing.longing: (of_viewers.TestLonging,),
+    wellbeing.misses_out: (of_viewers.TestMissesOut,),
+    wellbeing.share_missed: (of_viewers.TestShareMissed,),
     wellbeing.fomo_after: (of_viewers.TestFomoAfter,),
     wellbeing.comparison_dose: (of_viewers.TestComparisonDose, of_viewers.TestComparisonDoseWithoutSlots),
     wellbeing.mood_by_watching: (of_viewers.TestMoodByWatching, of_viewers.TestMoodByWatchingWithoutSlots),
@@ -110,8 +120,11 @@ PLATFORM: dict[Any, tuple[type[RuleContract], ...]] = {
     alias.draw_alias: (of_the_platform.TestDrawAlias,),
     ranking.choose_source: (of_the_platform.TestChooseSource,),
     ranking.left_over: (of_the_platform.TestLeftOver,),
+    ranking.or_partner: (of_the_platform.TestOrPartner,),
     ranking.choose_topic: (of_the_platform.TestChooseTopic,),
     ranking.draw_weighted: (of_the_platform.TestDrawWeighted,),
+    momentum.likes_counted: (of_the_platform.TestLikesCounted,),
+    momentum.momentum_after: (of_the_platform.TestMomentumAfter,),
     pools.stage_today: (of_the_platform.TestStageToday,),
     pools.stage_after: (of_the_platform.TestStageAfter,),
     trends.background_after: (of_the_platform.TestBackgroundAfter,),

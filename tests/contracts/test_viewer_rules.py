@@ -10,15 +10,18 @@ from simulation.compiling import rule
 from simulation.users.change import ChangeParameters, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.decisions import DecisionParameters, cannot_happen, follow_tendency, like_tendency
 from simulation.users.follow_back import follow_back_probability
-from simulation.users.leaving import LeavingParameters, hazard_bound
+from simulation.users.leaving import LeavingParameters, hazard_bound, load_of, tidies_up
+from simulation.users.session import is_here
 from simulation.users.wellbeing import (
     WellbeingParameters,
     comparison_dose,
     fomo_after,
     longing,
+    misses_out,
     mood_after,
     mood_by_watching,
     opening_probability,
+    share_missed,
     use_after,
 )
 from tests.contracts.contract import UNIT, RuleContract, ranges, sections
@@ -45,6 +48,47 @@ class TestLonging(RuleContract):
     settings = WELLBEING
     bounds = (-10.0, 10.0)
     rises_with = ("fomo",)
+
+
+class TestMissesOut(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: 1.0 if misses_out(int(x[k, 0]), x[k, 1] > 0.5) else 0.0))
+    columns = ranges(peers_following=(0.0, 5.0), following=UNIT)
+    whole = frozenset(columns)
+    rises_with = ("peers_following",)
+    falls_with = ("following",)
+
+
+class TestShareMissed(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: share_missed(int(min(x[k, 0], x[k, 1])), int(x[k, 1]))))
+    columns = ranges(missed=POSTS, seen=POSTS)
+    whole = frozenset(columns)
+    rises_with = ("missed",)
+
+
+class TestIsHere(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: 1.0 if is_here(int(x[k, 0]), int(x[k, 1]), int(x[k, 2])) else 0.0))
+    columns = ranges(joined=(-1.0, 400.0), left=(0.0, 400.0), day=(0.0, 400.0))
+    whole = frozenset(columns)
+    rises_with = ("left",)
+    falls_with = ("joined",)
+
+
+class TestLoadOf(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: load_of(int(x[k, 0]), x[k, 1])))
+    columns = ranges(follows=(0.0, 1e6), attention=(1.0, 1e4))
+    whole = frozenset({"follows"})
+    bounds = (0.0, 1e6)
+    rises_with = ("follows",)
+    falls_with = ("attention",)
+
+
+class TestTidiesUp(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: 1.0 if tidies_up(int(x[k, 0]), x[k, 1], x[k, 2], p) else 0.0))
+    columns = ranges(follows=(0.0, 200.0), attention=(1.0, 200.0), uniform=(0.0, LAST))
+    whole = frozenset({"follows"})
+    settings = sections(LeavingParameters())
+    rises_with = ("follows",)
+    falls_with = ("attention", "uniform")
 
 
 class TestFomoAfter(RuleContract):

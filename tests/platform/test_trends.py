@@ -177,6 +177,7 @@ def test_trend_chasers_post_on_the_hottest_topic_and_the_feed_shows_what_is_hot(
         model = FollowerModel(values, seed=4, threads=1, engine=engine)
         model.state.trends.heat[3] = 6.0
         model.state.minds.strategy[::2] = 1
+        model.state.minds.trend_share[::2] = 0.5
         model.step()
         creators = model.state.creators
         off_voice = np.linalg.norm(creators.post_topics - creators.topics, axis=1) > 1e-9

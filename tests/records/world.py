@@ -102,6 +102,7 @@ def make_state(graph: SocialGraph, creator_users: tuple[int, ...], initial: tupl
         left=np.full(n, NEVER),
         creator=own,
         own=np.zeros((n, 0)),
+        **{name: np.zeros(n, dtype=np.int64) for name in ("generation", "key", "community", "segment")},
         **{name: rng.random(n) for name in ("set_point", "fomo_trait", "mood", "fomo", "enjoyment", "use")},
     )
     # By name: most of a creator's arrays play no part here and are zero.
