@@ -333,7 +333,8 @@ def checked_plugins(plugins: object, taken: Iterable[str]) -> tuple[Any, ...]:
     for item in found:
         if not isinstance(item, KINDS):
             kinds = ", ".join(kind.__name__ for kind in KINDS if kind is not DecisionRule)
-            raise PluginError(f"{item!r} is no plug-in: it must be one of {kinds} or a rule such as FollowRule")
+            told = f"the class {item.__name__}" if isinstance(item, type) else repr(item)
+            raise PluginError(f"{told} is no plug-in: it must be one of {kinds} or a rule such as FollowRule")
         if item.name in known:
             raise PluginError(
                 f"plug-in {item.name!r}: the model has a {item.name!r} of its own; choose another name",

@@ -100,8 +100,11 @@ def _text(found: "Found", told: dict[str, Any]) -> str:
 
 def unknown(found: "Found") -> str:
     """Why it cannot be told what is stale: names what is missing."""
+    from simulation.study.design.sweep_file import read_sweep
+    from simulation.study.folder.store import DECLARATION
+
     try:
-        found.loaded()
+        read_sweep(found.folder / DECLARATION)
     except ConfigError as error:
         return f"{UNKNOWN}: {error}"
     return UNKNOWN

@@ -105,7 +105,7 @@ def test_a_file_may_leave_the_days_to_the_command_line(say: Any) -> None:
     from simulation.cli.config import asked
 
     scenario, engine = asked(Path("study.toml"), days=401)
-    assert (len(scenario.interventions), scenario.days, engine) == (1, 401, "compiled")
+    assert (len(scenario.interventions), scenario.days, engine) == (1, 401, None)
     say("run", "study.toml", "--out", "a").refused("day 400", "days 0 364")
 
 

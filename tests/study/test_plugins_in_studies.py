@@ -29,9 +29,9 @@ class Fan(User):
     """As others, but of an agent class of one's own, so that nothing is compiled."""
 
 
-PUSHY = FollowRule("pushy", lambda encounter, choice, p: p.push * (1.0 - p.doubt), Pushy())
+PUSHY = FollowRule("eager", lambda encounter, choice, p: p.push * (1.0 - p.doubt), Pushy())
 VALUES = {"population.users": 40, "population.creators": 5}
-BASE = Scenario({**VALUES, "pushy.push": 0.2}, plugins=[PUSHY], user_type=Fan, days=4)
+BASE = Scenario({**VALUES, "eager.push": 0.2}, plugins=[PUSHY], user_type=Fan, days=4)
 ALONE: dict[str, Any] = {"workers": 1, "progress": False}
 
 
@@ -40,26 +40,26 @@ def held(result: Result) -> float:
 
 
 def test_a_counterfactual_changes_a_parameter_of_a_plugin() -> None:
-    for change in ({"pushy.push": 1.0}, Intervention(1, "pushy.push", 1.0)):
+    for change in ({"eager.push": 1.0}, Intervention(1, "eager.push", 1.0)):
         found = counterfactual(BASE, change, replicates=2, outcomes={"held": held}, **ALONE)
-        assert found.base["pushy.push"] == 0.2
+        assert found.base["eager.push"] == 0.2
         assert found.table()["difference"].iloc[0] > 0.0
 
 
 def test_a_parameter_of_a_plugin_is_fitted() -> None:
     seen = held(_lived(0.1))
     found = calibrate(
-        [Uncertainty("pushy.doubt", 0.0, 1.0)],
+        [Uncertainty("eager.doubt", 0.0, 1.0)],
         [Observation("held", held, seen, 5.0)],
         scenario=BASE,
         budget=40,
         **ALONE,
     )
-    assert "pushy.doubt" in str(found)
+    assert "eager.doubt" in str(found)
 
 
 def _lived(doubt: float) -> Result:
-    model = BASE.with_values({"pushy.doubt": doubt}).model()
+    model = BASE.with_values({"eager.doubt": doubt}).model()
     assert model.engine == "mesa"
     model.run_for(4)
     return model.result()
@@ -84,16 +84,16 @@ def experiment(*arms: Arm) -> Experiment:
 def test_arms_differ_in_plugins_their_parameters_and_agent_classes(tmp_path: Path) -> None:
     pushed = {"plugins": [PUSHY], "user_type": Fan}
     arms = (
-        Arm("pushed", "everybody follows", {"pushy.push": 1.0}, scenario=pushed),
-        Arm("half", "some follow", {"pushy.push": 0.5}, scenario=pushed),
+        Arm("pushed", "everybody follows", {"eager.push": 1.0}, scenario=pushed),
+        Arm("half", "some follow", {"eager.push": 0.5}, scenario=pushed),
         Arm("plain", "the rule of the model", scenario={"user_type": Fan}),
     )
     assert experiment(*arms).run(Options(out=tmp_path / "out", workers=1, progress=False))
     told = (tmp_path / "out" / "summary.md").read_text()
-    assert "`plugins`: pushy" in told and "`pushy.push = 1`" in told
+    assert "`plugins`: eager" in told and "`eager.push = 1`" in told
     samples = pd.read_parquet(tmp_path / "out" / SAMPLES)
-    assert samples["pushy.doubt"].nunique() == 2
-    assert samples[samples["arm"] == "plain"]["pushy.doubt"].isna().all()
+    assert samples["eager.doubt"].nunique() == 2
+    assert samples[samples["arm"] == "plain"]["eager.doubt"].isna().all()
     with pytest.raises(ParameterError) as error:
-        experiment(Arm("lost", "its plug-in is missing", {"pushy.push": 1.0}), arms[2])
-    assert all(fact in str(error.value) for fact in ("lost", "pushy.push", "plug-in 'pushy'"))
+        experiment(Arm("lost", "its plug-in is missing", {"eager.push": 1.0}), arms[2])
+    assert all(fact in str(error.value) for fact in ("lost", "eager.push", "plug-in 'eager'"))
