@@ -60,7 +60,8 @@ NOTHING = 0.001
 FEWEST_LEFT = 5
 """Unfollows per factor, below which slopes of the hazard are not estimated."""
 KNOWN_FOR = (
-    "identity", "expression", "intensity", "talent", "authenticity", "consistency", "followers", "joined", "own",
+    "identity", "expression", "intensity", "talent", "authenticity", "consistency", "followers", "joined", "key",
+    "segment", "own",
 )  # fmt: skip
 """What a creator is known for, whatever the latest post."""
 STEP = 0.1

@@ -4,9 +4,7 @@ A community is a group of some dozens of users who are mostly each other's peers
 that say of their nodes which ``community`` and ``segment`` they belong to are believed; in others both are found.
 """
 
-import math
 from collections.abc import Mapping
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -50,7 +48,9 @@ def communities_of(
     label = np.arange(users)
     if size > 1:
         members, votes = np.ones(users, np.int64), np.zeros(users, np.int64)
-        _spread_labels(start, peers, size, _strides(users, seed), label, members, votes)
+        # One more user leaves the order of all others as it is, and whom they come to belong to.
+        order = np.argsort(uniform(seed, Stream.COMMUNITIES, users), kind="stable")
+        _spread_labels(start, peers, size, order, label, members, votes)
     return _numbered("community", label)
 
 
@@ -99,31 +99,23 @@ def _numbered(name: str, given: NDArray[Any]) -> Ints:
     return np.unique(array, return_inverse=True)[1].reshape(array.shape).astype(np.int64)
 
 
-def _strides(users: int, seed: int) -> Ints:
-    """For each round how far on the next user stands: without common divisor, so that everybody is visited once."""
-    wanted = (uniform(seed, Stream.COMMUNITIES, ROUNDS) * users).astype(np.int64).tolist()
-    return np.array([next(n for n in count(stride + 1) if math.gcd(n, users) == 1) for stride in wanted])
-
-
 @compiled
 def _spread_labels(
-    start: Ints, peers: NDArray[np.int32], size: int, strides: Ints, label: Ints, members: Ints, votes: Ints
+    start: Ints, peers: NDArray[np.int32], size: int, order: Ints, label: Ints, members: Ints, votes: Ints
 ) -> None:
-    users = start.size - 1
-    user = 0
-    for turn in range(strides.size):
+    for _ in range(ROUNDS):
         moved = 0
-        for _ in range(users):
-            user = (user + strides[turn]) % users
-            for place in range(start[user], start[user + 1]):
-                votes[label[peers[place]]] += 1
+        for place in range(order.size):
+            user = order[place]
+            for k in range(start[user], start[user + 1]):
+                votes[label[peers[k]]] += 1
             best, most = label[user], votes[label[user]]
-            for place in range(start[user], start[user + 1]):
-                other = label[peers[place]]
+            for k in range(start[user], start[user + 1]):
+                other = label[peers[k]]
                 if votes[other] > most and members[other] < size:
                     best, most = other, votes[other]
-            for place in range(start[user], start[user + 1]):
-                votes[label[peers[place]]] = 0
+            for k in range(start[user], start[user + 1]):
+                votes[label[peers[k]]] = 0
             if best != label[user]:
                 members[label[user]] -= 1
                 members[best] += 1

@@ -6,7 +6,7 @@ from typing import Any, cast
 import numpy as np
 
 from simulation.creators.acts import ACTS, Act
-from simulation.creators.strategies import STRATEGIES_KNOWN, Strategy
+from simulation.creators.strategies import Strategy
 from simulation.declare import Declaration
 from simulation.errors import FactorError, ParameterError
 from simulation.factors import Factor
@@ -171,7 +171,7 @@ def check_levers(interventions: Iterable[Intervention], parameters: Parameters, 
                 f"the intervention '{item}' needs {item.lever}, whose plug-in is not among the factors and plugins",
                 parameter=item.lever,
             )
-        if item.lever in ACTS and item.value in STRATEGIES_KNOWN and item.value not in brought:
+        if item.lever == "keep_strategy" and item.value not in {*ACTS[item.lever].choices, *brought}:
             raise ParameterError(
                 f"the intervention '{item}' needs strategy {item.value!r}, which is not among the plugins",
                 parameter=item.lever,

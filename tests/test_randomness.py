@@ -60,6 +60,9 @@ STREAMS = {
     "FOMO": 19,
     "SET_POINT": 20,
     "MOTIVES": 21,
+    "COMMUNITIES": 22,
+    "SHARED": 23,
+    "KEYS": 24,
     "POST": 32,
     "SESSION": 33,
     "FEED": 34,
@@ -207,6 +210,7 @@ def test_no_address_is_drawn_from_twice_before_the_first_day(monkeypatch: pytest
         monkeypatch.setattr(module, name, getattr(loop, "py_func", loop))
         monkeypatch.setattr(module, "uniforms_within", watched)
     values = {"population.users": 80, "population.creators": 20, "population.initial_follows": 4.0}
+    values["users.shared_interests"] = 0.5
     graph = SocialGraph.from_edges(np.array([0]), np.array([1]), 80, directed=False)
     own = (Factor(name, lambda met, p: 0.5, FactorSection(weight=1.0)) for name in ("tempo", "rhythm"))
     factors = (*FACTORS, *own)

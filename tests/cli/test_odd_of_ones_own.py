@@ -230,7 +230,7 @@ def test_each_is_named_where_it_belongs(say: Any, mine: Path) -> None:
     for before, anchor, after in (
         ("## 2. ", "column-loneliness", "## 3. "),
         ("## 2. ", "user-class-loyal", "## 3. "),
-        ("6. **settle**", "phase-evening", "7. **follow_back**"),
+        ("7. **settle**", "phase-evening", "8. **follow_back**"),
         ("### Interventions", "act-verified_badge", "### Trends"),
         ("### Plans of creators", "strategy-craft", "### Posting"),
         ("### The feed", "feed-source-fresh", "### Sessions"),

@@ -36,12 +36,13 @@ def may_craft(me: Any, p: Any) -> bool:
 
 
 CRAFT = Strategy("craft", crafted, Craft(), may_craft)
+GREEDY = Strategy("greedy", lambda me, p: week(pace=11.0 if me.day > 6 else 1.0), may=lambda me, p: False)
 HEED = Column("heed", of="creators", start=lambda count, draw: draw(count))
 KEPT = [Intervention(4, "keep_strategy", "craft", creators=tuple(range(10)))]
 
 
 def crowd(days: int, **options: Any) -> Recorded:
-    given = {"plugins": [CRAFT, HEED], "seed": 3, "threads": 1, "interventions": KEPT, **options}
+    given = {"plugins": [CRAFT, GREEDY, HEED], "seed": 3, "threads": 1, "interventions": KEPT, **options}
     return lived(days, VALUES, **given)
 
 
@@ -59,8 +60,9 @@ def test_both_engines_live_one_history(both: list[Recorded]) -> None:
 
 def test_it_competes_with_the_models_own(both: list[Recorded]) -> None:
     chosen = both[1].result().creator_days.query("day >= 12 and creator >= 10")["strategy"]
-    assert tuple(chosen.cat.categories) == (*STRATEGIES, "craft")
+    assert tuple(chosen.cat.categories) == (*STRATEGIES, "craft", "greedy")
     assert {"craft", "own_voice"} <= set(chosen)
+    assert "greedy" not in set(chosen)
 
 
 def test_who_keeps_to_it_posts_less_and_better(both: list[Recorded]) -> None:
@@ -88,10 +90,9 @@ def test_its_parameters_are_levers() -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_week_out_of_bounds_is_refused_with_name_and_place(engine: Any) -> None:
-    greedy = Strategy("greedy", lambda me, p: week(pace=11.0 if me.day > 6 else 1.0))
     keep = [Intervention(0, "keep_strategy", "greedy")]
     with raises(PluginError, plugin="greedy") as error:
-        crowd(10, engine=engine, plugins=[greedy], interventions=keep)
+        crowd(10, engine=engine, interventions=keep)
     assert all(word in str(error.value) for word in ("pace = 11.0", "creator ", "[0, 10]"))
 
 

@@ -17,6 +17,10 @@ DRAWN_APART = {
     "population.arrivals_per_day",
     "population.present_at_start",
     "population.initial_follows",
+    "population.renewal",
+    "population.burn_in",
+    "users.segments",
+    "users.community_size",
     "feed.mix.random",
     "creators.minds",
     "creators.validation_mean",
@@ -119,4 +123,9 @@ def configurations(draw: st.DrawFn) -> Configuration:
     for names in (FREE, OF_MINDS):
         for name in draw(st.lists(st.sampled_from(names), max_size=8, unique=True)):
             values[name] = draw(value_of(KNOWN[name]))
+    if draw(st.booleans()):
+        # A world that can come to rest, in segments none of which is empty.
+        values |= {"population.renewal": True, "population.burn_in": draw(st.integers(0, 6))}
+        values |= {"population.departure_rate": draw(st.floats(0.01, 0.3)), "population.arrivals_per_day": 0}
+        values |= {"users.community_size": 1, "users.segments": draw(st.integers(1, users))}
     return Configuration(values, days, draw(plans(days, creators)))
