@@ -35,10 +35,10 @@ def may_craft(me: Any, p: Any) -> bool:
     return bool(me.account_age >= 5 and me.mood > -0.9)
 
 
-CRAFT = Strategy("craft", crafted, Craft(), may_craft)
+CRAFT = Strategy("careful", crafted, Craft(), may_craft)
 GREEDY = Strategy("greedy", lambda me, p: week(pace=11.0 if me.day > 6 else 1.0), may=lambda me, p: False)
 HEED = Column("heed", of="creators", start=lambda count, draw: draw(count))
-KEPT = [Intervention(4, "keep_strategy", "craft", creators=tuple(range(10)))]
+KEPT = [Intervention(4, "keep_strategy", "careful", creators=tuple(range(10)))]
 
 
 def crowd(days: int, **options: Any) -> Recorded:
@@ -60,8 +60,8 @@ def test_both_engines_live_one_history(both: list[Recorded]) -> None:
 
 def test_it_competes_with_the_models_own(both: list[Recorded]) -> None:
     chosen = both[1].result().creator_days.query("day >= 12 and creator >= 10")["strategy"]
-    assert tuple(chosen.cat.categories) == (*STRATEGIES, "craft", "greedy")
-    assert {"craft", "own_voice"} <= set(chosen)
+    assert tuple(chosen.cat.categories) == (*STRATEGIES, "careful", "greedy")
+    assert {"careful", "own_voice"} <= set(chosen)
     assert "greedy" not in set(chosen)
 
 
@@ -77,14 +77,14 @@ def test_who_keeps_to_it_posts_less_and_better(both: list[Recorded]) -> None:
 
 def test_results_tell_it_by_name_after_they_were_stored(both: list[Recorded], tmp_path: Path) -> None:
     result = both[0].result()
-    assert (result.creators["strategy"][:10] == "craft").all()
+    assert (result.creators["strategy"][:10] == "careful").all()
     result.save(tmp_path / "run")
     stored = load_result(tmp_path / "run")
     assert stored.creator_days["strategy"].equals(result.creator_days["strategy"])
 
 
 def test_its_parameters_are_levers() -> None:
-    without = crowd(20, engine="mesa", interventions=[*KEPT, Intervention(5, "craft.polish", 0.0)])
+    without = crowd(20, engine="mesa", interventions=[*KEPT, Intervention(5, "careful.polish", 0.0)])
     assert not without.state.minds.polish.any()
 
 
