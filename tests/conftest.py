@@ -168,13 +168,18 @@ def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What collecting makes stays to the end: looking through it again and again for garbage would take minutes."""
+    """What collecting makes stays to the end: looking through it again and again for garbage would take minutes.
+
+    Modules that tests write get no bytecode from then on: one that is written anew within a second, and as long as
+    before, would be taken for the old one.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.enable()
         gc.freeze()
+        sys.dont_write_bytecode = True
 
 
 @pytest.hookimpl(wrapper=True)

@@ -156,7 +156,7 @@ def test_a_class_of_ones_own_is_imported_from_where_it_was_or_is(say: Any, loyal
     say("rerun", "kept").refused("'Loyal'", str(loyal), "--code FOLDER")
     assert say("rerun", "kept", "--code", "elsewhere").code == 0
     forget(moved)
-    moved.write_text(LOYAL.replace("SHARE = 2", "SHARE = 3"))
+    moved.write_text(LOYAL.replace("SHARE = 2", "SHARE = 30"))
     say("rerun", "kept", "--code", "elsewhere").refused("'Loyal'", "changed", "--code FOLDER")
     forget(moved)
 
