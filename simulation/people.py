@@ -5,7 +5,7 @@ there are. A place that is taken anew gets a person with other numbers: those of
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from simulation.factors import FACTORS, Factor
 from simulation.factors.taste import KEYS
 from simulation.parameters import FactorsParameters, Parameters
 from simulation.plugins import sections_of
-from simulation.randomness import Stream
+from simulation.randomness import Stream, stream_of
 from simulation.state import NEVER, Creators, Minds, Users
 from simulation.vectors import exp_of, row_sums, unit_rows
 
@@ -75,6 +75,11 @@ class Draws:
     def count(self) -> int:
         """How many people there are."""
         return self.people.size
+
+
+def draws_of_column(seed: int, name: str) -> Callable[..., Floats]:
+    """What gives a column of one's own its numbers in [0, 1): ``draw(count)``, and others by ``draw(count, 1)``."""
+    return lambda count, part=0: uniform(seed, stream_of(name), count, part=part)
 
 
 def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], community: Ints) -> Users:

@@ -1,8 +1,6 @@
 """The world before the first day: who the users are, who creates, who follows whom already."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +12,10 @@ from simulation.compiling import compiled
 from simulation.distributions import normal, uniform
 from simulation.errors import ParameterError
 from simulation.parameters import Parameters
-from simulation.people import Draws, draw_creators, draw_minds, draw_users
+from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.plugins import Behaviour
-from simulation.randomness import Stream, stream_of, uniforms_within
+from simulation.randomness import Stream, uniforms_within
 from simulation.recall import empty_memory
 from simulation.social_graph import SocialGraph
 from simulation.state import (
@@ -79,9 +77,11 @@ def build_state(
     )
     users = _alike(users, social_graph, parameters)
     creators = draw_creators(parameters, Draws(seed, np.arange(creator_users.size)), users, creator_users)
-    users = users._replace(own=side_by_side(columns, "users", count, partial(_draw, seed)))
-    creators = creators._replace(own=side_by_side(columns, "creators", creator_users.size, partial(_draw, seed)))
-    follows = Follows(count, creator_users.size, side_by_side(columns, "ties", 1, partial(_draw, seed))[0])
+    users = users._replace(own=side_by_side(columns, "users", count, partial(draws_of_column, seed)))
+    creators = creators._replace(
+        own=side_by_side(columns, "creators", creator_users.size, partial(draws_of_column, seed))
+    )
+    follows = Follows(count, creator_users.size, side_by_side(columns, "ties", 1, partial(draws_of_column, seed))[0])
     if parameters.population.initial_follows > 0:
         _first_follows(parameters, seed, follows, users, creators)
     minds = draw_minds(parameters, Draws(seed, np.arange(creator_users.size)), creators, len(behaviour.strategies))
@@ -115,11 +115,6 @@ def _check_rest(parameters: Parameters) -> None:
             "so that newcomers take the places, or population.burn_in = 0",
             parameter="population.renewal",
         )
-
-
-def _draw(seed: int, name: str) -> Callable[..., Any]:
-    """What gives a column of one's own its numbers in [0, 1)."""
-    return lambda count, part=0: uniform(seed, stream_of(name), count, part=part)
 
 
 def _peers(graph: SocialGraph) -> Peers:

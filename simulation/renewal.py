@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 
 from simulation.columns import side_by_side
 from simulation.compiling import compiled
-from simulation.distributions import uniform
 from simulation.events import Events, empty_events
 from simulation.ledger import DEPARTURE, NO_SOURCE, UNFOLLOW
 from simulation.parameters import Parameters
-from simulation.people import Draws, draw_creators, draw_minds, draw_users
+from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column
 from simulation.plugins import Behaviour
-from simulation.randomness import stream_of
 from simulation.state import Rows, State
 
 Ints = NDArray[np.int64]
@@ -125,8 +123,4 @@ def _begin_columns(state: State, places: Ints, who: Ints, seed: int, behaviour: 
     """Columns of one's own begin as they did for the first who stood there."""
     for of, array, rows in (("users", state.users.own, places), ("creators", state.creators.own, who)):
         if array.shape[1]:
-            array[rows] = side_by_side(behaviour.columns, of, len(array), partial(_draw, seed))[rows]  # type: ignore[arg-type]
-
-
-def _draw(seed: int, name: str) -> Any:
-    return lambda count, part=0: uniform(seed, stream_of(name), count, part=part)
+            array[rows] = side_by_side(behaviour.columns, of, len(array), partial(draws_of_column, seed))[rows]  # type: ignore[arg-type]
