@@ -30,7 +30,7 @@ from simulation.ledger import FIXED_POINT
 from simulation.memory import free_dropped_models, remember
 from simulation.parameters import Parameters
 from simulation.people import values_of
-from simulation.platform.counts import count_likes, show_counts
+from simulation.platform.counts import show_counts
 from simulation.platform.feed import SOURCES, FeedSource
 from simulation.platform.ranking import FeedTables, rank, source_names
 from simulation.platform.trends import move_trends
@@ -433,7 +433,8 @@ class FollowerModel(mesa.Model):
         self._engine.post(self._state.day)
 
     def _rank(self) -> None:
-        show_counts(self._state.creators, self._state.users.activity.size, self._parameters.feed)
+        state = self._state
+        show_counts(state.creators, state.posts, state.users.activity.size, state.day, self._parameters.feed)
         view = platform_view(self._state, self._behaviour.columns, self._parameters.feed)
         self._tables = rank(self.sources, view)
 
@@ -454,7 +455,6 @@ class FollowerModel(mesa.Model):
 
     def _take_in(self) -> None:
         self._engine.take_in()
-        count_likes(self._state.creators)
 
     def _record(self) -> None:
         events, totals = self._day

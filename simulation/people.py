@@ -22,7 +22,7 @@ from simulation.factors.taste import KEYS
 from simulation.parameters import FactorsParameters, Parameters
 from simulation.plugins import sections_of
 from simulation.randomness import Stream, stream_of
-from simulation.state import NEVER, Creators, Minds, Users
+from simulation.state import NEVER, NO_DAY, Creators, Minds, Posts, Users
 from simulation.vectors import exp_of, row_sums, unit_rows
 
 Floats = NDArray[np.float64]
@@ -190,7 +190,6 @@ def draw_creators(parameters: Parameters, draws: Draws, users: Users, places: In
         segment=users.segment[places],
         joined=users.joined[places],
         topics=voice,
-        post_topics=voice.copy(),
         identity=users.identity[places],
         expression=draws.directions(Stream.EXPRESSION, np.full(4, parameters.users.emotional_concentration)),
         intensity=draws.betas(Stream.EXPRESSION, traits.intensity_mean, traits.intensity_concentration, 1),
@@ -201,16 +200,27 @@ def draw_creators(parameters: Parameters, draws: Draws, users: Users, places: In
         rate=rate.copy(),
         phase=draws.uniforms(Stream.POSTING, 1),
         consistency=regularity.copy(),
-        quality=talent.copy(),
         posted=np.zeros(count, dtype=np.bool_),
         visible=np.zeros(count, dtype=np.bool_),
         stage=np.full(count, -1, dtype=np.int64),
         partner=np.full(count, -1, dtype=np.int64),
         listening=np.zeros(count, dtype=np.bool_),
         own=np.zeros((count, 0)),
-        **_zeros(np.float64, count, "sponsored engagement momentum crowd applause"),
-        **_zeros(np.int64, count, "away_until followers bought bought_today purged_today bought_likes post_likes"),
+        **_zeros(np.float64, count, "sponsored engagement momentum crowd"),
+        **_zeros(np.int64, count, "away_until followers bought bought_today purged_today bought_likes"),
         **_zeros(np.int64, count, "gained lost views likes total_gained total_lost total_views total_likes"),
+    )
+
+
+def no_posts(creators: Creators, lives: int) -> Posts:
+    """Posts of creators who have not posted yet: places that show each as usual, and that no feed shows."""
+    count = creators.user.size * lives
+    return Posts(
+        day=np.full(count, NO_DAY, dtype=np.int64),
+        quality=np.repeat(creators.talent, lives),
+        topics=np.repeat(creators.topics, lives, axis=0),
+        **_zeros(np.float64, count, "sponsored applause"),
+        **_zeros(np.int64, count, "views likes"),
     )
 
 

@@ -12,7 +12,7 @@ from simulation.compiling import compiled
 from simulation.distributions import normal, uniform
 from simulation.errors import ParameterError
 from simulation.parameters import Parameters
-from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column
+from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column, no_posts
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.plugins import Behaviour
 from simulation.randomness import Stream, uniforms_within
@@ -90,7 +90,10 @@ def build_state(
     reference = np.full(len(factors), REFERENCE_START)
     creators.away_until[:] = -parameters.population.burn_in
     peers = _peers(social_graph)
-    return State(users, creators, minds, trends, peers, follows, memory, reference, day=-parameters.population.burn_in)
+    posts = no_posts(creators, parameters.posting.post_life)
+    return State(
+        users, creators, posts, minds, trends, peers, follows, memory, reference, day=-parameters.population.burn_in
+    )
 
 
 def _check_rest(parameters: Parameters) -> None:
@@ -214,8 +217,8 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
     wanted = np.rint(np.minimum(median * exp_of(sigma * spread), count // 2)).astype(np.int64)
     wanted = np.where(users.joined < 0, wanted, 0)
     fame = exp_of(population.fame_sigma * normal(seed, Stream.FAME, count))
-    keep, other = np.ones((1, count)), np.zeros((1, count), dtype=np.int32)
-    if not build_alias(fame * (creators.joined < 0), keep[0], other[0]):
+    keep, other = np.ones(count), np.zeros(count, dtype=np.int32)
+    if not build_alias(fame * (creators.joined < 0), keep, other):
         return
     follows.reserve_many(np.arange(wanted.size), wanted)
     _follow_by_fame(
@@ -251,7 +254,7 @@ def _follow_by_fame(
             u0, u1, u2, u3 = uniforms_within(seed, _FIRST_FOLLOWS, user, 1, 0, attempt)
             attempt += 1
             for u in (u0, u1, u2, u3):
-                creator = draw_alias(keep, other, 0, u)
+                creator = draw_alias(keep, other, 0, keep.size, u)
                 known = creator == users.creator[user] or find_follow(rows, user, creator) >= 0
                 if rows.length[user] < wanted[user] and not known:
                     append_follow(rows, user, creator, day, satisfaction)

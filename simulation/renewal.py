@@ -16,7 +16,7 @@ from simulation.compiling import compiled
 from simulation.events import Events, empty_events
 from simulation.ledger import DEPARTURE, NO_SOURCE, UNFOLLOW
 from simulation.parameters import Parameters
-from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column
+from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column, no_posts
 from simulation.plugins import Behaviour
 from simulation.state import Rows, State
 
@@ -83,6 +83,9 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
         totals = tuple(name for name in creators._fields if name.startswith("total_"))
         away = np.full(who.size, state.day, dtype=np.int64)
         _write(creators, fresh._replace(away_until=away), who, (*OF_BOOKS, *totals))
+        lives = parameters.posting.post_life
+        places_of_posts = (who[:, None] * lives + np.arange(lives)).ravel()
+        _write(state.posts, no_posts(fresh, lives), places_of_posts, ())
         _write(state.minds, draw_minds(parameters, draws, fresh, len(behaviour.strategies)), who, ())
         left_alone = np.isin(creators.partner, who)
         creators.partner[left_alone] = -1

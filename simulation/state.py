@@ -21,6 +21,8 @@ NARROWEST = 65535
 
 NEVER = 2**62
 """The day on which what never happens would happen."""
+NO_DAY = -(2**31)
+"""The day of what never happened."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -64,7 +66,6 @@ class Creators(NamedTuple):
     key: Ints  # (M,) what makes a person's appeal its own: a number below 2**30
     segment: Ints  # (M,) as for users
     topics: Floats  # (M, K) own voice, unit length
-    post_topics: Floats  # (M, K) topics of the latest post, unit length
     identity: Floats  # (M, 2) position in value space
     expression: Floats  # (M, 4) over the four emotions, non-negative, unit length
     intensity: Floats  # (M,) strength of expression
@@ -76,9 +77,10 @@ class Creators(NamedTuple):
     phase: Floats  # (M,) where in the schedule the creator stands
     away_until: Ints  # (M,) no post before this day; NEVER for those who quit
     consistency: Floats  # (M,) running share of days delivered as expected
-    quality: Floats  # (M,) realised quality of the latest post
     posted: NDArray[np.bool_]  # (M,) whether there is a post today
-    visible: NDArray[np.bool_]  # (M,) whether a post can be seen: today's, or one that still makes its way up the pools
+    visible: NDArray[
+        np.bool_
+    ]  # (M,) whether the newest post can be seen: it lives, or still makes its way up the pools
     stage: Ints  # (M,) traffic pool of the latest post, -1 where it makes its way no more
     sponsored: Floats  # (M,) share of the next post that is off-voice because somebody paid for it
     engagement: Floats  # (M,) how much the creator engages with followers this week
@@ -86,13 +88,11 @@ class Creators(NamedTuple):
     listening: NDArray[np.bool_]  # (M,) whether the creator reads analytics this week
     momentum: Floats  # (M,) recent follows gained, decaying
     crowd: Floats  # (M,) log(1 + shown followers) / log(1 + N), as the day began
-    applause: Floats  # (M,) L / (1 + L) for L likes shown on the latest post, as the day began
     followers: Ints  # (M,) as the platform counts them: follow edges and bought followers
     bought: Ints  # (M,) bought followers, who are nobody
     bought_today: Ints  # (M,) bought followers added today
     purged_today: Ints  # (M,) bought followers removed by the platform
     bought_likes: Ints  # (M,) today
-    post_likes: Ints  # (M,) on the latest post since it came out, bought ones too
     gained: Ints  # (M,) followers gained today, bought ones too
     lost: Ints  # (M,) followers lost today, purged ones too
     views: Ints  # (M,) exposures today
@@ -102,6 +102,21 @@ class Creators(NamedTuple):
     total_views: Ints  # (M,) since the start
     total_likes: Ints  # (M,) since the start
     own: Floats  # (M, columns) columns of one's own
+
+
+class Posts(NamedTuple):
+    """The latest posts of each creator, as many as days a post lives (L): those of j in places j L to j L + L - 1.
+
+    The newest stands first. A place without a post stands for one that shows the creator as usual, of no day.
+    """
+
+    day: Ints  # (P,) on which it came out, NO_DAY for none
+    quality: Floats  # (P,) realised quality, in [0, 1]
+    topics: Floats  # (P, K) unit length
+    sponsored: Floats  # (P,) share of it that somebody paid for
+    views: Ints  # (P,) since it came out
+    likes: Ints  # (P,) since it came out, bought ones too
+    applause: Floats  # (P,) l / (1 + l) for l likes shown on it, as the day began
 
 
 class Minds(NamedTuple):
@@ -347,6 +362,7 @@ class State:
 
     users: Users
     creators: Creators
+    posts: Posts
     minds: Minds
     trends: Trends
     peers: Peers
@@ -362,5 +378,5 @@ class State:
 
     def nbytes(self) -> int:
         """Memory of all arrays, in bytes."""
-        groups = (self.users, self.creators, self.minds, self.trends, self.peers, self.memory)
+        groups = (self.users, self.creators, self.posts, self.minds, self.trends, self.peers, self.memory)
         return sum(a.nbytes for group in groups for a in group) + self.follows.nbytes() + self.reference.nbytes

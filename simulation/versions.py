@@ -31,6 +31,7 @@ COMPILED = (
     "platform",
     "plugins",
     "population",
+    "posts",
     "random_graphs",
     "randomness",
     "recall",

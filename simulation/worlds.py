@@ -10,7 +10,8 @@ from simulation.columns import Column, views
 from simulation.declare import PlugIn, Section
 from simulation.distributions import uniform_on
 from simulation.errors import PluginError
-from simulation.platform.feed import FeedParameters, PlatformView
+from simulation.platform.feed import FeedParameters, PlatformView, PostsView
+from simulation.posts import lives_of, newest, to_be_seen
 from simulation.schedule import SCHEDULE
 from simulation.state import Creators, Minds, Peers, Rows, State, Trends, Users, read_only
 
@@ -119,7 +120,7 @@ def world_view(state: State, columns: Sequence[Column], writes: Sequence[str], l
 
 def platform_view(state: State, columns: Sequence[Column], p: FeedParameters) -> PlatformView:
     """The world as feed sources see it."""
-    creators = state.creators
+    creators, latest = state.creators, newest(state.posts, state.creators)
     return PlatformView(
         day=state.day,
         posted=creators.posted,
@@ -128,12 +129,38 @@ def platform_view(state: State, columns: Sequence[Column], p: FeedParameters) ->
         momentum=creators.momentum,
         followers=creators.followers,
         users=state.users.activity.size,
-        topics=creators.post_topics,
-        quality=creators.quality,
+        segments=int(state.users.segment.max()) + 1,
+        topics=state.posts.topics[latest],
+        quality=state.posts.quality[latest],
+        posts=_posts_view(state, p.by_segment),
         heat=state.trends.heat,
         parameters=p,
         viewers=read_only(state.users),
         columns=read_only(views(columns, users=state.users.own, creators=creators.own)),
+    )
+
+
+def _posts_view(state: State, by_segment: bool) -> PostsView:
+    """Posts that can be seen, as sources rank them; where posts live for a day, one of each creator, seen or not."""
+    posts, creators = state.posts, state.creators
+    lives = lives_of(posts, creators)
+    visible = to_be_seen(posts, creators, state.day)
+    place = np.flatnonzero(visible) if lives > 1 else np.arange(posts.day.size)
+    if by_segment:
+        place = place[np.argsort(creators.segment[place // lives], kind="stable")]
+    age = state.day - posts.day[place]
+    return PostsView(
+        place=place,
+        creator=place // lives,
+        age=age,
+        fresh=age < lives,
+        visible=visible[place],
+        newest=place % lives == 0,
+        topics=posts.topics[place],
+        quality=posts.quality[place],
+        views=posts.views[place],
+        likes=posts.likes[place],
+        segment=creators.segment[place // lives],
     )
 
 

@@ -2,13 +2,27 @@
 
 import math
 
-from simulation.arithmetic import running_mean
+from simulation.arithmetic import exp, running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 
 
 class PostingParameters(Section):
-    """Posting and the consistency it earns."""
+    """Posting, the life of posts, and the consistency that posting earns."""
+
+    post_life: int = parameter(
+        1,
+        about="Days for which the feed may show a post, the day it comes out among them",
+        unit="days",
+        bounds=(1, 60),
+        kind="constant",
+    )
+    quality_tail: float = parameter(
+        0.0,
+        about="Weight h of the tails of a post's quality: 0 is normal; the larger, the likelier are hits and flops",
+        bounds=(0.0, 1.0),
+        source="form: the h-distribution, Tukey 1977; the value is an assumption",
+    )
 
     quality_noise: float = parameter(
         0.25, about="Standard deviation of quality for a wholly irregular creator", bounds=(0.0, 2.0)
@@ -52,8 +66,13 @@ def posts_today(due: bool, rate: float, regularity: float, uniform_1: float, uni
 
 @rule
 def realised_quality(talent: float, regularity: float, normal: float, p: PostingParameters) -> float:
-    """Quality of today's post: clip(talent + (1 - regularity) sd noise) to [0, 1]; ``normal`` is standard normal."""
-    return min(1.0, max(0.0, talent + (1.0 - regularity) * p.quality_noise * normal))
+    """Quality of today's post: clip(talent + (1 - regularity) sd z exp(h z^2 / 2)) to [0, 1].
+
+    ``normal``, z, is standard normal; h is the weight of the tails. Source of the form: J. W. Tukey, Exploratory Data
+    Analysis, 1977.
+    """
+    noise = normal * exp(0.5 * p.quality_tail * normal * normal) if p.quality_tail > 0.0 else normal
+    return min(1.0, max(0.0, talent + (1.0 - regularity) * p.quality_noise * noise))
 
 
 @rule

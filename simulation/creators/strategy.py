@@ -121,18 +121,19 @@ def choose_strategy(
 
 
 @rule
-def blend(own: Any, creator: int, other: Any, row: int, share: float, post: Any) -> None:
-    """Write (1 - share) own voice + share * other, scaled to unit length, into row ``creator`` of (M, K) ``post``.
+def blend(own: Any, creator: int, other: Any, row: int, share: float, posts: Any, post: int) -> None:
+    """Write (1 - share) own voice + share * other, scaled to unit length, into row ``post`` of (P, K) ``posts``.
 
-    ``other`` is row ``row`` of any array of K columns; where both are nothing, or the share is 0, that voice stays.
+    The voice is row ``creator`` of ``own``, and ``other`` row ``row`` of any array of K columns; where both are
+    nothing, or the share is 0, that voice stays.
     """
     square = 0.0
     for k in range(own.shape[1]):
-        post[creator, k] = (1.0 - share) * own[creator, k] + share * other[row, k]
-        square += post[creator, k] * post[creator, k]
+        posts[post, k] = (1.0 - share) * own[creator, k] + share * other[row, k]
+        square += posts[post, k] * posts[post, k]
     length = math.sqrt(square)
     for k in range(own.shape[1]):
-        post[creator, k] = post[creator, k] / length if share > 0.0 and length > 0.0 else own[creator, k]
+        posts[post, k] = posts[post, k] / length if share > 0.0 and length > 0.0 else own[creator, k]
 
 
 @rule

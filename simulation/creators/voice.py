@@ -41,11 +41,14 @@ class VoiceParameters(Section):
 
 
 @rule
-def off_voice(topics: Any, post_topics: Any, creator: int) -> float:
-    """Distance of the post from the creator's voice, |c_j - post|: rows of (M, K) unit vectors, so 0 to sqrt(2)."""
+def off_voice(topics: Any, creator: int, posts: Any, post: int) -> float:
+    """Distance of row ``post`` of (P, K) topics of posts from a creator's voice, row ``creator`` of (M, K).
+
+    Both have unit length, so it lies from 0 to sqrt(2).
+    """
     square = 0.0
     for k in range(topics.shape[1]):
-        difference = topics[creator, k] - post_topics[creator, k]
+        difference = topics[creator, k] - posts[post, k]
         square += difference * difference
     return math.sqrt(square)
 

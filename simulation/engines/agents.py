@@ -52,6 +52,7 @@ TOLERANCE = 1e-9
 class Seen(NamedTuple):
     """A post as a user saw it."""
 
+    post: int
     encounter: Encounter
     appeal: float
     factors: list[float]
@@ -90,7 +91,7 @@ class User(Watcher):
         if self.p.leaving.reconsider == ALL:
             self.reconsider_unseen(shown)
         self.tidy()
-        self.change([post.appeal for post in seen], [post.encounter.creator for post in seen if post.liked])
+        self.change([post.appeal for post in seen], [post.post for post in seen if post.liked])
         self.feel([post.encounter for post in seen])
         self.remember(seen)
 
@@ -110,24 +111,33 @@ class User(Watcher):
 
     def see(self, creator: int, showing: Showing) -> Seen:
         """See a post: like it, or not; leave a creator who is followed, or not; follow one who is not, or not."""
-        self.creators.views[creator] += showing.times
-        encounter = self.meet(creator)
+        self.count("views", showing.post, showing.times)
+        encounter = self.meet(creator, showing.post)
         appeal, factors = self.judge(encounter)
         liked = self.like(encounter, appeal)
+        if liked:
+            self.count("likes", showing.post)
         if encounter.following:
             self.enjoy(creator, appeal)
-            decided = self.reconsider(creator, showing.source)
+            decided = self.reconsider(creator, showing.source, showing.post)
         else:
             decided = self.follow(encounter, appeal, factors, showing.source)
         if self.diary is not None:
             self.diary.append(moment(self, encounter, showing.source, showing.times, liked, decided))
-        return Seen(encounter, appeal, factors, liked)
+        return Seen(showing.post, encounter, appeal, factors, liked)
 
-    def meet(self, creator: int) -> Encounter:
-        """Everything about this user and the creator's latest post that a factor may read."""
+    def count(self, what: str, post: int, times: int = 1) -> None:
+        """Count views or likes of a post, and of its creator."""
+        creator = post // self.lives
+        for group, place in ((self.posts, post), (self.creators, creator)):
+            getattr(group, what)[place] += times
+
+    def meet(self, creator: int, post: int | None = None) -> Encounter:
+        """Everything about this user and a creator's post, by default the newest, that a factor may read."""
         entry = self.entry(creator) if self.today.follows(self.index, creator) else -1
         peers_following = sum(int(self.today.follows(peer, creator)) for peer in self.peers)
-        return self.today.meet(self.index, creator, entry, peers_following)
+        post = creator * self.lives if post is None else post
+        return self.today.meet(self.index, creator, post, entry, peers_following)
 
     def appeal(self, encounter: Encounter) -> tuple[float, list[float]]:
         """How much a post appeals to this user, and the value of every factor."""
@@ -164,15 +174,14 @@ class User(Watcher):
         chance = self.by_own_rules("like", self.liking_chance(encounter, appeal), encounter, appeal)
         if not u_like < chance:
             return False
-        self.creators.likes[creator] += 1
         if encounter.following and self.creators.listening[creator]:
             self.today.heard[creator] += [in_fixed_point(interest) for interest in self.interests.tolist()]
         return True
 
     def liking_chance(self, encounter: Encounter, appeal: float) -> float:
         """Probability of liking this post."""
-        hidden, applause = int(self.p.feed.hide_like_counts), float(self.creators.applause[encounter.creator])
-        return like_probability(appeal, encounter.following, hidden, applause, self.p.decision)
+        hidden = int(self.p.feed.hide_like_counts)
+        return like_probability(appeal, encounter.following, hidden, encounter.applause, self.p.decision)
 
     def follow(self, encounter: Encounter, appeal: float, factors: list[float], source: int) -> bool:
         """Decide whether to follow a creator who is not followed yet."""
@@ -220,16 +229,16 @@ class User(Watcher):
         self.set_satisfaction(creator, satisfaction_after_absence(self.satisfaction(creator), self.p.leaving))
         self.reconsider(creator, source, missing=True)
 
-    def reconsider(self, creator: int, source: int, *, missing: bool = False) -> bool:
-        """Stay with a followed creator, or leave."""
+    def reconsider(self, creator: int, source: int, post: int | None = None, *, missing: bool = False) -> bool:
+        """Stay with a followed creator, or leave, on seeing a post, by default the newest."""
         u_unfollow = self.luck_with(creator).u_unfollow
         hazard = self.checked(self.leaving_chance(creator), "leaving_chance", self.place(creator))
         if self.today.has_rules("unfollow"):
-            met = self.meet(creator)
+            met = self.meet(creator, post)
             hazard = self.by_own_rules("unfollow", hazard, met, self.judge(met)[0])
         if not u_unfollow < hazard:
             return False
-        appeal, factors = self.judge(self.meet(creator))
+        appeal, factors = self.judge(self.meet(creator, post))
         cause = cause_of_unfollow(self.contributions(factors), 0, missing, self.p.leaving.unfollow_rule)
         self.decide(UNFOLLOW, creator, source, cause, hazard, appeal, factors)
         return True
@@ -283,8 +292,8 @@ class User(Watcher):
             self.viewer.enjoyment = sum_in_order(appeals) / len(appeals)
             self.aspiration = aspiration_after(self.aspiration, self.viewer.enjoyment, self.p.change)
         interests, luck = self.model.state.users.interests, self.closing_luck
-        for creator in liked:
-            drift_toward(interests, self.index, self.creators.post_topics, creator, self.p.change)
+        for post in liked:
+            drift_toward(interests, self.index, self.posts.topics, post, self.p.change)
         if liked or luck.u_curious < self.p.change.curiosity:
             grow_curious(interests, self.index, luck.u_curious, luck.u_topic, self.p.change)
             scale_to_unit_length(interests, self.index)

@@ -9,7 +9,7 @@ from simulation.engines.base import RuleParameters
 from simulation.events import Events
 from simulation.platform.ranking import FeedTables
 from simulation.plugins import Decisions
-from simulation.state import Creators, Memory, Peers, Rows, Users
+from simulation.state import Creators, Memory, Peers, Posts, Rows, Users
 
 SESSIONS, SAMPLES, WRITTEN, COUNTERS = range(4)
 """Places of the counters of a chunk (sessions held, posts sampled, events written), and how many there are."""
@@ -19,6 +19,7 @@ class Scratch(NamedTuple):
     """Room for one session: the distinct creators shown, in order, and what is found out about each."""
 
     shown: NDArray[np.int64]
+    posts: NDArray[np.int64]  # place of the post shown of each of them
     sources: NDArray[np.int64]  # source of the first slot
     times: NDArray[np.int64]  # slots
     entries: NDArray[np.int64]  # entry in the own follow row, -1 for none
@@ -41,17 +42,14 @@ class Sight(NamedTuple):
     key: NDArray[np.int64]
     segment: NDArray[np.int64]
     joined: NDArray[np.int64]
-    post_topics: NDArray[np.float64]
     identity: NDArray[np.float64]
     expression: NDArray[np.float64]
     intensity: NDArray[np.float64]
     engagement: NDArray[np.float64]
-    quality: NDArray[np.float64]
     talent: NDArray[np.float64]
     authenticity: NDArray[np.float64]
     consistency: NDArray[np.float64]
     crowd: NDArray[np.float64]
-    applause: NDArray[np.float64]
     followers: NDArray[np.int64]
     visible: NDArray[np.bool_]
     partner: NDArray[np.int64]
@@ -73,6 +71,8 @@ class ViewerParameters(NamedTuple):
     identity_scale: float
     departure_rate: float
     distinct: int
+    crossing: float
+    lives: int  # of posts, in days
     hide_like_counts: int
     shared: float  # by collaborating creators
     courtesy: float
@@ -96,6 +96,8 @@ def viewer_parameters(p: RuleParameters) -> ViewerParameters:
         identity_scale=p.identity_scale,
         departure_rate=p.departure_rate,
         distinct=p.feed.distinct,
+        crossing=p.feed.crossing,
+        lives=p.posting.post_life,
         hide_like_counts=p.feed.hide_like_counts,
         shared=p.minds.strategy.shared,
         courtesy=p.follow_back.courtesy,
@@ -109,6 +111,7 @@ class Chunk(NamedTuple):
     day: int
     users: Users
     creators: Sight
+    posts: Posts
     peers: Peers
     rows: Rows
     memory: Memory
@@ -119,8 +122,8 @@ class Chunk(NamedTuple):
     events: Events  # room for some, filled from the front
     counters: NDArray[np.int64]  # (COUNTERS,)
     factor_sums: NDArray[np.int64]  # (F,)
-    views: NDArray[np.int64]  # (M,)
-    likes: NDArray[np.int64]  # (M,)
+    views: NDArray[np.int64]  # (P,) of posts
+    likes: NDArray[np.int64]  # (P,) of posts
     audience: NDArray[np.int64]  # (M, K) interests of followers who like, in units of 2**-32; (0, K) if nobody listens
 
 
@@ -132,6 +135,7 @@ def make_scratch(session_cap: int, factors: int, creators: int) -> Scratch:
 
     return Scratch(
         shown=counts(session_cap),
+        posts=counts(session_cap),
         sources=counts(session_cap),
         times=counts(session_cap),
         entries=counts(session_cap),

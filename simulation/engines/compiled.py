@@ -116,7 +116,7 @@ class CompiledEngine:
             if self._world.behaviour.own_strategies:
                 check_weeks(day, state.creators, state.minds, self._world.behaviour.strategies)
             match_partners(state.creators, state.minds, day)
-        post_all(luck, day, hottest(state.trends), self._pure, state.users, state.creators, state.minds, p)
+        post_all(luck, day, hottest(state.trends), self._pure, state.users, state.creators, state.posts, state.minds, p)
 
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
         """Users watch, like and decide."""
@@ -168,6 +168,7 @@ class CompiledEngine:
             day=day,
             users=state.users,
             creators=sight_of(state.creators),
+            posts=state.posts,
             peers=state.peers,
             rows=state.follows.rows,
             memory=state.memory,
@@ -178,15 +179,17 @@ class CompiledEngine:
             events=empty_events(room, factors),
             counters=np.zeros(COUNTERS, dtype=np.int64),
             factor_sums=np.zeros(factors, dtype=np.int64),
-            views=np.zeros(creators, dtype=np.int64),
-            likes=np.zeros(creators, dtype=np.int64),
+            views=np.zeros_like(state.posts.views),
+            likes=np.zeros_like(state.posts.likes),
             audience=np.zeros((listened, state.trends.heat.size), dtype=np.int64),
         )
 
     def _gather(self, done: list[tuple[list[Events], Chunk]]) -> tuple[Events, DayTotals]:
         creators, chunks = self._world.state.creators, [chunk for _, chunk in done]
-        creators.views[:] = _summed([chunk.views for chunk in chunks])
-        creators.likes[:] = _summed([chunk.likes for chunk in chunks])
+        for name in ("views", "likes"):
+            today = _summed([getattr(chunk, name) for chunk in chunks])
+            getattr(self._world.state.posts, name)[:] += today
+            getattr(creators, name)[:] = today.reshape(creators.user.size, -1).sum(axis=1)
         if creators.listening.any():
             heard = _summed([chunk.audience for chunk in chunks])
             audience_after(self._world.state.minds.audience, heard, creators.listening, self._p.minds.strategy)
@@ -215,7 +218,7 @@ class CompiledEngine:
         usual = usual_following(
             state.creators.followers, topic, state.trends.heat.size, bool(p.feed.hide_follower_counts)
         )
-        take_in_all(state.day, state.users.activity.size, state.creators, state.minds, usual, topic, p)
+        take_in_all(state.day, state.users.activity.size, state.creators, state.posts, state.minds, usual, topic, p)
 
 
 def _summed(counts: list[NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -31,8 +31,9 @@ from simulation.creators.voice import authenticity_after, authenticity_exposed, 
 from simulation.factors.similarity import cosine
 from simulation.platform.momentum import likes_counted, momentum_after
 from simulation.platform.pools import stage_after, stage_today
+from simulation.posts import begin_post, lives_on
 from simulation.randomness import Stream, standard_normal, uniforms_within
-from simulation.state import NEVER, Creators, Minds, Users
+from simulation.state import NEVER, Creators, Minds, Posts, Users
 
 _POST = int(Stream.POST)
 
@@ -49,7 +50,15 @@ class CreatorParameters(NamedTuple):
 
 @compiled
 def post_all(
-    seed: np.uint64, day: int, hottest: int, pure: Any, users: Users, creators: Creators, minds: Minds, p: Any
+    seed: np.uint64,
+    day: int,
+    hottest: int,
+    pure: Any,
+    users: Users,
+    creators: Creators,
+    posts: Posts,
+    minds: Minds,
+    p: Any,
 ) -> None:
     """Whether each creator posts, how good it is and on what.
 
@@ -63,27 +72,36 @@ def post_all(
         here = can_post(creators.joined[j], creators.away_until[j], day)
         due = due_today(creators.rate[j], creators.phase[j], day)
         creators.posted[j] = posts_today(due, creators.rate[j], creators.regularity[j], u0, u1) and here
+        newest = j * p.posting.post_life
         if creators.posted[j]:
-            noise = standard_normal(u2, u3)
-            creators.quality[j] = realised_quality(
-                creators.talent[j] + minds.polish[j], creators.regularity[j], noise, p.posting
-            )
-            _choose_topics(j, hottest, pure, users.activity.size, creators, minds, p)
+            begin_post(posts, j, p.posting.post_life, day)
+            level = creators.talent[j] + minds.polish[j]
+            posts.quality[newest] = realised_quality(level, creators.regularity[j], standard_normal(u2, u3), p.posting)
+            _choose_topics(j, newest, hottest, pure, users.activity.size, creators, posts, minds, p)
         creators.stage[j] = stage_today(creators.stage[j], creators.posted[j], p.feed.mix.staged)
-        creators.visible[j] = creators.posted[j] or creators.stage[j] >= 0
+        creators.visible[j] = lives_on(posts.day[newest], day, p.posting.post_life) or creators.stage[j] >= 0
 
 
 @rule
 def _choose_topics(
-    j: int, hottest: int, pure: Any, users: int, creators: Creators, minds: Minds, p: CreatorParameters
+    j: int,
+    newest: int,
+    hottest: int,
+    pure: Any,
+    users: int,
+    creators: Creators,
+    posts: Posts,
+    minds: Minds,
+    p: CreatorParameters,
 ) -> None:
-    """What the post is about: their own voice, bent by the strategy, and by who pays for it."""
-    topics, post = creators.topics, creators.post_topics
-    blend(topics, j, pure, hottest, minds.trend_share[j] if hottest >= 0 else 0.0, post)
+    """What the newest post is about: their own voice, bent by the strategy, and by who pays for it."""
+    topics, made = creators.topics, posts.topics
+    blend(topics, j, pure, hottest, minds.trend_share[j] if hottest >= 0 else 0.0, made, newest)
     if minds.audience_share[j] > 0.0:
-        blend(post, j, minds.audience, j, minds.audience_share[j], post)
+        blend(made, newest, minds.audience, j, minds.audience_share[j], made, newest)
     if creators.sponsored[j] > 0.0:
-        blend(post, j, pure, furthest_topic(topics, j), creators.sponsored[j], post)
+        posts.sponsored[newest] = creators.sponsored[j]
+        blend(made, newest, pure, furthest_topic(topics, j), creators.sponsored[j], made, newest)
         if p.minds_move:
             creators.authenticity[j] = authenticity_sold(
                 creators.authenticity[j], creators.sponsored[j], creators.followers[j] / users, p.minds.voice
@@ -93,14 +111,22 @@ def _choose_topics(
 
 @compiled
 def take_in_all(
-    day: int, users: int, creators: Creators, minds: Minds, usual: NDArray[np.float64], topic: NDArray[np.int64], p: Any
+    day: int,
+    users: int,
+    creators: Creators,
+    posts: Posts,
+    minds: Minds,
+    usual: NDArray[np.float64],
+    topic: NDArray[np.int64],
+    p: Any,
 ) -> None:
     """What the day's numbers do to every creator; ``usual`` (K,) and ``topic`` (M,) as in ``creators.comparison``."""
     for j in range(creators.user.size):
         if p.minds_move and creators.joined[j] < day:
-            _feel(j, day, users, creators, minds, usual[topic[j]], p)
+            _feel(j, day, users, creators, posts, minds, usual[topic[j]], p)
         due = due_today(creators.rate[j], creators.phase[j], day)
-        as_expected = delivered(due, creators.posted[j], creators.quality[j], creators.talent[j], p.posting)
+        quality = posts.quality[j * p.posting.post_life]
+        as_expected = delivered(due, creators.posted[j], quality, creators.talent[j], p.posting)
         if creators.joined[j] < day:
             creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
         likes = likes_counted(creators.likes[j], creators.bought_likes[j], creators.visible[j])
@@ -115,11 +141,13 @@ def take_in_all(
 
 
 @rule
-def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual: float, p: CreatorParameters) -> None:
+def _feel(
+    j: int, day: int, users: int, creators: Creators, posts: Posts, minds: Minds, usual: float, p: CreatorParameters
+) -> None:
     """Reward, mood, obsession, burnout and authenticity, in this order."""
     gained, lost, purged = creators.gained[j], creators.lost[j], creators.purged_today[j]
     minds.net_since[j] += net_by_people(gained, creators.bought_today[j], lost, purged)
-    error = _read_numbers(j, creators, minds, p) if creators.visible[j] else 0.0
+    error = _read_numbers(j, creators, posts, minds, p) if creators.visible[j] else 0.0
     minds.comparison[j] = comparison(creators.followers[j], usual, users)
     before = minds.mood[j]
     minds.mood[j] = mood_after(before, error, minds.comparison[j], p.minds.mood)
@@ -133,24 +161,24 @@ def _feel(j: int, day: int, users: int, creators: Creators, minds: Minds, usual:
         creators.authenticity[j], purged, creators.followers[j], p.minds.voice
     )
     if creators.posted[j]:
-        distance = off_voice(creators.topics, creators.post_topics, j)
+        distance = off_voice(creators.topics, j, posts.topics, j * p.posting.post_life)
         pursued = pursuit(minds.obsession[j], p.minds.voice)
         creators.authenticity[j] = authenticity_after(
             creators.authenticity[j], minds.baseline[j], distance, pursued, p.minds.voice
         )
         if minds.drift[j] > 0.0:
-            blend(creators.topics, j, minds.audience, j, minds.drift[j], creators.topics)
+            blend(creators.topics, j, minds.audience, j, minds.drift[j], creators.topics, j)
 
 
 @rule
-def _read_numbers(j: int, creators: Creators, minds: Minds, p: CreatorParameters) -> float:
+def _read_numbers(j: int, creators: Creators, posts: Posts, minds: Minds, p: CreatorParameters) -> float:
     """Take a post's numbers for its reward, get used to it, and return the prediction error."""
     habits = p.minds.habituation
     likes = impression_made(creators.likes[j], minds.usual_likes[j], p.feed.hide_like_counts)
     net = impression_made(minds.net_since[j], minds.usual_net[j], p.feed.hide_follower_counts)
     minds.usual_likes[j] = usual_after(minds.usual_likes[j], likes, habits)
     minds.usual_net[j] = usual_after(minds.usual_net[j], net, habits)
-    fit = cosine(creators.topics, j, creators.post_topics, j)
+    fit = cosine(creators.topics, j, posts.topics, j * p.posting.post_life)
     views = impression(creators.views[j])
     metrics = metrics_reward(minds.motives[j, 0], minds.motives[j, 1], likes, net, views)
     reward = metrics + joy_reward(minds.motives[j, 2], creators.authenticity[j], fit, p.minds.reward)

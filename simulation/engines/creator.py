@@ -52,6 +52,7 @@ from simulation.ledger import FOLLOW, NO_SOURCE, RECIPROCITY
 from simulation.platform.momentum import likes_counted, momentum_after
 from simulation.platform.pools import stage_after, stage_today
 from simulation.platform.trends import hottest
+from simulation.posts import begin_post, lives_on
 from simulation.randomness import Stream, standard_normal, stream_of
 from simulation.state import NEVER
 from simulation.users.follow_back import follow_back_probability
@@ -79,6 +80,16 @@ class Creator(User):
     def mind(self) -> Any:
         """This creator's numbers in :class:`~simulation.state.Minds`, by name: ``creator.mind.burnout``."""
         return Row(self.model.state.minds, self.creator)
+
+    @property
+    def newest_place(self) -> int:
+        """Where in :class:`~simulation.state.Posts` this creator's newest post stands."""
+        return self.creator * self.lives
+
+    @property
+    def newest(self) -> Any:
+        """The numbers of this creator's newest post, by name: ``creator.newest.quality``."""
+        return Row(self.posts, self.newest_place)
 
     @property
     def followers(self) -> int:
@@ -181,7 +192,7 @@ class Creator(User):
         if channel.posted:
             self.make_post(standard_normal(luck.u_noise_1, luck.u_noise_2))
         channel.stage = stage_today(channel.stage, channel.posted, self.p.feed.mix.staged)
-        channel.visible = channel.posted or channel.stage >= 0
+        channel.visible = lives_on(int(self.newest.day), self.today.day, self.lives) or channel.stage >= 0
 
     @property
     def is_due(self) -> bool:
@@ -190,21 +201,22 @@ class Creator(User):
 
     def make_post(self, noise: float) -> None:
         """Make a post: how good it is depends on talent, on the strategy and, for the irregular, on the day."""
-        channel = self.channel
-        level = channel.talent + self.mind.polish
-        channel.quality = realised_quality(level, channel.regularity, noise, self.p.posting)
+        begin_post(self.posts, self.creator, self.lives, self.today.day)
+        level = self.channel.talent + self.mind.polish
+        self.newest.quality = realised_quality(level, self.channel.regularity, noise, self.p.posting)
         self.choose_topics()
 
     def choose_topics(self) -> None:
         """Post in their own voice, bent by the strategy and by who pays for it."""
-        state, j, mind = self.model.state, self.creator, self.mind
-        topics, post, pure = self.creators.topics, self.creators.post_topics, np.eye(self.creators.topics.shape[1])
+        state, j, mind, newest = self.model.state, self.creator, self.mind, self.newest_place
+        topics, made, pure = self.creators.topics, state.posts.topics, np.eye(self.creators.topics.shape[1])
         trending = hottest(state.trends)
-        blend(topics, j, pure, trending, mind.trend_share if trending >= 0 else 0.0, post)
+        blend(topics, j, pure, trending, mind.trend_share if trending >= 0 else 0.0, made, newest)
         if mind.audience_share > 0.0:
-            blend(post, j, state.minds.audience, j, mind.audience_share, post)
+            blend(made, newest, state.minds.audience, j, mind.audience_share, made, newest)
         if self.channel.sponsored > 0.0:
-            blend(post, j, pure, furthest_topic(topics, j), self.channel.sponsored, post)
+            self.newest.sponsored = self.channel.sponsored
+            blend(made, newest, pure, furthest_topic(topics, j), self.channel.sponsored, made, newest)
             self.sell_out()
 
     def sell_out(self) -> None:
@@ -238,7 +250,7 @@ class Creator(User):
     def earn_trust(self) -> None:
         """Come to seem consistent by posting when due, and as well as ever; or less so."""
         channel, p = self.channel, self.p.posting
-        as_expected = delivered(self.is_due, channel.posted, channel.quality, channel.talent, p)
+        as_expected = delivered(self.is_due, channel.posted, self.newest.quality, channel.talent, p)
         channel.consistency = consistency_after(channel.consistency, as_expected, p)
 
     def gain_momentum(self) -> None:
@@ -308,7 +320,7 @@ class Creator(User):
 
     def reward_by_making(self) -> float:
         """What the joy of making it is worth: more for the authentic, and for posts in their own voice."""
-        fit = cosine(self.creators.topics, self.creator, self.creators.post_topics, self.creator)
+        fit = cosine(self.creators.topics, self.creator, self.posts.topics, self.newest_place)
         return joy_reward(self.motive(JOY), self.authenticity, fit, self.p.minds.reward)
 
     def credit(self, worth: float) -> None:
@@ -328,7 +340,7 @@ class Creator(User):
         """After a post: lose authenticity by what was done for the numbers, or regain it."""
         channel, mind, voice, j = self.channel, self.mind, self.p.minds.voice, self.creator
         topics, pursued = self.creators.topics, pursuit(self.obsession, voice)
-        distance = off_voice(topics, self.creators.post_topics, j)
+        distance = off_voice(topics, j, self.posts.topics, self.newest_place)
         channel.authenticity = authenticity_after(self.authenticity, mind.baseline, distance, pursued, voice)
         if mind.drift > 0.0:
-            blend(topics, j, self.model.state.minds.audience, j, mind.drift, topics)
+            blend(topics, j, self.model.state.minds.audience, j, mind.drift, topics, j)

@@ -37,11 +37,11 @@ class Deciding(NamedTuple):
     """
 
     meet: Callable[..., tuple[Encounter, float]]
-    """``(i, j, entry, peers_following, w)``: the encounter and its appeal; factor values go into the scratch."""
+    """``(i, j, post, entry, peers_following, w)``: the encounter and its appeal; factor values go into the scratch."""
     opens: Callable[..., float]  # (i, w): chance to open the app
     likes: Callable[..., float]  # (met, appeal, uniform, w)
     follows: Callable[..., float]  # (met, appeal, uniform, w)
-    leaves: Callable[..., float]  # (i, j, entry, uniform, w)
+    leaves: Callable[..., float]  # (i, j, post, entry, uniform, w)
 
 
 def make_deciding(rules: Rules) -> Deciding:
@@ -49,8 +49,8 @@ def make_deciding(rules: Rules) -> Deciding:
     evaluate, encounter_of = compose(rules.factors), meeting(rules.columns)
 
     @rule
-    def meet(i: int, j: int, entry: int, peers_following: int, w: Chunk) -> tuple[Encounter, float]:
-        met = encounter_of(i, j, w.day, entry, peers_following, w, w.p.identity_scale, w.p.session.lately)
+    def meet(i: int, j: int, post: int, entry: int, peers_following: int, w: Chunk) -> tuple[Encounter, float]:
+        met = encounter_of(i, j, post, w.day, entry, peers_following, w, w.p.identity_scale, w.p.session.lately)
         return met, evaluate(met, w.p.factors, w.users.factor_weights, i, w.scratch.values)
 
     return Deciding(
@@ -70,7 +70,7 @@ def _own_opening(i: int, w: Chunk) -> float:
 @rule
 def _own_like(met: Encounter, appeal: float, w: Chunk) -> float:
     hidden = int(w.p.hide_like_counts)
-    return like_probability(appeal, met.following, hidden, w.creators.applause[met.creator], w.p.decision)
+    return like_probability(appeal, met.following, hidden, met.applause, w.p.decision)
 
 
 @rule
@@ -214,8 +214,8 @@ def _likes(rules: Sequence[Named]) -> Callable[..., float]:
 
         @rule
         def likes(met: Encounter, appeal: float, uniform: float, w: Chunk) -> float:
-            applause, hidden = w.creators.applause[met.creator], int(w.p.hide_like_counts)
-            if cannot_happen(uniform, like_tendency(appeal, met.following, hidden, applause, w.p.decision)):
+            hidden = int(w.p.hide_like_counts)
+            if cannot_happen(uniform, like_tendency(appeal, met.following, hidden, met.applause, w.p.decision)):
                 return 0.0
             return _own_like(met, appeal, w)
 
@@ -249,15 +249,15 @@ def _leaves(rules: Sequence[Named], meet: Callable[..., tuple[Encounter, float]]
         decide = _chain(rules)
 
         @rule
-        def leaves(i: int, j: int, entry: int, uniform: float, w: Chunk) -> float:
-            met, appeal = meet(i, j, entry, count_peers(i, j, w), w)
+        def leaves(i: int, j: int, post: int, entry: int, uniform: float, w: Chunk) -> float:
+            met, appeal = meet(i, j, post, entry, count_peers(i, j, w), w)
             satisfaction, mutual = np.float64(w.rows.satisfaction[entry]), int(is_mutual(i, j, w))
             choice = _choice(met, appeal, satisfaction, mutual, _own_leaving(i, j, entry, w), w)
             return decide(met, choice, w.p.rules.unfollow, w)
     else:
 
         @rule
-        def leaves(i: int, j: int, entry: int, uniform: float, w: Chunk) -> float:
+        def leaves(i: int, j: int, post: int, entry: int, uniform: float, w: Chunk) -> float:
             return _own_leaving(i, j, entry, w) if uniform < hazard_bound(_load(i, w), w.p.leaving) else 0.0
 
     return leaves

@@ -15,15 +15,18 @@ _FEED = int(Stream.FEED)
 
 
 @rule
-def draw_creator(i: int, source: int, which: float, pick: float, w: Chunk) -> int:
-    """A creator from one source, or -1 where it has nobody to show; ``which`` chose the source, ``pick`` is fresh."""
+def draw_post(i: int, source: int, which: float, pick: float, w: Chunk) -> int:
+    """A post from one source, or -1 where it has none to show; ``which`` chose the source, ``pick`` is fresh.
+
+    Of a creator who is followed, by the user or by a peer, it is the newest.
+    """
     if source == FOLLOWING:
         held = w.rows.length[i]
         if held == 0:
             return -1
         creator = int(w.rows.creator[w.rows.start[i] + below(pick, held)])
         u_partner = left_over(w.tables.cumulative, source, which)
-        return or_partner(creator, w.creators.partner, w.creators.visible, u_partner, w.p.shared)
+        return or_partner(creator, w.creators.partner, w.creators.visible, u_partner, w.p.shared) * w.p.lives
     if source == FRIENDS:
         degree = w.peers.start[i + 1] - w.peers.start[i]
         if degree == 0:
@@ -33,13 +36,16 @@ def draw_creator(i: int, source: int, which: float, pick: float, w: Chunk) -> in
         if held == 0:
             return -1
         creator = int(w.rows.creator[w.rows.start[peer] + below(pick, held)])
-        return creator if w.creators.visible[creator] else -1
-    return int(draw_weighted(w.tables, source, w.users.interests, i, which, pick))
+        return creator * w.p.lives if w.creators.visible[creator] else -1
+    return draw_weighted(w.tables, source, w.users, i, which, pick, w.p.crossing)
 
 
 @rule
 def fill_feed(i: int, slots: int, w: Chunk) -> int:
-    """Fill the slots; write down the distinct creators, the first source and the slots of each; return how many."""
+    """Fill the slots; write down the distinct creators, with a post, a source and the slots of each; return how many.
+
+    Once a session has shown a creator, further posts of the same stand for that one seen again.
+    """
     s = w.scratch
     cumulative = w.tables.cumulative
     count = 0
@@ -54,13 +60,15 @@ def fill_feed(i: int, slots: int, w: Chunk) -> int:
                 luck = uniforms_within(w.luck, _FEED, i, slot // 2, w.day, attempt)
             which, pick = (luck[2], luck[3]) if odd else (luck[0], luck[1])
             source = choose_source(cumulative, which)
-            creator = draw_creator(i, source, which, pick, w)
-            if creator < 0 or creator == w.users.creator[i]:
+            post = draw_post(i, source, which, pick, w)
+            if post < 0 or post // w.p.lives == w.users.creator[i]:
                 continue
+            creator = post // w.p.lives
             place = s.place[creator]
             if place < 0:
                 s.place[creator] = count
                 s.shown[count] = creator
+                s.posts[count] = post
                 s.sources[count] = source
                 s.times[count] = 1
                 count += 1
@@ -119,6 +127,16 @@ def is_shown(creator: int, count: int, w: Chunk) -> bool:
     for place in range(count):
         found = found or w.scratch.shown[place] == creator
     return found
+
+
+@rule
+def post_of(creator: int, count: int, w: Chunk) -> int:
+    """The post that today's session showed of a creator, or else the newest."""
+    post = creator * w.p.lives
+    for place in range(count):
+        if w.scratch.shown[place] == creator:
+            post = w.scratch.posts[place]
+    return post
 
 
 @rule

@@ -13,7 +13,7 @@ from simulation.errors import FollowerDynamicsError, PluginError
 from simulation.ledger import FOLLOW, contribute, weighted_sum
 from simulation.plugins import place_of
 from simulation.randomness import stream_of
-from simulation.state import Creators
+from simulation.state import Creators, Posts
 from simulation.users.leaving import load_of
 from simulation.users.session import is_here
 
@@ -97,6 +97,16 @@ class Person(mesa.Agent):
     def creators(self) -> Creators:
         """What the platform has on all creators, by number of the creator."""
         return self.model.state.creators
+
+    @property
+    def posts(self) -> Posts:
+        """The latest posts of all creators, by place."""
+        return self.model.state.posts
+
+    @property
+    def lives(self) -> int:
+        """Days for which a post may be shown; as many latest posts of each creator are kept."""
+        return int(self.p.posting.post_life)
 
     @property
     def interests(self) -> Any:

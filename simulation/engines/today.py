@@ -101,10 +101,10 @@ class Today:
         """What the feed is drawn from, once it is ranked."""
         return cast("FeedTables", self.tables)
 
-    def meet(self, user: int, creator: int, entry: int, peers_following: int) -> Encounter:
-        """What a user meets in a creator's latest post, in plain numbers; see :func:`~simulation.factors.meeting`."""
+    def meet(self, user: int, creator: int, post: int, entry: int, peers_following: int) -> Encounter:
+        """What a user meets in a creator's post, in plain numbers; see :func:`~simulation.factors.meeting`."""
         scale, lately = self.p.identity_scale, self.p.session.lately
-        met = self.encounter_of(user, creator, self.day, entry, peers_following, self.state, scale, lately)
+        met = self.encounter_of(user, creator, post, self.day, entry, peers_following, self.state, scale, lately)
         return Encounter._make(value.item() if isinstance(value, np.generic) else value for value in met)
 
     def has_rules(self, kind: str) -> bool:

@@ -15,8 +15,9 @@ from simulation.users.wellbeing import longing, opening_probability
 
 @dataclass
 class Showing:
-    """A creator's part in a session: the source of the feed that showed the creator first, and slots filled."""
+    """A creator's part in a session: the post shown, the source that showed it first, and slots filled."""
 
+    post: int
     source: int
     times: int = 1
 
@@ -86,11 +87,12 @@ class Watcher(Person):
         for attempt in range(MAX_ATTEMPTS):
             u_source, u_creator = self.luck_of_slot(slot, attempt)
             source = choose_source(self.today.feed.cumulative, u_source)
-            creator = self.draw(source, u_source, u_creator)
-            if creator is None or creator == self.own_creator:
+            post = self.draw(source, u_source, u_creator)
+            if post is None or post // self.lives == self.own_creator:
                 continue
+            creator = post // self.lives
             if creator not in shown:
-                shown[creator] = Showing(source)
+                shown[creator] = Showing(post, source)
                 return
             if not self.p.feed.distinct:
                 shown[creator].times += 1
@@ -102,17 +104,18 @@ class Watcher(Person):
         return block[:2] if slot % 2 == 0 else block[2:]
 
     def draw(self, source: int, u_source: float, u_creator: float) -> int | None:
-        """A creator from one source of the feed, or None where it has nobody to show.
+        """The place of a post from one source of the feed, or None where it has none to show.
 
-        ``u_source`` is the number in [0, 1) that chose the source; ``u_creator`` is a fresh one.
+        Of a creator who is followed, by this user or by a peer, it is the newest. ``u_source`` is the number in [0, 1)
+        that chose the source; ``u_creator`` is a fresh one.
         """
-        if source == FOLLOWING:
-            return self.draw_followed(u_source, u_creator)
-        if source == FRIENDS:
-            return self.draw_from_friend(u_source, u_creator)
-        interests = self.model.state.users.interests
-        creator = draw_weighted(self.today.feed, source, interests, self.index, u_source, u_creator)
-        return creator if creator >= 0 else None
+        if source in (FOLLOWING, FRIENDS):
+            draw = self.draw_followed if source == FOLLOWING else self.draw_from_friend
+            creator = draw(u_source, u_creator)
+            return None if creator is None else creator * self.lives
+        users, crossing = self.model.state.users, self.p.feed.crossing
+        post = draw_weighted(self.today.feed, source, users, self.index, u_source, u_creator, crossing)
+        return post if post >= 0 else None
 
     def draw_followed(self, u_source: float, u_creator: float) -> int | None:
         """A creator whom this user follows, or the partner of one."""

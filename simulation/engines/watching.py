@@ -18,6 +18,7 @@ from simulation.engines.feeding import (
     is_shown,
     least_satisfying,
     look_up,
+    post_of,
     row_holds,
 )
 from simulation.engines.foreign import version_of
@@ -150,7 +151,7 @@ def _change(i: int, count: int, seen: int, enjoyed: float, uniform_1: float, uni
     drifted = False
     for place in range(count):
         if w.scratch.liked[place]:
-            drift_toward(w.users.interests, i, w.creators.post_topics, w.scratch.shown[place], w.p.change)
+            drift_toward(w.users.interests, i, w.posts.topics, w.scratch.posts[place], w.p.change)
             drifted = True
     if drifted or uniform_1 < w.p.change.curiosity:
         grow_curious(w.users.interests, i, uniform_1, uniform_2, w.p.change)
@@ -199,9 +200,9 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             w.events.cause[row] = follow_cause(w.events.contributions, row, w.p.decision.follow_rule)
 
     @rule
-    def reconsider(i: int, j: int, entry: int, source: int, missing: bool, uniform: float, w: Chunk) -> None:
+    def reconsider(i: int, j: int, post: int, entry: int, source: int, missing: bool, uniform: float, w: Chunk) -> None:
         """Stay with a followed creator or leave, satisfaction being up to date."""
-        hazard = leaves(i, j, entry, uniform, w)
+        hazard = leaves(i, j, post, entry, uniform, w)
         if uniform < hazard:
             satisfaction = np.float64(w.rows.satisfaction[entry])
             _note(i, j, UNFOLLOW, source, MISSED if missing else OPEN, hazard, satisfaction, w)
@@ -216,18 +217,20 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
                 if missing:
                     _satisfied(entry, 0.0, False, w)
                 luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
-                reconsider(i, j, entry, NO_SOURCE, missing, luck[2], w)
+                reconsider(i, j, j * w.p.lives, entry, NO_SOURCE, missing, luck[2], w)
 
     @rule
-    def account_for_leaving(i: int, before: int, w: Chunk) -> None:
-        """Complete this user's unfollows of today: what the creator's latest post was worth, and why it was left.
+    def account_for_leaving(i: int, before: int, count: int, w: Chunk) -> None:
+        """Complete this user's unfollows of today: what the creator's post was worth, and why it was left.
 
         In one place after all decisions, since evaluating appeal is most of what there is to compile.
         """
         for row in range(before, w.counters[WRITTEN]):
             if w.events.kind[row] == UNFOLLOW:
                 j = w.events.creator[row]
-                _account(i, row, meet(i, j, find_follow(w.rows, i, j), count_peers(i, j, w), w)[1], w)
+                entry = find_follow(w.rows, i, j)
+                post = j * w.p.lives if w.events.source[row] == NO_SOURCE else post_of(j, count, w)
+                _account(i, row, meet(i, j, post, entry, count_peers(i, j, w), w)[1], w)
                 cause = w.events.cause[row]
                 if cause < 0:
                     missing, unfollow_rule = cause == MISSED, w.p.leaving.unfollow_rule
@@ -246,16 +249,16 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
         missed = 0
         crowd = 0.0
         for place in range(count):
-            j, entry, source = s.shown[place], s.entries[place], s.sources[place]
+            j, post, entry, source = s.shown[place], s.posts[place], s.entries[place], s.sources[place]
             followed = entry >= 0
             luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
             s.liked[place] = False
             if not w.creators.visible[j]:
                 _satisfied(entry, 0.0, False, w)
-                reconsider(i, j, entry, source, True, luck[2], w)
+                reconsider(i, j, post, entry, source, True, luck[2], w)
                 continue
-            w.views[j] += s.times[place]
-            met, appeal = meet(i, j, entry, s.following[place], w)
+            w.views[post] += s.times[place]
+            met, appeal = meet(i, j, post, entry, s.following[place], w)
             if seen == 0:
                 _sample(w)
             seen += 1
@@ -264,12 +267,12 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             crowd += w.creators.crowd[j]
             if luck[0] < likes(met, appeal, luck[0], w):
                 s.liked[place] = True
-                w.likes[j] += 1
+                w.likes[post] += 1
                 if followed and w.creators.listening[j]:
                     _hear(i, j, w)
             if followed:
                 _satisfied(entry, appeal, True, w)
-                reconsider(i, j, entry, source, False, luck[2], w)
+                reconsider(i, j, post, entry, source, False, luck[2], w)
             else:
                 follow(met, source, appeal, luck[1], w)
         return seen, enjoyed, missed, crowd
@@ -307,7 +310,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             else:
                 count, seen, enjoyed, missed, crowd = session(i, opens, w)
                 _tidy(i, before, closes[0], w)
-            account_for_leaving(i, before, w)
+            account_for_leaving(i, before, count, w)
             if not departs:
                 _change(i, count, seen, enjoyed, closes[1], closes[2], w)
                 _feel(i, seen, missed, crowd, w)
@@ -324,7 +327,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             if gone or row_holds(w.rows, i, fan):
                 continue
             luck = uniforms_within(w.luck, _DECISION, i, fan, w.day, 0)
-            appeal = meet(i, fan, -1, count_peers(i, fan, w), w)[1]
+            appeal = meet(i, fan, fan * w.p.lives, -1, count_peers(i, fan, w), w)[1]
             load = load_of(w.rows.length[i], w.users.attention[i])
             chance = follow_back_probability(
                 appeal, load, w.p.decision.follow_sharpness, w.p.decision.follow_threshold, w.p.courtesy

@@ -13,7 +13,7 @@ from simulation.errors import FactorError
 
 
 class Encounter(NamedTuple):
-    """One user meets one creator's post of today: everything a factor may read, all of it plain numbers.
+    """One user meets one creator's post: everything a factor may read, all of it plain numbers.
 
     Similarities and resonances lie in [0, 1]. ``followers`` is the true count; ``crowd`` is what is shown of it,
     log(1 + shown followers) / log(1 + users), and zero where follower counts are hidden.
@@ -22,12 +22,15 @@ class Encounter(NamedTuple):
     user: int  # 0..N-1
     creator: int  # 0..M-1
     day: int  # days since the start
+    post_age: int  # days since the post came out; -1 for a creator who has not posted yet
     interest_similarity: float  # cosine of the user's interests and the post's topics
     identity_similarity: float  # exp(-distance^2 / 2 s^2) of the two positions in value space
     emotional_resonance: float  # overlap of the creator's expression and the user's emotional taste
     intensity: float  # strength of the creator's emotional expression
     engagement: float  # how much the creator engages with this user: above 0 for followers of one who engages
-    quality: float  # realised quality of today's post
+    quality: float  # realised quality of the post
+    sponsored: float  # share of the post that somebody paid for
+    applause: float  # l / (1 + l) for the l likes shown on the post; where likes are hidden, the mean over posts
     talent: float
     authenticity: float
     consistency: float  # running share of days delivered as expected

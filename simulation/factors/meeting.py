@@ -1,4 +1,4 @@
-"""What a user meets in a creator's latest post: the one place where an encounter is made, for both engines."""
+"""What a user meets in a creator's post: the one place where an encounter is made, for both engines."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,18 +12,21 @@ from simulation.factors.base import Encounter
 from simulation.factors.similarity import cosine, emotional_resonance, identity_similarity
 from simulation.factors.taste import OF_COMMUNITIES, pair_taste
 from simulation.recall import days_unseen, recalled, times_seen
+from simulation.state import NO_DAY
 
 
 @lru_cache(maxsize=32)
 def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
-    """How user i meets the latest post of creator j, in a world with these columns of one's own: the one place for it.
+    """How user i meets a post of creator j, in a world with these columns of one's own: the one place for it.
 
-    Gives a rule ``encounter_of(i, j, day, entry, peers_following, world, identity_scale, lately)``.
+    Gives a rule ``encounter_of(i, j, post, day, entry, peers_following, world, identity_scale, lately)``.
 
+    - ``post``: where in :class:`simulation.state.Posts` it stands
     - ``day``: days since the start
     - ``entry``: where in the follow rows the tie stands, -1 for none
     - ``peers_following``: how many of the user's peers follow the creator
-    - ``world``: has ``users``, ``creators``, ``rows`` and ``memory``, arrays by name as in :mod:`simulation.state`
+    - ``world``: has ``users``, ``creators``, ``posts``, ``rows`` and ``memory``, arrays by name as in
+      :mod:`simulation.state`
     - ``identity_scale``: distance of identities over which similarity falls
     - ``lately``: days before this one of which the user counts sightings
     """
@@ -31,20 +34,31 @@ def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
 
     @rule
     def encounter_of(
-        i: int, j: int, day: int, entry: int, peers_following: int, world: Any, identity_scale: float, lately: int
+        i: int,
+        j: int,
+        post: int,
+        day: int,
+        entry: int,
+        peers_following: int,
+        world: Any,
+        identity_scale: float,
+        lately: int,
     ) -> Encounter:
-        users, creators, rows = world.users, world.creators, world.rows
+        users, creators, posts, rows = world.users, world.creators, world.posts, world.rows
         u: Any = np.uint64(i)  # an index that cannot be negative saves a comparison at every access
         c: Any = np.uint64(j)
+        p: Any = np.uint64(post)
         followed = entry >= 0
         place = recalled(world.memory, i, j)
         engagement = creators.engagement[c] if followed else 0.0
         tie_age = day - rows.day[entry] if followed else -1
+        post_age = day - posts.day[p] if posts.day[p] > NO_DAY else -1
         return Encounter(
             user=i,
             creator=j,
             day=day,
-            interest_similarity=cosine(users.interests, u, creators.post_topics, c),
+            post_age=post_age,
+            interest_similarity=cosine(users.interests, u, posts.topics, p),
             identity_similarity=identity_similarity(users.identity, u, creators.identity, c, identity_scale),
             own_taste=pair_taste(users.key[u], creators.key[c]),
             community_taste=pair_taste(OF_COMMUNITIES + users.community[u], creators.key[c]),
@@ -52,7 +66,9 @@ def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
             emotional_resonance=emotional_resonance(users.taste, u, creators.expression, c),
             intensity=creators.intensity[c],
             engagement=engagement,
-            quality=creators.quality[c],
+            quality=posts.quality[p],
+            sponsored=posts.sponsored[p],
+            applause=posts.applause[p],
             talent=creators.talent[c],
             authenticity=creators.authenticity[c],
             consistency=creators.consistency[c],

@@ -77,9 +77,9 @@ def _heaviest(weights: NDArray[np.float64]) -> int:
 
 
 @rule
-def draw_alias(keep: Any, other: Any, table: int, uniform: float) -> int:
-    """A column of row ``table`` of (T, M) alias tables, from one number in [0, 1)."""
-    scaled = uniform * keep.shape[1]
+def draw_alias(keep: Any, other: Any, start: int, size: int, uniform: float) -> int:
+    """A column of the alias table of some ``size`` that begins at ``start``, from one number in [0, 1)."""
+    scaled = uniform * size
     column = int(scaled)
-    elsewhere = int(other[table, column])  # read in any case: chance decides, so a processor cannot guess which
-    return column if scaled - column < keep[table, column] else elsewhere
+    elsewhere = int(other[start + column])  # read in any case: chance decides, so a processor cannot guess which
+    return column if scaled - column < keep[start + column] else elsewhere

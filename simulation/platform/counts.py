@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.arithmetic import log1p
-from simulation.state import Creators
+from simulation.posts import newest, to_be_seen
+from simulation.state import Creators, Posts
 from simulation.vectors import log1p_of, mean
 
 
@@ -21,20 +22,15 @@ def applause(likes: NDArray[np.int64]) -> NDArray[np.float64]:
     return likes / (1.0 + likes)
 
 
-def show_counts(creators: Creators, users: int, feed: Any) -> None:
+def show_counts(creators: Creators, posts: Posts, users: int, day: int, feed: Any) -> None:
     """Set what viewers go by as the day begins.
 
-    A post that came out today begins without likes; those that were bought today show from now on. A following that is
-    hidden impresses nobody; likes that are hidden are taken to be as many as usual: the mean over posts to be seen.
+    Likes bought today are given to the newest post, and show from now on. A following that is hidden impresses nobody;
+    likes that are hidden are taken to be as many as usual: the mean over posts to be seen.
     """
-    creators.post_likes[creators.posted] = 0
-    creators.post_likes[creators.visible] += creators.bought_likes[creators.visible]
+    posts.likes[newest(posts, creators)] += np.where(creators.visible, creators.bought_likes, 0)
     creators.crowd[:] = 0.0 if feed.hide_follower_counts else crowd(creators.followers, users)
-    creators.applause[:] = applause(creators.post_likes)
-    if feed.hide_like_counts and creators.visible.any():
-        creators.applause[:] = mean(creators.applause[creators.visible])
-
-
-def count_likes(creators: Creators) -> None:
-    """Put today's likes to those of the posts they were given to."""
-    creators.post_likes[:] += creators.likes
+    posts.applause[:] = applause(posts.likes)
+    seen = to_be_seen(posts, creators, day)
+    if feed.hide_like_counts and seen.any():
+        posts.applause[:] = mean(posts.applause[seen])

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.arguments import one_of
 from simulation.declare import Section, parameter
 from simulation.errors import ParameterError
 from simulation.platform.pools import PoolsParameters
@@ -78,6 +79,42 @@ class FeedParameters(Section):
     like_weight: float = parameter(
         0.0, about="What a like adds to momentum, in follows", unit="follows/like", bounds=(0.0, 100.0)
     )
+    half_life: float = parameter(
+        1.5,
+        about="Age at which a post is recommended half as much as when it came out, all else equal",
+        unit="days",
+        bounds=(0.01, 1000.0),
+        kind="lever",
+    )
+    response: float = parameter(
+        0.0,
+        about="Exponent of a post's likes per view in the chance to be recommended: 0 ignores how a post is received",
+        bounds=(0.0, 5.0),
+        kind="lever",
+    )
+    response_views: float = parameter(
+        20.0,
+        about="Views after which a post's own likes count as much as what is usual",
+        unit="views",
+        bounds=(0.1, 100_000.0),
+    )
+    usual_response: float = parameter(
+        0.05,
+        about="Likes per view that a post is taken to have until it is seen",
+        unit="likes/view",
+        bounds=(1e-6, 1.0),
+    )
+    by_segment: bool = parameter(
+        False,
+        about="Whether what is popular, of interest, staged or random is so within a user's segment",
+        kind="lever",
+    )
+    crossing: float = parameter(
+        0.0,
+        about="Share of the slots by segment that show another one, chosen by its posts",
+        bounds=(0.0, 1.0),
+        kind="lever",
+    )
     distinct: bool = parameter(False, about="Whether a session shows each creator at most once", kind="lever")
     hide_follower_counts: bool = parameter(
         False,
@@ -108,6 +145,22 @@ class FeedParameters(Section):
     )
 
 
+class PostsView(NamedTuple):
+    """Posts that a feed source may rank, A of them, creator by creator or segment by segment."""
+
+    place: NDArray[np.int64]  # (A,) where each stands in simulation.state.Posts
+    creator: NDArray[np.int64]  # (A,) whose it is
+    age: NDArray[np.int64]  # (A,) days since it came out
+    fresh: NDArray[np.bool_]  # (A,) whether it lives: fewer days than posts do
+    visible: NDArray[np.bool_]  # (A,) whether it can be seen: it lives, or is in the traffic pools
+    newest: NDArray[np.bool_]  # (A,) whether it is the newest of its creator
+    topics: NDArray[np.float64]  # (A, K) rows of unit length
+    quality: NDArray[np.float64]  # (A,) realised quality
+    views: NDArray[np.int64]  # (A,) up to today
+    likes: NDArray[np.int64]  # (A,) up to today, bought ones too
+    segment: NDArray[np.int64]  # (A,) of its creator; rising where the feed goes by segment
+
+
 class PlatformView(NamedTuple):
     """What a feed source may rank by: the platform's numbers as the day begins."""
 
@@ -118,8 +171,10 @@ class PlatformView(NamedTuple):
     momentum: NDArray[np.float64]  # (M,) recent follows, with the newest weighing most
     followers: NDArray[np.int64]  # (M,) as counted, bought ones too
     users: int  # N
-    topics: NDArray[np.float64]  # (M, K) topics of today's posts, rows of unit length
-    quality: NDArray[np.float64]  # (M,) realised quality of today's posts
+    segments: int  # that users are divided into
+    topics: NDArray[np.float64]  # (M, K) topics of the newest posts, rows of unit length
+    quality: NDArray[np.float64]  # (M,) realised quality of the newest posts
+    posts: PostsView
     heat: NDArray[np.float64]  # (K,) of topics; 1 is neither hot nor cold
     parameters: FeedParameters
     viewers: Any = None  # arrays of all users by name, see simulation.state.Users
@@ -140,14 +195,17 @@ class FeedSource:
     rank
         ``rank(view) -> weights``, once a day: (M,) non-negative and finite, or (K, M), one row per topic, of which a
         user draws from the row of a topic drawn from the user's own interests. Creators with nothing to show are left
-        out. Arrays of the view can be read, not written to.
+        out; of those with several posts each has an equal part of the weight. Arrays of the view can be read, not
+        written to.
     share
         Share of the feed; None takes the share of this name from ``feed.mix``.
     fresh
-        Whether it shows today's posts only; else older ones too that are still in the traffic pools.
+        Whether it shows posts that live only; else older ones too that are still in the traffic pools.
     groups
         ``groups(view) -> (N,)`` whole numbers, once a day: the row of weights that each user draws from, where ``rank``
         gives (G, M), one row per group of users. None: one row for all, or one per topic.
+    of
+        What the weights are of: "creators", or "posts", in the order of ``view.posts``, A in place of M.
     """
 
     name: str
@@ -155,6 +213,7 @@ class FeedSource:
     share: float | None = None
     fresh: bool = True
     groups: Callable[[PlatformView], NDArray[np.int64]] | None = None
+    of: Literal["creators", "posts"] = "creators"
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name in GRAPH_SOURCES:
@@ -162,6 +221,7 @@ class FeedSource:
         number = isinstance(self.share, int | float) and not isinstance(self.share, bool)
         if self.share is not None and not (number and np.isfinite(self.share) and self.share >= 0):
             raise ParameterError(f"feed source {self.name!r}: share = {self.share!r} must be a finite number >= 0")
+        one_of(f"feed source {self.name!r}: of", self.of, ("creators", "posts"))
 
 
 GRAPH_SOURCES = ("following", "friends")
@@ -169,64 +229,84 @@ GRAPH_SOURCES = ("following", "friends")
 
 
 def trend(view: PlatformView) -> NDArray[np.float64]:
-    """How hot each post is, (M,): its topics' mean heat, to the power of ``trend_effect``; 1 where nothing is hot."""
-    return power_of(1.0 + products(view.topics * view.topics, view.heat - 1.0), view.parameters.trend_effect)
+    """How hot each post is, (A,): its topics' mean heat, to the power of ``trend_effect``; 1 where nothing is hot."""
+    topics = view.posts.topics
+    return power_of(1.0 + products(topics * topics, view.heat - 1.0), view.parameters.trend_effect)
+
+
+def freshness(view: PlatformView) -> NDArray[np.float64]:
+    """How fresh each post is, (A,): one half to the power of its age in half-lives."""
+    return power_of(np.full(view.posts.age.size, 0.5), view.posts.age / view.parameters.half_life)
+
+
+def reception(view: PlatformView) -> NDArray[np.float64]:
+    """How well each post is received, (A,): its likes per view against the usual, to the power of ``response``.
+
+    Both are taken together as if the post had been seen ``response_views`` times more and liked as usual, so that a
+    post which few have seen is neither made nor ended by chance.
+    """
+    p, posts = view.parameters, view.posts
+    liked = (posts.likes / p.usual_response + p.response_views) / (posts.views + p.response_views)
+    return power_of(liked, p.response)
 
 
 def boost(view: PlatformView) -> NDArray[np.float64]:
-    """1 + ``small_creator_boost`` for small creators, 1 for the others, (M,)."""
-    p = view.parameters
-    return np.asarray(1.0 + p.small_creator_boost * (view.followers < p.small_creator_below * view.users))
+    """1 + ``small_creator_boost`` for posts of small creators, 1 for the others, (A,)."""
+    p, followers = view.parameters, view.followers[view.posts.creator]
+    return np.asarray(1.0 + p.small_creator_boost * (followers < p.small_creator_below * view.users))
 
 
 def visibility(view: PlatformView) -> NDArray[np.float64]:
-    """How much a place in a list is looked at, (M,): place^-``position_bias``; 1 for all where that is 0.
+    """How much a place in a list is looked at, (A,): place^-``position_bias``; 1 for all where that is 0.
 
-    The list has today's posts by momentum, the most first. Those with the same momentum stand in an order drawn anew
+    The list has posts that live by momentum, the most first. Those with the same momentum stand in an order drawn anew
     for everybody who looks, which comes to the mean over their places.
     """
+    posts = view.posts
     if view.parameters.position_bias == 0.0:
-        return np.ones(view.posted.size)
-    falling = np.where(view.posted, -view.momentum, np.inf)
+        return np.ones(posts.creator.size)
+    falling = np.where(posts.fresh, -view.momentum[posts.creator], np.inf)
     _, tied, sizes = np.unique(falling, return_inverse=True, return_counts=True)
-    looked_at = power_of(np.arange(1.0, view.posted.size + 1.0), -view.parameters.position_bias)
+    looked_at = power_of(np.arange(1.0, posts.creator.size + 1.0), -view.parameters.position_bias)
     place = np.repeat(np.arange(sizes.size), sizes)
     return np.asarray((np.bincount(place, weights=looked_at) / sizes)[tied])
 
 
 def rank_popular(view: PlatformView) -> NDArray[np.float64]:
-    """(momentum + a)^gamma * visibility * trend * boost: preferential exposure, and exposure by place in a list.
+    """(momentum + a)^gamma * visibility * trend * boost * freshness * reception: preferential exposure, and by place.
 
     Source for visibility: Krumme, Cebrian, Pickard and Pentland, PLoS ONE 2012: what others took acts on what is
     sampled, and by its place.
     """
     p = view.parameters
-    return power_of(view.momentum + p.prior, p.popularity_bias) * visibility(view) * trend(view) * boost(view)
+    rich = power_of(view.momentum + p.prior, p.popularity_bias)[view.posts.creator]
+    return rich * visibility(view) * trend(view) * boost(view) * freshness(view) * reception(view)
 
 
 def rank_interest(view: PlatformView) -> NDArray[np.float64]:
-    """For each topic, relevance * (momentum + a)^(gamma / 2) * trend * boost: on the topic and well received."""
+    """For each topic, relevance * (momentum + a)^(gamma / 2) * trend * boost * freshness * reception: on the topic."""
     p = view.parameters
-    received = power_of(view.momentum + p.prior, p.popularity_bias / 2.0)
-    return np.asarray(view.topics.T * received * trend(view) * boost(view))
+    rich = power_of(view.momentum + p.prior, p.popularity_bias / 2.0)[view.posts.creator]
+    return np.asarray(view.posts.topics.T * rich * trend(view) * boost(view) * freshness(view) * reception(view))
 
 
 def rank_staged(view: PlatformView) -> NDArray[np.float64]:
     """growth^pool * boost for posts in the traffic pools, nothing for others."""
-    inside = view.stage >= 0
-    grown = power_of(view.parameters.pools.growth, np.where(inside, view.stage, 0))
+    stage = view.stage[view.posts.creator]
+    inside = view.posts.newest & (stage >= 0)
+    grown = power_of(view.parameters.pools.growth, np.where(inside, stage, 0))
     return np.asarray(inside * grown * boost(view))
 
 
 def rank_random(view: PlatformView) -> NDArray[np.float64]:
     """Everybody alike."""
-    return np.ones(view.posted.size)
+    return np.ones(view.posts.creator.size)
 
 
 SOURCES: tuple[FeedSource, ...] = (
-    FeedSource("popular", rank_popular),
-    FeedSource("interest", rank_interest),
-    FeedSource("random", rank_random),
-    FeedSource("staged", rank_staged, fresh=False),
+    FeedSource("popular", rank_popular, of="posts"),
+    FeedSource("interest", rank_interest, of="posts"),
+    FeedSource("random", rank_random, of="posts"),
+    FeedSource("staged", rank_staged, fresh=False, of="posts"),
 )
 """The sources of the model that draw by weight, in order; a model's own may be added after them."""

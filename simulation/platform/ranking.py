@@ -1,4 +1,4 @@
-"""The platform's daily ranking: one table to draw from for every source, and for every topic where tastes differ."""
+"""The platform's daily ranking: a table of posts to draw from for every source, topic and segment that differ."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -18,16 +18,25 @@ FOLLOWING, FRIENDS = range(len(GRAPH_SOURCES))
 
 
 class FeedTables(NamedTuple):
-    """Everything a feed is drawn from on one day. S sources (graph sources first), T tables, M creators."""
+    """Everything a feed is drawn from on one day. S sources (graph sources first), T tables, A posts.
+
+    Posts of one segment lie side by side. A table draws from a stretch of them: all, or those of a segment.
+    """
 
     cumulative: NDArray[np.float64]  # (S,) cumulative shares of the sources, the last 1
     first: NDArray[np.int64]  # (S,) first table of each weighted source; -1 for graph sources
     tables: NDArray[np.int64]  # (S,) 1, or K for a source with one table per topic; 0 for graph sources
-    usable: NDArray[np.bool_]  # (T,) whether a table has anybody in it
+    segments: NDArray[np.int64]  # (S,) as many times a source has these, one after the other: once, or by segment
+    usable: NDArray[np.bool_]  # (T,) whether a table has any post in it
     grouped: NDArray[np.int64]  # (S,) row of ``group`` for a source with a table per group of users; -1 for others
     group: NDArray[np.int64]  # (sources with groups, N) the table of each user, from the source's first
-    keep: NDArray[np.float64]  # (T, M)
-    other: NDArray[np.int32]  # (T, M)
+    post: NDArray[np.int64]  # (A,) place in simulation.state.Posts
+    segment: NDArray[np.int64]  # (A,) of its creator
+    low: NDArray[np.int64]  # (T,) first post of each table
+    size: NDArray[np.int64]  # (T,) posts in it
+    start: NDArray[np.int64]  # (T,) where its part of ``keep`` and ``other`` begins
+    keep: NDArray[np.float64]  # alias tables, one after the other
+    other: NDArray[np.int32]
 
 
 def source_names(sources: Sequence[FeedSource]) -> tuple[str, ...]:
@@ -66,36 +75,82 @@ def source_shares(sources: Sequence[FeedSource], mix: MixParameters) -> NDArray[
 
 
 def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
-    """Rank creators for every source and build the tables to draw from.
+    """Rank posts for every source and build the tables to draw from.
 
     Raises
     ------
     ParameterError
         If a source gives weights of the wrong shape, negative or not finite, or writes into what it is given.
     """
-    shares = source_shares(sources, view.parameters.mix)
-    creators, topics = view.topics.shape
-    weights = [_checked(source, _asked(source, view), creators, topics) for source in sources]
-    counts = np.array([0] * len(GRAPH_SOURCES) + [len(w) for w in weights], dtype=np.int64)
-    first = np.cumsum(counts) - counts
+    shares, everything = source_shares(sources, view.parameters.mix), [(0, view.posts.place.size)]
+    weights = [_checked(source, _asked(source, view), view) for source in sources]
+    stretches = _stretches(view) if view.parameters.by_segment else everything
+    parts = [stretches if source.groups is None else everything for source in sources]
+    counts, segments = _of_all_sources(weights), _of_all_sources(parts)
+    first = np.cumsum(counts * segments) - counts * segments
     first[: len(GRAPH_SOURCES)] = -1
-    tables = int(counts.sum())
-    keep = np.ones((tables, creators))
-    other = np.zeros((tables, creators), dtype=np.int32)
-    usable = np.zeros(tables, dtype=np.bool_)
-    shown = [view.posted if source.fresh else view.visible for source in sources]
-    rows = ((row, mask) for block, mask in zip(weights, shown, strict=True) for row in block)
-    for table, (row, mask) in enumerate(rows):
-        usable[table] = build_alias(np.ascontiguousarray(row * mask), keep[table], other[table])
+    grouped, group = _grouping(sources, view, weights)
+    cumulative = np.cumsum(shares)
+    cumulative[np.flatnonzero(shares)[-1] :] = 1.0
+    return FeedTables(
+        cumulative=cumulative,
+        first=first,
+        tables=counts,
+        segments=segments,
+        grouped=grouped,
+        group=group,
+        post=view.posts.place,
+        segment=view.posts.segment,
+        **_alias_tables(sources, view, weights, parts),
+    )
+
+
+Stretches = list[tuple[int, int]]
+"""Where stretches of posts begin and end."""
+
+
+def _stretches(view: PlatformView) -> Stretches:
+    """The posts of each segment."""
+    ends = np.searchsorted(view.posts.segment, np.arange(view.segments), side="right").tolist()
+    return list(zip([0, *ends[:-1]], ends, strict=True))
+
+
+def _of_all_sources(blocks: Sequence[Any]) -> NDArray[np.int64]:
+    """How many each weighted source has, and none for graph sources, (S,)."""
+    return np.array([0] * len(GRAPH_SOURCES) + [len(block) for block in blocks], dtype=np.int64)
+
+
+def _alias_tables(
+    sources: Sequence[FeedSource], view: PlatformView, weights: Sequence[NDArray[np.float64]], parts: list[Stretches]
+) -> dict[str, Any]:
+    """Tables source by source, for each stretch of posts a table for each row of weights; fields of FeedTables."""
+    cuts = [cut for block, own in zip(weights, parts, strict=True) for cut in own for _ in block]
+    low, high = np.array(cuts, dtype=np.int64).reshape(-1, 2).T
+    start = np.cumsum(high - low) - (high - low)
+    keep, other = np.ones(int((high - low).sum())), np.zeros(int((high - low).sum()), dtype=np.int32)
+    usable = np.zeros(low.size, dtype=np.bool_)
+    table = 0
+    for source, block, own in zip(sources, weights, parts, strict=True):
+        shown = block * (view.posts.fresh if source.fresh else view.posts.visible)
+        for begin, end in own:
+            for row in shown[:, begin:end]:
+                place = slice(start[table], start[table] + row.size)
+                usable[table] = build_alias(np.ascontiguousarray(row), keep[place], other[place])
+                table += 1
+    return {"usable": usable, "low": low, "size": high - low, "start": start, "keep": keep, "other": other}
+
+
+def _grouping(
+    sources: Sequence[FeedSource], view: PlatformView, weights: Sequence[NDArray[np.float64]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which sources have a table for each group of users, (S,), and the groups of users by such a source."""
     split = [place for place, source in enumerate(sources) if source.groups is not None]
-    grouped = np.full(counts.size, -1, dtype=np.int64)
+    grouped = np.full(len(GRAPH_SOURCES) + len(sources), -1, dtype=np.int64)
     grouped[[len(GRAPH_SOURCES) + place for place in split]] = np.arange(len(split))
     group = np.zeros((len(split), view.users), dtype=np.int64)
     for row, place in enumerate(split):
         group[row] = _groups(sources[place], view, len(weights[place]))
-    cumulative = np.cumsum(shares)
-    cumulative[np.flatnonzero(shares)[-1] :] = 1.0
-    return FeedTables(cumulative, first, counts, usable, grouped, group, keep, other)
+    return grouped, group
 
 
 def _asked(source: FeedSource, view: PlatformView) -> Any:
@@ -125,17 +180,25 @@ def _groups(source: FeedSource, view: PlatformView, rows: int) -> NDArray[np.int
     return found.astype(np.int64)
 
 
-def _checked(source: FeedSource, weights: Any, creators: int, topics: int) -> NDArray[np.float64]:
+def _checked(source: FeedSource, weights: Any, view: PlatformView) -> NDArray[np.float64]:
+    """Weights of a source for every post: (1, A), or as many rows as it has tables."""
     array = np.atleast_2d(np.asarray(weights, dtype=np.float64))
-    allowed = {(1, creators), (topics, creators)} if source.groups is None else {(len(array), creators)}
+    topics, posts = view.heat.size, view.posts
+    count = posts.place.size if source.of == "posts" else view.momentum.size
+    allowed = {(1, count), (topics, count)} if source.groups is None else {(len(array), count)}
     if array.shape not in allowed:
-        either = f"({creators},) or ({topics}, {creators})" if source.groups is None else f"(groups, {creators})"
+        either = f"({count},) or ({topics}, {count})" if source.groups is None else f"(groups, {count})"
         raise ParameterError(
-            f"feed source {source.name!r} gave weights of shape {np.shape(weights)}; expected {either}"
+            f"feed source {source.name!r} gave weights of shape {np.shape(weights)}; expected {either}, a number for "
+            f"each of the {source.of}"
         )
     if not (np.isfinite(array).all() and (array >= 0).all()):
         raise ParameterError(f"feed source {source.name!r} gave a weight that is negative or not finite")
-    return array
+    if source.of == "posts":
+        return array
+    shown = posts.fresh if source.fresh else posts.visible
+    several = np.maximum(np.bincount(posts.creator[shown], minlength=count), 1)
+    return np.asarray((array / several)[:, posts.creator])
 
 
 @rule
@@ -180,17 +243,37 @@ def choose_topic(interests: Any, user: int, uniform: float) -> int:
 
 
 @rule
-def draw_weighted(tables: FeedTables, source: int, interests: Any, user: int, which: float, pick: float) -> int:
-    """A creator from a weighted source, or -1 where its table is empty.
+def crossed(tables: FeedTables, source: int, segment: int, pick: float, crossing: float) -> tuple[int, float]:
+    """The segment whose posts a slot shows, and what ``pick`` leaves undecided of a number in [0, 1).
 
-    ``which`` is the number in [0, 1) that chose the source, and what it left undecided chooses the topic; ``pick``
-    chooses the creator.
+    With probability ``crossing`` it is that of a post drawn from all, else the user's own ``segment``; 0 where a
+    source does not go by segment.
     """
-    table = tables.first[source]
+    if tables.segments[source] == 1:
+        return 0, pick
+    if pick >= crossing:
+        return segment, min((pick - crossing) / (1.0 - crossing), 1.0 - 2.0**-53)
+    place = pick / crossing * tables.post.size
+    anywhere = min(int(place), tables.post.size - 1)
+    return int(tables.segment[anywhere]), min(place - anywhere, 1.0 - 2.0**-53)
+
+
+@rule
+def draw_weighted(
+    tables: FeedTables, source: int, users: Any, user: int, which: float, pick: float, crossing: float
+) -> int:
+    """The place of a post from a weighted source, or -1 where its table is empty.
+
+    ``users`` has ``interests``, (N, K), and ``segment``, (N,). ``which`` is the number in [0, 1) that chose the source,
+    and what it left undecided chooses the topic; ``pick`` chooses the post.
+    """
+    segment, pick = crossed(tables, source, users.segment[user], pick, crossing)
+    table = tables.first[source] + segment * tables.tables[source]
     if tables.grouped[source] >= 0:
         table += tables.group[tables.grouped[source], user]
     elif tables.tables[source] > 1:
-        table += choose_topic(interests, user, left_over(tables.cumulative, source, which))
+        table += choose_topic(users.interests, user, left_over(tables.cumulative, source, which))
     if not tables.usable[table]:
         return -1
-    return draw_alias(tables.keep, tables.other, table, pick)
+    column = draw_alias(tables.keep, tables.other, tables.start[table], tables.size[table], pick)
+    return int(tables.post[tables.low[table] + column])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulation.engines.base import DayTotals
 from simulation.events import Events
 from simulation.ledger import DEPARTURE, FOLLOW
+from simulation.posts import newest
 from simulation.records.schema import DAILY_LAYOUT, MIND_COLUMNS
 from simulation.state import NEVER, Creators, Minds, State, Users
 from simulation.vectors import mean
@@ -116,7 +117,8 @@ def creator_rows(
     return {
         "day": np.full(creators.user.size, state.day, np.int32),
         "creator": np.arange(creators.user.size, dtype=np.int32),
-        **copied(creators, "followers", "views", "likes", "posted", "quality", "bought"),
+        **copied(creators, "followers", "views", "likes", "posted", "bought"),
+        "quality": state.posts.quality[newest(state.posts, creators)].copy(),
         "gained": creators.gained.astype(np.int32),
         "lost": creators.lost.astype(np.int32),
         "strategy": minds.strategy.astype(np.int8),

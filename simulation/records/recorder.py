@@ -12,6 +12,7 @@ from simulation.creators.strategies import STRATEGIES
 from simulation.engines.base import DayTotals
 from simulation.events import Events
 from simulation.ledger import BOUGHT, FOLLOW, PURGE, cause_names
+from simulation.posts import newest
 from simulation.records.days import DailyRow, creator_rows, daily_row, main_topics, topic_rows
 from simulation.records.schema import (
     CREATOR_DAYS,
@@ -108,7 +109,7 @@ class Recorder:
         """
         gained_by, lost_by = by_cause(state, events, len(self.factor_names), len(self._causes))
         self._balance(state, gained_by, lost_by)
-        topics = main_topics(state.creators.post_topics)
+        topics = main_topics(state.posts.topics[newest(state.posts, state.creators)])
         self._daily.append(daily_row(state, events, totals, len(self.factor_names), self.columns))
         self._creator_days.append(creator_rows(state, topics, gained_by, lost_by, self.columns["creators"]))
         self._topic_days.append(topic_rows(state, topics))

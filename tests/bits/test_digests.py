@@ -14,7 +14,7 @@ from tests.engines.eventful import EVENTFUL, PLAN, SEED
 
 EXPECTED: dict[str, Digests] = json.loads(STORED.read_text(encoding="utf-8"))
 TWITCH = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[3] / "shared/data")) / "twitch"
-TWITCH_STATE = "ec748aeb818ea5f9fc13cb719b8ee0672148cf80f676def0d6da7d78c71a918e"
+TWITCH_STATE = "561db03ec8c77ff6d5c79c82b77ad2e440688ca23b0a95e3f7f16cb980928f8e"
 """Digest of the state after twenty days on the friendships of Portuguese Twitch (Rozemberczki et al. 2021)."""
 
 
