@@ -23,6 +23,7 @@ from simulation.events import empty_events
 from simulation.records.checkpoint import Checkpoint, Draft, checkpoint_draft
 from simulation.records.graph_table import graph_from_tables, graph_tables
 from simulation.records.recorder import Recorder
+from simulation.records.schema import record_of
 from simulation.records.state_arrays import restore_state, state_arrays
 from simulation.records.tables import FileTable
 from simulation.scenario import scenario_from
@@ -224,7 +225,7 @@ def read_checkpoint(
     model: Any = scenario.model(
         engine=engine or then["engine"],
         threads=min(then["threads"], check_threads(None)) if threads is None else threads,
-        record="events" if "events" in content["records"]["parts"] else "daily",
+        record=record_of(content["records"]["parts"]),
     )
     # Graph and creators came from the checkpoint, so that nothing is drawn anew; the run may not have been given them.
     graph_given, chosen = then["social_graph"]["origin"] == "given", then["creators"]["chosen"]

@@ -41,7 +41,8 @@ from simulation.records.by_hand import HandWatch
 from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
-from simulation.renewal import closures, renew, vacant
+from simulation.records.schema import RECORDS, Record
+from simulation.renewal import closures, creators_at, renew, vacant
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
 from simulation.scenario_parts import known_with, with_single
@@ -89,7 +90,7 @@ class FollowerModel(mesa.Model):
     interventions
         What somebody changes on some day, see :class:`~simulation.interventions.Intervention`; mappings will do.
     record
-        "events" keeps every follow and unfollow, "daily" only the tables by day.
+        "daily": only the tables by day; "events": every follow and unfollow, too; "posts": every post, too.
     user_type, creator_type
         Agent classes of the Mesa engine.
     progress
@@ -125,7 +126,7 @@ class FollowerModel(mesa.Model):
         creators: Sequence[int] | None = None,
         threads: int | None = None,
         interventions: Iterable[Intervention | Mapping[str, object]] = (),
-        record: Literal["events", "daily"] = "events",
+        record: Record = "events",
         user_type: type[User] = User,
         creator_type: type[Creator] = Creator,
         progress: Callable[[int], object] | None = None,
@@ -136,7 +137,7 @@ class FollowerModel(mesa.Model):
         seed = check_seed(seed if rng is None else rng)
         free_dropped_models()
         super().__init__(rng=seed)
-        one_of("record", record, ("events", "daily"))
+        one_of("record", record, RECORDS)
         warn_once()
         self._threads = check_threads(threads)
         self._scenario = Scenario(
@@ -173,7 +174,7 @@ class FollowerModel(mesa.Model):
         self._recorder = Recorder(
             names,
             self.source_names,
-            events=record == "events",
+            record=record,
             columns=self._behaviour.columns,
             strategies=self._behaviour.strategy_names,
         )
@@ -423,6 +424,7 @@ class FollowerModel(mesa.Model):
         if places.size:
             self._closures = closures(self._state, places, len(self.factors))
             self._engine.settle(self._state.day, self._closures)
+            self._recorder.before_closing(self._state, creators_at(self._state, places))
             renew(self._state, places, self._parameters, self.seed, self._behaviour)
 
     def _trends(self) -> None:
@@ -430,7 +432,9 @@ class FollowerModel(mesa.Model):
             move_trends(self._state.trends, np.uint64(self.luck), self._state.day, self._parameters.trends)
 
     def _post(self) -> None:
+        self._recorder.before_posting(self._state)
         self._engine.post(self._state.day)
+        self._recorder.after_posting(self._state)
 
     def _rank(self) -> None:
         state = self._state

@@ -21,6 +21,12 @@ def newest(posts: Posts, creators: Creators) -> slice:
     return slice(0, None, lives_of(posts, creators))
 
 
+def places_of(posts: Posts, creators: Creators, some: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All places of ``some`` creators, creator by creator."""
+    lives = lives_of(posts, creators)
+    return np.asarray((some[:, None] * lives + np.arange(lives)).ravel())
+
+
 def to_be_seen(posts: Posts, creators: Creators, day: int) -> NDArray[np.bool_]:
     """Which posts a feed may show, (P,): those that live, and the newest of who has one in the traffic pools."""
     seen = day - posts.day < lives_of(posts, creators)

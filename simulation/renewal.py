@@ -18,6 +18,7 @@ from simulation.ledger import DEPARTURE, NO_SOURCE, UNFOLLOW
 from simulation.parameters import Parameters
 from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column, no_posts
 from simulation.plugins import Behaviour
+from simulation.posts import places_of
 from simulation.state import Rows, State
 
 Ints = NDArray[np.int64]
@@ -36,7 +37,7 @@ def vacant(state: State) -> Ints:
 def closures(state: State, places: Ints, factors: int) -> Events:
     """The follows that end because a creator's account is closed, by follower and in the order of the follow rows."""
     gone = np.zeros(state.creators.user.size, dtype=np.bool_)
-    gone[_creators_at(state, places)] = True
+    gone[creators_at(state, places)] = True
     events = empty_events(int((state.creators.followers - state.creators.bought)[gone].sum()), factors)
     _ties_to(gone, state.rows, events)
     events.kind[:] = UNFOLLOW
@@ -74,7 +75,7 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
         joined=np.full(places.size, state.day), segment=users.segment[places], generation=users.generation[places]
     )
     _write(users, newcomers, places, OF_PLACES)
-    who = _creators_at(state, places)
+    who = creators_at(state, places)
     if who.size:
         _close_books(state, who)
         at = np.searchsorted(places, creators.user[who])
@@ -83,9 +84,7 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
         totals = tuple(name for name in creators._fields if name.startswith("total_"))
         away = np.full(who.size, state.day, dtype=np.int64)
         _write(creators, fresh._replace(away_until=away), who, (*OF_BOOKS, *totals))
-        lives = parameters.posting.post_life
-        places_of_posts = (who[:, None] * lives + np.arange(lives)).ravel()
-        _write(state.posts, no_posts(fresh, lives), places_of_posts, ())
+        _write(state.posts, no_posts(fresh, parameters.posting.post_life), places_of(state.posts, creators, who), ())
         _write(state.minds, draw_minds(parameters, draws, fresh, len(behaviour.strategies)), who, ())
         left_alone = np.isin(creators.partner, who)
         creators.partner[left_alone] = -1
@@ -101,7 +100,7 @@ def _people(generation: Ints, place: Ints) -> Ints:
     return (generation << 32) + place
 
 
-def _creators_at(state: State, places: Ints) -> Ints:
+def creators_at(state: State, places: Ints) -> Ints:
     """Creators whose places these are, rising."""
     found = state.users.creator[places]
     return np.sort(found[found >= 0])

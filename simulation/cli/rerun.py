@@ -29,6 +29,7 @@ def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None, 
     """
     from simulation.cli.run import live, made
     from simulation.records import load_result, same_tables
+    from simulation.records.schema import record_of
     from simulation.scenario import scenario_from
     from simulation.scenario_file import changed_by_hand
 
@@ -42,7 +43,7 @@ def rerun(folder: ResultFolder, engine: Engine = None, threads: Threads = None, 
         scenario = scenario_from(given, social_graph=graph, creators=creators, code=code)
     except ParameterError as error:
         raise ResultError(f"{folder} cannot be run again from what it holds: {error}") from None
-    record = "events" if "events" in stored.tables else "daily"
+    record = record_of(stored.tables)
     model = made(scenario, engine=engine or given["engine"], threads=threads, record=record)
     live(model, stored.days)
     different = same_tables(stored, model.result())

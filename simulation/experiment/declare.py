@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from simulation.analysis import expectation
 from simulation.analysis.headline import HEADLINE, Measure
@@ -21,6 +21,7 @@ from simulation.experiment.uncertain import PLAUSIBLE
 from simulation.experiment.world import World
 from simulation.factors import FACTORS
 from simulation.parameters import unknown
+from simulation.records.schema import Record
 from simulation.scenario_parts import known_with
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ class Experiment:
     usual: Scale = USUAL
     quick: Scale = QUICK
     constants: Mapping[str, object] = field(default_factory=dict)
-    record: Literal["events", "daily"] = "daily"
+    record: Record = "daily"
     details: Callable[[Result], Mapping[str, Any]] | None = None
     further: Callable[[Setting, Options, Study], pd.DataFrame | None] | None = None
     figures: Callable[[Findings], Figures] | None = None

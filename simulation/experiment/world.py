@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from simulation.measure_versions import measure_version
 from simulation.model import FollowerModel
+from simulation.records.schema import Record
 from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from simulation.study import Outcome, Run
@@ -19,7 +20,7 @@ class World:
     """Parameters, seeds, days and interventions."""
     social_graph: SocialGraph | None = None
     """The graph that was given; None where one is generated."""
-    record: Literal["events", "daily"] = "daily"
+    record: Record = "daily"
     others: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments of `Scenario`: those of the arm."""
 
@@ -76,7 +77,7 @@ class Evaluation:
     def __init__(
         self,
         function: Callable[[World], Outcome],
-        record: Literal["events", "daily"],
+        record: Record,
         others: Mapping[str, Any],
         depends: object,
     ) -> None:

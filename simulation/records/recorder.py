@@ -12,13 +12,17 @@ from simulation.creators.strategies import STRATEGIES
 from simulation.engines.base import DayTotals
 from simulation.events import Events
 from simulation.ledger import BOUGHT, FOLLOW, PURGE, cause_names
-from simulation.posts import newest
+from simulation.posts import lives_of, newest, places_of
 from simulation.records.days import DailyRow, creator_rows, daily_row, main_topics, topic_rows
+from simulation.records.posts import post_rows
 from simulation.records.schema import (
     CREATOR_DAYS,
     EVENTS,
+    POSTS,
+    POSTS_LAYOUT,
     TOPIC_DAYS,
     TOPIC_DAYS_LAYOUT,
+    Record,
     creator_days_layout,
     daily_layout,
     events_layout,
@@ -41,6 +45,7 @@ class Snapshot:
     creator_days: SpooledTable
     topic_days: SpooledTable
     events: SpooledTable | None  # None where no event log is kept
+    posts: SpooledTable | None  # likewise
 
     @property
     def days(self) -> int:
@@ -57,8 +62,8 @@ class Recorder:
         Of the model, in the order of their codes.
     creators
         Number of creators M.
-    events
-        Whether to keep the event log.
+    record
+        What to record beside the tables by day: see :data:`~simulation.records.schema.RECORDS`.
     buffer
         Bytes kept in memory; what is more goes to a temporary folder that vanishes with the recorder and the results
         that read it.
@@ -73,7 +78,7 @@ class Recorder:
         factor_names: tuple[str, ...],
         source_names: tuple[str, ...],
         *,
-        events: bool = True,
+        record: Record = "events",
         buffer: int = BUFFER,
         columns: Sequence[Column] = (),
         strategies: tuple[str, ...] = STRATEGIES,
@@ -90,7 +95,10 @@ class Recorder:
         folder = TemporaryFolder()
         self._creator_days = Spool(CREATOR_DAYS, creator_days_layout(self._causes, self._own, strategies), folder)
         self._topic_days = Spool(TOPIC_DAYS, TOPIC_DAYS_LAYOUT, folder)
-        self._events = Spool(EVENTS, events_layout(self.factor_names, self.source_names), folder) if events else None
+        layout = events_layout(self.factor_names, self.source_names)
+        self._events = None if record == "daily" else Spool(EVENTS, layout, folder)
+        self._posts = Spool(POSTS, POSTS_LAYOUT, folder) if record == "posts" else None
+        self._oldest: dict[str, NDArray[Any]] = {}
 
     @property
     def days(self) -> int:
@@ -118,6 +126,23 @@ class Recorder:
         if sum(spool.nbytes for spool in self.spools()) > self._limit:
             for spool in self.spools():
                 spool.flush()
+
+    def before_posting(self, state: State) -> None:
+        """Take note of posts that new ones may push out."""
+        if self._posts is not None:
+            lives = lives_of(state.posts, state.creators)
+            self._oldest = post_rows(state, np.arange(lives - 1, state.posts.day.size, lives))
+
+    def after_posting(self, state: State) -> None:
+        """Keep the posts that were pushed out."""
+        if self._posts is not None:
+            gone = state.creators.posted[self._oldest["creator"]]
+            self._posts.append({name: column[gone] for name, column in self._oldest.items()})
+
+    def before_closing(self, state: State, creators: NDArray[np.int64]) -> None:
+        """Keep the posts of creators whose accounts are closed."""
+        if self._posts is not None:
+            self._posts.append(post_rows(state, places_of(state.posts, state.creators, creators)))
 
     def _balance(self, state: State, gained_by: NDArray[np.int32], lost_by: NDArray[np.int32]) -> None:
         """Check gained - lost = change of followers for every creator, and that the causes sum to the totals."""
@@ -163,7 +188,7 @@ class Recorder:
 
     def spools(self) -> list[Spool]:
         """The tables that grow by chunks."""
-        spools = (self._creator_days, self._topic_days, self._events)
+        spools = (self._creator_days, self._topic_days, self._events, self._posts)
         return [spool for spool in spools if spool is not None]
 
     def books(self) -> tuple[list[DailyRow], tuple[NDArray[np.int64], ...]]:
@@ -175,8 +200,11 @@ class Recorder:
         self._daily = [tuple(row) for row in daily]
         self._before = (before[0], before[1]) if before else None
 
-    def snapshot(self) -> Snapshot:
-        """Everything recorded so far; the run may go on afterwards without changing it."""
+    def snapshot(self, state: State) -> Snapshot:
+        """Everything recorded so far, and posts as they stand; the run may go on afterwards without changing it."""
+        posts = None
+        if self._posts is not None:
+            posts = self._posts.snapshot(post_rows(state, np.arange(state.posts.day.size)))
         return Snapshot(
             factor_names=self.factor_names,
             source_names=self.source_names,
@@ -188,6 +216,7 @@ class Recorder:
             creator_days=self._creator_days.snapshot(),
             topic_days=self._topic_days.snapshot(),
             events=None if self._events is None else self._events.snapshot(),
+            posts=posts,
         )
 
 

@@ -28,6 +28,7 @@ from simulation.records.schema import (
     FOLLOWS,
     GRAPH,
     GRAPH_NODES,
+    POSTS,
     TABLES,
     TOPIC_DAYS,
     USERS,
@@ -86,7 +87,7 @@ class Result:
         provenance
             As :func:`~simulation.records.provenance.build` gives it; must be such that JSON can hold it.
         """
-        recorded = recorder.snapshot()
+        recorded = recorder.snapshot(state)
         tables: dict[str, StoredTable] = {
             DAILY: HeldTable(lambda: to_arrow(daily_layout(recorded.own), recorded.daily)),
             CREATOR_DAYS: recorded.creator_days,
@@ -95,6 +96,8 @@ class Result:
         }
         if recorded.events is not None:
             tables[EVENTS] = recorded.events
+        if recorded.posts is not None:
+            tables[POSTS] = recorded.posts
         edges, graph = graph_tables(social_graph)
         tables |= edges
         info = RunInfo(
@@ -221,6 +224,20 @@ class Result:
         return self._frame(EVENTS)
 
     @property
+    def posts(self) -> "pd.DataFrame":
+        """One row for each post since day 0: when, whose, how good, on what, and the views and likes it has collected.
+
+        Described at :data:`simulation.records.schema.POSTS_LAYOUT`.
+
+        Raises
+        ------
+        ResultError
+            If the run did not record posts.
+        """
+        self._recorded(POSTS)
+        return self._frame(POSTS)
+
+    @property
     def users(self) -> "pd.DataFrame":
         """Users at the end; ``creator``: the own number as a creator, ``left``: the day of leaving; -1 for none."""
         return self._frame(USERS)
@@ -245,9 +262,15 @@ class Result:
         return self._frames[name].copy(deep=False)
 
     def _log(self) -> StoredTable:
-        if EVENTS not in self.tables:
-            raise ResultError("this run kept no event log; run it with record='events' to have one")
-        return self.tables[EVENTS]
+        return self._recorded(EVENTS)
+
+    def _recorded(self, name: str) -> StoredTable:
+        if name not in self.tables:
+            what, those = ("kept no event log", "one") if name == EVENTS else (f"recorded no {name}", "them")
+            raise ResultError(
+                f"this run {what}; run it with record='{name}' to have {'one' if name == EVENTS else 'them'}"
+            )
+        return self.tables[name]
 
     # The follow graph -------------------------------------------------------------------------------------------
 

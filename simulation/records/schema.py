@@ -1,9 +1,9 @@
 """The tables of a result: their columns and types, and what stands at the head of each of their files."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from simulation.creators.strategies import STRATEGIES
 from simulation.ledger import cause_names
@@ -11,11 +11,21 @@ from simulation.ledger import cause_names
 SCHEMA_VERSION = 2
 """Raised whenever a table gains, loses or redefines a column: files of another version are refused."""
 
-DAILY, CREATOR_DAYS, TOPIC_DAYS, EVENTS = "daily", "creator_days", "topic_days", "events"
+DAILY, CREATOR_DAYS, TOPIC_DAYS, EVENTS, POSTS = "daily", "creator_days", "topic_days", "events", "posts"
 USERS, CREATORS, FOLLOWS = "users", "creators", "follows"
 GRAPH, GRAPH_NODES = "social_graph", "social_graph_nodes"
-TABLES = (DAILY, CREATOR_DAYS, TOPIC_DAYS, EVENTS, USERS, CREATORS, FOLLOWS, GRAPH, GRAPH_NODES)
-"""Every table, by the name of its file without ``.parquet``. A run that keeps no event log has no ``events``."""
+TABLES = (DAILY, CREATOR_DAYS, TOPIC_DAYS, EVENTS, POSTS, USERS, CREATORS, FOLLOWS, GRAPH, GRAPH_NODES)
+"""Every table, by the name of its file without ``.parquet``; ``events`` and ``posts`` only where they are recorded."""
+
+Record = Literal["daily", "events", "posts"]
+RECORDS: tuple[Record, ...] = ("daily", "events", "posts")
+"""What a run may record: the tables by day; the event log too; and a row for every post, too."""
+
+
+def record_of(tables: Collection[str]) -> Record:
+    """What a run with these tables was to record."""
+    return next((name for name in reversed(RECORDS) if name in tables), "daily")
+
 
 KINDS = ("follow", "unfollow")
 NONE = "none"
@@ -72,6 +82,20 @@ lose.
 
 A creator belongs to the main topic of the latest post, so creators come and go: the change of ``followers`` is not
 gained - lost. Bought and purged followers are left out.
+"""
+
+
+POSTS_LAYOUT: Layout = (
+    Column("day", "int32"),
+    Column("creator", "int32"),
+    Column("quality", "float64"),
+    Column("topic", "int16"),
+    Column("sponsored", "float64"),
+    Column("views", "int64"),
+    Column("likes", "int64"),
+)
+"""One row for each post since day 0: the day it came out, its main topic, the share that somebody paid for, and what it
+has collected up to now, bought likes too. Posts that can be seen no more come first, as they were pushed out.
 """
 
 
@@ -158,6 +182,7 @@ class RunInfo:
             DAILY: daily_layout(self.own),
             CREATOR_DAYS: creator_days_layout(cause_names(self.factor_names), self.own, self.strategies),
             TOPIC_DAYS: TOPIC_DAYS_LAYOUT,
+            POSTS: POSTS_LAYOUT,
             EVENTS: events_layout(self.factor_names, self.source_names),
         }
         return layouts.get(table)

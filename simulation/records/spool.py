@@ -126,9 +126,9 @@ class Spool:
         self._chunks = [tail] if tail else []
         self.nbytes = sum(array.nbytes for array in tail.values())
 
-    def snapshot(self) -> "SpooledTable":
-        """The table as it is now; later rows do not show in it."""
-        return SpooledTable(self.layout, tuple(self._parts), tuple(self._chunks), self._folder)
+    def snapshot(self, *more: Arrays) -> "SpooledTable":
+        """The table as it is now, with ``more`` rows at its end; later ones do not show in it."""
+        return SpooledTable(self.layout, tuple(self._parts), (*self._chunks, *more), self._folder)
 
 
 class SpooledTable:

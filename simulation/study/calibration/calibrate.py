@@ -9,13 +9,14 @@ moved by regression to where they would have hit it (``posterior``).
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, Literal, Unpack
+from typing import Any, Unpack
 
 import pandas as pd
 
 from simulation.arguments import real_number, whole_number
 from simulation.errors import FollowerDynamicsError, ParameterError
 from simulation.randomness import check_seed
+from simulation.records.schema import Record
 from simulation.scenario import Parts, Scenario
 from simulation.study.calibration.posterior import Calibration, adjust
 from simulation.study.calibration.problem import (
@@ -43,7 +44,7 @@ def calibrate(
     scenario: Scenario | None = None,
     days: int = DAYS,
     constants: Mapping[str, object] | None = None,
-    record: Literal["events", "daily"] = "daily",
+    record: Record = "daily",
     simulator: Simulator | None = None,
     budget: int = 1000,
     particles: int | None = None,

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulation.arithmetic import log
 from simulation.errors import ParameterError
 from simulation.records import Result
+from simulation.records.schema import Record
 from simulation.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -117,7 +118,7 @@ class ScenarioSimulator:
     """The usual simulator: runs a scenario for its days, with values on top, and gives the result."""
 
     scenario: Scenario
-    record: Literal["events", "daily"] = "daily"
+    record: Record = "daily"
 
     def __call__(self, values: dict[str, object], seed: int) -> Result:
         """Simulate once, in one thread."""

@@ -9,7 +9,7 @@ is measured and told (``replicates_saved``).
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Unpack, cast
+from typing import Any, Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from simulation.arguments import real_number, whole_number
 from simulation.errors import ParameterError
 from simulation.interventions import Intervention, apply_levers, check_days, is_act, read_interventions
 from simulation.parameters import Parameters, everything, unknown
+from simulation.records.schema import Record
 from simulation.scenario import Parts, Scenario
 from simulation.scenario_parts import parameters_from
 from simulation.social_graph import SocialGraph
@@ -46,7 +47,7 @@ def counterfactual(
     workers: int | None = None,
     level: float = 0.95,
     progress: bool = True,
-    record: Literal["events", "daily"] = "daily",
+    record: Record = "daily",
     **parts: Unpack[Parts],
 ) -> Counterfactual:
     """Live every replicate in two worlds, one as it is and one with a change, and compare the outcomes pair by pair.

@@ -9,9 +9,10 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from simulation.errors import FollowerDynamicsError, ResultError
+from simulation.records.schema import Record
 from simulation.scenario import Scenario
 from simulation.scenario_file import foreign_items
 from simulation.study.design.choices import Alternatives, chosen
@@ -40,7 +41,7 @@ class Worlds:
     outcomes: Outcomes
     base: Scenario
     """What all runs share; a run has values, seeds, interventions and days of its own."""
-    record: Literal["events", "daily"] = "daily"
+    record: Record = "daily"
     threads: int | None = None
     finite: bool = True
     """Whether an outcome must be a finite number; else it may be NaN, as a mean over no cases is."""

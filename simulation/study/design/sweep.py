@@ -16,6 +16,7 @@ from simulation.errors import ParameterError
 from simulation.interventions import Intervention, read_interventions
 from simulation.presets import PRESETS
 from simulation.presets import preset as preset_parameters
+from simulation.records.schema import Record
 from simulation.scenario import Scenario
 from simulation.study.compare.worlds import Worlds
 from simulation.study.design.choices import Alternatives, fingerprints, read_choices
@@ -93,7 +94,7 @@ class Sweep:
     """Of the sample and of all replicates, from 0 to 2**64 - 1."""
     preset: str | None = None
     interventions: Sequence[Intervention | Mapping[str, object]] = ()
-    record: Literal["events", "daily"] = "daily"
+    record: Record = "daily"
     """"events" if outcomes ask for the event log."""
     scenario: Scenario | None = None
     """What all runs share besides: creators, agent classes, factors and sources, social graph, and parameters,
