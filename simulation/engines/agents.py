@@ -7,17 +7,26 @@ in ``watcher``. Subclass freely: ``FollowerModel(engine="mesa", user_type=MyUser
 
 from typing import NamedTuple
 
+import numpy as np
+
 from simulation.engines.diary import moment
+from simulation.engines.ties import channels, end_session, former_similarity, keep_in_mind, peers_then
 from simulation.engines.watcher import Showing, Watcher
 from simulation.errors import FollowerDynamicsError, PluginError
 from simulation.factors.base import Encounter
+from simulation.factors.meeting import as_before
 from simulation.ledger import (
+    CHANGES,
     DEPARTURE,
     FOLLOW,
     NO_SOURCE,
     OVERLOAD,
     UNFOLLOW,
+    account_for_change,
+    began_values,
+    cause_by_reasons,
     in_fixed_point,
+    room_for_events,
     weighted_sum,
 )
 from simulation.ledger import follow_cause as cause_of_follow
@@ -28,11 +37,13 @@ from simulation.users.change import aspiration_after, drift_toward, grow_curious
 from simulation.users.decisions import follow_probability, like_probability
 from simulation.users.leaving import (
     ALL,
+    REASONS,
     satisfaction_after_absence,
     satisfaction_after_seeing,
     tidies_up,
     unfollow_hazard,
 )
+from simulation.users.reasons import CHANNELS, hazard_for_reasons
 from simulation.users.wellbeing import (
     comparison_dose,
     fomo_after,
@@ -90,6 +101,7 @@ class User(Watcher):
         if self.p.leaving.reconsider == ALL:
             self.reconsider_unseen(shown)
         self.tidy()
+        self.end_session([post.factors for post in seen if post.encounter.following])
         self.change([post.appeal for post in seen], [post.encounter.creator for post in seen if post.liked])
         self.feel([post.encounter for post in seen])
         self.remember(seen)
@@ -116,6 +128,7 @@ class User(Watcher):
         liked = self.like(encounter, appeal)
         if encounter.following:
             self.enjoy(creator, appeal)
+            self.keep_in_mind(encounter, appeal, factors)
             decided = self.reconsider(creator, showing.source)
         else:
             decided = self.follow(encounter, appeal, factors, showing.source)
@@ -126,8 +139,7 @@ class User(Watcher):
     def meet(self, creator: int) -> Encounter:
         """Everything about this user and the creator's latest post that a factor may read."""
         entry = self.entry(creator) if self.today.follows(self.index, creator) else -1
-        peers_following = sum(int(self.today.follows(peer, creator)) for peer in self.peers)
-        return self.today.meet(self.index, creator, entry, peers_following)
+        return self.today.meet(self.index, creator, entry, self.peers_following(creator))
 
     def appeal(self, encounter: Encounter) -> tuple[float, list[float]]:
         """How much a post appeals to this user, and the value of every factor."""
@@ -215,6 +227,11 @@ class User(Watcher):
         """Take what was felt into satisfaction with a creator who is followed."""
         self.set_satisfaction(creator, satisfaction_after_seeing(self.satisfaction(creator), appeal, self.p.leaving))
 
+    def keep_in_mind(self, encounter: Encounter, appeal: float, factors: list[float]) -> None:
+        """Keep in mind what users who leave for reasons go by."""
+        rows, entry, peers = self.model.state.rows, self.entry(encounter.creator), encounter.peers_following
+        keep_in_mind(rows, entry, appeal, factors, peers, self.today.day, self.p.leaving)
+
     def miss(self, creator: int, source: int) -> None:
         """Notice that a followed creator did not post."""
         self.set_satisfaction(creator, satisfaction_after_absence(self.satisfaction(creator), self.p.leaving))
@@ -230,14 +247,41 @@ class User(Watcher):
         if not u_unfollow < hazard:
             return False
         appeal, factors = self.judge(self.meet(creator))
-        cause = cause_of_unfollow(self.contributions(factors), 0, missing, self.p.leaving.unfollow_rule)
-        self.decide(UNFOLLOW, creator, source, cause, hazard, appeal, factors)
+        reasons: list[float] = []
+        if self.p.leaving.unfollow_rule == REASONS:
+            reasons = self.reasons(creator, factors, decided=True)
+            cause = cause_by_reasons(np.array([reasons]), 0, len(factors), missing)
+        else:
+            cause = cause_of_unfollow(self.contributions(factors), 0, missing, self.p.leaving.unfollow_rule)
+        self.decide(UNFOLLOW, creator, source, cause, hazard, appeal, factors, reasons)
         return True
+
+    def reasons(self, creator: int, factors: list[float], *, decided: bool) -> list[float]:
+        """What changed since the tie began, and, where the hazard ``decided``, the channels that made it."""
+        state, entry, met = self.model.state, self.entry(creator), self.meet(creator)
+        former = former_similarity(state.users, self.index, self.creators.post_topics, creator)
+        peers = peers_then(state.rows, entry, met.peers_following)
+        then = [0.0] * len(factors)
+        began_values(state.rows.began, entry, factors, then)
+        former_user = self.appeal(as_before(met, former, met.peers_following))[0]
+        former_peers = self.appeal(as_before(met, former, peers))[0]
+        found = room_for_events(state, 1).reasons
+        found[:] = 0.0
+        weights = state.users.factor_weights
+        account_for_change(weights, self.index, factors, then, former_user, former_peers, found, 0)
+        if decided:
+            channels(state, self.index, creator, entry, self.today.day, self.p.leaving, found[0, CHANGES + len(then) :])
+        return found[0].tolist()
 
     def leaving_chance(self, creator: int) -> float:
         """Probability of leaving a followed creator when reconsidering it now."""
         age = self.today.day - int(self.model.state.rows.day[self.entry(creator)])
         mutual = int(self.is_mutual(creator))
+        if self.p.leaving.unfollow_rule == REASONS:
+            state, parts = self.model.state, [0.0] * len(CHANNELS)
+            day, entry = self.today.day, self.entry(creator)
+            ratio = channels(state, self.index, creator, entry, day, self.p.leaving, parts)
+            return hazard_for_reasons(ratio, age, mutual, self.p.leaving)
         return unfollow_hazard(self.satisfaction(creator), self.aspiration, age, self.load, mutual, self.p.leaving)
 
     def reconsider_unseen(self, shown: dict[int, Showing]) -> None:
@@ -273,9 +317,16 @@ class User(Watcher):
     def drop(self, creator: int, cause: int, chance: float) -> None:
         """Leave a followed creator for a structural cause: one that lies in no post."""
         appeal, factors = self.judge(self.meet(creator))
-        self.decide(UNFOLLOW, creator, NO_SOURCE, len(factors) + cause, chance, appeal, factors)
+        leaves_for_reasons = self.p.leaving.unfollow_rule == REASONS
+        reasons = self.reasons(creator, factors, decided=False) if leaves_for_reasons else []
+        self.decide(UNFOLLOW, creator, NO_SOURCE, len(factors) + cause, chance, appeal, factors, reasons)
 
     # What a day does to a user ----------------------------------------------------------------------------------
+
+    def end_session(self, followed: list[list[float]]) -> None:
+        """Get used to what followed creators give, and slowly to new interests."""
+        sums = [sum_in_order(list(values)) for values in zip(*followed, strict=True)]
+        end_session(self.model.state.users, self.index, sums, len(followed), self.p.leaving)
 
     def change(self, appeals: list[float], liked: list[int]) -> None:
         """Come to expect what the feed offered; be drawn toward what was liked; now and then find a new interest."""

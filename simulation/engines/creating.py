@@ -82,6 +82,7 @@ def _choose_topics(
     blend(topics, j, pure, hottest, minds.trend_share[j] if hottest >= 0 else 0.0, post)
     if minds.audience_share[j] > 0.0:
         blend(post, j, minds.audience, j, minds.audience_share[j], post)
+    creators.paid[j] = creators.sponsored[j]
     if creators.sponsored[j] > 0.0:
         blend(post, j, pure, furthest_topic(topics, j), creators.sponsored[j], post)
         if p.minds_move:

@@ -203,6 +203,7 @@ class Creator(User):
         blend(topics, j, pure, trending, mind.trend_share if trending >= 0 else 0.0, post)
         if mind.audience_share > 0.0:
             blend(post, j, state.minds.audience, j, mind.audience_share, post)
+        self.channel.paid = self.channel.sponsored
         if self.channel.sponsored > 0.0:
             blend(post, j, pure, furthest_topic(topics, j), self.channel.sponsored, post)
             self.sell_out()

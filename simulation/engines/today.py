@@ -74,6 +74,8 @@ class Decision:
     probability: float
     satisfaction: float
     contributions: list[float]
+    began: list[int]
+    reasons: list[float]
 
 
 @dataclass

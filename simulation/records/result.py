@@ -11,7 +11,6 @@ import numpy as np
 
 from simulation.errors import ParameterError, ResultError
 from simulation.interventions import Intervention, read_interventions
-from simulation.ledger import cause_names
 from simulation.parameters import Parameters
 from simulation.records.causes import cause_table
 from simulation.records.explain import explain_tie
@@ -108,6 +107,7 @@ class Result:
             graph=graph,
             own=recorded.own,
             strategies=recorder.strategies,
+            reasons=recorded.reasons,
         )
         # Through JSON and back, so that a result reads the same before and after it was saved.
         plain = json.loads(json.dumps(provenance))
@@ -178,7 +178,7 @@ class Result:
     @property
     def cause_names(self) -> tuple[str, ...]:
         """Names of the causes in the ledger: the factors, then those of ``simulation.ledger.STRUCTURAL_CAUSES``."""
-        return cause_names(self.info.factor_names)
+        return self.info.cause_names
 
     # Tables -----------------------------------------------------------------------------------------------------
 
@@ -345,7 +345,7 @@ class Result:
         if creator is not None:
             creator = _within("creator", creator, 0, self.info.creators - 1)
         table: pd.DataFrame = cause_table(
-            self.factor_names, self.tables[CREATOR_DAYS], self.tables.get(EVENTS), creator
+            self.info, self.tables[CREATOR_DAYS], self.tables.get(EVENTS), creator
         )
         return table
 
