@@ -178,7 +178,9 @@ def _alike(users: Users, graph: SocialGraph, parameters: Parameters) -> Users:
     """Users whose interests and identities their peers have smoothed."""
     interests = unit_rows(_smooth(users.interests, graph, parameters))
     usual = interests[:, : users.usual_interests.shape[1]].copy()
-    return users._replace(interests=interests, usual_interests=usual, identity=_smooth(users.identity, graph, parameters))
+    return users._replace(
+        interests=interests, usual_interests=usual, identity=_smooth(users.identity, graph, parameters)
+    )
 
 
 def _smooth(rows: Floats, graph: SocialGraph, parameters: Parameters) -> Floats:

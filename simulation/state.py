@@ -53,8 +53,8 @@ class Users(NamedTuple):
     fomo: Floats  # (N,) fear of missing out
     enjoyment: Floats  # (N,) mean appeal of the latest session's posts
     use: Floats  # (N,) posts/day, running mean of posts seen; begins with what activity and escapism make of a day
-    usual_values: Floats  # (N, F) running mean of each factor over followed creators' posts, NaN before any was seen
-    usual_interests: Floats  # (N, K) slow running mean of interests; both have no columns unless users leave for reasons
+    usual_values: Floats  # (N, F or 0) running mean of each factor over followed creators' posts; NaN before the first
+    usual_interests: Floats  # (N, K or 0) slow running mean of interests
     own: Floats  # (N, columns) columns of one's own, see simulation.columns
 
 
@@ -289,9 +289,9 @@ class Follows:
     """
 
     def __init__(
-        self, users: int, creators: int, own_start: Floats | None = None, kept: TieColumns = TieColumns()
+        self, users: int, creators: int, own_start: Floats | None = None, kept: TieColumns | None = None
     ) -> None:
-        self._kept = kept
+        self._kept = kept or TieColumns()
         self._own_start = np.zeros(0) if own_start is None else own_start
         self.dtype = np.dtype(np.uint16 if creators < NARROWEST else np.int32)
         self.empty = int(np.iinfo(np.uint16 if self.dtype == np.uint16 else np.int32).max)

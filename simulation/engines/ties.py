@@ -34,7 +34,6 @@ from simulation.users.reasons import (
     usual_satisfaction_after,
 )
 
-
 NOW, USER_BEFORE, USER_AND_PEERS_BEFORE, RECALLED = range(4)
 """Appeal of a post: as it is; to the user with former interests; and with the peers who followed as the tie began.
 

@@ -84,7 +84,8 @@ class Watcher(Person):
 
     def check_followed(self, slots: int) -> dict[int, Showing]:
         """Look at some of the creators followed, for news or a long silence, until the slots are full."""
-        following, rows, shown = self.following, self.model.state.rows, {}
+        following, rows = self.following, self.model.state.rows
+        shown: dict[int, Showing] = {}
         start, most = int(rows.start[self.index]), min(self.p.session.checks, len(following))
         checked: list[int] = []
         while len(checked) < most and len(shown) < slots:

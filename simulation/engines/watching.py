@@ -34,10 +34,10 @@ from simulation.engines.ties import (
 from simulation.events import Events
 from simulation.factors.base import Encounter
 from simulation.ledger import (
+    CHANGES,
     DEPARTURE,
     FOLLOW,
     NO_SOURCE,
-    CHANGES,
     OVERLOAD,
     RECIPROCITY,
     UNFOLLOW,
@@ -56,7 +56,14 @@ from simulation.recall import remember
 from simulation.state import find_follow, write_beginning
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.follow_back import follow_back_probability
-from simulation.users.leaving import ALL, REASONS, load_of, satisfaction_after_absence, satisfaction_after_seeing, tidies_up
+from simulation.users.leaving import (
+    ALL,
+    REASONS,
+    load_of,
+    satisfaction_after_absence,
+    satisfaction_after_seeing,
+    tidies_up,
+)
 from simulation.users.session import is_here, session_slots, watches_today
 from simulation.users.wellbeing import (
     comparison_dose,

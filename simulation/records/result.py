@@ -344,9 +344,7 @@ class Result:
         """
         if creator is not None:
             creator = _within("creator", creator, 0, self.info.creators - 1)
-        table: pd.DataFrame = cause_table(
-            self.info, self.tables[CREATOR_DAYS], self.tables.get(EVENTS), creator
-        )
+        table: pd.DataFrame = cause_table(self.info, self.tables[CREATOR_DAYS], self.tables.get(EVENTS), creator)
         return table
 
     def ledger(self, creator: int) -> "pd.DataFrame":
