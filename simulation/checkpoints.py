@@ -19,7 +19,7 @@ from simulation.engines.agents import User
 from simulation.engines.compiled import check_threads
 from simulation.engines.creator import Creator
 from simulation.errors import OutputError, ParameterError, ResultError
-from simulation.events import empty_events
+from simulation.ledger import room_for_events
 from simulation.records.checkpoint import Checkpoint, Draft, checkpoint_draft
 from simulation.records.graph_table import graph_from_tables, graph_tables
 from simulation.records.recorder import Recorder
@@ -247,7 +247,7 @@ def _restore(model: "FollowerModel", stored: Checkpoint) -> None:
         name: np.array(value, dtype=np.int64) if isinstance(value, list) else value
         for name, value in content["totals"].items()
     }
-    model._day = empty_events(0, len(model.factors)), dataclasses.replace(model.totals, **totals)
+    model._day = room_for_events(model._state, 0), dataclasses.replace(model.totals, **totals)
     model._started = datetime.fromisoformat(content["started"])
     model._seconds = content["seconds"]
     model._parameters = type(model.initial_parameters)().with_values(content["parameters"])

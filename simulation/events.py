@@ -20,10 +20,12 @@ class Events(NamedTuple):
     probability: NDArray[np.float64]  # (E,) with which it happened
     satisfaction: NDArray[np.float64]  # (E,) with the tie as it begins or ends
     contributions: NDArray[np.float64]  # (E, F) of each factor to appeal - reference
+    began: NDArray[np.uint16]  # (E, 0 or F + 1) of a follow, as in state.Rows
+    reasons: NDArray[np.float64]  # (E, 0 or R) of an unfollow, as in ledger.reason_names; 0 of a follow
 
 
-def empty_events(capacity: int, factors: int) -> Events:
-    """Room for events, not filled in."""
+def empty_events(capacity: int, factors: int, began: int = 0, reasons: int = 0) -> Events:
+    """Room for events, not filled in; ``began`` and ``reasons`` are numbers of columns."""
     return Events(
         user=np.empty(capacity, np.int32),
         creator=np.empty(capacity, np.int32),
@@ -35,6 +37,8 @@ def empty_events(capacity: int, factors: int) -> Events:
         probability=np.empty(capacity),
         satisfaction=np.empty(capacity),
         contributions=np.empty((capacity, factors)),
+        began=np.empty((capacity, began), np.uint16),
+        reasons=np.empty((capacity, reasons)),
     )
 
 
@@ -44,9 +48,7 @@ def first_events(events: Events, count: int) -> Events:
     return Events(*columns)
 
 
-def join_events(parts: Sequence[Events], factors: int) -> Events:
-    """All events of some parts, in order."""
-    if not parts:
-        return empty_events(0, factors)
+def join_events(parts: Sequence[Events]) -> Events:
+    """All events of some parts, of which there is one at least, in order."""
     columns: Any = zip(*parts, strict=True)
     return Events(*(np.concatenate(column) for column in columns))

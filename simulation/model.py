@@ -23,10 +23,10 @@ from simulation.engines.mesa import MesaEngine, begin_day, make_agents
 from simulation.engines.reporters import REPORTERS
 from simulation.engines.today import Today
 from simulation.errors import FollowerDynamicsError, ParameterError
-from simulation.events import Events, empty_events, join_events
+from simulation.events import Events, join_events
 from simulation.factors import FACTORS, Factor
 from simulation.interventions import Intervention, apply_levers, is_act
-from simulation.ledger import FIXED_POINT
+from simulation.ledger import FIXED_POINT, room_for_events
 from simulation.memory import free_dropped_models, remember
 from simulation.parameters import Parameters
 from simulation.people import values_of
@@ -165,8 +165,8 @@ class FollowerModel(mesa.Model):
         self._hands = HandWatch(self._state)
         self._today: Today | None = None
         self._tables: FeedTables
-        self._closures = empty_events(0, len(self.factors))
-        self._day: tuple[Events, DayTotals] = empty_events(0, len(self.factors)), no_totals(len(self.factors))
+        self._closures = room_for_events(self._state, 0)
+        self._day: tuple[Events, DayTotals] = room_for_events(self._state, 0), no_totals(len(self.factors))
         self._networkx: nx.Graph[Any] | None = None
         self._seconds = 0.0
         self._started = datetime.now(UTC)
@@ -177,6 +177,7 @@ class FollowerModel(mesa.Model):
             record=record,
             columns=self._behaviour.columns,
             strategies=self._behaviour.strategy_names,
+            reasons=self._parameters.leaving.unfollow_rule == "reasons",
         )
         self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
         with self._hands.working():
@@ -419,10 +420,10 @@ class FollowerModel(mesa.Model):
             act.do(self._world(), who, item.value)
 
     def _renew(self) -> None:
-        self._closures = empty_events(0, len(self.factors))
+        self._closures = room_for_events(self._state, 0)
         places = vacant(self._state) if self._parameters.population.renewal else np.zeros(0, np.int64)
         if places.size:
-            self._closures = closures(self._state, places, len(self.factors))
+            self._closures = closures(self._state, places)
             self._engine.settle(self._state.day, self._closures)
             self._recorder.before_closing(self._state, creators_at(self._state, places))
             renew(self._state, places, self._parameters, self.seed, self._behaviour)
@@ -448,14 +449,14 @@ class FollowerModel(mesa.Model):
     def _settle(self) -> None:
         events, totals = self._day
         self._engine.settle(self._state.day, events)
-        self._day = join_events([self._closures, events], len(self.factors)), totals
+        self._day = join_events([self._closures, events]), totals
 
     def _follow_back(self) -> None:
         if self._parameters.follow_back.moves:
             events, totals = self._day
             answers = self._engine.follow_back(self._state.day, events)
             self._engine.settle(self._state.day, answers)
-            self._day = join_events([events, answers], len(self.factors)), totals
+            self._day = join_events([events, answers]), totals
 
     def _take_in(self) -> None:
         self._engine.take_in()

@@ -22,7 +22,7 @@ from simulation.factors.taste import KEYS
 from simulation.parameters import FactorsParameters, Parameters
 from simulation.plugins import sections_of
 from simulation.randomness import Stream, stream_of
-from simulation.state import NEVER, NO_DAY, Creators, Minds, Posts, Users
+from simulation.state import NEVER, NO_DAY, Creators, Minds, Posts, TieColumns, Users
 from simulation.vectors import exp_of, row_sums, unit_rows
 
 Floats = NDArray[np.float64]
@@ -82,6 +82,13 @@ def draws_of_column(seed: int, name: str) -> Callable[..., Floats]:
     return lambda count, part=0: uniform(seed, stream_of(name), count, part=part)
 
 
+def tie_columns(parameters: Parameters, factors: int) -> TieColumns:
+    """What ties keep beside satisfaction, as far as anything asks for it."""
+    reasons = parameters.leaving.unfollow_rule == "reasons"
+    checked = reasons or parameters.session.checks > 0
+    return TieColumns(int(checked), 2 * reasons, (factors + 1) * reasons)
+
+
 def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], community: Ints) -> Users:
     """Users as they come, before anything was seen; peers have not made them alike yet.
 
@@ -95,12 +102,13 @@ def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], 
     activity = draws.betas(Stream.ACTIVITY, traits.activity_mean, traits.activity_concentration)
     escapism = draws.betas(Stream.ESCAPISM, traits.escapism_mean, 4.0)
     usual_slots = np.minimum(session.slots * (1.0 + session.escapism_effect * escapism), session.session_cap)
+    interests, reasons = _interests(parameters, draws, community), parameters.leaving.unfollow_rule == "reasons"
     return Users(
         generation=np.zeros(count, dtype=np.int64),
         key=_keys(draws, 0),
         community=community,
         segment=np.zeros(count, dtype=np.int64),
-        interests=_interests(parameters, draws, community),
+        interests=interests,
         identity=_identities(parameters, draws, community),
         taste=draws.directions(Stream.TASTE, np.full(4, traits.emotional_concentration)),
         factor_weights=_factor_weights(parameters, draws, factors),
@@ -120,6 +128,8 @@ def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], 
         fomo=fomo.copy(),
         enjoyment=np.full(count, parameters.change.aspiration_start),
         use=activity * usual_slots,
+        usual_values=np.full((count, len(factors) * reasons), np.nan),
+        usual_interests=interests[:, : parameters.population.topics * reasons].copy(),
         own=np.zeros((count, 0)),
     )
 

@@ -12,7 +12,7 @@ from simulation.compiling import compiled
 from simulation.distributions import normal, uniform
 from simulation.errors import ParameterError
 from simulation.parameters import Parameters
-from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column, no_posts
+from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column, no_posts, tie_columns
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.plugins import Behaviour
 from simulation.randomness import Stream, uniforms_within
@@ -81,7 +81,8 @@ def build_state(
     creators = creators._replace(
         own=side_by_side(columns, "creators", creator_users.size, partial(draws_of_column, seed))
     )
-    follows = Follows(count, creator_users.size, side_by_side(columns, "ties", 1, partial(draws_of_column, seed))[0])
+    own_start = side_by_side(columns, "ties", 1, partial(draws_of_column, seed))[0]
+    follows = Follows(count, creator_users.size, own_start, tie_columns(parameters, len(factors)))
     if parameters.population.initial_follows > 0:
         _first_follows(parameters, seed, follows, users, creators)
     minds = draw_minds(parameters, Draws(seed, np.arange(creator_users.size)), creators, len(behaviour.strategies))
@@ -179,7 +180,10 @@ def _creator_numbers(creator_users: NDArray[np.int64], count: int) -> NDArray[np
 def _alike(users: Users, graph: SocialGraph, parameters: Parameters) -> Users:
     """Users whose interests and identities their peers have smoothed."""
     interests = unit_rows(_smooth(users.interests, graph, parameters))
-    return users._replace(interests=interests, identity=_smooth(users.identity, graph, parameters))
+    usual = interests[:, : users.usual_interests.shape[1]].copy()
+    return users._replace(
+        interests=interests, usual_interests=usual, identity=_smooth(users.identity, graph, parameters)
+    )
 
 
 def _smooth(rows: Floats, graph: SocialGraph, parameters: Parameters) -> Floats:

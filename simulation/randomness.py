@@ -60,6 +60,7 @@ class Stream(IntEnum):
     DECISION = 35  # like, follow, unfollow, follow back; object = creator
     PLAN = 36  # a creator's weekly plan; object 0
     TRENDS = 37  # a topic's day; actor = topic, object 0
+    CHECKS = 38  # which followed creators a user looks at as a session begins; object = block of four of them
 
 
 def stream_of(name: str) -> int:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from simulation.columns import side_by_side
 from simulation.compiling import compiled
-from simulation.events import Events, empty_events
-from simulation.ledger import DEPARTURE, NO_SOURCE, UNFOLLOW
+from simulation.events import Events
+from simulation.ledger import DEPARTURE, NO_SOURCE, UNFOLLOW, room_for_events
 from simulation.parameters import Parameters
 from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column, no_posts
 from simulation.plugins import Behaviour
@@ -34,17 +34,17 @@ def vacant(state: State) -> Ints:
     return np.flatnonzero(state.users.left < state.day)
 
 
-def closures(state: State, places: Ints, factors: int) -> Events:
+def closures(state: State, places: Ints) -> Events:
     """The follows that end because a creator's account is closed, by follower and in the order of the follow rows."""
     gone = np.zeros(state.creators.user.size, dtype=np.bool_)
     gone[creators_at(state, places)] = True
-    events = empty_events(int((state.creators.followers - state.creators.bought)[gone].sum()), factors)
+    events = room_for_events(state, int((state.creators.followers - state.creators.bought)[gone].sum()))
     _ties_to(gone, state.rows, events)
     events.kind[:] = UNFOLLOW
     events.source[:] = NO_SOURCE
-    events.cause[:] = factors + DEPARTURE
+    events.cause[:] = state.reference.size + DEPARTURE
     events.probability[:] = 1.0
-    for column in (events.appeal, events.reference, events.contributions):
+    for column in (events.appeal, events.reference, events.contributions, events.began, events.reasons):
         column[:] = 0.0
     return events
 

@@ -55,6 +55,8 @@ class Users(NamedTuple):
     fomo: Floats  # (N,) fear of missing out
     enjoyment: Floats  # (N,) mean appeal of the latest session's posts
     use: Floats  # (N,) posts/day, running mean of posts seen; begins with what activity and escapism make of a day
+    usual_values: Floats  # (N, F or 0) running mean of each factor over followed creators' posts; NaN before the first
+    usual_interests: Floats  # (N, K or 0) slow running mean of interests
     own: Floats  # (N, columns) columns of one's own, see simulation.columns
 
 
@@ -184,8 +186,27 @@ class Rows(NamedTuple):
     creator: NDArray[np.uint16] | NDArray[np.int32]  # pool; the empty marker where no follow stands
     day: NDArray[np.int32]  # pool; day followed, -1 for before the start
     satisfaction: NDArray[np.float32]  # pool; running mean of felt appeal
+    seen: NDArray[np.int32]  # (pool, 0 or 1) last day on which a post was seen; no column where nothing asks for it
+    felt: NDArray[np.float32]  # (pool, 0 or 2) what the tie usually gives, and posts seen lately
+    began: NDArray[np.uint16]  # (pool, 0 or F + 1) factor values as the tie began, and peers who followed then
     own: Floats  # (pool, columns) columns of one's own
     own_start: Floats  # (columns,) what those of a new follow begin with
+
+
+USUAL, DOSE = range(2)
+"""Columns of ``felt``."""
+WHOLE = 65535
+"""What stands for 1 in ``began``; in its last column, for a beginning that is not known."""
+
+
+@rule
+def write_beginning(began: Any, row: int, values: Any, peers_following: int) -> None:
+    """Write factor values in [0, 1] as whole multiples of 1 / WHOLE, and the peers who follow, where there is room."""
+    factors = began.shape[1] - 1
+    for f in range(factors):
+        began[row, f] = int(min(1.0, max(0.0, values[f])) * WHOLE + 0.5)
+    if factors >= 0:
+        began[row, factors] = min(WHOLE - 1, peers_following)
 
 
 @rule
@@ -199,12 +220,34 @@ def find_follow(rows: Rows, user: int, creator: int) -> int:
 
 
 @rule
+def copy_tie(old: Rows, source: int, new: Rows, target: int) -> None:
+    """Copy an entry to another place, in the same pools or in others."""
+    new.creator[target] = old.creator[source]
+    new.day[target] = old.day[source]
+    new.satisfaction[target] = old.satisfaction[source]
+    for k in range(old.seen.shape[1]):
+        new.seen[target, k] = old.seen[source, k]
+    for k in range(old.felt.shape[1]):
+        new.felt[target, k] = old.felt[source, k]
+    for k in range(old.began.shape[1]):
+        new.began[target, k] = old.began[source, k]
+    for k in range(old.own_start.size):
+        new.own[target, k] = old.own[source, k]
+
+
+@rule
 def append_follow(rows: Rows, user: int, creator: int, day: int, satisfaction: float) -> None:
     """Add a follow at the end of a row that has room."""
     entry = rows.start[user] + rows.length[user]
     rows.creator[entry] = creator
     rows.day[entry] = day
     rows.satisfaction[entry] = satisfaction
+    if rows.seen.shape[1] > 0:
+        rows.seen[entry, 0] = day
+    if rows.felt.shape[1] > 0:
+        rows.felt[entry, USUAL] = satisfaction
+        rows.felt[entry, DOSE] = 1.0
+        rows.began[entry, rows.began.shape[1] - 1] = WHOLE
     for k in range(rows.own_start.size):
         rows.own[entry, k] = rows.own_start[k]
     rows.length[user] += 1
@@ -214,11 +257,7 @@ def append_follow(rows: Rows, user: int, creator: int, day: int, satisfaction: f
 def remove_follow(rows: Rows, user: int, entry: int, empty: int) -> None:
     """Take a follow out of a row; the last one moves into its place."""
     last = rows.start[user] + rows.length[user] - 1
-    rows.creator[entry] = rows.creator[last]
-    rows.day[entry] = rows.day[last]
-    rows.satisfaction[entry] = rows.satisfaction[last]
-    for k in range(rows.own_start.size):
-        rows.own[entry, k] = rows.own[last, k]
+    copy_tie(rows, last, rows, entry)
     rows.creator[last] = empty
     rows.length[user] -= 1
 
@@ -229,11 +268,7 @@ def _copy_rows(old: Rows, new: Rows) -> None:
         source = old.start[user]
         target = new.start[user]
         for k in range(old.length[user]):
-            new.creator[target + k] = old.creator[source + k]
-            new.day[target + k] = old.day[source + k]
-            new.satisfaction[target + k] = old.satisfaction[source + k]
-            for column in range(old.own_start.size):
-                new.own[target + k, column] = old.own[source + k, column]
+            copy_tie(old, source + k, new, target + k)
 
 
 @compiled
@@ -245,15 +280,19 @@ def _move_rows(rows: Rows, users: Ints, starts: Ints, room: Ints, empty: int) ->
         length = rows.length[user]
         for entry in range(room[k]):
             if entry < length:
-                rows.creator[target + entry] = rows.creator[source + entry]
-                rows.day[target + entry] = rows.day[source + entry]
-                rows.satisfaction[target + entry] = rows.satisfaction[source + entry]
-                for k in range(rows.own_start.size):
-                    rows.own[target + entry, k] = rows.own[source + entry, k]
+                copy_tie(rows, source + entry, rows, target + entry)
             else:
                 rows.creator[target + entry] = empty
         rows.start[user] = target
         rows.room[user] = room[k]
+
+
+class TieColumns(NamedTuple):
+    """How many columns ties have beside those of every model; none where nothing asks for them."""
+
+    seen: int = 0
+    felt: int = 0
+    began: int = 0
 
 
 class Follows:
@@ -263,7 +302,10 @@ class Follows:
     they are full. Rows keep their order, so nothing that is drawn from them depends on where they lie.
     """
 
-    def __init__(self, users: int, creators: int, own_start: Floats | None = None) -> None:
+    def __init__(
+        self, users: int, creators: int, own_start: Floats | None = None, kept: TieColumns | None = None
+    ) -> None:
+        self._kept = kept or TieColumns()
         self._own_start = np.zeros(0) if own_start is None else own_start
         self.dtype = np.dtype(np.uint16 if creators < NARROWEST else np.int32)
         self.empty = int(np.iinfo(np.uint16 if self.dtype == np.uint16 else np.int32).max)
@@ -279,6 +321,9 @@ class Follows:
             creator=np.full(entries, self.empty, dtype=self.dtype),
             day=np.zeros(entries, dtype=np.int32),
             satisfaction=np.zeros(entries, dtype=np.float32),
+            seen=np.zeros((entries, self._kept.seen), dtype=np.int32),
+            felt=np.zeros((entries, self._kept.felt), dtype=np.float32),
+            began=np.zeros((entries, self._kept.began), dtype=np.uint16),
             own=np.zeros((entries, self._own_start.size)),
             own_start=self._own_start,
         )

@@ -43,7 +43,8 @@ class Lane:
     def __init__(self, scenario: Scenario, *, engine: EngineName, threads: int | None = None) -> None:
         with ONE_AT_A_TIME:
             self.model = checked(scenario).model(engine=engine, threads=threads)
-        self.cause_names = cause_names(tuple(factor.name for factor in self.model.factors))
+        reasons = self.model.parameters.leaving.unfollow_rule == "reasons"
+        self.cause_names = cause_names(tuple(factor.name for factor in self.model.factors), reasons)
         self.history = History(self.creators)
         self._recent: deque[tuple[int, Events]] = deque()
         self._sums = dict.fromkeys(("gained", "lost", "likes", "views"), 0.0)

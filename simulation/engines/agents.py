@@ -7,17 +7,26 @@ in ``watcher``. Subclass freely: ``FollowerModel(engine="mesa", user_type=MyUser
 
 from typing import NamedTuple
 
+import numpy as np
+
 from simulation.engines.diary import moment
+from simulation.engines.ties import channels, end_session, former_similarity, keep_in_mind, peers_then
 from simulation.engines.watcher import Showing, Watcher
 from simulation.errors import FollowerDynamicsError, PluginError
 from simulation.factors.base import Encounter
+from simulation.factors.meeting import as_before
 from simulation.ledger import (
+    CHANGES,
     DEPARTURE,
     FOLLOW,
     NO_SOURCE,
     OVERLOAD,
     UNFOLLOW,
+    account_for_change,
+    began_values,
+    cause_by_reasons,
     in_fixed_point,
+    room_for_events,
     weighted_sum,
 )
 from simulation.ledger import follow_cause as cause_of_follow
@@ -28,11 +37,13 @@ from simulation.users.change import aspiration_after, drift_toward, grow_curious
 from simulation.users.decisions import follow_probability, like_probability
 from simulation.users.leaving import (
     ALL,
+    REASONS,
     satisfaction_after_absence,
     satisfaction_after_seeing,
     tidies_up,
     unfollow_hazard,
 )
+from simulation.users.reasons import CHANNELS, hazard_for_reasons
 from simulation.users.wellbeing import (
     comparison_dose,
     fomo_after,
@@ -91,6 +102,7 @@ class User(Watcher):
         if self.p.leaving.reconsider == ALL:
             self.reconsider_unseen(shown)
         self.tidy()
+        self.end_session([post.factors for post in seen if post.encounter.following])
         self.change([post.appeal for post in seen], [post.post for post in seen if post.liked])
         self.feel([post.encounter for post in seen])
         self.remember(seen)
@@ -112,14 +124,16 @@ class User(Watcher):
     def see(self, creator: int, showing: Showing) -> Seen:
         """See a post: like it, or not; leave a creator who is followed, or not; follow one who is not, or not."""
         self.count("views", showing.post, showing.times)
-        encounter = self.meet(creator, showing.post)
+        self.today.shown[self.index, creator] = showing.post
+        encounter = self.meet(creator)
         appeal, factors = self.judge(encounter)
         liked = self.like(encounter, appeal)
         if liked:
             self.count("likes", showing.post)
         if encounter.following:
             self.enjoy(creator, appeal)
-            decided = self.reconsider(creator, showing.source, showing.post)
+            self.keep_in_mind(encounter, appeal, factors)
+            decided = self.reconsider(creator, showing.source)
         else:
             decided = self.follow(encounter, appeal, factors, showing.source)
         if self.diary is not None:
@@ -132,12 +146,15 @@ class User(Watcher):
         for group, place in ((self.posts, post), (self.creators, creator)):
             getattr(group, what)[place] += times
 
+    def post_of(self, creator: int) -> int:
+        """The post of a creator that today's session showed, or else the newest."""
+        return self.today.shown.get((self.index, creator), creator * self.lives)
+
     def meet(self, creator: int, post: int | None = None) -> Encounter:
-        """Everything about this user and a creator's post, by default the newest, that a factor may read."""
+        """Everything about this user and a creator's post, by default the one seen today, that a factor may read."""
         entry = self.entry(creator) if self.today.follows(self.index, creator) else -1
-        peers_following = sum(int(self.today.follows(peer, creator)) for peer in self.peers)
-        post = creator * self.lives if post is None else post
-        return self.today.meet(self.index, creator, post, entry, peers_following)
+        post = self.post_of(creator) if post is None else post
+        return self.today.meet(self.index, creator, post, entry, self.peers_following(creator))
 
     def appeal(self, encounter: Encounter) -> tuple[float, list[float]]:
         """How much a post appeals to this user, and the value of every factor."""
@@ -224,29 +241,63 @@ class User(Watcher):
         """Take what was felt into satisfaction with a creator who is followed."""
         self.set_satisfaction(creator, satisfaction_after_seeing(self.satisfaction(creator), appeal, self.p.leaving))
 
+    def keep_in_mind(self, encounter: Encounter, appeal: float, factors: list[float]) -> None:
+        """Keep in mind what users who leave for reasons go by."""
+        rows, entry, peers = self.model.state.rows, self.entry(encounter.creator), encounter.peers_following
+        keep_in_mind(rows, entry, appeal, factors, peers, self.today.day, self.p.leaving)
+
     def miss(self, creator: int, source: int) -> None:
         """Notice that a followed creator did not post."""
         self.set_satisfaction(creator, satisfaction_after_absence(self.satisfaction(creator), self.p.leaving))
         self.reconsider(creator, source, missing=True)
 
-    def reconsider(self, creator: int, source: int, post: int | None = None, *, missing: bool = False) -> bool:
-        """Stay with a followed creator, or leave, on seeing a post, by default the newest."""
+    def reconsider(self, creator: int, source: int, *, missing: bool = False) -> bool:
+        """Stay with a followed creator, or leave."""
         u_unfollow = self.luck_with(creator).u_unfollow
         hazard = self.checked(self.leaving_chance(creator), "leaving_chance", self.place(creator))
         if self.today.has_rules("unfollow"):
-            met = self.meet(creator, post)
+            met = self.meet(creator)
             hazard = self.by_own_rules("unfollow", hazard, met, self.judge(met)[0])
         if not u_unfollow < hazard:
             return False
-        appeal, factors = self.judge(self.meet(creator, post))
-        cause = cause_of_unfollow(self.contributions(factors), 0, missing, self.p.leaving.unfollow_rule)
-        self.decide(UNFOLLOW, creator, source, cause, hazard, appeal, factors)
+        appeal, factors = self.judge(self.meet(creator))
+        reasons: list[float] = []
+        if self.p.leaving.unfollow_rule == REASONS:
+            reasons = self.reasons(creator, factors, decided=True)
+            cause = cause_by_reasons(np.array([reasons]), 0, len(factors), missing)
+        else:
+            cause = cause_of_unfollow(self.contributions(factors), 0, missing, self.p.leaving.unfollow_rule)
+        self.decide(UNFOLLOW, creator, source, cause, hazard, appeal, factors, reasons)
         return True
+
+    def reasons(self, creator: int, factors: list[float], *, decided: bool) -> list[float]:
+        """What changed since the tie began, and, where the hazard ``decided``, the channels that made it."""
+        state, entry, met = self.model.state, self.entry(creator), self.meet(creator)
+        post = self.post_of(creator)
+        former = former_similarity(state.users, self.index, self.posts.topics, post)
+        peers = peers_then(state.rows, entry, met.peers_following)
+        then = [0.0] * len(factors)
+        began_values(state.rows.began, entry, factors, then)
+        former_user = self.appeal(as_before(met, former, met.peers_following))[0]
+        former_peers = self.appeal(as_before(met, former, peers))[0]
+        found = room_for_events(state, 1).reasons
+        found[:] = 0.0
+        weights = state.users.factor_weights
+        account_for_change(weights, self.index, factors, then, former_user, former_peers, found, 0)
+        if decided:
+            parts = found[0, CHANGES + len(then) :]
+            channels(state, self.index, creator, post, entry, self.today.day, self.p.leaving, parts)
+        return found[0].tolist()
 
     def leaving_chance(self, creator: int) -> float:
         """Probability of leaving a followed creator when reconsidering it now."""
         age = self.today.day - int(self.model.state.rows.day[self.entry(creator)])
         mutual = int(self.is_mutual(creator))
+        if self.p.leaving.unfollow_rule == REASONS:
+            state, parts = self.model.state, [0.0] * len(CHANNELS)
+            day, entry = self.today.day, self.entry(creator)
+            ratio = channels(state, self.index, creator, self.post_of(creator), entry, day, self.p.leaving, parts)
+            return hazard_for_reasons(ratio, age, mutual, self.p.leaving)
         return unfollow_hazard(self.satisfaction(creator), self.aspiration, age, self.load, mutual, self.p.leaving)
 
     def reconsider_unseen(self, shown: dict[int, Showing]) -> None:
@@ -282,9 +333,16 @@ class User(Watcher):
     def drop(self, creator: int, cause: int, chance: float) -> None:
         """Leave a followed creator for a structural cause: one that lies in no post."""
         appeal, factors = self.judge(self.meet(creator))
-        self.decide(UNFOLLOW, creator, NO_SOURCE, len(factors) + cause, chance, appeal, factors)
+        leaves_for_reasons = self.p.leaving.unfollow_rule == REASONS
+        reasons = self.reasons(creator, factors, decided=False) if leaves_for_reasons else []
+        self.decide(UNFOLLOW, creator, NO_SOURCE, len(factors) + cause, chance, appeal, factors, reasons)
 
     # What a day does to a user ----------------------------------------------------------------------------------
+
+    def end_session(self, followed: list[list[float]]) -> None:
+        """Get used to what followed creators give, and slowly to new interests."""
+        sums = [sum_in_order(list(values)) for values in zip(*followed, strict=True)]
+        end_session(self.model.state.users, self.index, sums, len(followed), self.p.leaving)
 
     def change(self, appeals: list[float], liked: list[int]) -> None:
         """Come to expect what the feed offered; be drawn toward what was liked; now and then find a new interest."""

@@ -6,13 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.engines.base import RuleParameters
+from simulation.engines.ties import RECALLED
 from simulation.events import Events
 from simulation.platform.ranking import FeedTables
 from simulation.plugins import Decisions
 from simulation.state import Creators, Memory, Peers, Posts, Rows, Users
+from simulation.users.reasons import CHANNELS
 
-SESSIONS, SAMPLES, WRITTEN, COUNTERS = range(4)
-"""Places of the counters of a chunk (sessions held, posts sampled, events written), and how many there are."""
+SESSIONS, SAMPLES, WRITTEN, FOLLOWED, COUNTERS = range(5)
+"""Places of the counters of a chunk (sessions held, posts sampled, events written, posts of followed creators in the
+session at hand), and how many there are."""
 
 
 class Scratch(NamedTuple):
@@ -26,6 +29,11 @@ class Scratch(NamedTuple):
     following: NDArray[np.int64]  # peers who follow
     liked: NDArray[np.bool_]
     values: NDArray[np.float64]  # (F,) factor values of the post at hand
+    against: NDArray[np.float64]  # (F,) those of what it is compared with
+    followed: NDArray[np.float64]  # (F,) summed over the session's posts of followed creators
+    recalled: NDArray[np.float64]  # (RECALLED,) appeal of a post, as in engines.ties
+    parts: NDArray[np.float64]  # (channels,) of the log hazard of leaving
+    checked: NDArray[np.int64]  # ties looked at as the session begins
     place: NDArray[np.int64]  # (M,) where a creator stands in the session, -1 for nowhere
     broken: NDArray[
         np.float64
@@ -51,6 +59,7 @@ class Sight(NamedTuple):
     consistency: NDArray[np.float64]
     crowd: NDArray[np.float64]
     followers: NDArray[np.int64]
+    posted: NDArray[np.bool_]
     visible: NDArray[np.bool_]
     partner: NDArray[np.int64]
     listening: NDArray[np.bool_]
@@ -127,7 +136,7 @@ class Chunk(NamedTuple):
     audience: NDArray[np.int64]  # (M, K) interests of followers who like, in units of 2**-32; (0, K) if nobody listens
 
 
-def make_scratch(session_cap: int, factors: int, creators: int) -> Scratch:
+def make_scratch(session_cap: int, checks: int, factors: int, creators: int) -> Scratch:
     """Room for one session at a time."""
 
     def counts(size: int) -> Any:
@@ -142,6 +151,11 @@ def make_scratch(session_cap: int, factors: int, creators: int) -> Scratch:
         following=counts(session_cap),
         liked=np.zeros(session_cap, dtype=np.bool_),
         values=np.zeros(factors),
+        against=np.zeros(factors),
+        followed=np.zeros(factors),
+        recalled=np.zeros(RECALLED),
+        parts=np.zeros(len(CHANNELS)),
+        checked=counts(checks),
         place=counts(creators),
         broken=np.zeros(4),
     )

@@ -35,8 +35,8 @@ from simulation.engines.foreign import check_compiles, refuse_broken
 from simulation.engines.planning import make_planning
 from simulation.engines.settling import make_room, settle
 from simulation.engines.watching import make_loops
-from simulation.events import Events, empty_events, first_events, join_events
-from simulation.ledger import FOLLOW
+from simulation.events import Events, first_events, join_events
+from simulation.ledger import FOLLOW, room_for_events
 from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
 from simulation.platform.trends import hottest
@@ -175,8 +175,8 @@ class CompiledEngine:
             tables=self._tables,
             reference=state.reference,
             p=viewer_parameters(self._p),
-            scratch=make_scratch(self._p.session.session_cap, factors, creators),
-            events=empty_events(room, factors),
+            scratch=make_scratch(self._p.session.session_cap, self._p.session.checks, factors, creators),
+            events=room_for_events(state, room),
             counters=np.zeros(COUNTERS, dtype=np.int64),
             factor_sums=np.zeros(factors, dtype=np.int64),
             views=np.zeros_like(state.posts.views),
@@ -195,7 +195,7 @@ class CompiledEngine:
             audience_after(self._world.state.minds.audience, heard, creators.listening, self._p.minds.strategy)
         counters = _summed([chunk.counters for chunk in chunks])
         sums = _summed([chunk.factor_sums for chunk in chunks])
-        events = join_events([part for parts, _ in done for part in parts], sums.size)
+        events = join_events([part for parts, _ in done for part in parts])
         sessions, samples = int(counters[SESSIONS]), int(counters[SAMPLES])
         return events, DayTotals(sessions, int(creators.views.sum()), int(creators.likes.sum()), samples, sums)
 

@@ -232,7 +232,7 @@ class Creator(User):
         if not self.is_here or self.is_away or self.today.follows(self.index, fan.own_creator):
             return
         u_follow_back = self.luck_with(fan.own_creator).u_follow_back
-        appeal, factors = self.appeal(self.meet(fan.own_creator))
+        appeal, factors = self.appeal(self.meet(fan.own_creator, fan.own_creator * self.lives))
         p, courtesy = self.p.decision, self.p.follow_back.courtesy
         chance = follow_back_probability(appeal, self.load, p.follow_sharpness, p.follow_threshold, courtesy)
         if u_follow_back < chance:

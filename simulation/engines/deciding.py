@@ -13,9 +13,10 @@ from simulation.columns import Column, own_reader
 from simulation.compiling import rule
 from simulation.engines.chunk import Chunk
 from simulation.engines.feeding import count_peers, is_mutual
+from simulation.engines.ties import NOW, USER_AND_PEERS_BEFORE, channels, former_similarity, peers_then
 from simulation.factors.appeal import compose
 from simulation.factors.base import Encounter
-from simulation.factors.meeting import meeting
+from simulation.factors.meeting import as_before, meeting
 from simulation.plugins import Choice, Opening, Rules
 from simulation.randomness import stream_of, uniforms_within
 from simulation.users.decisions import (
@@ -26,7 +27,8 @@ from simulation.users.decisions import (
     like_probability,
     like_tendency,
 )
-from simulation.users.leaving import hazard_bound, load_of, unfollow_hazard
+from simulation.users.leaving import REASONS, hazard_bound, load_of, unfollow_hazard
+from simulation.users.reasons import hazard_for_reasons
 from simulation.users.wellbeing import opening_probability
 
 
@@ -38,6 +40,8 @@ class Deciding(NamedTuple):
 
     meet: Callable[..., tuple[Encounter, float]]
     """``(i, j, post, entry, peers_following, w)``: the encounter and its appeal; factor values go into the scratch."""
+    recall: Callable[..., float]
+    """``(i, j, post, entry, peers_following, since, w)``: appeal as :func:`meet` gives it, or would have given it."""
     opens: Callable[..., float]  # (i, w): chance to open the app
     likes: Callable[..., float]  # (met, appeal, uniform, w)
     follows: Callable[..., float]  # (met, appeal, uniform, w)
@@ -53,8 +57,18 @@ def make_deciding(rules: Rules) -> Deciding:
         met = encounter_of(i, j, post, w.day, entry, peers_following, w, w.p.identity_scale, w.p.session.lately)
         return met, evaluate(met, w.p.factors, w.users.factor_weights, i, w.scratch.values)
 
+    @rule
+    def recall(i: int, j: int, post: int, entry: int, peers_following: int, before: int, w: Chunk) -> float:
+        met = encounter_of(i, j, post, w.day, entry, peers_following, w, w.p.identity_scale, w.p.session.lately)
+        if before != NOW:
+            similarity = former_similarity(w.users, i, w.posts.topics, post)
+            peers = peers_then(w.rows, entry, peers_following) if before == USER_AND_PEERS_BEFORE else peers_following
+            met = as_before(met, similarity, peers)
+        return evaluate(met, w.p.factors, w.users.factor_weights, i, w.scratch.values)
+
     return Deciding(
         meet,
+        recall,
         _opens(rules.decisions.watch, rules.columns),
         _likes(rules.decisions.like),
         _follows(rules.decisions.follow),
@@ -85,8 +99,11 @@ def _load(i: int, w: Chunk) -> float:
 
 
 @rule
-def _own_leaving(i: int, j: int, entry: int, w: Chunk) -> float:
+def _own_leaving(i: int, j: int, post: int, entry: int, w: Chunk) -> float:
     age, satisfaction = w.day - w.rows.day[entry], np.float64(w.rows.satisfaction[entry])
+    if w.p.leaving.unfollow_rule == REASONS:
+        ratio = channels(w, i, j, post, entry, w.day, w.p.leaving, w.scratch.parts)
+        return hazard_for_reasons(ratio, age, is_mutual(i, j, w), w.p.leaving)
     return unfollow_hazard(satisfaction, w.users.aspiration[i], age, _load(i, w), is_mutual(i, j, w), w.p.leaving)
 
 
@@ -252,12 +269,12 @@ def _leaves(rules: Sequence[Named], meet: Callable[..., tuple[Encounter, float]]
         def leaves(i: int, j: int, post: int, entry: int, uniform: float, w: Chunk) -> float:
             met, appeal = meet(i, j, post, entry, count_peers(i, j, w), w)
             satisfaction, mutual = np.float64(w.rows.satisfaction[entry]), int(is_mutual(i, j, w))
-            choice = _choice(met, appeal, satisfaction, mutual, _own_leaving(i, j, entry, w), w)
+            choice = _choice(met, appeal, satisfaction, mutual, _own_leaving(i, j, post, entry, w), w)
             return decide(met, choice, w.p.rules.unfollow, w)
     else:
 
         @rule
         def leaves(i: int, j: int, post: int, entry: int, uniform: float, w: Chunk) -> float:
-            return _own_leaving(i, j, entry, w) if uniform < hazard_bound(_load(i, w), w.p.leaving) else 0.0
+            return _own_leaving(i, j, post, entry, w) if uniform < hazard_bound(_load(i, w), w.p.leaving) else 0.0
 
     return leaves

@@ -7,11 +7,12 @@ from simulation.platform.feed import MAX_ATTEMPTS
 from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over, or_partner
 from simulation.randomness import Stream, below, uniforms_within
 from simulation.state import BLOCK, Rows, find_follow
+from simulation.users.checking import falls_silent, is_news, next_checked
 
 ROWS_AHEAD, ENTRIES_AHEAD = 6, 3
 """How many users ahead the loop asks for memory; measured."""
 
-_FEED = int(Stream.FEED)
+_FEED, _CHECKS = int(Stream.FEED), int(Stream.CHECKS)
 
 
 @rule
@@ -41,6 +42,33 @@ def draw_post(i: int, source: int, which: float, pick: float, w: Chunk) -> int:
 
 
 @rule
+def check_followed(i: int, slots: int, w: Chunk) -> int:
+    """Look at some of the creators followed, for news or a long silence, until the slots are full; return how many."""
+    s, held = w.scratch, w.rows.length[i]
+    most = min(w.p.session.checks, held)
+    count = 0
+    luck = (0.0, 0.0, 0.0, 0.0)
+    for k in range(most):
+        if count == slots:
+            break
+        if k % 4 == 0:
+            luck = uniforms_within(w.luck, _CHECKS, i, k // 4, w.day, 0)
+        s.checked[k] = next_checked(s.checked, k, held, most, luck[k % 4])
+        entry = w.rows.start[i] + s.checked[k]
+        creator, seen = int(w.rows.creator[entry]), w.rows.seen[entry, 0]
+        visible = w.creators.visible[creator]
+        news = is_news(visible, w.posts.day[creator * w.p.lives], seen)
+        if news or falls_silent(visible, w.day, seen, w.p.session):
+            s.place[creator] = count
+            s.shown[count] = creator
+            s.posts[count] = creator * w.p.lives
+            s.sources[count] = FOLLOWING
+            s.times[count] = 1
+            count += 1
+    return count
+
+
+@rule
 def fill_feed(i: int, slots: int, w: Chunk) -> int:
     """Fill the slots; write down the distinct creators, with a post, a source and the slots of each; return how many.
 
@@ -48,9 +76,9 @@ def fill_feed(i: int, slots: int, w: Chunk) -> int:
     """
     s = w.scratch
     cumulative = w.tables.cumulative
-    count = 0
+    count = check_followed(i, slots, w)
     first = (0.0, 0.0, 0.0, 0.0)
-    for slot in range(slots):
+    for slot in range(slots - count):
         odd = slot % 2 == 1  # a block of four numbers serves two slots
         if not odd:
             first = uniforms_within(w.luck, _FEED, i, slot // 2, w.day, 0)

@@ -14,10 +14,10 @@ from simulation.engines.base import DayTotals, World, rule_parameters
 from simulation.engines.creator import Creator
 from simulation.engines.settling import make_room, settle
 from simulation.engines.today import Decision, Today
-from simulation.events import Events, empty_events
+from simulation.events import Events
 from simulation.factors.appeal import compose
 from simulation.factors.meeting import meeting
-from simulation.ledger import FOLLOW
+from simulation.ledger import FOLLOW, room_for_events
 from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
 
@@ -92,7 +92,7 @@ class MesaEngine:
         return self._events(decided), DayTotals(today.sessions, views, likes, today.samples, sums)
 
     def _events(self, decisions: Sequence[Decision]) -> Events:
-        events = empty_events(len(decisions), self._world.state.reference.size)
+        events = room_for_events(self._world.state, len(decisions))
         for row, decision in enumerate(decisions):
             for name in Events._fields:
                 getattr(events, name)[row] = getattr(decision, name)

@@ -1,5 +1,6 @@
 """What an agent is and holds: a view of one row of the state, and the small things that its days are made of."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -8,12 +9,13 @@ import numpy as np
 from simulation.columns import own_reader
 from simulation.engines.base import RuleParameters
 from simulation.engines.diary import Moment
+from simulation.engines.ties import set_against
 from simulation.engines.today import Decision, Today
 from simulation.errors import FollowerDynamicsError, PluginError
-from simulation.ledger import FOLLOW, contribute, weighted_sum
+from simulation.ledger import FOLLOW, contribute, room_for_events, weighted_sum
 from simulation.plugins import place_of
 from simulation.randomness import stream_of
-from simulation.state import Creators, Posts
+from simulation.state import Creators, Posts, write_beginning
 from simulation.users.leaving import load_of
 from simulation.users.session import is_here
 
@@ -177,6 +179,10 @@ class Person(mesa.Agent):
         """Change satisfaction with a followed creator."""
         self.model.state.follows.rows.satisfaction[self.entry(creator)] = value
 
+    def peers_following(self, creator: int) -> int:
+        """How many peers follow a creator."""
+        return sum(int(self.today.follows(peer, creator)) for peer in self.peers)
+
     def place(self, creator: int = -1) -> str:
         """Who decides what on which day, in words, for messages."""
         return place_of(self.index, creator, self.today.day)
@@ -186,18 +192,35 @@ class Person(mesa.Agent):
         own = self.own_creator
         return own >= 0 and self.today.follows(int(self.creators.user[creator]), own)
 
-    def contributions(self, factors: list[float]) -> Any:
+    def contributions(self, factors: list[float], kind: int = FOLLOW) -> Any:
         """What each factor adds to appeal, against the reference: a (1, F) array."""
-        state = self.model.state
         row = np.empty((1, len(factors)))
-        contribute(state.users.factor_weights, self.index, factors, state.reference, row, 0)
+        contribute(self.model.state.users.factor_weights, self.index, factors, self.against(kind), row, 0)
         return row
 
+    def against(self, kind: int) -> Any:
+        """Factor values of what a follow, or an unfollow, is compared with, (F,)."""
+        state, against = self.model.state, np.empty(self.model.state.reference.size)
+        set_against(state.users, self.index, kind, state.reference, against)
+        return against
+
     def decide(
-        self, kind: int, creator: int, source: int, cause: int, chance: float, appeal: float, factors: list[float]
+        self,
+        kind: int,
+        creator: int,
+        source: int,
+        cause: int,
+        chance: float,
+        appeal: float,
+        factors: list[float],
+        reasons: Sequence[float] = (),
     ) -> None:
         """Put a decision on today's list: FOLLOW or UNFOLLOW, whom, what the feed showed them by, and why."""
         state = self.model.state
+        began = np.zeros((1, state.rows.began.shape[1]), dtype=np.uint16)
+        if kind == FOLLOW:
+            write_beginning(began, 0, factors, self.peers_following(creator))
+        columns = room_for_events(state, 0).reasons.shape[1]
         decision = Decision(
             user=self.index,
             creator=creator,
@@ -205,9 +228,11 @@ class Person(mesa.Agent):
             source=source,
             cause=cause,
             appeal=appeal,
-            reference=weighted_sum(state.users.factor_weights, self.index, state.reference),
+            reference=weighted_sum(state.users.factor_weights, self.index, self.against(kind)),
             probability=chance,
             satisfaction=appeal if kind == FOLLOW else self.satisfaction(creator),
-            contributions=self.contributions(factors)[0].tolist(),
+            contributions=self.contributions(factors, kind)[0].tolist(),
+            began=began[0].tolist(),
+            reasons=list(reasons) or [0.0] * columns,
         )
         self.today.decisions.setdefault(self.index, []).append(decision)

@@ -21,6 +21,8 @@ def settle(e: int, day: int, users: Users, creators: Creators, rows: Rows, empty
     j = events.creator[e]
     if events.kind[e] == FOLLOW:
         append_follow(rows, i, j, day, events.satisfaction[e])
+        for k in range(rows.began.shape[1]):
+            rows.began[rows.start[i] + rows.length[i] - 1, k] = events.began[e, k]
         creators.gained[j] += 1
         users.best_followed[i] = max(users.best_followed[i], creators.talent[j])
     else:

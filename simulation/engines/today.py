@@ -74,6 +74,8 @@ class Decision:
     probability: float
     satisfaction: float
     contributions: list[float]
+    began: list[int]
+    reasons: list[float]
 
 
 @dataclass
@@ -94,6 +96,7 @@ class Today:
     factor_sums: list[int] = field(default_factory=list)
     heard: Any = None  # (M, K) interests of followers who liked, in units of 2**-32
     usual: Any = None  # (K,) mean of log(1 + followers) of creators by main topic
+    shown: dict[tuple[int, int], int] = field(default_factory=dict)  # post by user and creator
     follow_sets: dict[int, frozenset[int]] = field(default_factory=dict)  # whom a user follows, looked up once a day
 
     @property

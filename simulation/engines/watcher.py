@@ -9,6 +9,7 @@ from simulation.platform.feed import MAX_ATTEMPTS
 from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over, or_partner
 from simulation.plugins import DecisionRule, Opening, probability
 from simulation.randomness import Stream, below
+from simulation.users.checking import falls_silent, is_news, next_checked
 from simulation.users.session import session_slots, watches_today
 from simulation.users.wellbeing import longing, opening_probability
 
@@ -77,9 +78,26 @@ class Watcher(Person):
 
     def fill_feed(self, slots: int) -> dict[int, Showing]:
         """Creators the session shows, in order."""
-        shown: dict[int, Showing] = {}
-        for slot in range(slots):
+        shown = self.check_followed(slots)
+        for slot in range(slots - len(shown)):
             self.fill_slot(slot, shown)
+        return shown
+
+    def check_followed(self, slots: int) -> dict[int, Showing]:
+        """Look at some of the creators followed, for news or a long silence, until the slots are full."""
+        following, rows = self.following, self.model.state.rows
+        shown: dict[int, Showing] = {}
+        start, most = int(rows.start[self.index]), min(self.p.session.checks, len(following))
+        checked: list[int] = []
+        while len(checked) < most and len(shown) < slots:
+            count = len(checked)
+            u_check = self.today.uniforms(Stream.CHECKS, self.index, count // 4, 0)[count % 4]
+            place = next_checked(checked, count, len(following), most, u_check)
+            checked.append(place)
+            creator, seen, day = following[place], int(rows.seen[start + place, 0]), self.today.day
+            visible, newest = bool(self.creators.visible[creator]), creator * self.lives
+            if is_news(visible, int(self.posts.day[newest]), seen) or falls_silent(visible, day, seen, self.p.session):
+                shown[creator] = Showing(newest, FOLLOWING)
         return shown
 
     def fill_slot(self, slot: int, shown: dict[int, Showing]) -> None:

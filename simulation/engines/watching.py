@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from simulation.compiling import compiled, rule
-from simulation.engines.chunk import SAMPLES, SESSIONS, WRITTEN, Chunk
+from simulation.engines.chunk import FOLLOWED, SAMPLES, SESSIONS, WRITTEN, Chunk
 from simulation.engines.deciding import make_deciding
 from simulation.engines.feeding import (
     count_peers,
@@ -22,15 +22,29 @@ from simulation.engines.feeding import (
     row_holds,
 )
 from simulation.engines.foreign import version_of
+from simulation.engines.ties import (
+    NOW,
+    RECALLED,
+    USER_AND_PEERS_BEFORE,
+    USER_BEFORE,
+    channels,
+    end_session,
+    keep_in_mind,
+    set_against,
+)
 from simulation.events import Events
 from simulation.factors.base import Encounter
 from simulation.ledger import (
+    CHANGES,
     DEPARTURE,
     FOLLOW,
     NO_SOURCE,
     OVERLOAD,
     RECIPROCITY,
     UNFOLLOW,
+    account_for_change,
+    began_values,
+    cause_by_reasons,
     contribute,
     follow_cause,
     in_fixed_point,
@@ -40,10 +54,17 @@ from simulation.ledger import (
 from simulation.plugins import Rules
 from simulation.randomness import Stream, uniforms_within
 from simulation.recall import remember
-from simulation.state import find_follow
+from simulation.state import find_follow, write_beginning
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.follow_back import follow_back_probability
-from simulation.users.leaving import ALL, load_of, satisfaction_after_absence, satisfaction_after_seeing, tidies_up
+from simulation.users.leaving import (
+    ALL,
+    REASONS,
+    load_of,
+    satisfaction_after_absence,
+    satisfaction_after_seeing,
+    tidies_up,
+)
 from simulation.users.session import is_here, session_slots, watches_today
 from simulation.users.wellbeing import (
     comparison_dose,
@@ -75,6 +96,10 @@ def _note(i: int, j: int, kind: int, source: int, cause: int, probability: float
     events.cause[row] = cause
     events.probability[row] = probability
     events.satisfaction[row] = satisfaction
+    for k in range(events.began.shape[1]):
+        events.began[row, k] = 0
+    for k in range(events.reasons.shape[1]):
+        events.reasons[row, k] = 0.0
     w.counters[WRITTEN] = row + 1
     return int(row)
 
@@ -82,9 +107,11 @@ def _note(i: int, j: int, kind: int, source: int, cause: int, probability: float
 @rule
 def _account(i: int, row: int, appeal: float, w: Chunk) -> None:
     """Complete the row of an event with the appeal and its parts, factors being in ``values``."""
+    against = w.scratch.against
+    set_against(w.users, i, w.events.kind[row], w.reference, against)
     w.events.appeal[row] = appeal
-    w.events.reference[row] = weighted_sum(w.users.factor_weights, i, w.reference)
-    contribute(w.users.factor_weights, i, w.scratch.values, w.reference, w.events.contributions, row)
+    w.events.reference[row] = weighted_sum(w.users.factor_weights, i, against)
+    contribute(w.users.factor_weights, i, w.scratch.values, against, w.events.contributions, row)
 
 
 @rule
@@ -103,11 +130,15 @@ def _sample(w: Chunk) -> None:
 
 
 @rule
-def _satisfied(entry: int, appeal: float, seen: bool, w: Chunk) -> None:
-    """Take what was felt, or the creator's absence, into satisfaction."""
+def _satisfied(entry: int, appeal: float, seen: bool, peers_following: int, w: Chunk) -> None:
+    """Take what was felt, or the creator's absence, into the tie, factors being in ``values``."""
     before = np.float64(w.rows.satisfaction[entry])
     if seen:
         w.rows.satisfaction[entry] = satisfaction_after_seeing(before, appeal, w.p.leaving)
+        keep_in_mind(w.rows, entry, appeal, w.scratch.values, peers_following, w.day, w.p.leaving)
+        w.counters[FOLLOWED] += 1
+        for f in range(w.scratch.followed.size):
+            w.scratch.followed[f] += w.scratch.values[f]
     else:
         w.rows.satisfaction[entry] = satisfaction_after_absence(before, w.p.leaving)
 
@@ -148,6 +179,7 @@ def _change(i: int, count: int, seen: int, enjoyed: float, uniform_1: float, uni
     if seen > 0:
         w.users.enjoyment[i] = enjoyed / seen
         w.users.aspiration[i] = aspiration_after(w.users.aspiration[i], w.users.enjoyment[i], w.p.change)
+    end_session(w.users, i, w.scratch.followed, w.counters[FOLLOWED], w.p.leaving)
     drifted = False
     for place in range(count):
         if w.scratch.liked[place]:
@@ -172,6 +204,22 @@ def _tidy(i: int, before: int, uniform: float, w: Chunk) -> None:
 
 
 @rule
+def _account_for_reasons(i: int, row: int, post: int, entry: int, w: Chunk) -> None:
+    """Complete the row of an unfollow with what changed since the tie began, and the channels that made its hazard."""
+    s, events, parts = w.scratch, w.events, w.scratch.parts
+    began_values(w.rows.began, entry, s.values, s.against)
+    former_user, former_peers = s.recalled[USER_BEFORE], s.recalled[USER_AND_PEERS_BEFORE]
+    weights = w.users.factor_weights
+    account_for_change(weights, i, s.values, s.against, former_user, former_peers, events.reasons, row)
+    cause = events.cause[row]
+    if cause < 0:
+        channels(w, i, int(events.creator[row]), post, entry, w.day, w.p.leaving, parts)
+        for channel in range(parts.size):
+            events.reasons[row, CHANGES + s.values.size + channel] = parts[channel]
+        events.cause[row] = cause_by_reasons(events.reasons, row, s.values.size, cause == MISSED)
+
+
+@rule
 def _depart(i: int, w: Chunk) -> None:
     """Leave the platform, and with it every creator followed."""
     w.users.left[i] = w.day
@@ -188,7 +236,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
     when the room left for events might not do for the next one. The second is ``follow_back(events, chunk)``: creators
     who were followed by creators in these events answer.
     """
-    meet, opening_chance, likes, follows, leaves = make_deciding(rules)
+    meet, recall, opening_chance, likes, follows, leaves = make_deciding(rules)
 
     @rule
     def follow(met: Encounter, source: int, appeal: float, uniform: float, w: Chunk) -> None:
@@ -197,6 +245,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
         if uniform < chance:
             row = _note(met.user, met.creator, FOLLOW, source, OPEN, chance, appeal, w)
             _account(met.user, row, appeal, w)
+            write_beginning(w.events.began, row, w.scratch.values, met.peers_following)
             w.events.cause[row] = follow_cause(w.events.contributions, row, w.p.decision.follow_rule)
 
     @rule
@@ -215,7 +264,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             if not is_shown(j, count, w):
                 missing = not w.creators.visible[j]
                 if missing:
-                    _satisfied(entry, 0.0, False, w)
+                    _satisfied(entry, 0.0, False, 0, w)
                 luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
                 reconsider(i, j, j * w.p.lives, entry, NO_SOURCE, missing, luck[2], w)
 
@@ -228,9 +277,15 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
         for row in range(before, w.counters[WRITTEN]):
             if w.events.kind[row] == UNFOLLOW:
                 j = w.events.creator[row]
-                entry = find_follow(w.rows, i, j)
-                post = j * w.p.lives if w.events.source[row] == NO_SOURCE else post_of(j, count, w)
-                _account(i, row, meet(i, j, post, entry, count_peers(i, j, w), w)[1], w)
+                entry, peers = find_follow(w.rows, i, j), count_peers(i, j, w)
+                post = post_of(j, count, w)
+                recalled = w.scratch.recalled
+                for before_then in range(RECALLED - 1, -1, -1):
+                    if before_then == NOW or w.p.leaving.unfollow_rule == REASONS:
+                        recalled[before_then] = recall(i, j, post, entry, peers, before_then, w)
+                _account(i, row, recalled[NOW], w)
+                if w.p.leaving.unfollow_rule == REASONS:
+                    _account_for_reasons(i, row, post, entry, w)
                 cause = w.events.cause[row]
                 if cause < 0:
                     missing, unfollow_rule = cause == MISSED, w.p.leaving.unfollow_rule
@@ -254,7 +309,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             luck = uniforms_within(w.luck, _DECISION, i, j, w.day, 0)
             s.liked[place] = False
             if not w.creators.visible[j]:
-                _satisfied(entry, 0.0, False, w)
+                _satisfied(entry, 0.0, False, 0, w)
                 reconsider(i, j, post, entry, source, True, luck[2], w)
                 continue
             w.views[post] += s.times[place]
@@ -271,7 +326,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
                 if followed and w.creators.listening[j]:
                     _hear(i, j, w)
             if followed:
-                _satisfied(entry, appeal, True, w)
+                _satisfied(entry, appeal, True, s.following[place], w)
                 reconsider(i, j, post, entry, source, False, luck[2], w)
             else:
                 follow(met, source, appeal, luck[1], w)
@@ -281,6 +336,9 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
     def session(i: int, opens: Any, w: Chunk) -> tuple[int, int, float, int, float]:
         """One session: feed and meetings. Returns how many creators were shown, and what :func:`meet_all` returns."""
         w.counters[SESSIONS] += 1
+        w.counters[FOLLOWED] = 0
+        for f in range(w.scratch.followed.size):
+            w.scratch.followed[f] = 0.0
         longs = longing(w.users.fomo[i], w.p.wellbeing)
         count = fill_feed(i, session_slots(w.users.escapism[i], longs, opens[1], opens[2], w.p.session), w)
         look_up(i, count, w)
@@ -335,6 +393,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             if luck[3] < chance:
                 row = _note(i, fan, FOLLOW, NO_SOURCE, w.reference.size + RECIPROCITY, chance, appeal, w)
                 _account(i, row, appeal, w)
+                write_beginning(w.events.began, row, w.scratch.values, count_peers(i, fan, w))
 
     made_of = version_of(rules.columns, rules.functions)
     return compiled(watch, made_of=made_of), compiled(follow_back, made_of=made_of)

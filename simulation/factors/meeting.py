@@ -86,3 +86,14 @@ def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
         )
 
     return encounter_of
+
+
+@rule
+def as_before(met: Encounter, interest_similarity: float, peers_following: int) -> Encounter:
+    """An encounter as it would have been with other interests of the user, or other peers who follow the creator."""
+    return Encounter(
+        met.user, met.creator, met.day, met.post_age, interest_similarity, met.identity_similarity,
+        met.emotional_resonance, met.intensity, met.engagement, met.quality, met.sponsored, met.applause, met.talent, met.authenticity, met.consistency, met.conformity,
+        peers_following, met.crowd, met.followers, met.following, met.account_age, met.creator_age, met.tie_age,
+        met.seen_lately, met.unseen_days, met.own_taste, met.community_taste, met.same_segment, met.own,
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from simulation.declare import ASSUMPTION
 from simulation.errors import OddError
 from simulation.factors import FACTORS
 from simulation.interventions import LEVERS
-from simulation.ledger import STRUCTURAL_CAUSES
+from simulation.ledger import CAUSES_OF_LEAVING, STRUCTURAL_CAUSES
 from simulation.odd.code import (
     DEFAULTS,
     declared,
@@ -105,7 +105,8 @@ def render(template: str, subject: Subject = DEFAULT_MODEL, links: str | None = 
     names: dict[str, Any] = {
         **{"KNOWN": KNOWN, "ASSUMPTION": ASSUMPTION, "TARGETS": TARGETS, "INFINITE": math.inf, "PRESETS": PRESETS},
         **{"SCHEDULE": SCHEDULE, "LEVERS": LEVERS, "ACTS": ACTS, "FACTORS": FACTORS},
-        **{"STRUCTURAL_CAUSES": STRUCTURAL_CAUSES, "contents": CONTENTS, "default": default, "fields": fields},
+        **{"STRUCTURAL_CAUSES": STRUCTURAL_CAUSES, "CAUSES_OF_LEAVING": CAUSES_OF_LEAVING},
+        **{"contents": CONTENTS, "default": default, "fields": fields},
         **{"streams": streams, "kinds": kinds, "table": markdown_table, "counted": counted, "listed": listed},
         "declared": lambda section: declared(_noted(sections, section)),
         "rule": lambda path: rule_item(_noted(rules, path), links),

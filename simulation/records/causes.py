@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.ledger import cause_names
-from simulation.records.schema import KINDS, Column
+from simulation.records.schema import KINDS, Column, RunInfo
 from simulation.records.tables import StoredTable, codes_of
 from simulation.vectors import column_sums, total
 
@@ -14,23 +13,21 @@ TOTAL = "total"
 """Name of the last row."""
 
 
-def cause_table(
-    factor_names: tuple[str, ...], creator_days: StoredTable, events: StoredTable | None, creator: int | None
-) -> Any:
+def cause_table(info: RunInfo, creator_days: StoredTable, events: StoredTable | None, creator: int | None) -> Any:
     """One row per cause and a row of totals; columns gained, lost, net, their shares, and mean contributions.
 
     Parameters
     ----------
-    factor_names
+    info
         Of the run.
     creator_days, events
-        Tables of the run; without ``events`` the contributions are left out.
+        Its tables; without ``events`` the contributions are left out.
     creator
         Of which creator; None for all.
     """
     import pandas as pd
 
-    causes = cause_names(factor_names)
+    causes, factor_names = info.cause_names, info.factor_names
     gained, lost = (_sums(creator_days, word, causes, creator) for word in ("gained", "lost"))
     columns: dict[str, NDArray[Any]] = {
         "gained": gained,

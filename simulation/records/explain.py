@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from simulation.ledger import STRUCTURAL_CAUSES
+from simulation.arithmetic import exp
+from simulation.ledger import BY_WHOM, STRUCTURAL_CAUSES
 from simulation.records.schema import KINDS, NONE
 from simulation.records.tables import StoredTable
 
@@ -25,6 +26,18 @@ SOURCE_WORDS = {
     "random": "at random",
 }
 """The feed sources in words; one plugged in is called by its own name."""
+
+BY_WHOM_WORDS = {"by_creator": "by the creator", "by_user": "by the user's interests", "by_peers": "by peers"}
+CHANNEL_WORDS = {
+    "change": "the change of the tie",
+    "alternatives": "alternatives",
+    "satiation": "too many posts",
+    "smallness": "feeling small",
+    "sponsored": "a paid post",
+    "drift": "the user's former interests",
+    "overload": "too many follows",
+}
+"""Channels of leaving in words."""
 
 UNSEEN = frozenset({"absence", "overload", "reciprocity"})
 """Causes of decisions on a creator whom the feed did not show, or who had not posted that day."""
@@ -101,8 +114,8 @@ def _unfollowed(event: dict[str, Any], since: int | None) -> str:
         )
     seen = "" if event["source"] == NONE else f" The feed brought the creator up {_where(event)}."
     return (
-        f"Day {event['day']}{held}: unfollowed.{seen} {_unfollow_reason(event)} {_appeal(event)} "
-        f"Satisfaction had come to {event['satisfaction']:.3f}; the probability of leaving was "
+        f"Day {event['day']}{held}: unfollowed.{seen} {_unfollow_reason(event)} {_appeal(event)}"
+        f"{_changed(event)}{_hazard(event)} Satisfaction had come to {event['satisfaction']:.3f}; the probability of leaving was "
         f"{event['probability']:.3g}."
     )
 
@@ -115,7 +128,9 @@ def _appeal(event: dict[str, Any]) -> str:
     """Appeal against a usual post, and the factors that made the difference."""
     difference = event["appeal"] - event["reference"]
     post = "The latest post appealed" if event["cause"] in UNSEEN else "The post appealed"
-    sentence = f"{post} {event['appeal']:.3f} where a usual post offers {event['reference']:.3f} ({difference:+.3f})"
+    own = "began" in event and event["kind"] != KINDS[0]
+    usual = "a post of those the user follows usually offers" if own else "a usual post offers"
+    sentence = f"{post} {event['appeal']:.3f} where {usual} {event['reference']:.3f} ({difference:+.3f})"
     sides = [f"{name} {_listed(event, sign)}" for name, sign in (("in favour:", 1), ("against:", -1))]
     named = [side for side in sides if "(" in side]
     if not named:
@@ -123,12 +138,38 @@ def _appeal(event: dict[str, Any]) -> str:
     return f"{sentence}: {'; '.join(named)}."
 
 
-def _listed(event: dict[str, Any], sign: int) -> str:
+def _changed(event: dict[str, Any]) -> str:
+    """What has changed since the tie began, by whom and by which factors; empty where the log does not have it."""
+    if "began" not in event:
+        return ""
+    sentence = f" As the tie began it was {event['began']:.3f} ({event['appeal'] - event['began']:+.3f} since)"
+    whom = [f"{words} {event[f'change_{name}']:+.3f}" for name, words in BY_WHOM_WORDS.items()]
+    sides = [_listed(event, sign, "change_") for sign in (-1, 1)]
+    named = [f"{word} {side}" for word, side in zip(("less", "more"), sides, strict=True) if side]
+    return f"{sentence}: {', '.join(whom)}{'; ' if named else ''}{'; '.join(named)}."
+
+
+def _hazard(event: dict[str, Any]) -> str:
+    """What raised the hazard of leaving, and by how much; empty where no channel did."""
+    parts = {name.removeprefix("part_"): value for name, value in event.items() if name.startswith("part_")}
+    if not any(parts.values()):
+        return ""
+    times = exp(sum(parts.values()))
+    raised = sorted((name for name in parts if parts[name] >= SMALLEST), key=lambda name: -parts[name])
+    words = [f"{CHANNEL_WORDS[name]} (x{exp(parts[name]):.2f})" for name in raised[:NAMED_FACTORS]]
+    by = f"; raised by {_joined(words)}" if words else ""
+    return f" The hazard was {times:.2f} times that of a tie for which nothing speaks either way{by}."
+
+
+def _listed(event: dict[str, Any], sign: int, prefix: str = "contribution_") -> str:
     """The factors on one side, by size, as ``talent (+0.120) and consistency (+0.031)``; empty where there are none."""
-    prefix = "contribution_"
     found = {name.removeprefix(prefix): value for name, value in event.items() if name.startswith(prefix)}
+    found = {name: value for name, value in found.items() if name not in BY_WHOM}
     side = sorted((name for name in found if sign * found[name] >= SMALLEST), key=lambda name: -sign * found[name])
-    words = [f"{factor_words(name)} ({found[name]:+.3f})" for name in side[:NAMED_FACTORS]]
+    return _joined([f"{factor_words(name)} ({found[name]:+.3f})" for name in side[:NAMED_FACTORS]])
+
+
+def _joined(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
@@ -146,11 +187,20 @@ def _follow_reason(event: dict[str, Any]) -> str:
 
 def _unfollow_reason(event: dict[str, Any]) -> str:
     cause = event["cause"]
+    least = "" if event.get("part_overload") else ", and this one satisfied least"
     words = {
         "absence": "The creator was looked for and had not posted",
-        "overload": "The user held more follows than attention allows, and this one satisfied least",
+        "overload": f"The user held more follows than attention allows{least}",
         "aspiration": "Nothing was amiss with the post, but the user had come to expect more than this tie gave",
         "rule": "The unfollow rule in use decided, whatever the appeal",
+        "creator_changed": "The tie gave less than it did, most of all because the creator changed",
+        "user_changed": "The user's interests had moved on",
+        "peers_changed": "The tie gave less than it did, most of all because fewer peers followed the creator",
+        "alternatives": "Other creators whom the user follows gave more",
+        "satiation": "There were too many posts of the creator",
+        "smallness": "The creator's success made the user feel small",
+        "sponsored": "The post was paid for",
+        "whim": "Nothing much was amiss: the tie would more likely than not have ended without any reason",
     }
     return f"{words.get(cause, f'What was wanting most was {factor_words(cause)}')} (cause: {cause})."
 

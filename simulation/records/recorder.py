@@ -41,6 +41,7 @@ class Snapshot:
     factor_names: tuple[str, ...]
     source_names: tuple[str, ...]
     own: dict[str, list[str]]  # recorded columns of one's own, by what they are of
+    reasons: bool  # whether users leave for reasons
     daily: dict[str, NDArray[Any]]  # by column of its layout, (days,) each
     creator_days: SpooledTable
     topic_days: SpooledTable
@@ -71,6 +72,8 @@ class Recorder:
         Columns of one's own.
     strategies
         Names of strategies by number.
+    reasons
+        Whether users leave for reasons, which the event log then has.
     """
 
     def __init__(
@@ -82,10 +85,12 @@ class Recorder:
         buffer: int = BUFFER,
         columns: Sequence[Column] = (),
         strategies: tuple[str, ...] = STRATEGIES,
+        reasons: bool = False,
     ) -> None:
         self.factor_names = tuple(factor_names)
         self.source_names = tuple(source_names)
-        self._causes = cause_names(self.factor_names)
+        self._causes = cause_names(self.factor_names, reasons)
+        self.reasons = reasons
         self._limit = buffer
         self.columns, self.strategies = recorded(columns), strategies
         self._own = {of: list(names) for of, names in self.columns.items()}
@@ -95,7 +100,7 @@ class Recorder:
         folder = TemporaryFolder()
         self._creator_days = Spool(CREATOR_DAYS, creator_days_layout(self._causes, self._own, strategies), folder)
         self._topic_days = Spool(TOPIC_DAYS, TOPIC_DAYS_LAYOUT, folder)
-        layout = events_layout(self.factor_names, self.source_names)
+        layout = events_layout(self.factor_names, self.source_names, reasons)
         self._events = None if record == "daily" else Spool(EVENTS, layout, folder)
         self._posts = Spool(POSTS, POSTS_LAYOUT, folder) if record == "posts" else None
         self._oldest: dict[str, NDArray[Any]] = {}
@@ -171,7 +176,8 @@ class Recorder:
         self._before = creators.followers.copy(), creators.bought.copy()
 
     def _event_rows(self, day: int, events: Events) -> dict[str, NDArray[Any]]:
-        return {
+        reasons = {"reasons": events.reasons.copy()} if self.reasons else {}
+        return reasons | {
             "day": np.full(events.user.size, day, np.int32),
             "user": events.user.copy(),
             "creator": events.creator.copy(),
@@ -209,6 +215,7 @@ class Recorder:
             factor_names=self.factor_names,
             source_names=self.source_names,
             own=self._own,
+            reasons=self.reasons,
             daily={
                 column.name: np.array([row[k] for row in self._daily], dtype=column.dtype)
                 for k, column in enumerate(self._layout)

@@ -11,7 +11,6 @@ import numpy as np
 
 from simulation.errors import ParameterError, ResultError
 from simulation.interventions import Intervention, read_interventions
-from simulation.ledger import cause_names
 from simulation.parameters import Parameters
 from simulation.records.causes import cause_table
 from simulation.records.explain import explain_tie
@@ -111,6 +110,7 @@ class Result:
             graph=graph,
             own=recorded.own,
             strategies=recorder.strategies,
+            reasons=recorded.reasons,
         )
         # Through JSON and back, so that a result reads the same before and after it was saved.
         plain = json.loads(json.dumps(provenance))
@@ -181,7 +181,7 @@ class Result:
     @property
     def cause_names(self) -> tuple[str, ...]:
         """Names of the causes in the ledger: the factors, then those of ``simulation.ledger.STRUCTURAL_CAUSES``."""
-        return cause_names(self.info.factor_names)
+        return self.info.cause_names
 
     # Tables -----------------------------------------------------------------------------------------------------
 
@@ -267,9 +267,7 @@ class Result:
     def _recorded(self, name: str) -> StoredTable:
         if name not in self.tables:
             what, those = ("kept no event log", "one") if name == EVENTS else (f"recorded no {name}", "them")
-            raise ResultError(
-                f"this run {what}; run it with record='{name}' to have {'one' if name == EVENTS else 'them'}"
-            )
+            raise ResultError(f"this run {what}; run it with record='{name}' to have {those}")
         return self.tables[name]
 
     # The follow graph -------------------------------------------------------------------------------------------
@@ -367,9 +365,7 @@ class Result:
         """
         if creator is not None:
             creator = _within("creator", creator, 0, self.info.creators - 1)
-        table: pd.DataFrame = cause_table(
-            self.factor_names, self.tables[CREATOR_DAYS], self.tables.get(EVENTS), creator
-        )
+        table: pd.DataFrame = cause_table(self.info, self.tables[CREATOR_DAYS], self.tables.get(EVENTS), creator)
         return table
 
     def ledger(self, creator: int) -> "pd.DataFrame":

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from simulation.creators.strategies import STRATEGIES
-from simulation.ledger import cause_names
+from simulation.ledger import cause_names, reason_names
 
 SCHEMA_VERSION = 2
 """Raised whenever a table gains, loses or redefines a column: files of another version are refused."""
@@ -144,20 +144,24 @@ def creator_days_layout(causes: tuple[str, ...], own: Own, strategies: tuple[str
     )
 
 
-def events_layout(factor_names: tuple[str, ...], source_names: tuple[str, ...]) -> Layout:
-    """Columns of ``events``: one row per follow or unfollow, ordered by day and user, a day's follow-backs last."""
+def events_layout(factor_names: tuple[str, ...], source_names: tuple[str, ...], reasons: bool = False) -> Layout:
+    """Columns of ``events``: one row per follow or unfollow, ordered by day and user, a day's follow-backs last.
+
+    With ``reasons``, those of :func:`simulation.ledger.reason_names` as well, which are 0 for a follow.
+    """
     return (
         Column("day", "int32"),
         Column("user", "int32"),
         Column("creator", "int32"),
         Column("kind", "category", KINDS),
         Column("source", "category", (*source_names, NONE)),
-        Column("cause", "category", cause_names(factor_names)),
+        Column("cause", "category", cause_names(factor_names, reasons)),
         Column("appeal", "float64"),
         Column("reference", "float64"),
         Column("probability", "float64"),
         Column("satisfaction", "float64"),
         *(Column(f"contribution_{name}", "float64", block="contributions") for name in factor_names),
+        *(Column(name, "float64", block="reasons") for name in (reason_names(factor_names) if reasons else ())),
     )
 
 
@@ -175,15 +179,21 @@ class RunInfo:
     graph: dict[str, Any]  # what of the social graph is no table
     own: dict[str, list[str]]  # recorded columns of one's own, by what they are of
     strategies: tuple[str, ...]  # names of strategies by number
+    reasons: bool = False  # whether users left for reasons, which gives events more columns and causes
+
+    @property
+    def cause_names(self) -> tuple[str, ...]:
+        """Names of causes by number."""
+        return cause_names(self.factor_names, self.reasons)
 
     def layout(self, table: str) -> Layout | None:
         """Columns of a recorded table; None for one whose columns say everything themselves."""
         layouts = {
             DAILY: daily_layout(self.own),
-            CREATOR_DAYS: creator_days_layout(cause_names(self.factor_names), self.own, self.strategies),
+            CREATOR_DAYS: creator_days_layout(self.cause_names, self.own, self.strategies),
             TOPIC_DAYS: TOPIC_DAYS_LAYOUT,
             POSTS: POSTS_LAYOUT,
-            EVENTS: events_layout(self.factor_names, self.source_names),
+            EVENTS: events_layout(self.factor_names, self.source_names, self.reasons),
         }
         return layouts.get(table)
 
@@ -204,5 +214,6 @@ class RunInfo:
             graph=header["graph"],
             own=header.get("own", {}),
             strategies=tuple(header.get("strategies", STRATEGIES)),
+            reasons=header.get("reasons", False),
             **{name: tuple(header[name]) for name in names},
         )

@@ -6,8 +6,9 @@ from simulation.arithmetic import exp, running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
 from simulation.users.decisions import SAFELY_ABOVE_ONE, logistic
+from simulation.users.reasons import ReasonsParameters, reasons_bound
 
-SATISFACTION, CONSTANT, NEVER = range(3)
+SATISFACTION, CONSTANT, NEVER, REASONS = range(4)
 """Values of ``unfollow_rule``."""
 SEEN, ALL = range(2)
 """Values of ``reconsider``."""
@@ -16,8 +17,11 @@ SEEN, ALL = range(2)
 class LeavingParameters(Section):
     """Satisfaction, unfollowing and tidying."""
 
-    unfollow_rule: Literal["satisfaction", "constant", "never"] = parameter(
-        "satisfaction", about="satisfaction: the hazard below; constant: a fixed probability; never", kind="constant"
+    unfollow_rule: Literal["satisfaction", "constant", "never", "reasons"] = parameter(
+        "satisfaction",
+        about="satisfaction: a hazard of what is expected of the feed; constant: a fixed probability; never; reasons: "
+        "the hazard and the channels of leaving.reasons",
+        kind="constant",
     )
     reconsider: Literal["seen", "all"] = parameter(
         "seen",
@@ -53,7 +57,11 @@ class LeavingParameters(Section):
         0.0, about="How far satisfaction may fall below aspiration before leaving is even odds", bounds=(-1.0, 1.0)
     )
     sharpness: float = parameter(
-        20.0, about="Steepness of the hazard in aspiration - margin - satisfaction", bounds=(0.0, 200.0)
+        20.0,
+        about="Steepness of the hazard in aspiration - margin - satisfaction; log-odds per unit of appeal, for "
+        "unfollow_rule = reasons",
+        unit="log-odds",
+        bounds=(0.0, 200.0),
     )
     overload: float = parameter(
         0.5, about="Rise of the hazard per follow held beyond attention, as a share of attention", bounds=(0.0, 100.0)
@@ -71,6 +79,7 @@ class LeavingParameters(Section):
         unit="1/session",
         bounds=(0.0, 1.0),
     )
+    reasons: ReasonsParameters = ReasonsParameters()
 
 
 @rule
@@ -97,7 +106,8 @@ def unfollow_hazard(satisfaction: float, aspiration: float, age: int, load: floa
 
     base (1 + a exp(-age / tau)) logistic(k (aspiration - margin - s)) (1 + o max(0, load - 1)) (1 - bond if mutual),
     at most 1. ``age`` in days; ``load`` = follows held / attention; ``mutual`` = 1 where the creator follows back.
-    Falls with age as in Kwak, Chun and Moon, CHI 2011.
+    Falls with age as in Kwak, Chun and Moon, CHI 2011. For unfollow_rule = reasons see
+    :func:`~simulation.users.reasons.hazard_for_reasons`.
     """
     if p.unfollow_rule == NEVER:
         return 0.0
@@ -113,11 +123,13 @@ def unfollow_hazard(satisfaction: float, aspiration: float, age: int, load: floa
 
 @rule
 def hazard_bound(load: float, p: Any) -> float:
-    """What :func:`unfollow_hazard` cannot exceed at this load, whatever the tie: found without exponentials."""
+    """What the hazard cannot exceed at this load, whatever the tie: found at little cost."""
     if p.unfollow_rule == NEVER:
         return 0.0
     if p.unfollow_rule == CONSTANT:
         return float(p.unfollow_probability)
+    if p.unfollow_rule == REASONS:
+        return reasons_bound(p)
     bound: float = p.base_hazard * (1.0 + p.new_tie_fragility) * (1.0 + p.overload * max(0.0, load - 1.0))
     return SAFELY_ABOVE_ONE * bound
 

@@ -36,6 +36,19 @@ class SessionParameters(Section):
     nudge_after: int = parameter(
         10, about="Posts after which the nudge comes", unit="posts/session", bounds=(0, 1000), kind="lever"
     )
+    checks: int = parameter(
+        0,
+        about="Creators among those followed, drawn anew, whom a user looks at as a session begins: posts of theirs "
+        "that are news take the first slots; 0: the feed alone brings them",
+        unit="creators/session",
+        bounds=(0, 1000),
+    )
+    patience: int = parameter(
+        60,
+        about="Days without a post to be seen after which a look at a followed creator counts as noticing an absence",
+        unit="days",
+        bounds=(1, 100_000),
+    )
     memory: int = parameter(
         64,
         about="Creators whom a user remembers to have seen, where a rule asks for it",

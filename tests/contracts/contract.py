@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from simulation import compiling
 from simulation.declare import Section, declarations
+from simulation.parameters import nested
 
 Inputs = NDArray[np.float64]
 Call = Callable[[Any, int, Any], Any]
@@ -61,7 +62,7 @@ def sections(start: Section, seed: int = 5) -> tuple[Any, ...]:
         for declared, part in zip(numbers, share.tolist(), strict=True):
             low, high = float(declared.low or 0.0), float(declared.high or 0.0)
             changes[declared.name] = type(declared.default)(low + part * (high - low))  # type: ignore[call-arg]
-        made.append(type(start)(**{**start.model_dump(), **changes}))
+        made.append(type(start)(**nested(changes, start.model_dump())))
     return tuple(section.values() for section in made)
 
 

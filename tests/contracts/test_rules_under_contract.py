@@ -24,8 +24,9 @@ from simulation.creators import (
     voice,
 )
 from simulation.platform import alias, momentum, pools, ranking, trends
-from simulation.users import change, decisions, follow_back, leaving, session, wellbeing
+from simulation.users import change, checking, decisions, follow_back, leaving, reasons, session, wellbeing
 from tests.contracts import test_creator_rules as of_creators
+from tests.contracts import test_leaving_rules as of_leaving
 from tests.contracts import test_platform_rules as of_the_platform
 from tests.contracts import test_rules as first
 from tests.contracts import test_viewer_rules as of_viewers
@@ -102,6 +103,22 @@ USERS: dict[Any, tuple[type[RuleContract], ...]] = {
         first.TestHazardNever,
     ),
     leaving.hazard_bound: (of_viewers.TestHazardBound,),
+    reasons.usual_satisfaction_after: (of_leaving.TestUsualSatisfactionAfter,),
+    reasons.dose_after: (of_leaving.TestDoseAfter,),
+    reasons.change_part: (of_leaving.TestChangePart,),
+    reasons.alternatives_part: (of_leaving.TestAlternativesPart,),
+    reasons.satiation_part: (of_leaving.TestSatiationPart,),
+    reasons.smallness_part: (of_leaving.TestSmallnessPart,),
+    reasons.sponsored_part: (of_leaving.TestSponsoredPart,),
+    reasons.drift_part: (of_leaving.TestDriftPart,),
+    reasons.overload_part: (of_leaving.TestOverloadPart,),
+    reasons.log_ratio: (of_leaving.TestLogRatio,),
+    reasons.hazard_for_reasons: (of_leaving.TestHazardForReasons,),
+    reasons.reasons_bound: (of_leaving.TestReasonsBound,),
+    checking.next_checked: (of_leaving.TestNextChecked,),
+    checking.newest_day: (of_leaving.TestNewestDay,),
+    checking.is_news: (of_leaving.TestIsNews,),
+    checking.falls_silent: (of_leaving.TestFallsSilent,),
     change.aspiration_after: (first.TestAspirationAfter,),
     change.drift_toward: (of_viewers.TestDriftToward,),
     change.grow_curious: (of_viewers.TestGrowCurious,),

@@ -192,7 +192,7 @@ class TestHazardBound(RuleContract):
     columns = ranges(load=(0.0, 1e7))
     settings = tuple(
         values
-        for word in ("satisfaction", "constant", "never")
+        for word in ("satisfaction", "constant", "never", "reasons")
         for values in sections(LeavingParameters(unfollow_rule=word))
     )
     bounds = (0.0, 2e11)

@@ -48,6 +48,8 @@ LIVELY: tuple[dict[str, object], ...] = (
     {"users.eagerness_sigma": 1.6, "decision.follow_threshold": 0.7},
     {"decision.like_herding": 0.3, "decision.like_threshold": 0.7, "feed.mix.staged": 0.5},
     {"leaving.reconsider": "all", "leaving.base_hazard": 0.3},
+    {"leaving.unfollow_rule": "reasons", "leaving.reasons.base": 0.2},
+    {"session.checks": 3, "session.patience": 2, "population.initial_follows": 6.0},
 )
 """What makes rare things happen within a few days."""
 

@@ -49,7 +49,7 @@ def arrays(state: State) -> Iterator[tuple[str, Any]]:
         if isinstance(group, Follows):
             users, entries = group.entries()
             yield "follows.user", users
-            for pool in ("creator", "day", "satisfaction"):
+            for pool in ("creator", "day", "satisfaction", "seen", "felt", "began"):
                 yield f"follows.{pool}", getattr(group.rows, pool)[entries]
         elif isinstance(group, tuple):
             yield from ((f"{field.name}.{name}", array) for name, array in group._asdict().items())  # type: ignore[attr-defined]

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulation.distributions import dirichlet
+from simulation.interventions import Intervention
+from simulation.ledger import CAUSES_OF_LEAVING
 from simulation.presets import PRESETS
 from simulation.randomness import Stream
 from tests.engines.configurations import Configuration, configurations
@@ -130,6 +132,31 @@ def test_reconsidering_every_follow_has_one_history() -> None:
     assert_same_history(compiled, lived(10, values, seed=12, engine="mesa"))
     unseen = np.concatenate([events.source for events in compiled.days]) == -1
     assert unseen.sum() > 20, "follows that no post brought up must have ended"
+
+
+@pytest.mark.parametrize("reconsider", ["seen", "all"])
+def test_leaving_for_reasons_has_one_history(reconsider: str) -> None:
+    values = {
+        "population.users": 150,
+        "population.creators": 40,
+        "population.initial_follows": 8.0,
+        "population.renewal": True,
+        "population.departure_rate": 0.01,
+        "creators.posting_rate_median": 0.5,
+        "decision.follow_threshold": 0.6,
+        "users.attention_median": 12.0,
+        "session.checks": 5,
+        "session.patience": 2,
+        "leaving.unfollow_rule": "reasons",
+        "leaving.reconsider": reconsider,
+        "leaving.reasons.base": 0.05,
+        "leaving.reasons.smallness": 3.0,
+    }
+    sold = [Intervention(day, "sponsored_post", 1.0, tuple(range(20))) for day in (5, 10, 15)]
+    compiled = lived(25, values, seed=1, interventions=sold)
+    assert_same_history(compiled, lived(25, values, seed=1, interventions=sold, engine="mesa"))
+    table = compiled.result().causes()
+    assert (table.loc[[*CAUSES_OF_LEAVING, "absence", "overload"], "lost"] > 0).all(), table["lost"]
 
 
 def test_events_beyond_the_buffer_are_all_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,8 @@ def as_events(happenings: list[Happening]) -> Events:
         probability=np.array(column["probability"], dtype=np.float64),
         satisfaction=np.array(column["satisfaction"], dtype=np.float64),
         contributions=contributions,
+        began=np.zeros((len(contributions), 0), dtype=np.uint16),
+        reasons=np.zeros((len(contributions), 0)),
     )
 
 
@@ -101,6 +103,8 @@ def make_state(graph: SocialGraph, creator_users: tuple[int, ...], initial: tupl
         joined=np.where(np.arange(n) == n - 1, 2, -1),  # the last user comes on day 2
         left=np.full(n, NEVER),
         creator=own,
+        usual_values=np.zeros((n, 0)),
+        usual_interests=np.zeros((n, 0)),
         own=np.zeros((n, 0)),
         **{name: np.zeros(n, dtype=np.int64) for name in ("generation", "key", "community", "segment")},
         **{name: rng.random(n) for name in ("set_point", "fomo_trait", "mood", "fomo", "enjoyment", "use")},
