@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from simulation.creators.minds import MindsParameters
 from simulation.creators.posting import PostingParameters
-from simulation.declare import BROUGHT, Declaration, Section, declarations
+from simulation.declare import BROUGHT, Declaration, Section, declarations, merged
 from simulation.errors import ConfigError, ParameterError
 from simulation.factors import FACTORS
 from simulation.platform.feed import FeedParameters
@@ -214,8 +214,12 @@ KNOWN = Parameters.known()
 
 
 def everything() -> type[Parameters]:
-    """The type of parameters that has those of all plug-ins which this process knows."""
-    return Parameters.with_sections(tuple(BROUGHT.items()))
+    """The type of parameters that has those of all plug-ins which this process knows.
+
+    Where these are several of one name, it allows what any of them allows: a scenario, which has one of them, says what
+    is right.
+    """
+    return Parameters.with_sections(tuple((name, merged(BROUGHT.all(name))) for name in BROUGHT))
 
 
 def nested(values: Mapping[str, object], tree: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -68,9 +68,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def forget(folder: Path) -> None:
     """As in a new process, with the file gone."""
     (folder / "mine.py").unlink()
-    for known in (BROUGHT, STRATEGIES_KNOWN):
-        for name in ("pushy", "craft"):
-            known.pop(name, None)  # type: ignore[attr-defined]
+    for name in ("pushy", "craft"):
+        BROUGHT.forget(name)
+        STRATEGIES_KNOWN.pop(name, None)
     for name in [name for name in sys.modules if name.startswith("mine_")]:
         del sys.modules[name]
 
