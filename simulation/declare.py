@@ -7,8 +7,10 @@ rule written ``def rule(x, p)`` reads ``p.rate`` either way.
 
 import sys
 from collections import namedtuple
-from collections.abc import Iterable
-from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args, get_origin
+from collections.abc import Iterable, Iterator
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
@@ -116,9 +118,43 @@ class Declaration(NamedTuple):
     about: str
 
 
-BROUGHT: dict[str, Section] = {}
-"""Parameters of every plug-in that this process knows, by the name of their table: what a name may mean before it is
-known which plug-ins a scenario has."""
+T = TypeVar("T")
+
+
+class Brought(Generic[T]):
+    """What plug-ins brought that this process knows, by name, before it is known which of them a scenario has.
+
+    Several of one name may be about, each from a place of its own: what comes from the same place again, such as a
+    notebook cell run twice, takes the place of what came before.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[object, T]] = {}
+
+    def add(self, name: str, place: object, thing: T, *, gone: bool = False) -> None:
+        """Make it known, as the newest of its name; ``gone``: as the oldest, since only a result tells of it."""
+        others = {where: known for where, known in self._known.get(name, {}).items() if where != place}
+        self._known[name] = {place: thing, **others} if gone else {**others, place: thing}
+
+    def forget(self, name: str) -> None:
+        """Know nothing of that name any more."""
+        self._known.pop(name, None)
+
+    def all(self, name: str) -> tuple[T, ...]:
+        """All of that name, the newest last."""
+        return tuple(self._known.get(name, {}).values())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+
+BROUGHT: Brought[Section] = Brought()
+"""Parameters of plug-ins, by the name of their table."""
+
+
+def place_of(made: Any) -> tuple[str, str]:
+    """Where a class or function was written."""
+    return made.__module__, getattr(made, "__qualname__", type(made).__qualname__)
 
 
 class PlugIn:
@@ -128,7 +164,7 @@ class PlugIn:
         """Make its parameters known by its name."""
         section = getattr(self, "parameters", None)
         if section is not None:
-            BROUGHT[self.name] = section  # type: ignore[attr-defined]
+            BROUGHT.add(self.name, place_of(type(section)), section)  # type: ignore[attr-defined]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -144,6 +180,28 @@ def section_of(declared: Iterable[Declaration]) -> Section:
         told: dict[str, Any] = {"about": one.about, "unit": one.unit, "kind": one.kind, "source": one.source}
         fields[one.name] = (kind, parameter(cast("float", one.default), bounds=bounds, **told))
     made: Any = create_model("Told", __base__=Section, __module__="told", **fields)
+    return cast("Section", made())
+
+
+@lru_cache(maxsize=64)
+def merged(sections: tuple[Section, ...]) -> Section:
+    """A section that allows what any of some sections allows; the newest, which is the last, has the defaults."""
+    told = [declarations(type(one), defaults=one) for one in sections]
+    if all(one == told[-1] for one in told):
+        return sections[-1]
+    fields: dict[str, Any] = {}
+    for name in dict.fromkeys(one.name for of in reversed(told) for one in of):
+        several = [one for of in told for one in of if one.name == name]
+        newest: Any = several[-1]
+        lows: list[Any] = [one.low for one in several]
+        highs: list[Any] = [one.high for one in several]
+        kinds: list[Any] = [Literal[tuple(one.choices)] if one.choices else type(one.default) for one in several]
+        bounds = None if None in lows or None in highs else (min(lows), max(highs))
+        lever = any(one.kind == "lever" for one in several)
+        about: dict[str, Any] = {"about": newest.about, "unit": newest.unit, "source": newest.source}
+        about["kind"] = "lever" if lever else newest.kind
+        fields[name] = (reduce(or_, kinds), parameter(newest.default, bounds=bounds, **about))
+    made: Any = create_model("Merged", __base__=Section, __module__="told", **fields)
     return cast("Section", made())
 
 

@@ -155,8 +155,7 @@ def _found(argument: str, item: Mapping[str, Any], code: str | Path | None) -> A
     elif not (reference and item.get("version")):
         why = "it was defined in a notebook or at a prompt, or has no source text, so nothing finds it again"
     else:
-        other = "say in which folder it is as it was (code=FOLDER)"
-        advice = f"{other if code is None else other.replace('say in', 'say in which other')}, or {advice}"
+        advice = f"say in which {'' if code is None else 'other '}folder it is as it was (code=FOLDER), or {advice}"
         reference = reference if code is None else moved(reference, code)
         try:
             thing = load_object(reference)

@@ -5,6 +5,8 @@ day begins and holds until it is moved again. An act is done to creators once, o
 Interventions use no random numbers, so a run with them and a run without are paired: the difference is their effect.
 """
 
+import contextlib
+import copy
 import dataclasses
 import difflib
 import re
@@ -14,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -79,8 +82,9 @@ def is_act(name: str) -> bool:
     return name in ACTS or name in BROUGHT_ACTS
 
 
-def _acts() -> dict[str, Act]:
-    return {**ACTS, **BROUGHT_ACTS}
+def _acts(name: str) -> tuple[Act, ...]:
+    """Acts of that name, the newest last; of one's own several may be about, of which a scenario has one."""
+    return (ACTS[name],) if name in ACTS else BROUGHT_ACTS.all(name)
 
 
 def _levers() -> dict[str, Declaration]:
@@ -119,7 +123,9 @@ def lever_name(name: object) -> str:
 
 
 def _nearest(name: str) -> list[str]:
-    full = {lever.rpartition(".")[2]: lever for lever in _levers()} | {lever: lever for lever in [*_levers(), *_acts()]}
+    full = {lever.rpartition(".")[2]: lever for lever in _levers()} | {
+        lever: lever for lever in [*_levers(), *ACTS, *BROUGHT_ACTS]
+    }
     return list(dict.fromkeys(full[found] for found in difflib.get_close_matches(name, full, n=3, cutoff=0.6)))
 
 
@@ -137,7 +143,15 @@ def _checked_value(lever: str, value: object) -> Any:
     """The value as declared: a whole number for a real parameter becomes real, NumPy's numbers Python's."""
     if not is_act(lever):
         return everything()().with_values({lever: value})[lever]
-    act = _acts()[lever]
+    *others, newest = _acts(lever)
+    for act in others:
+        with contextlib.suppress(ParameterError):
+            _of_act(act, value)
+            return value.item() if isinstance(value, np.generic) else value
+    return _of_act(newest, value)
+
+
+def _of_act(act: Act, value: object) -> Any:
     plain: Any = value.item() if isinstance(value, np.generic) else value
     if act.choices:
         fits, allowed = plain in act.words, f"one of {', '.join(act.words)}"
@@ -150,7 +164,10 @@ def _checked_value(lever: str, value: object) -> Any:
         allowed = f"{noun} from {act.low:,.0f} to {act.high:,.0f}{unit}"
     if not fits:
         raise ParameterError(
-            f"{lever} = {value!r} is not allowed: it must be {allowed}", parameter=lever, value=value, allowed=allowed
+            f"{act.name} = {value!r} is not allowed: it must be {allowed}",
+            parameter=act.name,
+            value=value,
+            allowed=allowed,
         )
     return plain if act.whole or act.choices else float(plain)
 
@@ -164,16 +181,40 @@ def _checked_creators(lever: str, creators: object) -> tuple[int, ...]:
     found = tuple(sorted(set(map(int, listed))))
     if len(found) < len(listed):
         raise ParameterError(f"creators = {creators!r} must name each creator once")
-    act = _acts().get(lever)
-    if act is None and found:
+    if not is_act(lever) and found:
         raise ParameterError(f"{lever} holds for everybody: leave creators out")
-    if act is not None and not found and not act.everybody:
-        raise ParameterError(f"{lever} is done to creators: say to which, for example creators = [3, 17]")
+    if is_act(lever) and not found and not any(act.everybody for act in _acts(lever)):
+        raise _needs_creators(lever)
+    return found
+
+
+def _needs_creators(act: str) -> ParameterError:
+    return ParameterError(f"{act} is done to creators: say to which, for example creators = [3, 17]", parameter=act)
+
+
+def fitted(item: Intervention, parameters: Parameters, acts: Mapping[str, Act]) -> Intervention:
+    """An intervention as a scenario with these parameters and acts of one's own has it.
+
+    Raises
+    ------
+    ParameterError
+        If its value or its creators do not do there.
+    """
+    act = {**ACTS, **acts}.get(item.lever)
+    if act is not None and not item.creators and not act.everybody:
+        raise _needs_creators(act.name)
+    value = parameters.with_values({item.lever: item.value})[item.lever] if act is None else _of_act(act, item.value)
+    if type(value) is type(item.value):
+        return item
+    found = copy.copy(item)
+    object.__setattr__(found, "value", value)
     return found
 
 
 def read_interventions(
-    given: Iterable[Intervention | Mapping[str, object]], creators: int | None = None
+    given: Iterable[Intervention | Mapping[str, object]],
+    creators: int | None = None,
+    acts: Mapping[str, Act] = MappingProxyType({}),
 ) -> tuple[Intervention, ...]:
     """Interventions by day, and within a day in the order given.
 
@@ -183,6 +224,8 @@ def read_interventions(
         Interventions, or mappings with the same names, as a TOML file or a stored result has them.
     creators
         How many creators there are, M; None leaves unchecked whether those named exist.
+    acts
+        Acts of one's own by name, where it is known which there are.
 
     Raises
     ------
@@ -205,8 +248,11 @@ def read_interventions(
             found.append(_read(item, creators))
         except ParameterError as error:
             raise error.said(f"intervention {place}: {error}") from None
-    _refuse_contradictions(found)
-    _refuse_too_many(found)
+    there = {
+        item.lever: {**ACTS, **acts}.get(item.lever, _acts(item.lever)[-1]) for item in found if is_act(item.lever)
+    }
+    _refuse_contradictions(found, there)
+    _refuse_too_many(found, there)
     return tuple(sorted(found, key=attrgetter("day")))
 
 
@@ -226,11 +272,11 @@ def _read(item: object, creators: int | None) -> Intervention:
     return item
 
 
-def _refuse_contradictions(found: Sequence[Intervention]) -> None:
+def _refuse_contradictions(found: Sequence[Intervention], acts: Mapping[str, Act]) -> None:
     """Refuse what would depend on the order within a day: a lever set to two values, an act done twice to somebody."""
     by_lever: dict[tuple[int, str], list[tuple[int, Intervention]]] = {}
     for place, item in enumerate(found, start=1):
-        if not is_act(item.lever) or not _acts()[item.lever].adds_up:
+        if item.lever not in acts or not acts[item.lever].adds_up:
             by_lever.setdefault((item.day, item.lever), []).append((place, item))
     for (day, lever), items in by_lever.items():
         for (first, a), (second, b) in combinations(items, 2):
@@ -242,9 +288,9 @@ def _refuse_contradictions(found: Sequence[Intervention]) -> None:
                 raise ParameterError(f"{both} done twice to the same creators")
 
 
-def _refuse_too_many(found: Sequence[Intervention]) -> None:
+def _refuse_too_many(found: Sequence[Intervention], acts: Mapping[str, Act]) -> None:
     """Refuse purchases that add up to more than any one of them may be."""
-    for act in (act for act in _acts().values() if act.adds_up):
+    for act in (act for act in acts.values() if act.adds_up):
         totals: Counter[int] = Counter()
         for item in found:
             if item.lever == act.name:

@@ -45,7 +45,7 @@ from simulation.records.schema import RECORDS, Record
 from simulation.renewal import closures, creators_at, renew, vacant
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
-from simulation.scenario_parts import known_with, with_single
+from simulation.scenario_parts import type_with, with_single
 from simulation.schedule import SCHEDULE
 from simulation.social_graph import SocialGraph
 from simulation.state import State
@@ -141,7 +141,7 @@ class FollowerModel(mesa.Model):
         warn_once()
         self._threads = check_threads(threads)
         self._scenario = Scenario(
-            with_single(parameters, values, known_with(factors, plugins)),
+            with_single(parameters, values, type_with(factors, plugins).known()),
             preset,
             seed,
             luck,

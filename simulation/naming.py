@@ -79,9 +79,11 @@ def _module(place: str, folder: Path, reference: str) -> ModuleType:
     except ConfigError:
         raise
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"{reference!r}: there is no module {error.name!r}, neither in {folder} nor installed"
-        ) from None
+        wanted = place.removesuffix(".py").rpartition("/")[2]
+        what = f"there is no module {error.name!r}"
+        if place.endswith(".py") or not wanted.startswith(f"{error.name}"):
+            what = f"{place} imports {error.name!r}, and there is no such module"
+        raise ConfigError(f"{reference!r}: {what}, neither in {file.parent} nor installed") from None
     except Exception as error:
         raise ConfigError(f"{reference!r}: {place} cannot be imported: {type(error).__name__}: {error}") from error
 

@@ -18,14 +18,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from simulation.creators.minds import MindsParameters
 from simulation.creators.posting import PostingParameters
-from simulation.declare import BROUGHT, Declaration, Section, declarations
+from simulation.declare import BROUGHT, Declaration, Section, declarations, merged
 from simulation.errors import ConfigError, ParameterError
-from simulation.factors.authenticity import AuthenticityParameters
-from simulation.factors.consistency import ConsistencyParameters
-from simulation.factors.emotional_connection import EmotionalConnectionParameters
-from simulation.factors.peer_influence import PeerInfluenceParameters
-from simulation.factors.shared_interest import SharedInterestParameters
-from simulation.factors.talent import TalentParameters
+from simulation.factors import FACTORS
 from simulation.platform.feed import FeedParameters
 from simulation.platform.trends import TrendsParameters
 from simulation.traits import CreatorTraits, GraphParameters, PopulationParameters, UserTraits
@@ -44,15 +39,12 @@ Sections = tuple[tuple[str, Section], ...]
 """Parameters that plug-ins bring: the name of the table and their defaults."""
 
 
-class FactorsParameters(Section):
-    """Parameters of the six factors."""
+_SECTIONS: Any = {factor.name: (type(factor.parameters), factor.parameters) for factor in FACTORS}
+_Gathered: Any = create_model("_Gathered", __base__=Section, __module__=__name__, **_SECTIONS)
 
-    shared_interest: SharedInterestParameters = SharedInterestParameters()
-    talent: TalentParameters = TalentParameters()
-    authenticity: AuthenticityParameters = AuthenticityParameters()
-    emotional_connection: EmotionalConnectionParameters = EmotionalConnectionParameters()
-    consistency: ConsistencyParameters = ConsistencyParameters()
-    peer_influence: PeerInfluenceParameters = PeerInfluenceParameters()
+
+class FactorsParameters(_Gathered):  # type: ignore[misc]
+    """Parameters of the model's factors, each declared beside its rule, in the order of :data:`FACTORS`."""
 
 
 class Parameters(BaseModel):
@@ -222,8 +214,12 @@ KNOWN = Parameters.known()
 
 
 def everything() -> type[Parameters]:
-    """The type of parameters that has those of all plug-ins which this process knows."""
-    return Parameters.with_sections(tuple(BROUGHT.items()))
+    """The type of parameters that has those of all plug-ins which this process knows.
+
+    Where these are several of one name, it allows what any of them allows: a scenario, which has one of them, says what
+    is right.
+    """
+    return Parameters.with_sections(tuple((name, merged(BROUGHT.all(name))) for name in BROUGHT))
 
 
 def nested(values: Mapping[str, object], tree: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -37,12 +37,13 @@ from simulation.records.graph_table import read_graph_folder, write_graph_folder
 from simulation.scenario_file import RunFile, foreign, foreign_items, of_factors, read_run_file, scenario_toml
 from simulation.scenario_parts import (
     Values,
-    check_levers,
+    acts_of,
     check_shares,
     checked_creators,
     checked_factors,
     checked_model,
     checked_sources,
+    fitted_levers,
     given_values,
     sized_parameters,
 )
@@ -157,8 +158,8 @@ class Scenario:
             creators = checked_creators(self.creators, parameters.population.users)
             parameters = parameters.with_values({"population.creators": len(creators)})
         source_shares(sources, parameters.feed.mix)
-        interventions = read_interventions(self.interventions, parameters.population.creators)
-        check_levers(interventions, parameters, plugins)
+        listed = read_interventions(self.interventions, parameters.population.creators, acts_of(plugins))
+        interventions = fitted_levers(listed, parameters, plugins)
         check_shares(sources, parameters, interventions)
         if self.days is not None:
             if isinstance(self.days, bool) or not isinstance(self.days, int | np.integer) or self.days < 1:

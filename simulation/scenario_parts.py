@@ -10,7 +10,7 @@ from simulation.creators.strategies import Strategy
 from simulation.declare import Declaration
 from simulation.errors import FactorError, ParameterError
 from simulation.factors import Factor
-from simulation.interventions import Intervention, settings_by_day
+from simulation.interventions import Intervention, fitted, settings_by_day
 from simulation.parameters import KNOWN, Parameters, unknown
 from simulation.people import parameters_type
 from simulation.platform.feed import FeedSource
@@ -23,9 +23,9 @@ from simulation.traits import PopulationParameters
 Values = Parameters | Mapping[str, object]
 
 
-def known_with(factors: object, plugins: object) -> Mapping[str, Declaration]:
-    """Every parameter by dotted name that a model with these factors and plug-ins may have."""
-    return parameters_type(checked_factors(factors), tuple(cast("Iterable[Any]", plugins))).known()
+def type_with(factors: object, plugins: object) -> type[Parameters]:
+    """The type of the parameters of a model with these factors and plug-ins, which are checked."""
+    return parameters_type(checked_factors(factors), tuple(cast("Iterable[Any]", plugins)))
 
 
 def parameters_from(given: Values | None, preset: str | None, kind: type[Parameters] = Parameters) -> Parameters:
@@ -161,10 +161,19 @@ def checked_creators(creators: object, users: int) -> tuple[int, ...]:
     return tuple(sorted_ids.tolist())
 
 
-def check_levers(interventions: Iterable[Intervention], parameters: Parameters, plugins: Iterable[Any]) -> None:
-    """Refuse levers, acts and strategies of plug-ins that are not there."""
-    brought = {item.name for item in plugins if isinstance(item, Act | Strategy)}
+def fitted_levers(
+    interventions: Iterable[Intervention], parameters: Parameters, plugins: Iterable[Any]
+) -> tuple[Intervention, ...]:
+    """Interventions as these parameters and plug-ins have their levers, acts and strategies.
+
+    Raises
+    ------
+    ParameterError
+        If one is of a plug-in that is not there, or its value is not allowed.
+    """
+    brought = {item.name: item for item in plugins if isinstance(item, Act | Strategy)}
     there = {*parameters.known(), *ACTS, *brought}
+    found = []
     for item in interventions:
         if item.lever not in there:
             raise ParameterError(
@@ -176,6 +185,16 @@ def check_levers(interventions: Iterable[Intervention], parameters: Parameters, 
                 f"the intervention '{item}' needs strategy {item.value!r}, which is not among the plugins",
                 parameter=item.lever,
             )
+        try:
+            found.append(fitted(item, parameters, acts_of(plugins)))
+        except ParameterError as error:
+            raise error.said(f"the intervention '{item}': {error}") from None
+    return tuple(found)
+
+
+def acts_of(plugins: Iterable[Any]) -> dict[str, Act]:
+    """Acts of one's own among plug-ins, by name."""
+    return {item.name: item for item in plugins if isinstance(item, Act)}
 
 
 def check_shares(sources: Sequence[FeedSource], parameters: Parameters, interventions: Iterable[Intervention]) -> None:

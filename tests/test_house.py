@@ -45,7 +45,7 @@ def test_patterns_find_what_they_are_for(monkeypatch: pytest.MonkeyPatch) -> Non
         "number formatters",
         "table writers, Markdown or aligned text",
         "lists of the numbers of a run",
-        "places that build an Encounter",
+        "places that build an Encounter, field by field",
     ):
         places = house.ROWS[what].count
         assert not isinstance(places, str) and len(places()) == 1, what

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.creators.strategies import STRATEGIES, STRATEGIES_KNOWN
 from simulation.creators.strategy import FREE
-from simulation.declare import PlugIn
+from simulation.declare import Brought, PlugIn, place_of
 from simulation.state import Creators, Minds
 
 
@@ -54,8 +54,8 @@ class Act(PlugIn):
     writes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.do.__module__ != __name__:
-            BROUGHT_ACTS[self.name] = self
+        if self.do.__module__.partition(".")[0] != __name__.partition(".")[0]:
+            BROUGHT_ACTS.add(self.name, place_of(self.do), self)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class Act(PlugIn):
         return np.array(named, dtype=np.int64) if len(named) else np.arange(creators)
 
 
-BROUGHT_ACTS: dict[str, Act] = {}
+BROUGHT_ACTS: Brought[Act] = Brought()
 """Acts of one's own that this process knows, by name."""
 
 

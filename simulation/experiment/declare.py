@@ -20,9 +20,9 @@ from simulation.experiment.options import Options, Scale, Setting, Study, settin
 from simulation.experiment.uncertain import PLAUSIBLE
 from simulation.experiment.world import World
 from simulation.factors import FACTORS
-from simulation.parameters import unknown
+from simulation.parameters import Parameters, unknown
 from simulation.records.schema import Record
-from simulation.scenario_parts import known_with
+from simulation.scenario_parts import type_with
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,12 @@ class Arm:
     @property
     def known(self) -> Mapping[str, Declaration]:
         """Every parameter that its world has, those of its plug-ins too, by dotted name."""
-        return known_with(self.scenario.get("factors", FACTORS), self.scenario.get("plugins", ()))
+        return self.parameters_type.known()
+
+    @property
+    def parameters_type(self) -> type[Parameters]:
+        """The type of its world's parameters."""
+        return type_with(self.scenario.get("factors", FACTORS), self.scenario.get("plugins", ()))
 
     def interventions_at(self, size: Scale) -> tuple[Intervention, ...]:
         """The interventions in worlds of this size."""

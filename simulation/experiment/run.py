@@ -22,7 +22,6 @@ from simulation.experiment.uncertain import implausible, uncertainties
 from simulation.experiment.world import Evaluation, World
 from simulation.files import write_whole
 from simulation.interventions import Intervention, as_data
-from simulation.parameters import everything
 from simulation.study import (
     Design,
     Outcome,
@@ -102,7 +101,7 @@ def points_of(experiment: Experiment, arms: Sequence[Arm]) -> list[dict[str, obj
     names = list(dict.fromkeys(name for arm in arms for name in arm.values))
     points = []
     for arm in arms:
-        parameters = everything()().with_values({**experiment.constants, **arm.values}).resolved()
+        parameters = arm.parameters_type().with_values({**experiment.constants, **arm.values}).resolved()
         points.append({name: parameters[name] for name in names if name in arm.known})
     return points
 
@@ -168,7 +167,7 @@ def arms_told(experiment: Experiment, found: Setting) -> dict[str, str]:
     told = {}
     for arm in experiment.every_arm:
         given = {**experiment.constants, **arm.values}
-        parameters = everything()().with_values(given).resolved()
+        parameters = arm.parameters_type().with_values(given).resolved()
         what = [{name: parameters[name] for name in given}, as_data(arm.interventions_at(found.size))]
         told[arm.name] = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
     return told
@@ -337,7 +336,7 @@ def varied(experiment: Experiment, found: Setting) -> list[Uncertainty]:
     constants = {**experiment.constants, **found.constants}
     settings = [{**constants, **point} for point in points_of(experiment, experiment.arms)]
     own = {uncertain.name: uncertain for uncertain in experiment.uncertain}
-    known = {name: None for arm in experiment.arms for name in arm.known}
+    known = {name: declared for arm in experiment.arms for name, declared in arm.known.items()}
     return [*uncertainties(settings, (*experiment.certain, *own), known), *own.values()]
 
 

@@ -36,7 +36,7 @@ worlds differ from grown ones too. Outside of them there are no follows, or ever
 """
 
 
-def uncertainty(name: str) -> Uncertainty | None:
+def uncertainty(name: str, known: Mapping[str, Declaration] = KNOWN) -> Uncertainty | None:
     """Range of a parameter by the common rule; None where it does not vary.
 
     - A place on the scale of appeal (`STEPS`) moves by a step either way.
@@ -46,7 +46,7 @@ def uncertainty(name: str) -> Uncertainty | None:
     - What is 0, or a share of 1, means that something is switched off or complete, and stays.
     - Words and yes/no choices stay.
     """
-    declared = everything().known()[name]
+    declared = known[name]
     value = declared.default
     if declared.kind != "uncertainty" or isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -86,7 +86,7 @@ def around(*names: str) -> tuple[Uncertainty, ...]:
 
 
 def uncertainties(
-    settings: Sequence[Mapping[str, object]], certain: Iterable[str] = (), names: Iterable[str] = KNOWN
+    settings: Sequence[Mapping[str, object]], certain: Iterable[str] = (), known: Mapping[str, Declaration] = KNOWN
 ) -> list[Uncertainty]:
     """Ranges of everything uncertain that may matter.
 
@@ -97,19 +97,18 @@ def uncertainties(
         settings is left out.
     certain
         Names, or beginnings of names, that are to stay.
-    names
-        Of all parameters, those of plug-ins too.
+    known
+        All parameters, those of plug-ins too.
     """
     fixed = {name for setting in settings for name in setting}
     idle = set.intersection(*(set(inert(everything()().with_values(setting).resolved())) for setting in settings))
     left_out = tuple(certain)
     found = []
-    for name in names:
+    for name in known:
         if name in fixed or name in idle or name.startswith(left_out):
             continue
-        known = uncertainty(name)
-        if known is not None:
-            found.append(known)
+        if (varied := uncertainty(name, known)) is not None:
+            found.append(varied)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.compiling import is_ours, rule
-from simulation.declare import BROUGHT, Section, parameter
+from simulation.declare import BROUGHT, Section, parameter, place_of
 from simulation.errors import FactorError
 
 
@@ -108,7 +108,7 @@ class Factor:
             )
         rule(self.rule)  # so that a function from a notebook cell compiles without being marked
         if not is_ours(self.rule):
-            BROUGHT[f"factors.{self.name}"] = self.parameters
+            BROUGHT.add(f"factors.{self.name}", place_of(type(self.parameters)), self.parameters)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -3,15 +3,11 @@
 from collections.abc import Sequence
 from itertools import cycle
 
+from simulation.factors import FACTORS
 from simulation.plots.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILLION, YELLOW
 
 COLOURS = {
-    "shared_interest": BLUE,
-    "talent": ORANGE,
-    "authenticity": GREEN,
-    "emotional_connection": VERMILLION,
-    "consistency": SKY,
-    "peer_influence": PURPLE,
+    **dict(zip((factor.name for factor in FACTORS), (BLUE, ORANGE, GREEN, VERMILLION, SKY, PURPLE), strict=False)),
     "absence": "#4A4A4A",
     "overload": "#757575",
     "aspiration": "#A3A3A3",

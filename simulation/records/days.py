@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 
 from simulation.engines.base import DayTotals
 from simulation.events import Events
-from simulation.ledger import DEPARTURE, FOLLOW
 from simulation.posts import newest
-from simulation.records.schema import DAILY_LAYOUT, MIND_COLUMNS
-from simulation.state import NEVER, Creators, Minds, State, Users
-from simulation.vectors import mean
+from simulation.records.daily import COUNTS, MEANS, Evening, mean_over
+from simulation.records.schema import MIND_COLUMNS
+from simulation.state import Creators, Minds, State, Users
 
 DailyRow = tuple[int | float, ...]
 """One row of the daily table, in the order of its layout."""
@@ -39,52 +38,24 @@ def daily_row(
     columns
         Recorded columns of one's own, see :func:`simulation.columns.recorded`.
     """
-    users, creators, minds, day = state.users, state.creators, state.minds, state.day
-    present = (users.joined <= day) & (users.left > day)
-    quit_for_good = creators.away_until >= NEVER
-    active = (creators.joined <= day) & ~quit_for_good
-    mind = {"creator_mood": minds.mood, "obsession": minds.obsession, "burnout": minds.burnout}
-    follows = int(np.count_nonzero(events.kind == FOLLOW))
-    row = {
-        "day": day,
-        "users": int(np.count_nonzero(present)),
-        "sessions": totals.sessions,
-        "views": totals.views,
-        "likes": totals.likes,
-        "follows": follows,
-        "unfollows": events.kind.size - follows,
-        "unfollows_by_departure": int(np.count_nonzero(events.cause == factors + DEPARTURE)),
-        "follow_edges": int(state.follows.rows.length.sum()),
-        "bought": int(creators.bought_today.sum()),
-        "purged": int(creators.purged_today.sum()),
-        "departures": int(np.count_nonzero(users.left == day)),
-        "posts": int(np.count_nonzero(creators.posted)),
-        "away": int(np.count_nonzero((creators.away_until > day) & ~quit_for_good)),
-        "quit": int(np.count_nonzero(quit_for_good)),
-        **_means({"mood": users.mood, "fomo": users.fomo, "use": users.use}, present),
-        **_means({**mind, "authenticity": creators.authenticity}, active),
-    }
+    at = Evening(state, events, totals, factors)
     ties = state.follows.entries()[1] if columns["ties"] else np.zeros(0, dtype=np.int64)
-    own = {
-        **_means(own_columns(users.own, columns["users"]), present),
-        **_means(own_columns(creators.own, columns["creators"]), active),
-        **_means(own_columns(state.rows.own[ties], columns["ties"]), np.ones(ties.size, dtype=np.bool_)),
-    }
-    return (*(row[column.name] for column in DAILY_LAYOUT), *own.values())
+    everywhere = np.ones(ties.size, dtype=np.bool_)
+    own = [
+        mean_over(column, chosen)
+        for array, of, chosen in (
+            (state.users.own, "users", at.present),
+            (state.creators.own, "creators", at.active),
+            (state.rows.own[ties], "ties", everywhere),
+        )
+        for column in own_columns(array, columns[of]).values()
+    ]
+    return (*(count(at) for count in COUNTS.values()), *(found(at) for found in MEANS.values()), *own)
 
 
 def own_columns(array: NDArray[np.float64], places: Mapping[str, int]) -> dict[str, NDArray[np.float64]]:
     """Columns of one's own by name, copied out of the array that holds them side by side."""
     return {name: array[:, place].copy() for name, place in places.items()}
-
-
-def _means(columns: dict[str, NDArray[np.float64]], chosen: NDArray[np.bool_]) -> dict[str, float]:
-    """Means over the rows chosen, NaN of none."""
-    if not chosen.any():
-        return dict.fromkeys(columns, float("nan"))
-    # Most days everybody counts, and ten million numbers need not be copied to leave nobody out.
-    rows: Any = slice(None) if chosen.all() else chosen
-    return {name: mean(column[rows]) for name, column in columns.items()}
 
 
 def copied(of: Users | Creators | Minds, *columns: str) -> dict[str, NDArray[Any]]:

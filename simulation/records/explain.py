@@ -7,15 +7,8 @@ from simulation.ledger import BY_WHOM, STRUCTURAL_CAUSES
 from simulation.records.schema import KINDS, NONE
 from simulation.records.tables import StoredTable
 
-FACTOR_WORDS = {
-    "shared_interest": "shared interests",
-    "talent": "talent",
-    "authenticity": "authenticity",
-    "emotional_connection": "emotional connection",
-    "consistency": "consistency",
-    "peer_influence": "the influence of peers and crowd",
-}
-"""The factors in words; one plugged in is called by its own name."""
+FACTOR_WORDS = {"shared_interest": "shared interests", "peer_influence": "the influence of peers and crowd"}
+"""Factors in words, where these are not their names."""
 
 SOURCE_WORDS = {
     "following": "among the creators the user follows",

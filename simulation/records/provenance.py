@@ -11,7 +11,7 @@ from typing import Any
 from simulation.compiling import code_version
 from simulation.creators.acts import BROUGHT_ACTS, Act
 from simulation.creators.strategies import STRATEGIES_KNOWN, Strategy
-from simulation.declare import BROUGHT, Declaration, section_of
+from simulation.declare import BROUGHT, Declaration, declarations, section_of
 from simulation.errors import PluginError
 from simulation.parameters import Sections
 from simulation.records.schema import SCHEMA_VERSION
@@ -74,10 +74,12 @@ def names_told(descriptions: Iterable[Mapping[str, Any]]) -> dict[str, list[dict
 def remember(told: Mapping[str, Any]) -> None:
     """Make the names of plug-ins known that may be gone: to look at what they brought, not to run anything."""
     for table, section in sections_told(told):
-        BROUGHT.setdefault(table, section)
+        BROUGHT.add(table, tuple(declarations(type(section))), section, gone=True)
     for item in told.get("plugins", []):
-        if item["kind"] == "Act" and item["name"] not in BROUGHT_ACTS:
-            Act(item["name"], do=_gone, **item["fields"])
+        if item["kind"] == "Act":
+            BROUGHT_ACTS.add(
+                item["name"], repr(item["fields"]), Act(item["name"], do=_gone, **item["fields"]), gone=True
+            )
         if item["kind"] == "Strategy" and item["name"] not in STRATEGIES_KNOWN:
             Strategy(item["name"], lambda me, p: _gone())
 

@@ -187,7 +187,7 @@ class Result:
 
     @property
     def daily(self) -> "pd.DataFrame":
-        """One row per day: its counts and mean moods, described at :data:`simulation.records.schema.DAILY_LAYOUT`."""
+        """One row per day: its counts and mean moods, described at :data:`simulation.records.daily.COUNTS`."""
         return self._frame(DAILY)
 
     @property

@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from simulation.creators.strategies import STRATEGIES
 from simulation.ledger import cause_names, reason_names
+from simulation.records.daily import COUNTS, MEANS
 
 SCHEMA_VERSION = 2
-"""Raised whenever a table gains, loses or redefines a column: files of another version are refused."""
+"""Raised when a table loses or redefines a column: files of another version are refused. A column more needs no other
+version: results that lack it are read as they are."""
 
 DAILY, CREATOR_DAYS, TOPIC_DAYS, EVENTS, POSTS = "daily", "creator_days", "topic_days", "events", "posts"
 USERS, CREATORS, FOLLOWS = "users", "creators", "follows"
@@ -47,26 +49,11 @@ class Column:
 
 Layout = tuple[Column, ...]
 
-_DAILY_COUNTS = (
-    "day", "users", "sessions", "views", "likes", "follows", "unfollows", "unfollows_by_departure", "follow_edges",
-    "bought", "purged", "departures", "posts", "away", "quit",
-)  # fmt: skip
-_DAILY_MEANS = ("mood", "fomo", "use", "creator_mood", "obsession", "burnout", "authenticity")
 DAILY_LAYOUT: Layout = (
-    *(Column(name, "int64") for name in _DAILY_COUNTS),
-    *(Column(name, "float64") for name in _DAILY_MEANS),
+    *(Column(name, "int64") for name in COUNTS),
+    *(Column(name, "float64") for name in MEANS),
 )
-"""One row per day.
-
-``users``: present that day, those who leave on it left out; ``views``: exposures; ``follows``, ``unfollows``: by users,
-so bought followers are in neither; ``unfollows_by_departure``: those among the unfollows that happened because the user
-left the platform; ``follow_edges``: follows held at the day's end, bought followers left out; ``bought``, ``purged``:
-followers bought by creators and removed by the platform that day; ``departures``: users who left that day; ``posts``:
-creators who posted; ``away``, ``quit``: creators on a hiatus, and those who post no more.
-
-Means at the day's end, NaN where there is no one: ``mood``, ``fomo`` and ``use`` (posts/day) of users present;
-``creator_mood``, ``obsession``, ``burnout`` and ``authenticity`` of creators who joined and have not quit.
-"""
+"""One row per day: :data:`simulation.records.daily.COUNTS` and :data:`simulation.records.daily.MEANS`."""
 
 TOPIC_DAYS_LAYOUT: Layout = (
     Column("day", "int32"),

@@ -13,6 +13,8 @@ import pytest
 from simulation.creators.strategies import STRATEGIES_KNOWN
 from simulation.declare import BROUGHT
 from simulation.records import load_result
+from tests.cli.test_resume import stopping_after
+from tests.told import tells
 
 MINE = """
 from simulation import Act, Column, Factor, FollowRule, Section, Strategy, User, parameter, week
@@ -68,9 +70,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def forget(folder: Path) -> None:
     """As in a new process, with the file gone."""
     (folder / "mine.py").unlink()
-    for known in (BROUGHT, STRATEGIES_KNOWN):
-        for name in ("pushy", "craft"):
-            known.pop(name, None)  # type: ignore[attr-defined]
+    for name in ("pushy", "craft"):
+        BROUGHT.forget(name)
+        STRATEGIES_KNOWN.pop(name, None)
     for name in [name for name in sys.modules if name.startswith("mine_")]:
         del sys.modules[name]
 
@@ -104,6 +106,48 @@ def test_a_plugin_is_run_beside_those_of_the_file(folder: Path, say: Any) -> Non
     say("run", "--preset=default", "--set=pushy.push=1", "--out=again").refused("pushy.push", "--plugin")
     say("run", "--preset=default", "--intervene=3 keep_strategy=craft", "--out=again").refused("craft", "plug-ins")
     say("run", "--preset=default", "--intervene=3 pushy.push=1", "--out=again").refused("pushy.push", "--plugin")
+
+
+def test_a_run_that_was_stopped_needs_its_plugin_and_what_that_imports(folder: Path, say: Any) -> None:
+    """On the way to go on as on the way to repeat: what is missing, where it was sought, and how it is named."""
+    (folder / "helping.py").write_text("def halved(x):\n    return 0.5 * x\n")
+    file = folder / "mine.py"
+    file.write_text(MINE.replace("p.push,", "helping.halved(p.push),").replace("\nfrom", "\nimport helping\nfrom", 1))
+    (folder / "run.toml").write_text('[run]\ndays = 6\nplugins = ["mine.py:PUSHY"]\nuser_type = "mine.py:Fan"\n')
+    sizes = ["--set=population.users=30", "--set=population.creators=4"]
+    with stopping_after(3):
+        assert say("run", "run.toml", *sizes, "--out=out", "--checkpoint-every=2").code == 130
+    text = file.read_text()
+    forget(folder)
+    say("resume", "out").refused("'pushy'", f"{file}:PUSHY", f"no file {file}", "--code FOLDER")
+    file.write_text(text)
+    (folder / "helping.py").rename(folder / "elsewhere.txt")
+    sys.modules.pop("helping")
+    say("resume", "out").refused("'pushy'", f"{file} imports 'helping'", str(folder), "--code FOLDER")
+    (folder / "elsewhere.txt").rename(folder / "helping.py")
+    file.write_text(text.replace("0.5, about", "0.25, about"))
+    say("resume", "out").refused("'pushy'", f"{file}:PUSHY", "changed", "--code FOLDER")
+    forget(folder)
+    file.write_text(text)
+    assert say("resume", "out").code == 0
+    assert load_result(folder / "out").days == 6
+    sys.modules.pop("helping")
+
+
+def test_workers_that_cannot_import_a_plugin_say_which_module_and_what_to_do(folder: Path, say: Any) -> None:
+    """A module that only this process finds, as on a cluster where it is not installed."""
+    away = "import multiprocessing\nif multiprocessing.parent_process() is not None:\n    raise ModuleNotFoundError("
+    (folder / "faraway.py").write_text(f"{away}\"No module named 'faraway'\", name='faraway')\n" + MINE)
+    (folder / "sweep.toml").write_text(SWEEP.replace("mine.py:", "faraway:"))
+    said = say("sweep", "run", "sweep.toml", "--out=out", "--workers=2")
+    assert said.code != 0
+    assert tells(said.err, "4 of 4 runs failed cannot import 'faraway' PYTHONPATH FILE.py:NAME")
+    for name in ("pushy", "craft"):
+        BROUGHT.forget(name)
+        STRATEGIES_KNOWN.pop(name, None)
+    (folder / "faraway.py").unlink()
+    sys.modules.pop("faraway")
+    say("sweep", "retry", "out").refused("sweep.plugins", "no module 'faraway'", str(folder))
 
 
 def test_a_sweep_can_be_looked_at_without_its_plugins(folder: Path, say: Any) -> None:

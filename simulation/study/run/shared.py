@@ -109,9 +109,11 @@ def _unpacked(shared: Shared) -> Any:
     try:
         version, function = pickle.loads(shared.data)
     except (ImportError, AttributeError) as error:
+        name = error.name if isinstance(error, ImportError) else None
         return _Refusal(
-            f"{type(error).__name__}: {error}: a worker cannot import what is evaluated; install it there, or start "
-            "workers with PYTHONPATH set to its folder"
+            f"a worker cannot import {repr(name) if name else 'what is evaluated'} ({type(error).__name__}: {error}), "
+            "which an outcome, plug-in or agent class needs: install it there, start workers with PYTHONPATH set to "
+            "its folder, or name what needs it by its file (FILE.py:NAME), which workers are sent"
         )
     if version != code_version():
         return _Refusal(
