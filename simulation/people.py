@@ -115,7 +115,7 @@ def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], 
         activity=activity,
         escapism=escapism,
         conformity=draws.betas(Stream.CONFORMITY, traits.conformity_mean, 4.0),
-        attention=np.minimum(traits.attention_median * exp_of(traits.attention_sigma * spread), traits.attention_cap),
+        attention=_attention(parameters, spread),
         eagerness=_eagerness(traits.eagerness_sigma, spread),
         aspiration=np.full(count, parameters.change.aspiration_start),
         best_followed=np.full(count, -1.0),
@@ -162,6 +162,14 @@ def _identities(parameters: Parameters, draws: Draws, community: Ints) -> Floats
     return np.asarray(math.sqrt(1.0 - share) * own + math.sqrt(share) * common[place])
 
 
+def _attention(parameters: Parameters, spread: Floats) -> Floats:
+    """Follows that each can care for: lognormal up to a cap; fewer on a platform of fewer users."""
+    traits, users = parameters.users, parameters.population.users
+    part = min(1.0, users / traits.attention_users) if traits.attention_users else 1.0
+    median, cap = part * traits.attention_median, part * traits.attention_cap
+    return np.asarray(np.minimum(median * exp_of(traits.attention_sigma * spread), cap))
+
+
 def _eagerness(sigma: float, spread: Floats) -> Floats:
     """Log of a lognormal number of mean 1, so that rare follows keep their number; rises with attention's ``spread``.
 
@@ -193,7 +201,7 @@ def draw_creators(parameters: Parameters, draws: Draws, users: Users, places: In
     talent = draws.betas(Stream.TALENT, traits.talent_mean, traits.talent_concentration)
     regularity = draws.betas(Stream.REGULARITY, traits.regularity_mean, traits.regularity_concentration)
     rate = traits.posting_rate_median * exp_of(traits.posting_rate_sigma * draws.normals(Stream.POSTING))
-    rate = np.minimum(rate, 1.0)
+    rate = np.where(draws.uniforms(Stream.POSTING, 2) < traits.never_post, 0.0, np.minimum(rate, 1.0))
     return Creators(
         user=places,
         key=_keys(draws, 1),
@@ -204,6 +212,7 @@ def draw_creators(parameters: Parameters, draws: Draws, users: Users, places: In
         expression=draws.directions(Stream.EXPRESSION, np.full(4, parameters.users.emotional_concentration)),
         intensity=draws.betas(Stream.EXPRESSION, traits.intensity_mean, traits.intensity_concentration, 1),
         talent=talent,
+        career=parameters.posting.career_sd * draws.normals(Stream.TALENT, part=1),
         authenticity=draws.betas(Stream.AUTHENTICITY, traits.authenticity_mean, traits.authenticity_concentration),
         regularity=regularity,
         posting_rate=rate,

@@ -72,6 +72,7 @@ class Creators(NamedTuple):
     expression: Floats  # (M, 4) over the four emotions, non-negative, unit length
     intensity: Floats  # (M,) strength of expression
     talent: Floats  # (M,) mean quality of posts
+    career: Floats  # (M,) what the present makes of talent: added to it; any number
     authenticity: Floats  # (M,) how genuine the creator comes across
     regularity: Floats  # (M,) how strictly the creator keeps to schedule and level
     posting_rate: Floats  # (M,) posts/day that come naturally, at most 1

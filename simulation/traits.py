@@ -180,6 +180,14 @@ class UserTraits(Section):
     attention_cap: float = parameter(
         5000.0, about="Most follows anybody can care for", unit="follows", bounds=(1.0, 1e6), source=KUAIRAND
     )
+    attention_users: int = parameter(
+        0,
+        about="Users of the platform on which attention was measured: where there are fewer, all attend to fewer "
+        "creators in proportion, so that shares of users stay as they are; 0: no matter how many there are",
+        unit="users",
+        bounds=(0, 10_000_000_000),
+        kind="constant",
+    )
     eagerness_sigma: float = parameter(
         0.0,
         about="Spread (of the logarithm) of how readily users follow: the odds of every follow from the feed are "
@@ -205,6 +213,12 @@ class CreatorTraits(Section):
     )
     intensity_mean: float = parameter(0.6, about="Mean intensity of expression (Beta)", bounds=(0.0, 1.0))
     intensity_concentration: float = parameter(5.0, about="Beta concentration (a + b) of intensity", bounds=(0.1, 1e9))
+    never_post: float = parameter(
+        0.0,
+        about="Share of creators who never post, and are followed by those who know them, if at all",
+        bounds=(0.0, 1.0),
+        source="52% of users have ever posted: Pew Research Center, How U.S. Adults Use TikTok, February 2024",
+    )
     posting_rate_median: float = parameter(
         0.5, about="Median posting rate (lognormal, at most 1)", unit="posts/day", bounds=(0.0, 1.0)
     )

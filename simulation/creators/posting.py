@@ -27,6 +27,14 @@ class PostingParameters(Section):
     quality_noise: float = parameter(
         0.25, about="Standard deviation of quality for a wholly irregular creator", bounds=(0.0, 2.0)
     )
+    career_sd: float = parameter(
+        0.0,
+        about="Standard deviation of what a career adds to talent at a time; 0: creators stay as good as they are",
+        bounds=(0.0, 1.0),
+    )
+    career_time: float = parameter(
+        700.0, about="Time in which a career forgets where it stood", unit="days", bounds=(1.0, 1e6)
+    )
     quality_tolerance: float = parameter(
         0.1, about="How far below the creator's own level a post may fall and still be as expected", bounds=(0.0, 1.0)
     )
@@ -73,6 +81,15 @@ def realised_quality(talent: float, regularity: float, normal: float, p: Posting
     """
     noise = normal * exp(0.5 * p.quality_tail * normal * normal) if p.quality_tail > 0.0 else normal
     return min(1.0, max(0.0, talent + (1.0 - regularity) * p.quality_noise * noise))
+
+
+@rule
+def career_after(career: float, normal: float, p: PostingParameters) -> float:
+    """A day of a career, which wanders about 0: c + (-c + sd sqrt(2 tau) z) / tau, z being standard ``normal``.
+
+    The process of Ornstein and Uhlenbeck (1930) in steps of a day, of standard deviation sd sqrt(1 / (1 - 1 / (2 tau))).
+    """
+    return career + (p.career_sd * math.sqrt(2.0 * p.career_time) * normal - career) / p.career_time
 
 
 @rule

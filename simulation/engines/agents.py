@@ -34,7 +34,7 @@ from simulation.ledger import unfollow_cause as cause_of_unfollow
 from simulation.plugins import Choice, probability
 from simulation.recall import remember
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
-from simulation.users.decisions import follow_probability, like_probability
+from simulation.users.decisions import follow_probability, like_probability, readiness
 from simulation.users.leaving import (
     ALL,
     REASONS,
@@ -213,7 +213,8 @@ class User(Watcher):
     def following_chance(self, encounter: Encounter, appeal: float) -> float:
         """Probability of following a creator who is not followed yet, on seeing this post."""
         me = self.viewer
-        return follow_probability(appeal, encounter.talent, me.best_followed, me.eagerness, self.p.decision)
+        ready = readiness(me.eagerness, self.load, self.p.decision)
+        return follow_probability(appeal, encounter.talent, me.best_followed, ready, self.p.decision)
 
     def by_own_rules(self, kind: str, chance: float, encounter: Encounter, appeal: float) -> float:
         """A chance after rules of one's own that decide on a like, a follow or an unfollow."""

@@ -19,6 +19,7 @@ from simulation.creators.mood import felt, mood_after, taken
 from simulation.creators.obsession import obsession_after
 from simulation.creators.posting import (
     can_post,
+    career_after,
     consistency_after,
     delivered,
     due_today,
@@ -73,9 +74,12 @@ def post_all(
         due = due_today(creators.rate[j], creators.phase[j], day)
         creators.posted[j] = posts_today(due, creators.rate[j], creators.regularity[j], u0, u1) and here
         newest = j * p.posting.post_life
+        if p.posting.career_sd > 0.0:
+            u4, u5, _, _ = uniforms_within(seed, _POST, j, 0, day, 1)
+            creators.career[j] = career_after(creators.career[j], standard_normal(u4, u5), p.posting)
         if creators.posted[j]:
             begin_post(posts, j, p.posting.post_life, day)
-            level = creators.talent[j] + minds.polish[j]
+            level = creators.talent[j] + creators.career[j] + minds.polish[j]
             posts.quality[newest] = realised_quality(level, creators.regularity[j], standard_normal(u2, u3), p.posting)
             _choose_topics(j, newest, hottest, pure, users.activity.size, creators, posts, minds, p)
         creators.stage[j] = stage_today(creators.stage[j], creators.posted[j], p.feed.mix.staged)
@@ -126,7 +130,8 @@ def take_in_all(
             _feel(j, day, users, creators, posts, minds, usual[topic[j]], p)
         due = due_today(creators.rate[j], creators.phase[j], day)
         quality = posts.quality[j * p.posting.post_life]
-        as_expected = delivered(due, creators.posted[j], quality, creators.talent[j], p.posting)
+        level = creators.talent[j] + creators.career[j]
+        as_expected = delivered(due, creators.posted[j], quality, level, p.posting)
         if creators.joined[j] < day:
             creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
         likes = likes_counted(creators.likes[j], creators.bought_likes[j], creators.visible[j])

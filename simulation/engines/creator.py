@@ -24,6 +24,7 @@ from simulation.creators.habituation import (
 from simulation.creators.mood import felt, mood_after, taken
 from simulation.creators.obsession import obsession_after
 from simulation.creators.posting import (
+    career_after,
     consistency_after,
     delivered,
     due_today,
@@ -189,10 +190,23 @@ class Creator(User):
             channel.stage = -1
         posts = posts_today(self.is_due, channel.rate, channel.regularity, luck.u_keep, luck.u_post)
         channel.posted = posts and not self.is_new and not self.is_away
+        self.go_through_a_career()
         if channel.posted:
             self.make_post(standard_normal(luck.u_noise_1, luck.u_noise_2))
         channel.stage = stage_today(channel.stage, channel.posted, self.p.feed.mix.staged)
         channel.visible = lives_on(int(self.newest.day), self.today.day, self.lives) or channel.stage >= 0
+
+    def go_through_a_career(self) -> None:
+        """Get a little better or worse for a while."""
+        if self.p.posting.career_sd > 0.0:
+            luck = PostLuck(*self.today.uniforms(Stream.POST, self.creator, 0, 1))
+            normal = standard_normal(luck.u_keep, luck.u_post)
+            self.channel.career = career_after(self.channel.career, normal, self.p.posting)
+
+    @property
+    def level(self) -> float:
+        """How good this creator's posts are at this time."""
+        return float(self.channel.talent + self.channel.career)
 
     @property
     def is_due(self) -> bool:
@@ -202,8 +216,9 @@ class Creator(User):
     def make_post(self, noise: float) -> None:
         """Make a post: how good it is depends on talent, on the strategy and, for the irregular, on the day."""
         begin_post(self.posts, self.creator, self.lives, self.today.day)
-        level = self.channel.talent + self.mind.polish
-        self.newest.quality = realised_quality(level, self.channel.regularity, noise, self.p.posting)
+        self.newest.quality = realised_quality(
+            self.level + self.mind.polish, self.channel.regularity, noise, self.p.posting
+        )
         self.choose_topics()
 
     def choose_topics(self) -> None:
@@ -250,7 +265,7 @@ class Creator(User):
     def earn_trust(self) -> None:
         """Come to seem consistent by posting when due, and as well as ever; or less so."""
         channel, p = self.channel, self.p.posting
-        as_expected = delivered(self.is_due, channel.posted, self.newest.quality, channel.talent, p)
+        as_expected = delivered(self.is_due, channel.posted, self.newest.quality, self.level, p)
         channel.consistency = consistency_after(channel.consistency, as_expected, p)
 
     def gain_momentum(self) -> None:

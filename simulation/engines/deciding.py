@@ -26,6 +26,7 @@ from simulation.users.decisions import (
     follow_tendency,
     like_probability,
     like_tendency,
+    readiness,
 )
 from simulation.users.leaving import REASONS, hazard_bound, load_of, unfollow_hazard
 from simulation.users.reasons import hazard_for_reasons
@@ -88,14 +89,19 @@ def _own_like(met: Encounter, appeal: float, w: Chunk) -> float:
 
 
 @rule
-def _own_follow(met: Encounter, appeal: float, w: Chunk) -> float:
-    best, eager = w.users.best_followed[met.user], w.users.eagerness[met.user]
-    return follow_probability(appeal, met.talent, best, eager, w.p.decision)
+def _load(i: int, w: Chunk) -> float:
+    return load_of(w.rows.length[i], w.users.attention[i])
 
 
 @rule
-def _load(i: int, w: Chunk) -> float:
-    return load_of(w.rows.length[i], w.users.attention[i])
+def _readiness(i: int, w: Chunk) -> float:
+    return readiness(w.users.eagerness[i], _load(i, w), w.p.decision)
+
+
+@rule
+def _own_follow(met: Encounter, appeal: float, w: Chunk) -> float:
+    best, ready = w.users.best_followed[met.user], _readiness(met.user, w)
+    return follow_probability(appeal, met.talent, best, ready, w.p.decision)
 
 
 @rule
@@ -251,9 +257,9 @@ def _follows(rules: Sequence[Named]) -> Callable[..., float]:
 
         @rule
         def follows(met: Encounter, appeal: float, uniform: float, w: Chunk) -> float:
-            eager = w.users.eagerness[met.user]
+            ready = _readiness(met.user, w)
             if w.p.decision.follow_rule == LOGIT and cannot_happen(
-                uniform, follow_tendency(appeal, eager, w.p.decision)
+                uniform, follow_tendency(appeal, ready, w.p.decision)
             ):
                 return 0.0
             return _own_follow(met, appeal, w)

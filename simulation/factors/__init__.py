@@ -22,8 +22,10 @@ FACTORS: tuple[Factor, ...] = (
     EMOTIONAL_CONNECTION,
     CONSISTENCY,
     PEER_INFLUENCE,
+    TASTE,
+    COMMON_GROUND,
 )
-"""The six reasons of the model, in the order in which appeal adds them up."""
+"""The reasons of the model, in the order in which appeal adds them up."""
 
 __all__ = [
     "COMMON_GROUND",

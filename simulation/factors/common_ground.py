@@ -14,4 +14,4 @@ def common_ground(encounter: Encounter, p: CommonGroundParameters) -> float:
     return 1.0 if encounter.same_segment > 0 else 0.0
 
 
-COMMON_GROUND = Factor("common_ground", common_ground, CommonGroundParameters(), ("same_segment",))
+COMMON_GROUND = Factor("common_ground", common_ground, CommonGroundParameters(weight=0.0), ("same_segment",))

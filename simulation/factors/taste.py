@@ -47,4 +47,4 @@ def taste(encounter: Encounter, p: TasteParameters) -> float:
     return min(1.0, max(0.0, 0.5 + math.sqrt(1.0 - p.shared) * own + math.sqrt(p.shared) * common))
 
 
-TASTE = Factor("taste", taste, TasteParameters(), ("own_taste", "community_taste"))
+TASTE = Factor("taste", taste, TasteParameters(weight=0.0), ("own_taste", "community_taste"))

@@ -31,6 +31,11 @@ class DecisionParameters(Section):
         unit="1/exposure",
         bounds=(0.0, 1.0),
     )
+    overload: float = parameter(
+        0.0,
+        about="Log-odds that a follow loses for every multiple of attention that a user follows beyond it",
+        bounds=(0.0, 100.0),
+    )
     like_threshold: float = parameter(
         0.8, about="Appeal at which a user likes with probability one half", bounds=(-2.0, 3.0)
     )
@@ -88,6 +93,15 @@ def like_tendency(appeal: float, following: int, hidden: int, applause: float, p
 def follow_tendency(appeal: float, eagerness: float, p: DecisionParameters) -> float:
     """Log-odds of a follow under the rule ``logit``: k (U - theta_follow) + eagerness of the user."""
     return p.follow_sharpness * (appeal - p.follow_threshold) + eagerness
+
+
+@rule
+def readiness(eagerness: float, load: float, p: DecisionParameters) -> float:
+    """Log-odds that a user adds to every follow: eagerness - overload max(0, load - 1).
+
+    ``load`` = follows held / attention: who follows more than can be cared for follows less readily.
+    """
+    return eagerness - p.overload * max(0.0, load - 1.0)
 
 
 @rule
