@@ -14,14 +14,25 @@ from simulation.users.leaving import SATISFACTION
 FOLLOW, UNFOLLOW = 1, -1
 """Kinds of event, by what they add to the follower count."""
 
-ABSENCE, OVERLOAD, ASPIRATION, RULE, RECIPROCITY, DEPARTURE, BOUGHT, PURGE = range(8)
-STRUCTURAL_CAUSES = ("absence", "overload", "aspiration", "rule", "reciprocity", "departure", "bought", "purge")
+ABSENCE, OVERLOAD, ASPIRATION, RULE, RECIPROCITY, DEPARTURE, BOUGHT, PURGE, ACQUAINTANCE = range(9)
+STRUCTURAL_CAUSES = (
+    "absence",
+    "overload",
+    "aspiration",
+    "rule",
+    "reciprocity",
+    "departure",
+    "bought",
+    "purge",
+    "acquaintance",
+)
 """Causes that are no factor, numbered after the factors.
 
 absence: the creator did not post; overload: more follows than attention allows; aspiration: nothing was amiss but the
 feed offered better; rule: a special case decided (always, constant, best so far), not appeal; reciprocity: a creator
 followed back; departure: the follower left the platform, or the creator did; bought, purge: followers who are nobody,
-bought by the creator and removed by the platform.
+bought by the creator and removed by the platform; acquaintance: the user and the creator are peers, and one of them
+joined.
 """
 
 NO_SOURCE = -1

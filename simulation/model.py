@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 import mesa
 import numpy as np
 
+from simulation.acquaintances import acquaintances
 from simulation.arguments import one_of
 from simulation.at_rest import bring_to_rest
 from simulation.checkpoints import read_checkpoint, write_checkpoint
@@ -164,7 +165,7 @@ class FollowerModel(mesa.Model):
         self._hands = HandWatch(self._state)
         self._today: Today | None = None
         self._tables: FeedTables
-        self._closures = empty_events(0, len(self.factors))
+        self._renewed = empty_events(0, len(self.factors))
         self._day: tuple[Events, DayTotals] = empty_events(0, len(self.factors)), no_totals(len(self.factors))
         self._networkx: nx.Graph[Any] | None = None
         self._seconds = 0.0
@@ -418,12 +419,16 @@ class FollowerModel(mesa.Model):
             act.do(self._world(), who, item.value)
 
     def _renew(self) -> None:
-        self._closures = empty_events(0, len(self.factors))
+        self._renewed = empty_events(0, len(self.factors))
         places = vacant(self._state) if self._parameters.population.renewal else np.zeros(0, np.int64)
         if places.size:
-            self._closures = closures(self._state, places, len(self.factors))
-            self._engine.settle(self._state.day, self._closures)
+            self._renewed = closures(self._state, places, len(self.factors))
+            self._engine.settle(self._state.day, self._renewed)
             renew(self._state, places, self._parameters, self.seed, self._behaviour)
+        known = acquaintances(self._state, self.seed, self._parameters.population.acquaintance)
+        if known.user.size:
+            self._engine.settle(self._state.day, known)
+            self._renewed = join_events([self._renewed, known], len(self.factors))
 
     def _trends(self) -> None:
         if self._parameters.trends.moves:
@@ -443,7 +448,7 @@ class FollowerModel(mesa.Model):
     def _settle(self) -> None:
         events, totals = self._day
         self._engine.settle(self._state.day, events)
-        self._day = join_events([self._closures, events], len(self.factors)), totals
+        self._day = join_events([self._renewed, events], len(self.factors)), totals
 
     def _follow_back(self) -> None:
         if self._parameters.follow_back.moves:

@@ -77,6 +77,11 @@ class Draws:
         return self.people.size
 
 
+def numbers_of_people(generation: Ints, place: Ints) -> Ints:
+    """Numbers of people on the streams of their traits: nobody has another's, and the first have their places'."""
+    return (generation << 32) + place
+
+
 def draws_of_column(seed: int, name: str) -> Callable[..., Floats]:
     """What gives a column of one's own its numbers in [0, 1): ``draw(count)``, and others by ``draw(count, 1)``."""
     return lambda count, part=0: uniform(seed, stream_of(name), count, part=part)

@@ -5,10 +5,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.acquaintances import acquainted
 from simulation.arithmetic import exp
 from simulation.columns import side_by_side
 from simulation.communities import communities_of, segments_of
-from simulation.compiling import compiled
+from simulation.compiling import compiled, rule
 from simulation.distributions import normal, uniform
 from simulation.errors import ParameterError
 from simulation.parameters import Parameters
@@ -90,6 +91,7 @@ def build_state(
     reference = np.full(len(factors), REFERENCE_START)
     creators.away_until[:] = -parameters.population.burn_in
     peers = _peers(social_graph)
+    _first_acquaintances(parameters, seed, follows, users, creators, peers)
     return State(users, creators, minds, trends, peers, follows, memory, reference, day=-parameters.population.burn_in)
 
 
@@ -232,6 +234,34 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
     creators.momentum[:] = creators.followers
 
 
+def _first_acquaintances(
+    parameters: Parameters, seed: int, follows: Follows, users: Users, creators: Creators, peers: Peers
+) -> None:
+    """Let peers follow each other before the first day, by ``population.acquaintance``."""
+    day, probability = -parameters.population.burn_in - 1, parameters.population.acquaintance
+    who, whom = acquainted(users, peers, follows.rows, day, seed, probability)
+    follows.reserve_many(*np.unique(who, return_counts=True))
+    _begin_ties(follows.rows, who, whom, day, users, creators, parameters.change.aspiration_start)
+    creators.momentum[:] = creators.followers
+
+
+@compiled
+def _begin_ties(
+    rows: Rows, who: Ints, whom: Ints, day: int, users: Users, creators: Creators, satisfaction: float
+) -> None:
+    for k in range(who.size):
+        _begin_tie(rows, who[k], whom[k], day, users, creators, satisfaction)
+
+
+@rule
+def _begin_tie(
+    rows: Rows, user: int, creator: int, day: int, users: Users, creators: Creators, satisfaction: float
+) -> None:
+    append_follow(rows, user, creator, day, satisfaction)
+    creators.followers[creator] += 1
+    users.best_followed[user] = max(users.best_followed[user], creators.talent[creator])
+
+
 @compiled
 def _follow_by_fame(
     seed: np.uint64,
@@ -254,6 +284,4 @@ def _follow_by_fame(
                 creator = draw_alias(keep, other, 0, u)
                 known = creator == users.creator[user] or find_follow(rows, user, creator) >= 0
                 if rows.length[user] < wanted[user] and not known:
-                    append_follow(rows, user, creator, day, satisfaction)
-                    creators.followers[creator] += 1
-                    users.best_followed[user] = max(users.best_followed[user], creators.talent[creator])
+                    _begin_tie(rows, user, creator, day, users, creators, satisfaction)

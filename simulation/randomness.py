@@ -60,6 +60,7 @@ class Stream(IntEnum):
     DECISION = 35  # like, follow, unfollow, follow back; object = creator
     PLAN = 36  # a creator's weekly plan; object 0
     TRENDS = 37  # a topic's day; actor = topic, object 0
+    ACQUAINTANCE = 39  # who follows a peer as one of them joins; actor and object = numbers of the two people
 
 
 def stream_of(name: str) -> int:

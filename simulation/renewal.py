@@ -16,7 +16,7 @@ from simulation.compiling import compiled
 from simulation.events import Events, empty_events
 from simulation.ledger import DEPARTURE, NO_SOURCE, UNFOLLOW
 from simulation.parameters import Parameters
-from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column
+from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column, numbers_of_people
 from simulation.plugins import Behaviour
 from simulation.state import Rows, State
 
@@ -68,7 +68,7 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
     """
     users, creators = state.users, state.creators
     users.generation[places] += 1
-    numbers = _people(users.generation[places], places)
+    numbers = numbers_of_people(users.generation[places], places)
     newcomers = draw_users(parameters, Draws(seed, numbers), behaviour.factors, users.community[places])
     newcomers = newcomers._replace(
         joined=np.full(places.size, state.day), segment=users.segment[places], generation=users.generation[places]
@@ -78,7 +78,7 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
     if who.size:
         _close_books(state, who)
         at = np.searchsorted(places, creators.user[who])
-        draws = Draws(seed, _people(users.generation[creators.user[who]], who))
+        draws = Draws(seed, numbers_of_people(users.generation[creators.user[who]], who))
         fresh = draw_creators(parameters, draws, newcomers, at)
         totals = tuple(name for name in creators._fields if name.startswith("total_"))
         away = np.full(who.size, state.day, dtype=np.int64)
@@ -91,11 +91,6 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
     for name, empty in (("creator", -1), ("last", np.iinfo(np.int32).min // 2), ("days", 0)):
         getattr(state.memory, name)[places] = empty
     _begin_columns(state, places, who, seed, behaviour)
-
-
-def _people(generation: Ints, place: Ints) -> Ints:
-    """Numbers of people on the streams of their traits: nobody has another's, and the first have their places'."""
-    return (generation << 32) + place
 
 
 def _creators_at(state: State, places: Ints) -> Ints:

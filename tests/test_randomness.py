@@ -69,6 +69,7 @@ STREAMS = {
     "DECISION": 35,
     "PLAN": 36,
     "TRENDS": 37,
+    "ACQUAINTANCE": 39,
 }
 """Streams as they are for ever: new ones are added here, none is changed, or stored results could not be run again."""
 

@@ -20,6 +20,7 @@ COLOURS = {
     "departure": "#5C2E00",
     "bought": "#B5EA8C",
     "purge": "#3A0057",
+    "acquaintance": "#5500FF",
 }
 """Factors in colour; of structural causes, greys for what users decide about a creator, far hues for the others."""
 OTHERS = (YELLOW, "#7B5B1E", "#9A86C9", "#1E5B53", BLACK)

@@ -79,6 +79,12 @@ def _followed(event: dict[str, Any]) -> str:
             "Courtesy came on top, the more the freer the user's attention (cause: reciprocity). The probability of "
             f"following back was {event['probability']:.3g}; satisfaction began at {event['satisfaction']:.3f}."
         )
+    if event["cause"] == "acquaintance":
+        return (
+            f"Day {event['day']}: followed as one of the two joined, for they are peers: neither a post nor appeal had "
+            f"a part in it (cause: acquaintance). The probability was {event['probability']:.3g}; satisfaction began "
+            f"at {event['satisfaction']:.3f}."
+        )
     return (
         f"Day {event['day']}: followed. The feed showed the creator {_where(event)}. {_appeal(event)} "
         f"{_follow_reason(event)} The probability of following was {event['probability']:.3g}; "
