@@ -99,6 +99,16 @@ def unfollow_cause(contributions: Any, row: int, missing: bool, unfollow_rule: i
     return int(factors + ASPIRATION) if total >= 0.0 else cause
 
 
+@rule
+def is_held_against(cause: int, factors: int) -> bool:
+    """Whether a user who left for this cause did so because of what the creator posted.
+
+    For a factor that spoke against the tie, or because others post better; not because the creator was missing, to tidy
+    up, by a rule that asks for no reason, or by leaving the platform.
+    """
+    return cause < factors or cause == factors + ASPIRATION
+
+
 def cause_names(factor_names: tuple[str, ...]) -> tuple[str, ...]:
     """Names of all causes by number: the factors, then the structural ones."""
     return (*factor_names, *STRUCTURAL_CAUSES)

@@ -49,6 +49,7 @@ from simulation.scenario_parts import known_with, with_single
 from simulation.schedule import SCHEDULE
 from simulation.social_graph import SocialGraph
 from simulation.state import State
+from simulation.users.sharing import publish_all
 from simulation.worlds import live, platform_view, world_view
 
 if TYPE_CHECKING:
@@ -448,6 +449,7 @@ class FollowerModel(mesa.Model):
     def _settle(self) -> None:
         events, totals = self._day
         self._engine.settle(self._state.day, events)
+        publish_all(self._state.memory, self._state.day)
         self._day = join_events([self._renewed, events], len(self.factors)), totals
 
     def _follow_back(self) -> None:

@@ -215,7 +215,8 @@ def draw_creators(parameters: Parameters, draws: Draws, users: Users, places: In
         own=np.zeros((count, 0)),
         **_zeros(np.float64, count, "sponsored engagement momentum crowd applause"),
         **_zeros(np.int64, count, "away_until followers bought bought_today purged_today bought_likes post_likes"),
-        **_zeros(np.int64, count, "gained lost views likes total_gained total_lost total_views total_likes"),
+        **_zeros(np.int64, count, "gained lost views likes shares"),
+        **_zeros(np.int64, count, "total_gained total_lost total_views total_likes total_shares"),
     )
 
 

@@ -33,6 +33,7 @@ from simulation.state import (
     append_follow,
     find_follow,
 )
+from simulation.users.sharing import PLACES
 from simulation.vectors import exp_of, unit_rows
 
 REFERENCE_START = 0.5
@@ -87,7 +88,9 @@ def build_state(
         _first_follows(parameters, seed, follows, users, creators)
     minds = draw_minds(parameters, Draws(seed, np.arange(creator_users.size)), creators, len(behaviour.strategies))
     trends = _build_trends(parameters.population.topics)
-    memory = Memory(**empty_memory(count, parameters.session.memory if behaviour.remembers else 0))
+    places = parameters.session.memory if behaviour.remembers else 0
+    shares = PLACES if parameters.decision.share_probability > 0.0 else 0
+    memory = Memory(**empty_memory(count, places, parameters.decision.grudges, shares))
     reference = np.full(len(factors), REFERENCE_START)
     creators.away_until[:] = -parameters.population.burn_in
     peers = _peers(social_graph)

@@ -86,9 +86,11 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
         _write(state.minds, draw_minds(parameters, draws, fresh, len(behaviour.strategies)), who, ())
         left_alone = np.isin(creators.partner, who)
         creators.partner[left_alone] = -1
-        if state.memory.creator.size:
-            state.memory.creator[np.isin(state.memory.creator, who)] = -1
-    for name, empty in (("creator", -1), ("last", np.iinfo(np.int32).min // 2), ("days", 0)):
+        for of_creators in (state.memory.creator, state.memory.left, state.memory.shared):
+            if of_creators.size:
+                of_creators[np.isin(of_creators, who)] = -1
+    empties = {"creator": -1, "last": np.iinfo(np.int32).min // 2, "days": 0, "left": -1, "shared": -1}
+    for name, empty in empties.items():
         getattr(state.memory, name)[places] = empty
     _begin_columns(state, places, who, seed, behaviour)
 

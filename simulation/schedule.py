@@ -15,7 +15,7 @@ SCHEDULE: tuple[tuple[str, str], ...] = (
         "users watch: feed, like, decide to follow or unfollow, on the state as it stood when the phase began; each is "
         "changed by it (aspiration, interests, mood), which nobody else reads; some leave the platform",
     ),
-    ("settle", "decisions take effect: follow rows, follower counts"),
+    ("settle", "decisions take effect: follow rows, follower counts; peers can find what was shared"),
     ("follow_back", "creators whom creators have followed today follow back or not, and that takes effect"),
     (
         "take_in",

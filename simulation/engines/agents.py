@@ -23,9 +23,11 @@ from simulation.ledger import (
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
 from simulation.plugins import Choice, probability
+from simulation.randomness import Stream
 from simulation.recall import remember
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.decisions import follow_probability, like_probability
+from simulation.users.grudges import grudge_against
 from simulation.users.leaving import (
     ALL,
     satisfaction_after_absence,
@@ -33,6 +35,7 @@ from simulation.users.leaving import (
     tidies_up,
     unfollow_hazard,
 )
+from simulation.users.sharing import share
 from simulation.users.wellbeing import (
     comparison_dose,
     fomo_after,
@@ -165,9 +168,18 @@ class User(Watcher):
         if not u_like < chance:
             return False
         self.creators.likes[creator] += 1
+        self.share(creator)
         if encounter.following and self.creators.listening[creator]:
             self.today.heard[creator] += [in_fixed_point(interest) for interest in self.interests.tolist()]
         return True
+
+    def share(self, creator: int) -> None:
+        """Share a post that is liked with peers, or not."""
+        memory, chance = self.model.state.memory, self.p.decision.share_probability
+        u_share = self.today.uniforms(Stream.SHARING, self.index, creator, 0)[0]
+        if memory.sharing.shape[1] and u_share < chance:
+            share(memory, self.index, creator)
+            self.creators.shares[creator] += 1
 
     def liking_chance(self, encounter: Encounter, appeal: float) -> float:
         """Probability of liking this post."""
@@ -187,7 +199,12 @@ class User(Watcher):
     def following_chance(self, encounter: Encounter, appeal: float) -> float:
         """Probability of following a creator who is not followed yet, on seeing this post."""
         me = self.viewer
-        return follow_probability(appeal, encounter.talent, me.best_followed, me.eagerness, self.p.decision)
+        eager = me.eagerness - self.grudge_against(encounter.creator)
+        return follow_probability(appeal, encounter.talent, me.best_followed, eager, self.p.decision)
+
+    def grudge_against(self, creator: int) -> float:
+        """Log-odds that this user takes off following a creator, for having left them before."""
+        return float(grudge_against(self.model.state.memory, self.index, creator, self.p.decision.grudge))
 
     def by_own_rules(self, kind: str, chance: float, encounter: Encounter, appeal: float) -> float:
         """A chance after rules of one's own that decide on a like, a follow or an unfollow."""

@@ -41,7 +41,7 @@ from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
 from simulation.platform.trends import hottest
 from simulation.plugins import Rules
-from simulation.state import Creators, Rows, Users
+from simulation.state import Creators, Memory, Rows, Users
 
 SMALLEST_CHUNK = 256
 CHUNKS_PER_THREAD = 2
@@ -55,9 +55,11 @@ def meeting_loops(rules: Rules) -> tuple[Any, Any]:
 
 
 @compiled
-def _settle_all(day: int, users: Users, creators: Creators, rows: Rows, empty: int, events: Events) -> None:
+def _settle_all(
+    day: int, users: Users, creators: Creators, memory: Memory, rows: Rows, empty: int, events: Events
+) -> None:
     for e in range(events.user.size):
-        settle(e, day, users, creators, rows, empty, events)
+        settle(e, day, users, creators, memory, rows, empty, events)
 
 
 def check_threads(threads: int | None) -> int:
@@ -180,6 +182,7 @@ class CompiledEngine:
             factor_sums=np.zeros(factors, dtype=np.int64),
             views=np.zeros(creators, dtype=np.int64),
             likes=np.zeros(creators, dtype=np.int64),
+            shares=np.zeros(creators, dtype=np.int64),
             audience=np.zeros((listened, state.trends.heat.size), dtype=np.int64),
         )
 
@@ -187,6 +190,7 @@ class CompiledEngine:
         creators, chunks = self._world.state.creators, [chunk for _, chunk in done]
         creators.views[:] = _summed([chunk.views for chunk in chunks])
         creators.likes[:] = _summed([chunk.likes for chunk in chunks])
+        creators.shares[:] = _summed([chunk.shares for chunk in chunks])
         if creators.listening.any():
             heard = _summed([chunk.audience for chunk in chunks])
             audience_after(self._world.state.minds.audience, heard, creators.listening, self._p.minds.strategy)
@@ -200,7 +204,7 @@ class CompiledEngine:
         """Decisions take effect."""
         state = self._world.state
         make_room(state.follows, events)
-        _settle_all(day, state.users, state.creators, state.follows.rows, state.follows.empty, events)
+        _settle_all(day, state.users, state.creators, state.memory, state.follows.rows, state.follows.empty, events)
 
     def follow_back(self, day: int, events: Events) -> Events:
         """Creators decide whether to follow back creators who followed them."""

@@ -26,6 +26,7 @@ from simulation.users.decisions import (
     like_probability,
     like_tendency,
 )
+from simulation.users.grudges import grudge_against
 from simulation.users.leaving import hazard_bound, load_of, unfollow_hazard
 from simulation.users.wellbeing import opening_probability
 
@@ -75,7 +76,8 @@ def _own_like(met: Encounter, appeal: float, w: Chunk) -> float:
 
 @rule
 def _own_follow(met: Encounter, appeal: float, w: Chunk) -> float:
-    best, eager = w.users.best_followed[met.user], w.users.eagerness[met.user]
+    best, grudge = w.users.best_followed[met.user], grudge_against(w.memory, met.user, met.creator, w.p.decision.grudge)
+    eager = w.users.eagerness[met.user] - grudge
     return follow_probability(appeal, met.talent, best, eager, w.p.decision)
 
 

@@ -7,6 +7,7 @@ from simulation.platform.feed import MAX_ATTEMPTS
 from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over, or_partner
 from simulation.randomness import Stream, below, uniforms_within
 from simulation.state import BLOCK, Rows, find_follow
+from simulation.users.sharing import shared_by
 
 ROWS_AHEAD, ENTRIES_AHEAD = 6, 3
 """How many users ahead the loop asks for memory; measured."""
@@ -29,9 +30,10 @@ def draw_creator(i: int, source: int, which: float, pick: float, w: Chunk) -> in
         if degree == 0:
             return -1
         peer = w.peers.peer[w.peers.start[i] + below(left_over(w.tables.cumulative, source, which), degree)]
+        creator = shared_by(w.memory, peer, w.creators.visible, w.day, w.p.decision.share_life, pick)
         held = w.rows.length[peer]
-        if held == 0:
-            return -1
+        if creator >= 0 or held == 0:
+            return creator
         creator = int(w.rows.creator[w.rows.start[peer] + below(pick, held)])
         return creator if w.creators.visible[creator] else -1
     return int(draw_weighted(w.tables, source, w.users.interests, i, which, pick))

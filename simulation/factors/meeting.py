@@ -23,7 +23,8 @@ def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
     - ``day``: days since the start
     - ``entry``: where in the follow rows the tie stands, -1 for none
     - ``peers_following``: how many of the user's peers follow the creator
-    - ``world``: has ``users``, ``creators``, ``rows`` and ``memory``, arrays by name as in :mod:`simulation.state`
+    - ``world``: has ``users``, ``creators``, ``rows``, ``memory`` and ``peers``, arrays by name as in
+      :mod:`simulation.state`
     - ``identity_scale``: distance of identities over which similarity falls
     - ``lately``: days before this one of which the user counts sightings
     """
@@ -66,6 +67,7 @@ def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
             tie_age=tie_age,
             seen_lately=times_seen(world.memory, i, place, day, lately),
             unseen_days=days_unseen(world.memory, i, place, day),
+            peers=world.peers.start[i + 1] - world.peers.start[i],
             own=own(users.own, u, creators.own, c, rows.own, entry),
         )
 

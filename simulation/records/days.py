@@ -50,6 +50,7 @@ def daily_row(
         "sessions": totals.sessions,
         "views": totals.views,
         "likes": totals.likes,
+        "shares": int(creators.shares.sum()),
         "follows": follows,
         "unfollows": events.kind.size - follows,
         "unfollows_by_departure": int(np.count_nonzero(events.cause == factors + DEPARTURE)),
@@ -116,7 +117,7 @@ def creator_rows(
     return {
         "day": np.full(creators.user.size, state.day, np.int32),
         "creator": np.arange(creators.user.size, dtype=np.int32),
-        **copied(creators, "followers", "views", "likes", "posted", "quality", "bought"),
+        **copied(creators, "followers", "views", "likes", "shares", "posted", "quality", "bought"),
         "gained": creators.gained.astype(np.int32),
         "lost": creators.lost.astype(np.int32),
         "strategy": minds.strategy.astype(np.int8),

@@ -38,8 +38,8 @@ class Column:
 Layout = tuple[Column, ...]
 
 _DAILY_COUNTS = (
-    "day", "users", "sessions", "views", "likes", "follows", "unfollows", "unfollows_by_departure", "follow_edges",
-    "bought", "purged", "departures", "posts", "away", "quit",
+    "day", "users", "sessions", "views", "likes", "shares", "follows", "unfollows", "unfollows_by_departure",
+    "follow_edges", "bought", "purged", "departures", "posts", "away", "quit",
 )  # fmt: skip
 _DAILY_MEANS = ("mood", "fomo", "use", "creator_mood", "obsession", "burnout", "authenticity")
 DAILY_LAYOUT: Layout = (
@@ -107,6 +107,7 @@ def creator_days_layout(causes: tuple[str, ...], own: Own, strategies: tuple[str
         Column("lost", "int32"),
         Column("views", "int64"),
         Column("likes", "int64"),
+        Column("shares", "int64"),
         Column("posted", "bool"),
         Column("quality", "float64"),
         Column("bought", "int64"),

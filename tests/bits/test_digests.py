@@ -14,7 +14,7 @@ from tests.engines.eventful import EVENTFUL, PLAN, SEED
 
 EXPECTED: dict[str, Digests] = json.loads(STORED.read_text(encoding="utf-8"))
 TWITCH = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[3] / "shared/data")) / "twitch"
-TWITCH_STATE = "ec748aeb818ea5f9fc13cb719b8ee0672148cf80f676def0d6da7d78c71a918e"
+TWITCH_STATE = "a64358be74e9c1c6a4297e2222ad3c1c2639fae728d8d950f52ff66c8cad30bb"
 """Digest of the state after twenty days on the friendships of Portuguese Twitch (Rozemberczki et al. 2021)."""
 
 
