@@ -17,17 +17,28 @@ from simulation.users.reasons import CHANGE, CHANNELS, DRIFT, OVERLOADED
 FOLLOW, UNFOLLOW = 1, -1
 """Kinds of event, by what they add to the follower count."""
 
-ABSENCE, OVERLOAD, ASPIRATION, RULE, RECIPROCITY, DEPARTURE, BOUGHT, PURGE = range(8)
-STRUCTURAL_CAUSES = ("absence", "overload", "aspiration", "rule", "reciprocity", "departure", "bought", "purge")
+ABSENCE, OVERLOAD, ASPIRATION, RULE, RECIPROCITY, DEPARTURE, BOUGHT, PURGE, ACQUAINTANCE = range(9)
+STRUCTURAL_CAUSES = (
+    "absence",
+    "overload",
+    "aspiration",
+    "rule",
+    "reciprocity",
+    "departure",
+    "bought",
+    "purge",
+    "acquaintance",
+)
 """Causes that are no factor, numbered after the factors.
 
 absence: the creator did not post; overload: more follows than attention allows; aspiration: nothing was amiss but the
 feed offered better; rule: a special case decided (always, constant, best so far), not appeal; reciprocity: a creator
 followed back; departure: the follower left the platform, or the creator did; bought, purge: followers who are nobody,
-bought by the creator and removed by the platform.
+bought by the creator and removed by the platform; acquaintance: the user and the creator are peers, and one of them
+joined.
 """
 
-CREATOR_CHANGED, USER_CHANGED, PEERS_CHANGED, ALTERNATIVES, SATIATION, SMALLNESS, SPONSORED, WHIM = range(8, 16)
+CREATOR_CHANGED, USER_CHANGED, PEERS_CHANGED, ALTERNATIVES, SATIATION, SMALLNESS, SPONSORED, WHIM = range(9, 17)
 CAUSES_OF_LEAVING = (
     "creator_changed",
     "user_changed",
@@ -199,3 +210,16 @@ def unfollow_cause(contributions: Any, row: int, missing: bool, unfollow_rule: i
 def cause_names(factor_names: tuple[str, ...], reasons: bool = False) -> tuple[str, ...]:
     """Names of all causes by number: the factors, then the structural ones, then those of leaving for reasons."""
     return (*factor_names, *STRUCTURAL_CAUSES, *(CAUSES_OF_LEAVING if reasons else ()))
+
+
+@rule
+def is_held_against(cause: int, factors: int) -> bool:
+    """Whether a user who left for this cause did so because of what the creator posted.
+
+    For a factor that counted most against the tie, or because the tie gives less than it did or than others; not
+    because the creator was missing, to tidy up, by a rule that asks for no reason, by leaving the platform, or because
+    peers left.
+    """
+    channel = cause - factors
+    posted = channel in (ASPIRATION, CREATOR_CHANGED, USER_CHANGED)
+    return cause < factors or posted or ALTERNATIVES <= channel <= SPONSORED

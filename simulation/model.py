@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 import mesa
 import numpy as np
 
+from simulation.acquaintances import acquaintances
 from simulation.arguments import one_of
 from simulation.at_rest import bring_to_rest
 from simulation.checkpoints import read_checkpoint, write_checkpoint
@@ -49,6 +50,7 @@ from simulation.scenario_parts import type_with, with_single
 from simulation.schedule import SCHEDULE
 from simulation.social_graph import SocialGraph
 from simulation.state import State
+from simulation.users.sharing import publish_all
 from simulation.worlds import live, platform_view, world_view
 
 if TYPE_CHECKING:
@@ -165,7 +167,7 @@ class FollowerModel(mesa.Model):
         self._hands = HandWatch(self._state)
         self._today: Today | None = None
         self._tables: FeedTables
-        self._closures = room_for_events(self._state, 0)
+        self._renewed = room_for_events(self._state, 0)
         self._day: tuple[Events, DayTotals] = room_for_events(self._state, 0), no_totals(len(self.factors))
         self._networkx: nx.Graph[Any] | None = None
         self._seconds = 0.0
@@ -420,13 +422,17 @@ class FollowerModel(mesa.Model):
             act.do(self._world(), who, item.value)
 
     def _renew(self) -> None:
-        self._closures = room_for_events(self._state, 0)
+        self._renewed = room_for_events(self._state, 0)
         places = vacant(self._state) if self._parameters.population.renewal else np.zeros(0, np.int64)
         if places.size:
-            self._closures = closures(self._state, places)
-            self._engine.settle(self._state.day, self._closures)
+            self._renewed = closures(self._state, places)
+            self._engine.settle(self._state.day, self._renewed)
             self._recorder.before_closing(self._state, creators_at(self._state, places))
             renew(self._state, places, self._parameters, self.seed, self._behaviour)
+        known = acquaintances(self._state, self.seed, self._parameters.population.acquaintance)
+        if known.user.size:
+            self._engine.settle(self._state.day, known)
+            self._renewed = join_events([self._renewed, known])
 
     def _trends(self) -> None:
         if self._parameters.trends.moves:
@@ -449,7 +455,8 @@ class FollowerModel(mesa.Model):
     def _settle(self) -> None:
         events, totals = self._day
         self._engine.settle(self._state.day, events)
-        self._day = join_events([self._closures, events]), totals
+        publish_all(self._state.memory, self._state.day)
+        self._day = join_events([self._renewed, events]), totals
 
     def _follow_back(self) -> None:
         if self._parameters.follow_back.moves:

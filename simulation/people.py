@@ -77,6 +77,11 @@ class Draws:
         return self.people.size
 
 
+def numbers_of_people(generation: Ints, place: Ints) -> Ints:
+    """Numbers of people on the streams of their traits: nobody has another's, and the first have their places'."""
+    return (generation << 32) + place
+
+
 def draws_of_column(seed: int, name: str) -> Callable[..., Floats]:
     """What gives a column of one's own its numbers in [0, 1): ``draw(count)``, and others by ``draw(count, 1)``."""
     return lambda count, part=0: uniform(seed, stream_of(name), count, part=part)
@@ -227,7 +232,8 @@ def draw_creators(parameters: Parameters, draws: Draws, users: Users, places: In
         own=np.zeros((count, 0)),
         **_zeros(np.float64, count, "sponsored engagement momentum crowd"),
         **_zeros(np.int64, count, "away_until followers bought bought_today purged_today bought_likes"),
-        **_zeros(np.int64, count, "gained lost views likes total_gained total_lost total_views total_likes"),
+        **_zeros(np.int64, count, "gained lost views likes shares"),
+        **_zeros(np.int64, count, "total_gained total_lost total_views total_likes total_shares"),
     )
 
 
@@ -239,7 +245,7 @@ def no_posts(creators: Creators, lives: int) -> Posts:
         quality=np.repeat(creators.talent, lives),
         topics=np.repeat(creators.topics, lives, axis=0),
         **_zeros(np.float64, count, "sponsored applause"),
-        **_zeros(np.int64, count, "views likes"),
+        **_zeros(np.int64, count, "views likes shares"),
     )
 
 

@@ -5,10 +5,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.acquaintances import acquainted
 from simulation.arithmetic import exp
 from simulation.columns import side_by_side
 from simulation.communities import communities_of, segments_of
-from simulation.compiling import compiled
+from simulation.compiling import compiled, rule
 from simulation.distributions import normal, uniform
 from simulation.errors import ParameterError
 from simulation.parameters import Parameters
@@ -32,6 +33,7 @@ from simulation.state import (
     append_follow,
     find_follow,
 )
+from simulation.users.sharing import PLACES
 from simulation.vectors import exp_of, unit_rows
 
 REFERENCE_START = 0.5
@@ -87,10 +89,13 @@ def build_state(
         _first_follows(parameters, seed, follows, users, creators)
     minds = draw_minds(parameters, Draws(seed, np.arange(creator_users.size)), creators, len(behaviour.strategies))
     trends = _build_trends(parameters.population.topics)
-    memory = Memory(**empty_memory(count, parameters.session.memory if behaviour.remembers else 0))
+    places = parameters.session.memory if behaviour.remembers else 0
+    shares = PLACES if parameters.decision.share_probability > 0.0 else 0
+    memory = Memory(**empty_memory(count, places, parameters.decision.grudges, shares))
     reference = np.full(len(factors), REFERENCE_START)
     creators.away_until[:] = -parameters.population.burn_in
     peers = _peers(social_graph)
+    _first_acquaintances(parameters, seed, follows, users, creators, peers)
     posts = no_posts(creators, parameters.posting.post_life)
     return State(
         users, creators, posts, minds, trends, peers, follows, memory, reference, day=-parameters.population.burn_in
@@ -239,6 +244,34 @@ def _first_follows(parameters: Parameters, seed: int, follows: Follows, users: U
     creators.momentum[:] = creators.followers
 
 
+def _first_acquaintances(
+    parameters: Parameters, seed: int, follows: Follows, users: Users, creators: Creators, peers: Peers
+) -> None:
+    """Let peers follow each other before the first day, by ``population.acquaintance``."""
+    day, probability = -parameters.population.burn_in - 1, parameters.population.acquaintance
+    who, whom = acquainted(users, peers, follows.rows, day, seed, probability)
+    follows.reserve_many(*np.unique(who, return_counts=True))
+    _begin_ties(follows.rows, who, whom, day, users, creators, parameters.change.aspiration_start)
+    creators.momentum[:] = creators.followers
+
+
+@compiled
+def _begin_ties(
+    rows: Rows, who: Ints, whom: Ints, day: int, users: Users, creators: Creators, satisfaction: float
+) -> None:
+    for k in range(who.size):
+        _begin_tie(rows, who[k], whom[k], day, users, creators, satisfaction)
+
+
+@rule
+def _begin_tie(
+    rows: Rows, user: int, creator: int, day: int, users: Users, creators: Creators, satisfaction: float
+) -> None:
+    append_follow(rows, user, creator, day, satisfaction)
+    creators.followers[creator] += 1
+    users.best_followed[user] = max(users.best_followed[user], creators.talent[creator])
+
+
 @compiled
 def _follow_by_fame(
     seed: np.uint64,
@@ -261,6 +294,4 @@ def _follow_by_fame(
                 creator = draw_alias(keep, other, 0, keep.size, u)
                 known = creator == users.creator[user] or find_follow(rows, user, creator) >= 0
                 if rows.length[user] < wanted[user] and not known:
-                    append_follow(rows, user, creator, day, satisfaction)
-                    creators.followers[creator] += 1
-                    users.best_followed[user] = max(users.best_followed[user], creators.talent[creator])
+                    _begin_tie(rows, user, creator, day, users, creators, satisfaction)

@@ -50,6 +50,7 @@ def begin_post(posts: Posts, creator: int, lives: int, day: int) -> int:
     posts.sponsored[newest] = 0.0
     posts.views[newest] = 0
     posts.likes[newest] = 0
+    posts.shares[newest] = 0
     return newest
 
 
@@ -60,6 +61,7 @@ def _move(posts: Posts, source: int, target: int) -> None:
     posts.sponsored[target] = posts.sponsored[source]
     posts.views[target] = posts.views[source]
     posts.likes[target] = posts.likes[source]
+    posts.shares[target] = posts.shares[source]
     posts.applause[target] = posts.applause[source]
     for k in range(posts.topics.shape[1]):
         posts.topics[target, k] = posts.topics[source, k]

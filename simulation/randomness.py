@@ -61,6 +61,8 @@ class Stream(IntEnum):
     PLAN = 36  # a creator's weekly plan; object 0
     TRENDS = 37  # a topic's day; actor = topic, object 0
     CHECKS = 38  # which followed creators a user looks at as a session begins; object = block of four of them
+    ACQUAINTANCE = 39  # who follows a peer as one of them joins; actor and object = numbers of the two people
+    SHARING = 40  # whether a post that is liked is shared; object = creator
 
 
 def stream_of(name: str) -> int:

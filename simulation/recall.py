@@ -68,10 +68,14 @@ def remember(memory: Any, user: int, creator: int, day: int) -> None:
     memory.last[user, place] = day
 
 
-def empty_memory(users: int, places: int) -> dict[str, Any]:
-    """Arrays of an empty memory, by name, (users, places)."""
+def empty_memory(users: int, places: int, grudges: int = 0, shares: int = 0) -> dict[str, Any]:
+    """Arrays of an empty memory, by name: of what was seen (users, places), who was left, and what was shared."""
     return {
         "creator": np.full((users, places), -1, dtype=np.int32),
         "last": np.full((users, places), -FORGOTTEN, dtype=np.int32),
         "days": np.zeros((users, places), dtype=np.int64),
+        "left": np.full((users, grudges), -1, dtype=np.int32),
+        "shared": np.full((users, shares), -1, dtype=np.int32),
+        "shared_on": np.zeros((users, shares), dtype=np.int32),
+        "sharing": np.full((users, shares), -1, dtype=np.int32),
     }

@@ -16,7 +16,15 @@ from simulation.compiling import compiled
 from simulation.events import Events
 from simulation.ledger import DEPARTURE, NO_SOURCE, UNFOLLOW, room_for_events
 from simulation.parameters import Parameters
-from simulation.people import Draws, draw_creators, draw_minds, draw_users, draws_of_column, no_posts
+from simulation.people import (
+    Draws,
+    draw_creators,
+    draw_minds,
+    draw_users,
+    draws_of_column,
+    no_posts,
+    numbers_of_people,
+)
 from simulation.plugins import Behaviour
 from simulation.posts import places_of
 from simulation.state import Rows, State
@@ -69,7 +77,7 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
     """
     users, creators = state.users, state.creators
     users.generation[places] += 1
-    numbers = _people(users.generation[places], places)
+    numbers = numbers_of_people(users.generation[places], places)
     newcomers = draw_users(parameters, Draws(seed, numbers), behaviour.factors, users.community[places])
     newcomers = newcomers._replace(
         joined=np.full(places.size, state.day), segment=users.segment[places], generation=users.generation[places]
@@ -79,7 +87,7 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
     if who.size:
         _close_books(state, who)
         at = np.searchsorted(places, creators.user[who])
-        draws = Draws(seed, _people(users.generation[creators.user[who]], who))
+        draws = Draws(seed, numbers_of_people(users.generation[creators.user[who]], who))
         fresh = draw_creators(parameters, draws, newcomers, at)
         totals = tuple(name for name in creators._fields if name.startswith("total_"))
         away = np.full(who.size, state.day, dtype=np.int64)
@@ -88,16 +96,13 @@ def renew(state: State, places: Ints, parameters: Parameters, seed: int, behavio
         _write(state.minds, draw_minds(parameters, draws, fresh, len(behaviour.strategies)), who, ())
         left_alone = np.isin(creators.partner, who)
         creators.partner[left_alone] = -1
-        if state.memory.creator.size:
-            state.memory.creator[np.isin(state.memory.creator, who)] = -1
-    for name, empty in (("creator", -1), ("last", np.iinfo(np.int32).min // 2), ("days", 0)):
+        for of_creators in (state.memory.creator, state.memory.left, state.memory.shared):
+            if of_creators.size:
+                of_creators[np.isin(of_creators, who)] = -1
+    empties = {"creator": -1, "last": np.iinfo(np.int32).min // 2, "days": 0, "left": -1, "shared": -1}
+    for name, empty in empties.items():
         getattr(state.memory, name)[places] = empty
     _begin_columns(state, places, who, seed, behaviour)
-
-
-def _people(generation: Ints, place: Ints) -> Ints:
-    """Numbers of people on the streams of their traits: nobody has another's, and the first have their places'."""
-    return (generation << 32) + place
 
 
 def creators_at(state: State, places: Ints) -> Ints:

@@ -100,10 +100,12 @@ class Creators(NamedTuple):
     lost: Ints  # (M,) followers lost today, purged ones too
     views: Ints  # (M,) exposures today
     likes: Ints  # (M,) likes today
+    shares: Ints  # (M,) shares today
     total_gained: Ints  # (M,) since the start
     total_lost: Ints  # (M,) since the start
     total_views: Ints  # (M,) since the start
     total_likes: Ints  # (M,) since the start
+    total_shares: Ints  # (M,) since the start
     own: Floats  # (M, columns) columns of one's own
 
 
@@ -119,6 +121,7 @@ class Posts(NamedTuple):
     sponsored: Floats  # (P,) share of it that somebody paid for
     views: Ints  # (P,) since it came out
     likes: Ints  # (P,) since it came out, bought ones too
+    shares: Ints  # (P,) since it came out
     applause: Floats  # (P,) l / (1 + l) for l likes shown on it, as the day began
 
 
@@ -171,11 +174,18 @@ class Peers(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What each user has seen lately: whose posts, in S places; S is 0 where no rule asks for it."""
+    """What each user remembers: whose posts were seen lately, in S places; who was left, in G; what was shared, in R.
+
+    S is 0 where no rule asks for it; G is ``decision.grudges``; R is 0 where nobody shares.
+    """
 
     creator: NDArray[np.int32]  # (N, S) -1 for a free place
     last: NDArray[np.int32]  # (N, S) the last day on which a post of that creator was seen
     days: Ints  # (N, S) bit b: one was seen b days before that, too
+    left: NDArray[np.int32]  # (N, G) creators left for what they posted, the latest first; -1 for a free place
+    shared: NDArray[np.int32]  # (N, R) creators shared on earlier days, the latest first; -1 for a free place
+    shared_on: NDArray[np.int32]  # (N, R) the days
+    sharing: NDArray[np.int32]  # (N, R) creators shared today, the latest first; -1 for a free place
 
 
 class Rows(NamedTuple):

@@ -66,6 +66,15 @@ class PopulationParameters(Section):
     fame_sigma: float = parameter(
         1.5, about="Spread (of the logarithm) of how known creators are before the first day", bounds=(0.0, 5.0)
     )
+    acquaintance: float = parameter(
+        0.0,
+        about="Probability that a user follows a peer who creates as the later of the two joins, or before the first "
+        "day; 0: nobody follows anybody merely for knowing them",
+        bounds=(0.0, 1.0),
+        kind="constant",
+        source="direction from reciprocity and the correlation of followers with friends: Kwak et al., WWW 2010; "
+        "Rozemberczki et al. 2021 (Twitch); the form is an assumption",
+    )
 
 
 class GraphParameters(Section):

@@ -16,6 +16,7 @@ from simulation.syntax import words
 PACKAGE = __name__.partition(".")[0]
 
 COMPILED = (
+    "acquaintances",
     "arithmetic",
     "columns",
     "communities",

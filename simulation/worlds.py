@@ -160,6 +160,7 @@ def _posts_view(state: State, by_segment: bool) -> PostsView:
         quality=posts.quality[place],
         views=posts.views[place],
         likes=posts.likes[place],
+        shares=posts.shares[place],
         segment=creators.segment[place // lives],
     )
 

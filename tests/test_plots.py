@@ -225,7 +225,7 @@ def seen(colour: str) -> np.ndarray:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
 
 
-@pytest.mark.parametrize("cause", ["reciprocity", "departure", "bought", "purge"])
+@pytest.mark.parametrize("cause", ["reciprocity", "departure", "bought", "purge", "acquaintance"])
 def test_causes_that_no_user_decides_on_are_told_from_all_others_by_every_eye(cause: str) -> None:
     for other in {*COLOURS} - {cause}:
         assert np.linalg.norm(seen(COLOURS[cause]) - seen(COLOURS[other]), axis=1).min() > 15, other

@@ -70,6 +70,8 @@ STREAMS = {
     "PLAN": 36,
     "TRENDS": 37,
     "CHECKS": 38,
+    "ACQUAINTANCE": 39,
+    "SHARING": 40,
 }
 """Streams as they are for ever: new ones are added here, none is changed, or stored results could not be run again."""
 

@@ -5,6 +5,7 @@
 - ``churn``: spells of following, hazard of unfollowing, churn
 - ``engagement``: likes and follows per exposure, per user-day, per each other
 - ``network``: followees per user, reciprocity
+- ``peers``: follows that peers share against those of strangers alike, followers against friends
 - ``growth``: burstiness, peak and decline
 - ``tails``: power-law exponents by maximum likelihood
 - ``trends``: onsets of unusual net followers by topic, and their lead over the heat; called as ``trends.detect``

@@ -33,6 +33,9 @@ from simulation.analysis.market import world_gini as world_gini
 from simulation.analysis.network import FolloweeSummary as FolloweeSummary
 from simulation.analysis.network import followee_summary as followee_summary
 from simulation.analysis.network import reciprocity as reciprocity
+from simulation.analysis.peers import alike as alike
+from simulation.analysis.peers import followers_and_friends as followers_and_friends
+from simulation.analysis.peers import peer_overlap as peer_overlap
 from simulation.analysis.tables import GraphTables as GraphTables
 from simulation.analysis.tables import Tables as Tables
 from simulation.analysis.tails import PowerLawFit as PowerLawFit

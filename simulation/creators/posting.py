@@ -87,7 +87,7 @@ def realised_quality(talent: float, regularity: float, normal: float, p: Posting
 def career_after(career: float, normal: float, p: PostingParameters) -> float:
     """A day of a career, which wanders about 0: c + (-c + sd sqrt(2 tau) z) / tau, z being standard ``normal``.
 
-    The process of Ornstein and Uhlenbeck (1930) in steps of a day, of standard deviation sd sqrt(1 / (1 - 1 / (2 tau))).
+    The process of Ornstein and Uhlenbeck (1930) in steps of a day; its standard deviation is sd / sqrt(1 - 1 / 2 tau).
     """
     return career + (p.career_sd * math.sqrt(2.0 * p.career_time) * normal - career) / p.career_time
 

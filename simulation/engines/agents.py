@@ -32,9 +32,11 @@ from simulation.ledger import (
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
 from simulation.plugins import Choice, probability
+from simulation.randomness import Stream
 from simulation.recall import remember
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.decisions import follow_probability, like_probability, readiness
+from simulation.users.grudges import grudge_against
 from simulation.users.leaving import (
     ALL,
     REASONS,
@@ -44,6 +46,7 @@ from simulation.users.leaving import (
     unfollow_hazard,
 )
 from simulation.users.reasons import CHANNELS, hazard_for_reasons
+from simulation.users.sharing import share
 from simulation.users.wellbeing import (
     comparison_dose,
     fomo_after,
@@ -130,6 +133,7 @@ class User(Watcher):
         liked = self.like(encounter, appeal)
         if liked:
             self.count("likes", showing.post)
+            self.share(showing.post)
         if encounter.following:
             self.enjoy(creator, appeal)
             self.keep_in_mind(encounter, appeal, factors)
@@ -195,6 +199,14 @@ class User(Watcher):
             self.today.heard[creator] += [in_fixed_point(interest) for interest in self.interests.tolist()]
         return True
 
+    def share(self, post: int) -> None:
+        """Share a post that is liked with peers, or not."""
+        creator, memory, chance = post // self.lives, self.model.state.memory, self.p.decision.share_probability
+        u_share = self.today.uniforms(Stream.SHARING, self.index, creator, 0)[0]
+        if memory.sharing.shape[1] and u_share < chance:
+            share(memory, self.index, creator)
+            self.count("shares", post)
+
     def liking_chance(self, encounter: Encounter, appeal: float) -> float:
         """Probability of liking this post."""
         hidden = int(self.p.feed.hide_like_counts)
@@ -213,8 +225,12 @@ class User(Watcher):
     def following_chance(self, encounter: Encounter, appeal: float) -> float:
         """Probability of following a creator who is not followed yet, on seeing this post."""
         me = self.viewer
-        ready = readiness(me.eagerness, self.load, self.p.decision)
+        ready = readiness(me.eagerness, self.load, self.p.decision) - self.grudge_against(encounter.creator)
         return follow_probability(appeal, encounter.talent, me.best_followed, ready, self.p.decision)
+
+    def grudge_against(self, creator: int) -> float:
+        """Log-odds that this user takes off following a creator, for having left them before."""
+        return float(grudge_against(self.model.state.memory, self.index, creator, self.p.decision.grudge))
 
     def by_own_rules(self, kind: str, chance: float, encounter: Encounter, appeal: float) -> float:
         """A chance after rules of one's own that decide on a like, a follow or an unfollow."""

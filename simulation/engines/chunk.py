@@ -133,6 +133,7 @@ class Chunk(NamedTuple):
     factor_sums: NDArray[np.int64]  # (F,)
     views: NDArray[np.int64]  # (P,) of posts
     likes: NDArray[np.int64]  # (P,) of posts
+    shares: NDArray[np.int64]  # (P,) of posts
     audience: NDArray[np.int64]  # (M, K) interests of followers who like, in units of 2**-32; (0, K) if nobody listens
 
 

@@ -41,7 +41,7 @@ from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
 from simulation.platform.trends import hottest
 from simulation.plugins import Rules
-from simulation.state import Creators, Rows, Users
+from simulation.state import Creators, Memory, Rows, Users
 
 SMALLEST_CHUNK = 256
 CHUNKS_PER_THREAD = 2
@@ -55,9 +55,11 @@ def meeting_loops(rules: Rules) -> tuple[Any, Any]:
 
 
 @compiled
-def _settle_all(day: int, users: Users, creators: Creators, rows: Rows, empty: int, events: Events) -> None:
+def _settle_all(
+    day: int, users: Users, creators: Creators, memory: Memory, rows: Rows, empty: int, events: Events
+) -> None:
     for e in range(events.user.size):
-        settle(e, day, users, creators, rows, empty, events)
+        settle(e, day, users, creators, memory, rows, empty, events)
 
 
 def check_threads(threads: int | None) -> int:
@@ -181,12 +183,13 @@ class CompiledEngine:
             factor_sums=np.zeros(factors, dtype=np.int64),
             views=np.zeros_like(state.posts.views),
             likes=np.zeros_like(state.posts.likes),
+            shares=np.zeros_like(state.posts.shares),
             audience=np.zeros((listened, state.trends.heat.size), dtype=np.int64),
         )
 
     def _gather(self, done: list[tuple[list[Events], Chunk]]) -> tuple[Events, DayTotals]:
         creators, chunks = self._world.state.creators, [chunk for _, chunk in done]
-        for name in ("views", "likes"):
+        for name in ("views", "likes", "shares"):
             today = _summed([getattr(chunk, name) for chunk in chunks])
             getattr(self._world.state.posts, name)[:] += today
             getattr(creators, name)[:] = today.reshape(creators.user.size, -1).sum(axis=1)
@@ -203,7 +206,7 @@ class CompiledEngine:
         """Decisions take effect."""
         state = self._world.state
         make_room(state.follows, events)
-        _settle_all(day, state.users, state.creators, state.follows.rows, state.follows.empty, events)
+        _settle_all(day, state.users, state.creators, state.memory, state.follows.rows, state.follows.empty, events)
 
     def follow_back(self, day: int, events: Events) -> Events:
         """Creators decide whether to follow back creators who followed them."""

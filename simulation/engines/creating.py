@@ -143,6 +143,7 @@ def take_in_all(
         creators.total_lost[j] += creators.lost[j]
         creators.total_views[j] += creators.views[j]
         creators.total_likes[j] += creators.likes[j]
+        creators.total_shares[j] += creators.shares[j]
 
 
 @rule

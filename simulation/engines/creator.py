@@ -248,8 +248,8 @@ class Creator(User):
             return
         u_follow_back = self.luck_with(fan.own_creator).u_follow_back
         appeal, factors = self.appeal(self.meet(fan.own_creator, fan.own_creator * self.lives))
-        p, courtesy = self.p.decision, self.p.follow_back.courtesy
-        chance = follow_back_probability(appeal, self.load, p.follow_sharpness, p.follow_threshold, courtesy)
+        p, courtesy, grudge = self.p.decision, self.p.follow_back.courtesy, self.grudge_against(fan.own_creator)
+        chance = follow_back_probability(appeal, self.load, p.follow_sharpness, p.follow_threshold, courtesy, grudge)
         if u_follow_back < chance:
             self.decide(FOLLOW, fan.own_creator, NO_SOURCE, len(factors) + RECIPROCITY, chance, appeal, factors)
 
@@ -283,6 +283,7 @@ class Creator(User):
         channel.total_lost += channel.lost
         channel.total_views += channel.views
         channel.total_likes += channel.likes
+        channel.total_shares += channel.shares
 
     # Feelings ---------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from simulation.users.decisions import (
     like_tendency,
     readiness,
 )
+from simulation.users.grudges import grudge_against
 from simulation.users.leaving import REASONS, hazard_bound, load_of, unfollow_hazard
 from simulation.users.reasons import hazard_for_reasons
 from simulation.users.wellbeing import opening_probability
@@ -100,7 +101,8 @@ def _readiness(i: int, w: Chunk) -> float:
 
 @rule
 def _own_follow(met: Encounter, appeal: float, w: Chunk) -> float:
-    best, ready = w.users.best_followed[met.user], _readiness(met.user, w)
+    grudge = grudge_against(w.memory, met.user, met.creator, w.p.decision.grudge)
+    best, ready = w.users.best_followed[met.user], _readiness(met.user, w) - grudge
     return follow_probability(appeal, met.talent, best, ready, w.p.decision)
 
 

@@ -84,6 +84,7 @@ class MesaEngine:
         today.tables = tables
         creators.views[:] = 0
         creators.likes[:] = 0
+        creators.shares[:] = 0
         self._model.agents.shuffle_do("watch")
         audience_after(self._world.state.minds.audience, today.heard, creators.listening, today.p.minds.strategy)
         sums = np.array(today.factor_sums, dtype=np.int64)
@@ -103,7 +104,7 @@ class MesaEngine:
         state, follows = self._world.state, self._world.state.follows
         make_room(follows, events)
         for e in range(events.user.size):
-            settle(e, day, state.users, state.creators, follows.rows, follows.empty, events)
+            settle(e, day, state.users, state.creators, state.memory, follows.rows, follows.empty, events)
 
     def follow_back(self, day: int, events: Events) -> Events:
         """Creators decide whether to follow back creators who followed them."""

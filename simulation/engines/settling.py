@@ -4,8 +4,9 @@ import numpy as np
 
 from simulation.compiling import rule
 from simulation.events import Events
-from simulation.ledger import FOLLOW
-from simulation.state import Creators, Follows, Rows, Users, append_follow, find_follow, remove_follow
+from simulation.ledger import FOLLOW, is_held_against
+from simulation.state import Creators, Follows, Memory, Rows, Users, append_follow, find_follow, remove_follow
+from simulation.users.grudges import bear_grudge
 
 
 def make_room(follows: Follows, events: Events) -> None:
@@ -15,7 +16,9 @@ def make_room(follows: Follows, events: Events) -> None:
 
 
 @rule
-def settle(e: int, day: int, users: Users, creators: Creators, rows: Rows, empty: int, events: Events) -> None:
+def settle(
+    e: int, day: int, users: Users, creators: Creators, memory: Memory, rows: Rows, empty: int, events: Events
+) -> None:
     """Let event ``e`` take effect; ``empty`` marks a free entry of the rows."""
     i = events.user[e]
     j = events.creator[e]
@@ -28,4 +31,6 @@ def settle(e: int, day: int, users: Users, creators: Creators, rows: Rows, empty
     else:
         remove_follow(rows, i, find_follow(rows, i, j), empty)
         creators.lost[j] += 1
+        if is_held_against(events.cause[e], events.contributions.shape[1]):
+            bear_grudge(memory, i, j)
     creators.followers[j] += events.kind[e]

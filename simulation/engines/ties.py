@@ -45,13 +45,16 @@ RECALLED is how many there are.
 def keep_in_mind(rows: Rows, entry: int, appeal: float, values: Any, peers_following: int, day: int, p: Any) -> None:
     """Take the sight of a followed creator's post into the tie, as far as the model has columns for it.
 
-    A tie from before the first day begins, for the ledger, with the first post seen; ``p`` are those of leaving.
+    A tie that no post began, such as one from before the first day, begins with the first one seen: what it gives is
+    what it usually gives. ``p`` are the parameters of leaving.
     """
     if rows.felt.shape[1] > 0:
         usual, dose = np.float64(rows.felt[entry, USUAL]), np.float64(rows.felt[entry, DOSE])
         rows.felt[entry, USUAL] = usual_satisfaction_after(usual, appeal, p.reasons)
         rows.felt[entry, DOSE] = dose_after(dose, day - rows.seen[entry, 0], p.reasons)
         if rows.began[entry, rows.began.shape[1] - 1] == WHOLE:
+            rows.satisfaction[entry] = appeal
+            rows.felt[entry, USUAL] = appeal
             write_beginning(rows.began, entry, values, peers_following)
     if rows.seen.shape[1] > 0:
         rows.seen[entry, 0] = day

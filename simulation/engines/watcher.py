@@ -11,6 +11,7 @@ from simulation.plugins import DecisionRule, Opening, probability
 from simulation.randomness import Stream, below
 from simulation.users.checking import falls_silent, is_news, next_checked
 from simulation.users.session import session_slots, watches_today
+from simulation.users.sharing import shared_by
 from simulation.users.wellbeing import longing, opening_probability
 
 
@@ -141,10 +142,14 @@ class Watcher(Person):
         return None if creator is None else self.or_partner(creator, u_source)
 
     def draw_from_friend(self, u_source: float, u_creator: float) -> int | None:
-        """A creator whom some peer follows, if there is a post of theirs to be seen."""
+        """A creator whom some peer has shared, or else follows, if there is a post of theirs to be seen."""
         peer = pick(self.peers, left_over(self.today.feed.cumulative, FRIENDS, u_source))
         if peer is None:
             return None
+        memory, days = self.model.state.memory, self.p.decision.share_life
+        shared = shared_by(memory, peer, self.creators.visible, self.today.day, days, u_creator)
+        if shared >= 0:
+            return int(shared)
         creator = pick(self.model.state.follows.of(peer).tolist(), u_creator)
         return creator if creator is not None and self.creators.visible[creator] else None
 

@@ -57,6 +57,7 @@ from simulation.recall import remember
 from simulation.state import find_follow, write_beginning
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.follow_back import follow_back_probability
+from simulation.users.grudges import grudge_against
 from simulation.users.leaving import (
     ALL,
     REASONS,
@@ -66,6 +67,7 @@ from simulation.users.leaving import (
     tidies_up,
 )
 from simulation.users.session import is_here, session_slots, watches_today
+from simulation.users.sharing import share
 from simulation.users.wellbeing import (
     comparison_dose,
     fomo_after,
@@ -79,6 +81,7 @@ from simulation.users.wellbeing import (
 
 _SESSION = int(Stream.SESSION)
 _DECISION = int(Stream.DECISION)
+_SHARING = int(Stream.SHARING)
 
 OPEN, MISSED = -1, -2
 """What stands for the cause of an event until it is accounted for; MISSED: the creator was looked for in vain."""
@@ -119,6 +122,14 @@ def _hear(i: int, j: int, w: Chunk) -> None:
     """Let a creator who reads analytics know the interests of a follower who liked."""
     for k in range(w.audience.shape[1]):
         w.audience[j, k] += in_fixed_point(w.users.interests[i, k])
+
+
+@rule
+def _share(i: int, j: int, post: int, w: Chunk) -> None:
+    """Share a post that is liked, or not."""
+    if uniforms_within(w.luck, _SHARING, i, j, w.day, 0)[0] < w.p.decision.share_probability:
+        share(w.memory, i, j)
+        w.shares[post] += 1
 
 
 @rule
@@ -323,6 +334,8 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             if luck[0] < likes(met, appeal, luck[0], w):
                 s.liked[place] = True
                 w.likes[post] += 1
+                if w.memory.sharing.shape[1] > 0:
+                    _share(i, j, post, w)
                 if followed and w.creators.listening[j]:
                     _hear(i, j, w)
             if followed:
@@ -387,8 +400,9 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             luck = uniforms_within(w.luck, _DECISION, i, fan, w.day, 0)
             appeal = meet(i, fan, fan * w.p.lives, -1, count_peers(i, fan, w), w)[1]
             load = load_of(w.rows.length[i], w.users.attention[i])
+            grudge = grudge_against(w.memory, i, fan, w.p.decision.grudge)
             chance = follow_back_probability(
-                appeal, load, w.p.decision.follow_sharpness, w.p.decision.follow_threshold, w.p.courtesy
+                appeal, load, w.p.decision.follow_sharpness, w.p.decision.follow_threshold, w.p.courtesy, grudge
             )
             if luck[3] < chance:
                 row = _note(i, fan, FOLLOW, NO_SOURCE, w.reference.size + RECIPROCITY, chance, appeal, w)

@@ -47,6 +47,7 @@ class Encounter(NamedTuple):
     own_taste: float  # lasting taste of this user for this creator, see simulation.factors.taste
     community_taste: float  # the same of the user's community
     same_segment: int  # 1 where both belong to one segment, else 0
+    peers: int  # how many peers the user has
     own: Any = ()  # columns of one's own, by name: encounter.own.loneliness
 
 
@@ -132,7 +133,7 @@ def sample_encounters(users: int, creators: int, own: Any = (), count: int = 64)
     ``own`` are the columns of one's own that all of them have.
     """
     luck = np.random.default_rng(0)
-    most = {"peers_following": 20, "followers": users, "user": users, "creator": creators}
+    most = {"peers_following": 20, "peers": 40, "followers": users, "user": users, "creator": creators}
     most |= {"following": 2, "same_segment": 2}
     kinds = {name: kind for name, kind in Encounter.__annotations__.items() if name != "own"}
 

@@ -25,7 +25,7 @@ def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
     - ``day``: days since the start
     - ``entry``: where in the follow rows the tie stands, -1 for none
     - ``peers_following``: how many of the user's peers follow the creator
-    - ``world``: has ``users``, ``creators``, ``posts``, ``rows`` and ``memory``, arrays by name as in
+    - ``world``: has ``users``, ``creators``, ``posts``, ``rows``, ``memory`` and ``peers``, arrays by name as in
       :mod:`simulation.state`
     - ``identity_scale``: distance of identities over which similarity falls
     - ``lately``: days before this one of which the user counts sightings
@@ -82,6 +82,7 @@ def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
             tie_age=tie_age,
             seen_lately=times_seen(world.memory, i, place, day, lately),
             unseen_days=days_unseen(world.memory, i, place, day),
+            peers=world.peers.start[i + 1] - world.peers.start[i],
             own=own(users.own, u, creators.own, c, rows.own, entry),
         )
 
@@ -92,8 +93,34 @@ def meeting(columns: tuple[Column, ...]) -> Callable[..., Encounter]:
 def as_before(met: Encounter, interest_similarity: float, peers_following: int) -> Encounter:
     """An encounter as it would have been with other interests of the user, or other peers who follow the creator."""
     return Encounter(
-        met.user, met.creator, met.day, met.post_age, interest_similarity, met.identity_similarity,
-        met.emotional_resonance, met.intensity, met.engagement, met.quality, met.sponsored, met.applause, met.talent, met.authenticity, met.consistency, met.conformity,
-        peers_following, met.crowd, met.followers, met.following, met.account_age, met.creator_age, met.tie_age,
-        met.seen_lately, met.unseen_days, met.own_taste, met.community_taste, met.same_segment, met.own,
-    )  # fmt: skip
+        user=met.user,
+        creator=met.creator,
+        day=met.day,
+        post_age=met.post_age,
+        interest_similarity=interest_similarity,
+        identity_similarity=met.identity_similarity,
+        emotional_resonance=met.emotional_resonance,
+        intensity=met.intensity,
+        engagement=met.engagement,
+        quality=met.quality,
+        sponsored=met.sponsored,
+        applause=met.applause,
+        talent=met.talent,
+        authenticity=met.authenticity,
+        consistency=met.consistency,
+        conformity=met.conformity,
+        peers_following=peers_following,
+        crowd=met.crowd,
+        followers=met.followers,
+        following=met.following,
+        account_age=met.account_age,
+        creator_age=met.creator_age,
+        tie_age=met.tie_age,
+        seen_lately=met.seen_lately,
+        unseen_days=met.unseen_days,
+        own_taste=met.own_taste,
+        community_taste=met.community_taste,
+        same_segment=met.same_segment,
+        peers=met.peers,
+        own=met.own,
+    )

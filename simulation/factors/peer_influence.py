@@ -1,5 +1,6 @@
 """The bandwagon: peers' choices and a large following draw more followers."""
 
+from simulation.arithmetic import power
 from simulation.compiling import rule
 from simulation.declare import parameter
 from simulation.factors.base import Encounter, Factor, FactorSection
@@ -20,16 +21,37 @@ class PeerInfluenceParameters(FactorSection):
         bounds=(0.01, 1000.0),
         source="diminishing returns of further peers: Backstrom et al., KDD 2006; the value is an assumption",
     )
+    share_exponent: float = parameter(
+        0.0,
+        about="Exponent of the share of peers who follow a creator, where that counts in place of their number: below "
+        "1, the first peers weigh most; 0: the number counts, by half_saturation",
+        bounds=(0.0, 1.0),
+        kind="constant",
+        source="diminishing returns of further peers: Backstrom et al., KDD 2006; that shares count beside numbers: "
+        "Ugander et al., PNAS 2012; the value is an assumption",
+    )
+
+
+@rule
+def peers_effect(following: int, peers: int, p: PeerInfluenceParameters) -> float:
+    """What n peers who follow give, of the most that peers can: n / (n + h), or (n / peers)^e where e > 0; in [0, 1].
+
+    h = half saturation, e = exponent of the share.
+    """
+    if p.share_exponent > 0.0:
+        return power(min(1.0, following / max(1, peers)), p.share_exponent)
+    return following / (following + p.half_saturation)
 
 
 @rule
 def peer_influence(encounter: Encounter, p: PeerInfluenceParameters) -> float:
-    """What others do, as far as this user goes by it: conformity_i ((1 - g) n / (n + h) + g crowd_j).
+    """What others do, as far as this user goes by it: conformity_i ((1 - g) v + g crowd_j).
 
-    n = peers who follow the creator, h = half saturation, g = weight of the crowd, crowd_j = log(1 + shown followers)
-    / log(1 + users). Source: informational cascades, Bikhchandani, Hirshleifer and Welch, J. Polit. Econ. 1992.
+    v = what the peers who follow the creator give, see :func:`peers_effect`, g = weight of the crowd, crowd_j =
+    log(1 + shown followers) / log(1 + users). Source: informational cascades, Bikhchandani, Hirshleifer and Welch, J.
+    Polit. Econ. 1992.
     """
-    peers = encounter.peers_following / (encounter.peers_following + p.half_saturation)
+    peers = peers_effect(encounter.peers_following, encounter.peers, p)
     return encounter.conformity * ((1.0 - p.crowd_weight) * peers + p.crowd_weight * encounter.crowd)
 
 

@@ -158,6 +158,7 @@ class PostsView(NamedTuple):
     quality: NDArray[np.float64]  # (A,) realised quality
     views: NDArray[np.int64]  # (A,) up to today
     likes: NDArray[np.int64]  # (A,) up to today, bought ones too
+    shares: NDArray[np.int64]  # (A,) up to today
     segment: NDArray[np.int64]  # (A,) of its creator; rising where the feed goes by segment
 
 

@@ -24,6 +24,7 @@ COLOURS = {
     "smallness": "#A9C7C5",
     "sponsored": "#B8860B",
     "whim": "#EFEFEF",
+    "acquaintance": "#5500FF",
 }
 """Factors in colour; of structural causes, greys for what users decide about a creator, far hues for the others."""
 OTHERS = (YELLOW, "#7B5B1E", "#9A86C9", "#1E5B53", BLACK)

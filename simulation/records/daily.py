@@ -58,6 +58,7 @@ COUNTS: Mapping[str, Callable[[Evening], int]] = {
     "sessions": lambda at: at.totals.sessions,
     "views": lambda at: at.totals.views,
     "likes": lambda at: at.totals.likes,
+    "shares": lambda at: int(at.state.creators.shares.sum()),
     "follows": lambda at: at.follows,
     "unfollows": lambda at: at.events.kind.size - at.follows,
     "unfollows_by_departure": lambda at: _number(at.events.cause == at.factors + DEPARTURE),

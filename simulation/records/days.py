@@ -88,7 +88,7 @@ def creator_rows(
     return {
         "day": np.full(creators.user.size, state.day, np.int32),
         "creator": np.arange(creators.user.size, dtype=np.int32),
-        **copied(creators, "followers", "views", "likes", "posted", "bought"),
+        **copied(creators, "followers", "views", "likes", "shares", "posted", "bought"),
         "quality": state.posts.quality[newest(state.posts, creators)].copy(),
         "gained": creators.gained.astype(np.int32),
         "lost": creators.lost.astype(np.int32),

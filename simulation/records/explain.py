@@ -85,6 +85,12 @@ def _followed(event: dict[str, Any]) -> str:
             "Courtesy came on top, the more the freer the user's attention (cause: reciprocity). The probability of "
             f"following back was {event['probability']:.3g}; satisfaction began at {event['satisfaction']:.3f}."
         )
+    if event["cause"] == "acquaintance":
+        return (
+            f"Day {event['day']}: followed as one of the two joined, for they are peers: neither a post nor appeal had "
+            f"a part in it (cause: acquaintance). The probability was {event['probability']:.3g}; satisfaction began "
+            f"at {event['satisfaction']:.3f}."
+        )
     return (
         f"Day {event['day']}: followed. The feed showed the creator {_where(event)}. {_appeal(event)} "
         f"{_follow_reason(event)} The probability of following was {event['probability']:.3g}; "
@@ -108,8 +114,8 @@ def _unfollowed(event: dict[str, Any], since: int | None) -> str:
     seen = "" if event["source"] == NONE else f" The feed brought the creator up {_where(event)}."
     return (
         f"Day {event['day']}{held}: unfollowed.{seen} {_unfollow_reason(event)} {_appeal(event)}"
-        f"{_changed(event)}{_hazard(event)} Satisfaction had come to {event['satisfaction']:.3f}; the probability of leaving was "
-        f"{event['probability']:.3g}."
+        f"{_changed(event)}{_hazard(event)} Satisfaction had come to {event['satisfaction']:.3f}; the probability of "
+        f"leaving was {event['probability']:.3g}."
     )
 
 

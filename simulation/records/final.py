@@ -64,6 +64,7 @@ def _creators(state: State, strategies: Sequence[str]) -> dict[str, NDArray[Any]
         "lost": creators.total_lost.copy(),
         "views": creators.total_views.copy(),
         "likes": creators.total_likes.copy(),
+        "shares": creators.total_shares.copy(),
         "topic": main_topics(creators.topics).astype(np.int16),
         **{f"motive_{name}": minds.motives[:, k].copy() for k, name in enumerate(MOTIVES)},
         "authenticity_baseline": minds.baseline.copy(),

@@ -28,4 +28,5 @@ def post_rows(state: State, places: Ints) -> dict[str, NDArray[Any]]:
         "sponsored": posts.sponsored[places],
         "views": posts.views[places],
         "likes": posts.likes[places],
+        "shares": posts.shares[places],
     }

@@ -80,6 +80,7 @@ POSTS_LAYOUT: Layout = (
     Column("sponsored", "float64"),
     Column("views", "int64"),
     Column("likes", "int64"),
+    Column("shares", "int64"),
 )
 """One row for each post since day 0: the day it came out, its main topic, the share that somebody paid for, and what it
 has collected up to now, bought likes too. Posts that can be seen no more come first, as they were pushed out.
@@ -118,6 +119,7 @@ def creator_days_layout(causes: tuple[str, ...], own: Own, strategies: tuple[str
         Column("lost", "int32"),
         Column("views", "int64"),
         Column("likes", "int64"),
+        Column("shares", "int64"),
         Column("posted", "bool"),
         Column("quality", "float64"),
         Column("bought", "int64"),

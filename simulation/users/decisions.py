@@ -25,6 +25,32 @@ class DecisionParameters(Section):
         0.875, about="Appeal at which a user follows with probability one half", bounds=(-2.0, 3.0)
     )
     follow_sharpness: float = parameter(14.0, about="Steepness k of the follow decision in appeal", bounds=(0.0, 200.0))
+    share_probability: float = parameter(
+        0.0,
+        about="Probability that a user who likes a post shares it with peers, whose feeds show it among what friends "
+        "pass on; 0: nobody shares",
+        unit="1/like",
+        bounds=(0.0, 1.0),
+        kind="constant",
+        source="that reshares bring follows: Antoniades and Dovrolis 2015; the form and the value are assumptions",
+    )
+    share_life: int = parameter(
+        3, about="Days for which what a peer shared is shown", unit="days", bounds=(1, 1000), kind="constant"
+    )
+    grudges: int = parameter(
+        0,
+        about="How many creators a user remembers to have left for what they posted, the latest ones, until their "
+        "accounts are closed; 0: none",
+        unit="creators",
+        bounds=(0, 1000),
+        kind="constant",
+    )
+    grudge: float = parameter(
+        3.0,
+        about="Log-odds that having left a creator takes off following again, as long as that is remembered; for "
+        "follow_rule = logit, and for follow-backs",
+        bounds=(0.0, 50.0),
+    )
     follow_probability: float = parameter(
         0.1,
         about="Probability to follow when shown, for follow_rule = constant",
@@ -115,7 +141,7 @@ def follow_probability(appeal: float, talent: float, best_followed: float, eager
     """Probability that a user who sees a post and does not follow its creator does so now.
 
     ``best_followed`` is the greatest talent this user ever followed, below zero where nobody was; ``eagerness``, the
-    log-odds this user adds to every follow under the rule ``logit``.
+    log-odds this user adds to every follow under the rule ``logit``, less those of a grudge.
     """
     if p.follow_rule == LOGIT:
         return logistic(follow_tendency(appeal, eagerness, p))

@@ -18,10 +18,13 @@ class FollowBackParameters(Section):
 
 
 @rule
-def follow_back_probability(appeal: float, load: float, sharpness: float, threshold: float, courtesy: float) -> float:
-    """Probability to follow back: logistic(k (U + courtesy (1 - min(1, load)) - theta_follow)).
+def follow_back_probability(
+    appeal: float, load: float, sharpness: float, threshold: float, courtesy: float, grudge: float
+) -> float:
+    """Probability to follow back: logistic(k (U + courtesy (1 - min(1, load)) - theta_follow) - grudge).
 
     ``load`` = follows held / attention: courtesy is for those who have attention left, so the overloaded rarely
-    return a follow. Source: A. W. Gouldner, Am. Sociol. Rev. 1960 (the norm of reciprocity); the form is an assumption.
+    return a follow. ``grudge``: log-odds taken off where the creator had left the other before. Source: A. W. Gouldner,
+    Am. Sociol. Rev. 1960 (the norm of reciprocity); the form is an assumption.
     """
-    return logistic(sharpness * (appeal + courtesy * (1.0 - min(1.0, load)) - threshold))
+    return logistic(sharpness * (appeal + courtesy * (1.0 - min(1.0, load)) - threshold) - grudge)

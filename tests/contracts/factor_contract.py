@@ -35,6 +35,7 @@ FIELDS: Ranges = {
     "own_taste": UNIT,
     "community_taste": UNIT,
     "same_segment": UNIT,
+    "peers": (0.0, MANY),
 }
 """Range of every field of an encounter."""
 
@@ -70,6 +71,7 @@ def call_of(factor_rule: Any) -> Call:
             float(inputs[k, 22]),
             float(inputs[k, 23]),
             int(inputs[k, 24]),
+            int(inputs[k, 25]),
         )
         return factor_rule(met, p)
 
@@ -81,7 +83,7 @@ class FactorContract(RuleContract):
 
     factor: ClassVar[Factor]
     columns = FIELDS
-    whole = frozenset({"user", "creator", "day", "peers_following", "followers", "following", "same_segment"})
+    whole = frozenset({"user", "creator", "day", "peers_following", "followers", "following", "same_segment", "peers"})
 
     def __init_subclass__(cls, **more: Any) -> None:
         """Derive the rule, its parameters and its claims from the factor."""

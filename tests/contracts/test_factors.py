@@ -21,6 +21,12 @@ from tests.contracts.factor_contract import FIELDS, FactorContract
 from tests.told import raises
 
 
+class TestPeersByShare(FactorContract):
+    factor = Factor(
+        "by_share", PEER_INFLUENCE.rule, PeerInfluenceParameters(share_exponent=0.5), PEER_INFLUENCE.rises_with
+    )
+
+
 class TestSharedInterest(FactorContract):
     factor = SHARED_INTEREST
 
@@ -119,6 +125,13 @@ def test_peers_saturate_and_half_of_the_most_comes_from_half_saturation() -> Non
     steps = [after - before for before, after in itertools.pairwise(values[:4])]
     assert steps == sorted(steps, reverse=True)
     assert values[4] == pytest.approx(1.0, abs=1e-6)
+
+
+def test_the_first_peers_weigh_most_by_share_too() -> None:
+    p = PeerInfluenceParameters(crowd_weight=0.0, share_exponent=0.5)
+    values = [PEER_INFLUENCE.rule(encounter(peers_following=n, peers=16, conformity=1.0), p) for n in (0, 1, 4, 9, 16)]
+    assert values == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert PEER_INFLUENCE.rule(encounter(peers_following=0, peers=0, conformity=1.0), p) == 0.0
 
 
 def test_who_does_not_conform_is_not_moved_by_others() -> None:

@@ -24,7 +24,18 @@ from simulation.creators import (
     voice,
 )
 from simulation.platform import alias, momentum, pools, ranking, trends
-from simulation.users import change, checking, decisions, follow_back, leaving, reasons, session, wellbeing
+from simulation.users import (
+    change,
+    checking,
+    decisions,
+    follow_back,
+    grudges,
+    leaving,
+    reasons,
+    session,
+    sharing,
+    wellbeing,
+)
 from tests.contracts import test_creator_rules as of_creators
 from tests.contracts import test_leaving_rules as of_leaving
 from tests.contracts import test_platform_rules as of_the_platform
@@ -93,6 +104,11 @@ USERS: dict[Any, tuple[type[RuleContract], ...]] = {
         first.TestFollowBestSoFar,
     ),
     follow_back.follow_back_probability: (of_viewers.TestFollowBackProbability,),
+    grudges.grudge_against: (of_viewers.TestGrudgeAgainst,),
+    grudges.bear_grudge: (of_viewers.TestBearGrudge,),
+    sharing.share: (of_viewers.TestShare,),
+    sharing.publish: (of_viewers.TestPublish,),
+    sharing.shared_by: (of_viewers.TestSharedBy,),
     leaving.satisfaction_after_seeing: (first.TestSatisfactionAfterSeeing,),
     leaving.satisfaction_after_absence: (first.TestSatisfactionAfterAbsence,),
     leaving.load_of: (of_viewers.TestLoadOf,),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,10 @@ from simulation.compiling import rule
 from simulation.users.change import ChangeParameters, drift_toward, grow_curious, scale_to_unit_length
 from simulation.users.decisions import DecisionParameters, cannot_happen, follow_tendency, like_tendency
 from simulation.users.follow_back import follow_back_probability
+from simulation.users.grudges import bear_grudge, grudge_against
 from simulation.users.leaving import LeavingParameters, hazard_bound, load_of, tidies_up
 from simulation.users.session import is_here
+from simulation.users.sharing import publish, share, shared_by
 from simulation.users.wellbeing import (
     WellbeingParameters,
     comparison_dose,
@@ -24,7 +26,7 @@ from simulation.users.wellbeing import (
     share_missed,
     use_after,
 )
-from tests.contracts.contract import UNIT, RuleContract, ranges, sections
+from tests.contracts.contract import UNIT, Ranges, RuleContract, ranges, sections
 
 LAST = 1.0 - 2.0**-53
 """The largest number that a draw gives."""
@@ -153,10 +155,134 @@ class TestUseAfter(RuleContract):
 
 
 class TestFollowBackProbability(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: follow_back_probability(x[k, 0], x[k, 1], x[k, 2], x[k, 3], x[k, 4])))
-    columns = ranges(appeal=UNIT, load=(0.0, 3.0), sharpness=(0.0, 200.0), threshold=(-2.0, 3.0), courtesy=(0.0, 2.0))
+    call = staticmethod(
+        rule(lambda x, k, p: follow_back_probability(x[k, 0], x[k, 1], x[k, 2], x[k, 3], x[k, 4], x[k, 5]))
+    )
+    columns = ranges(
+        appeal=UNIT,
+        load=(0.0, 3.0),
+        sharpness=(0.0, 200.0),
+        threshold=(-2.0, 3.0),
+        courtesy=(0.0, 2.0),
+        grudge=(0.0, 50.0),
+    )
     rises_with = ("appeal", "courtesy")
-    falls_with = ("load", "threshold")
+    falls_with = ("load", "threshold", "grudge")
+
+
+class Left(NamedTuple):
+    """Of a memory, whom users left."""
+
+    left: Any
+
+
+LEFT = Left(np.full((2000, 3), -1, dtype=np.int32))
+"""Users with room for three grudges, a row for each row of inputs."""
+
+
+@rule
+def remembering(x: Any, k: int, memory: Any) -> None:
+    """Put the first three inputs of a row in place of whom user k left."""
+    for place in range(3):
+        memory.left[k, place] = int(x[k, place])
+
+
+@rule
+def call_grudge(x: Any, k: int, memory: Any) -> Any:
+    remembering(x, k, memory)
+    return grudge_against(memory, k, int(x[k, 3]), x[k, 4])
+
+
+class TestGrudgeAgainst(RuleContract):
+    call = staticmethod(call_grudge)
+    columns = ranges(**{f"left_{place}": (-1.0, 4.0) for place in range(3)}, creator=(0.0, 4.0), grudge=(0.0, 50.0))
+    whole = frozenset({"left_0", "left_1", "left_2", "creator"})
+    settings = (LEFT,)
+    bounds = (0.0, 50.0)
+    rises_with = ("grudge",)
+
+
+@rule
+def call_bear_grudge(x: Any, k: int, memory: Any) -> Any:
+    remembering(x, k, memory)
+    bear_grudge(memory, k, int(x[k, 3]))
+    return memory.left[k, 0] + 10.0 * memory.left[k, 1] + 100.0 * memory.left[k, 2]
+
+
+class TestBearGrudge(RuleContract):
+    call = staticmethod(call_bear_grudge)
+    columns = ranges(**{f"left_{place}": (-1.0, 4.0) for place in range(3)}, creator=(0.0, 4.0))
+    whole = frozenset(columns)
+    settings = (LEFT,)
+    bounds = (-111.0, 444.0)
+
+
+class Shared(NamedTuple):
+    """Of a memory, what users shared."""
+
+    shared: Any
+    shared_on: Any
+    sharing: Any
+
+
+SHARED = Shared(*(np.full((2000, 2), -1, dtype=np.int32) for _ in Shared._fields))
+"""Users with room for two shares, a row for each row of inputs."""
+CREATORS: Ranges = {name: (-1.0, 4.0) for name in ("shared_0", "shared_1")}
+VISIBLE = np.array([True, False, True, True, False])
+
+
+@rule
+def sharing(x: Any, k: int, memory: Any) -> None:
+    """Put the first two inputs of a row in place of what user k shared on days 5 and 3."""
+    for place in range(2):
+        memory.shared[k, place] = int(x[k, place])
+        memory.shared_on[k, place] = 5 - 2 * place
+
+
+@rule
+def call_share(x: Any, k: int, memory: Any) -> Any:
+    memory.sharing[k, 0] = int(x[k, 0])
+    share(memory, k, int(x[k, 2]))
+    return memory.sharing[k, 0] + 10.0 * memory.sharing[k, 1]
+
+
+class TestShare(RuleContract):
+    call = staticmethod(call_share)
+    columns = ranges(**CREATORS, creator=(0.0, 4.0))
+    whole = frozenset(columns)
+    settings = (SHARED,)
+    bounds = (-10.0, 44.0)
+    rises_with = ("shared_0", "creator")
+
+
+@rule
+def call_publish(x: Any, k: int, memory: Any) -> Any:
+    sharing(x, k, memory)
+    memory.sharing[k, 0], memory.sharing[k, 1] = int(x[k, 2]), int(x[k, 3])
+    publish(memory, k, 6)
+    return memory.shared[k, 0] + 10.0 * memory.shared[k, 1]
+
+
+class TestPublish(RuleContract):
+    call = staticmethod(call_publish)
+    columns = ranges(**CREATORS, today_0=(0.0, 4.0), today_1=(-1.0, 4.0))
+    whole = frozenset(columns)
+    settings = (SHARED,)
+    bounds = (-11.0, 44.0)
+
+
+@rule
+def call_shared_by(x: Any, k: int, p: Any) -> Any:
+    sharing(x, k, p[0])
+    return shared_by(p[0], k, p[1], 6, int(x[k, 2]), x[k, 3])
+
+
+class TestSharedBy(RuleContract):
+    call = staticmethod(call_shared_by)
+    columns = ranges(**CREATORS, days=(0.0, 6.0), uniform=(0.0, LAST))
+    whole = frozenset({"shared_0", "shared_1", "days"})
+    settings = ((SHARED, VISIBLE),)
+    bounds = (-1.0, 4.0)
 
 
 # --- tendencies and short cuts ------------------------------------------------------------------------------------

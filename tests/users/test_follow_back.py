@@ -17,14 +17,14 @@ TALKATIVE = {**SMALL, "population.creators": 60, "users.attention_median": 155.0
 
 
 def test_courtesy_counts_as_appeal_where_attention_is_free() -> None:
-    assert follow_back_probability(0.6, 0.0, 10.0, 0.875, 0.275) == 0.5
-    assert follow_back_probability(0.6, 0.5, 10.0, 0.875, 0.3) == pytest.approx(logistic(10.0 * (0.75 - 0.875)))
+    assert follow_back_probability(0.6, 0.0, 10.0, 0.875, 0.275, 0.0) == 0.5
+    assert follow_back_probability(0.6, 0.5, 10.0, 0.875, 0.3, 0.0) == pytest.approx(logistic(10.0 * (0.75 - 0.875)))
 
 
 def test_the_overloaded_go_by_appeal_alone() -> None:
     for load in (1.0, 1.5, 1e6):
-        assert follow_back_probability(0.6, load, 10.0, 0.875, 0.3) == logistic(10.0 * (0.6 - 0.875))
-    chances = [follow_back_probability(0.6, load, 10.0, 0.875, 0.3) for load in (0.0, 0.3, 0.6, 0.9, 1.0)]
+        assert follow_back_probability(0.6, load, 10.0, 0.875, 0.3, 0.0) == logistic(10.0 * (0.6 - 0.875))
+    chances = [follow_back_probability(0.6, load, 10.0, 0.875, 0.3, 0.0) for load in (0.0, 0.3, 0.6, 0.9, 1.0)]
     assert chances == sorted(set(chances), reverse=True)
 
 
