@@ -1,6 +1,6 @@
 """What a compiled loop over a chunk of users reads and writes, gathered into one named tuple."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from simulation.platform.ranking import FeedTables
 from simulation.plugins import Decisions
 from simulation.state import Creators, Memory, Peers, Posts, Rows, Users
 from simulation.users.reasons import CHANNELS
+
+Group = TypeVar("Group", bound=tuple[Any, ...])
 
 SESSIONS, SAMPLES, WRITTEN, FOLLOWED, COUNTERS = range(5)
 """Places of the counters of a chunk (sessions held, posts sampled, events written, posts of followed creators in the
@@ -67,6 +69,16 @@ class Sight(NamedTuple):
     own: NDArray[np.float64]
 
 
+class PostSight(NamedTuple):
+    """What users meet of posts: arrays of ``state.Posts``, of the same names."""
+
+    topics: NDArray[np.float64]
+    day: NDArray[np.int64]
+    quality: NDArray[np.float64]
+    sponsored: NDArray[np.float64]
+    applause: NDArray[np.float64]
+
+
 class ViewerParameters(NamedTuple):
     """What users go by: sections, and single parameters, of ``engines.base.RuleParameters``."""
 
@@ -88,8 +100,29 @@ class ViewerParameters(NamedTuple):
 
 
 def sight_of(creators: Creators) -> Sight:
-    """What users meet of creators."""
-    return Sight(*(getattr(creators, name) for name in Sight._fields))
+    """What users meet of creators, as it stands now: a copy."""
+    return _side_by_side(Sight(*(getattr(creators, name) for name in Sight._fields)))
+
+
+def post_sight_of(posts: Posts) -> PostSight:
+    """What users meet of posts, as it stands now: a copy."""
+    return _side_by_side(PostSight(*(getattr(posts, name) for name in PostSight._fields)))
+
+
+def _side_by_side(group: Group) -> Group:
+    """A copy in which the 8-byte numbers of a row lie side by side in memory; other arrays, and own ones, as they are.
+
+    Users meet creators in no order, so what lies apart is fetched from memory bit by bit.
+    """
+    arrays: dict[str, NDArray[Any]] = group._asdict()  # type: ignore[attr-defined]
+    wide = {name: array for name, array in arrays.items() if array.dtype.itemsize == 8 and name != "own"}
+    widths = [array[0].size for array in wide.values()]
+    rows = np.empty((len(next(iter(wide.values()))), sum(widths)))
+    for (name, array), width, end in zip(wide.items(), widths, np.cumsum(widths).tolist(), strict=True):
+        columns = rows.view(array.dtype)[:, end - width : end]
+        arrays[name] = columns if array.ndim > 1 else columns[:, 0]
+        arrays[name][:] = array
+    return group._replace(**arrays)  # type: ignore[attr-defined]
 
 
 def viewer_parameters(p: RuleParameters) -> ViewerParameters:
@@ -120,7 +153,7 @@ class Chunk(NamedTuple):
     day: int
     users: Users
     creators: Sight
-    posts: Posts
+    posts: PostSight
     peers: Peers
     rows: Rows
     memory: Memory

@@ -26,7 +26,10 @@ from simulation.engines.chunk import (
     SESSIONS,
     WRITTEN,
     Chunk,
+    PostSight,
+    Sight,
     make_scratch,
+    post_sight_of,
     sight_of,
     viewer_parameters,
 )
@@ -87,6 +90,8 @@ class CompiledEngine:
         self._plan = make_planning(world.behaviour.strategies, world.behaviour.columns)
         self._pure = np.eye(world.state.trends.heat.size)
         self._tables: FeedTables
+        self._creators: Sight
+        self._posts: PostSight
         self._bounds = self._chunk_bounds()
         self._pool: ThreadPoolExecutor | None = None
 
@@ -123,6 +128,7 @@ class CompiledEngine:
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
         """Users watch, like and decide."""
         self._tables = tables
+        self._look()
         chunks = list(zip(self._bounds[:-1], self._bounds[1:], strict=True))
         waiting = deque(range(len(chunks)))
         done: dict[int, tuple[list[Events], Chunk]] = {}
@@ -141,6 +147,10 @@ class CompiledEngine:
         for helper in helpers:
             helper.result()
         return self._gather([done[k] for k in range(len(chunks))])
+
+    def _look(self) -> None:
+        """Take note of creators and posts as users meet them from now on."""
+        self._creators, self._posts = sight_of(self._world.state.creators), post_sight_of(self._world.state.posts)
 
     def _threads_pool(self) -> ThreadPoolExecutor:
         if self._pool is None:
@@ -169,8 +179,8 @@ class CompiledEngine:
             luck=self._world.luck,
             day=day,
             users=state.users,
-            creators=sight_of(state.creators),
-            posts=state.posts,
+            creators=self._creators,
+            posts=self._posts,
             peers=state.peers,
             rows=state.follows.rows,
             memory=state.memory,
@@ -210,6 +220,7 @@ class CompiledEngine:
 
     def follow_back(self, day: int, events: Events) -> Events:
         """Creators decide whether to follow back creators who followed them."""
+        self._look()
         chunk = self._chunk(day, int(np.count_nonzero(events.kind == FOLLOW)))
         self._answer(events, chunk)
         return first_events(chunk.events, int(chunk.counters[WRITTEN]))
