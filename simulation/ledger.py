@@ -103,8 +103,8 @@ def unfollow_cause(contributions: Any, row: int, missing: bool, unfollow_rule: i
 def is_held_against(cause: int, factors: int) -> bool:
     """Whether a user who left for this cause did so because of what the creator posted.
 
-    For a factor that counted most against the tie, or because others post better; not because the creator was missing, to tidy
-    up, by a rule that asks for no reason, or by leaving the platform.
+    For a factor that counted most against the tie, or because others post better; not because the creator was missing,
+    to tidy up, by a rule that asks for no reason, or by leaving the platform.
     """
     return cause < factors or cause == factors + ASPIRATION
 

@@ -48,6 +48,10 @@ LIVELY: tuple[dict[str, object], ...] = (
     {"users.eagerness_sigma": 1.6, "decision.follow_threshold": 0.7},
     {"decision.like_herding": 0.3, "decision.like_threshold": 0.7, "feed.mix.staged": 0.5},
     {"leaving.reconsider": "all", "leaving.base_hazard": 0.3},
+    {"population.acquaintance": 0.5},
+    {"decision.share_probability": 0.5, "decision.like_threshold": 0.5, "feed.mix.friends": 0.5},
+    {"decision.grudges": 3, "leaving.base_hazard": 0.3, "decision.follow_threshold": 0.5},
+    {"factors.peer_influence.share_exponent": 0.5},
 )
 """What makes rare things happen within a few days."""
 
