@@ -190,7 +190,7 @@ class Result:
     @property
     def creator_days(self) -> "pd.DataFrame":
         """One row per day and creator: followers at its end, gained, lost (also by cause), views, likes, shares,
-        quality.
+        posted, quality.
 
         The columns by cause are ``gained_<cause>`` and ``lost_<cause>``. Bought followers are counted in all of them,
         as the platform does; ``bought`` says how many there are. The rest describes strategy, topic and mind: see

@@ -48,7 +48,7 @@ DAILY_LAYOUT: Layout = (
 )
 """One row per day.
 
-``users``: present that day, those who leave on it left out; ``views``: exposures; ``shares``: with peers; ``follows``, ``unfollows``: by users,
+``users``: present that day, those who leave on it left out; ``views``: exposures; ``follows``, ``unfollows``: by users,
 so bought followers are in neither; ``unfollows_by_departure``: those among the unfollows that happened because the user
 left the platform; ``follow_edges``: follows held at the day's end, bought followers left out; ``bought``, ``purged``:
 followers bought by creators and removed by the platform that day; ``departures``: users who left that day; ``posts``:
