@@ -192,8 +192,8 @@ class Result:
 
     @property
     def creator_days(self) -> "pd.DataFrame":
-        """One row per day and creator: followers at its end, gained, lost (also by cause), views, likes, posted,
-        quality.
+        """One row per day and creator: followers at its end, gained, lost (also by cause), views, likes, shares,
+        posted, quality.
 
         The columns by cause are ``gained_<cause>`` and ``lost_<cause>``. Bought followers are counted in all of them,
         as the platform does; ``bought`` says how many there are. The rest describes strategy, topic and mind: see
@@ -244,7 +244,7 @@ class Result:
 
     @property
     def creators(self) -> "pd.DataFrame":
-        """Creators at the end, with gained, lost, views and likes since the start.
+        """Creators at the end, with gained, lost, views, likes and shares since the start.
 
         ``topic`` is the main one of their own voice, ``effort`` the posting rate as a multiple of what comes naturally,
         ``status`` one of active, hiatus and quit.

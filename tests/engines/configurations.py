@@ -50,6 +50,10 @@ LIVELY: tuple[dict[str, object], ...] = (
     {"leaving.reconsider": "all", "leaving.base_hazard": 0.3},
     {"leaving.unfollow_rule": "reasons", "leaving.reasons.base": 0.2},
     {"session.checks": 3, "session.patience": 2, "population.initial_follows": 6.0},
+    {"population.acquaintance": 0.5},
+    {"decision.share_probability": 0.5, "decision.like_threshold": 0.5, "feed.mix.friends": 0.5},
+    {"decision.grudges": 3, "leaving.base_hazard": 0.3, "decision.follow_threshold": 0.5},
+    {"factors.peer_influence.share_exponent": 0.5},
 )
 """What makes rare things happen within a few days."""
 

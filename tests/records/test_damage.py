@@ -88,7 +88,7 @@ def test_a_truncated_file(out: Path, name: str, share: float) -> None:
 
 def test_a_flipped_bit_in_the_data(out: Path) -> None:
     file = out / "creator_days.parquet"
-    chunk = pq.ParquetFile(file).metadata.row_group(0).column(8)
+    chunk = pq.ParquetFile(file).metadata.row_group(0).column(9)
     assert chunk.path_in_schema == "quality"
     data = bytearray(file.read_bytes())
     data[chunk.data_page_offset + chunk.total_compressed_size - 9] ^= 1

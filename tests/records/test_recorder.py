@@ -164,7 +164,7 @@ def test_a_run_of_no_days_has_empty_tables() -> None:
 def test_a_pluggable_factor_gets_its_columns() -> None:
     recorder = Recorder(("one", "two"), ("a",))
     assert recorder.days == 0
-    assert recorder.snapshot().creator_days.read().column_names[-20:] == [
+    assert recorder.snapshot().creator_days.read().column_names[-22:] == [
         f"{word}_{cause}" for word in ("gained", "lost") for cause in cause_names(("one", "two"))
     ]
 
