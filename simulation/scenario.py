@@ -38,6 +38,7 @@ from simulation.scenario_file import RunFile, foreign, foreign_items, of_factors
 from simulation.scenario_parts import (
     Values,
     check_levers,
+    check_segments,
     check_shares,
     checked_creators,
     checked_factors,
@@ -160,6 +161,7 @@ class Scenario:
         interventions = read_interventions(self.interventions, parameters.population.creators)
         check_levers(interventions, parameters, plugins)
         check_shares(sources, parameters, interventions)
+        check_segments(parameters, interventions, graph)
         if self.days is not None:
             if isinstance(self.days, bool) or not isinstance(self.days, int | np.integer) or self.days < 1:
                 raise ParameterError(f"days = {self.days!r} must be a whole number of at least 1")

@@ -10,6 +10,7 @@ from simulation.events import Events
 from simulation.ledger import FOLLOW, STRUCTURAL_CAUSES
 from simulation.platform.ranking import FOLLOWING
 from simulation.platform.trends import hottest
+from simulation.posts import newest
 from simulation.state import NEVER, State
 from tests.engines.histories import Recorded
 
@@ -108,7 +109,9 @@ HAPPENINGS: dict[str, Happening] = {
         (s.creators.bought > 0) & (s.creators.bought == s.creators.followers)
     ).any(),
     "a sponsored post waits": lambda s, _: (s.creators.sponsored > 0.0).any(),
-    "an older post has its likes": lambda s, _: (~s.creators.posted & (s.creators.applause > 0.5)).any(),
+    "an older post has its likes": lambda s, _: (
+        ~s.creators.posted & (s.posts.applause[newest(s.posts, s.creators)] > 0.5)
+    ).any(),
     "bought likes without views": lambda s, _: ((s.creators.bought_likes > 0) & (s.creators.views == 0)).any(),
     "purged": lambda s, _: (s.creators.purged_today > 0).any(),
     "a creator arrives": lambda s, _: (s.creators.joined == s.day).any(),

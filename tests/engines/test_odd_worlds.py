@@ -77,7 +77,7 @@ def untrendy(model: Watched) -> bool:
     """Trends were chased where there were none, so every post stayed in their own voice."""
     c = model.state.creators
     chased = "a trend chased where nothing trends" in model.happened and "a trend chased" not in model.happened
-    return chased and bool((c.post_topics == c.topics).all())
+    return chased and bool((model.state.posts.topics == c.topics).all())
 
 
 def paired(model: Watched) -> bool:
