@@ -17,7 +17,15 @@ from simulation.compiling import compiled
 from simulation.engines.blocks import block_holds, prefetch
 from simulation.errors import ParameterError
 from simulation.platform.alias import build_alias, draw_alias
-from simulation.platform.feed import SOURCES, FeedParameters, FeedSource, MixParameters, PlatformView, rank_random
+from simulation.platform.feed import (
+    SOURCES,
+    FeedParameters,
+    FeedSource,
+    MixParameters,
+    PlatformView,
+    PostsView,
+    rank_random,
+)
 from simulation.platform.ranking import (
     FOLLOWING,
     FRIENDS,
@@ -31,7 +39,7 @@ from simulation.platform.ranking import (
     source_shares,
 )
 from simulation.state import BLOCK
-from tests.feeds import but, one_each
+from tests.feeds import but, one_each, several_each
 from tests.told import raises
 
 ERROR_RATE = 1e-6
@@ -254,6 +262,46 @@ def test_weighted_sources_draw_those_with_something_to_show_by_their_weights() -
         assert counts.sum() == counts[there].sum()
         share = np.asarray(weights)[there] / np.asarray(weights).sum()
         assert stats.chisquare(counts[there], draws * share).pvalue > ERROR_RATE
+
+
+@pytest.mark.parametrize("crossing", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("source", [2, 3, 4])
+def test_by_segment_a_share_of_draws_crosses_to_segments_by_their_posts(source: int, crossing: float) -> None:
+    """And within a segment, own or not, posts are drawn by their weights."""
+    shown = several_each(view(30, by_segment=True, mix=MixParameters(staged=0.2)), np.random.default_rng(2), segments=3)
+    interests, tables, posts = np.array([[0.6, 0.0, 0.8]]), rank(SOURCES, shown), shown.posts
+    weights = np.atleast_2d(SOURCES[source - 2].rank(shown)) * posts.fresh
+    shares, own = (np.array([0.36, 0.0, 0.64]) if len(weights) > 1 else np.ones(1)), 1
+    expected = np.zeros(posts.place.size)
+    for segment, count in enumerate(np.bincount(posts.segment, minlength=3)):
+        inside = posts.segment == segment
+        here = crossing * count / posts.place.size + (1.0 - crossing) * (segment == own)
+        within = weights * inside / (weights * inside).sum(axis=1, keepdims=True)
+        expected += here * shares @ within
+    assert expected.sum() == pytest.approx(1.0)
+    draws, luck = 20_000, np.random.default_rng(7)
+    found = [
+        drawn(tables, source, interests, u, v, segment=own, crossing=crossing)
+        for u, v in luck.random((draws, 2)).tolist()
+    ]
+    counts = np.bincount(found, minlength=posts.place.max() + 1)[posts.place]
+    assert counts.sum() == draws
+    assert not counts[expected == 0.0].any()
+    there = expected > 0.0
+    assert stats.chisquare(counts[there], draws * expected[there]).pvalue > ERROR_RATE
+
+
+def test_a_segment_without_posts_has_nobody_and_neither_has_a_feed_without_any() -> None:
+    shown = several_each(view(30, by_segment=True), np.random.default_rng(2), segments=3)
+    alone, nothing = (
+        shown._replace(posts=PostsView(*(part[keep] for part in shown.posts)))
+        for keep in (shown.posts.segment != 1, np.zeros(shown.posts.place.size, dtype=np.bool_))
+    )
+    interests = np.array([[0.6, 0.0, 0.8]])
+    assert {drawn(rank(SOURCES, alone), source, interests, segment=1) for source in (2, 3, 4)} == {-1}
+    assert drawn(rank(SOURCES, alone), 2, interests, segment=1, crossing=1.0) >= 0
+    for crossing in (0.0, 0.7, 1.0):
+        assert {drawn(rank(SOURCES, nothing), source, interests, crossing=crossing) for source in (2, 3, 4)} == {-1}
 
 
 def test_when_nobody_posted_weighted_sources_have_nobody() -> None:

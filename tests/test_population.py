@@ -161,7 +161,7 @@ def test_what_may_change_is_no_view_of_what_may_not() -> None:
 
 def test_memory_of_a_state_is_that_of_its_arrays() -> None:
     state = built(100, 10)
-    groups = (state.users, state.creators, state.minds, state.trends, state.peers, state.follows.rows)
+    groups = (state.users, state.creators, state.posts, state.minds, state.trends, state.peers, state.follows.rows)
     arrays = [*(array for group in groups for array in group), state.reference]
     assert state.nbytes() == sum(array.nbytes for array in arrays)
 

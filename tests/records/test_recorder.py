@@ -86,10 +86,10 @@ def test_memory_stays_below_the_limit_and_the_folder_vanishes_with_its_last_user
     world = World(buffer=3000)
     for _ in range(20):
         world.live_randomly(1, seed=world.state.day)
-        held = [world.recorder._creator_days, world.recorder._events]
+        held = [world.recorder._creator_days, world.recorder._events, world.recorder._posts]
         assert sum(spool.nbytes for spool in held if spool is not None) <= 3000
     folder = world.recorder._creator_days._folder.path()
-    assert len(list(folder.glob("events-*.parquet"))) > 2
+    assert min(len(list(folder.glob(f"{name}-*.parquet"))) for name in ("events", "posts")) > 2
     result = world.result()
     events = result.events
     del world, held
