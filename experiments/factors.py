@@ -41,6 +41,7 @@ from simulation.experiment.volume import THRESHOLD, VOLUME, hold
 from simulation.factors import FACTORS
 from simulation.factors.meeting import meeting
 from simulation.model import FollowerModel
+from simulation.people import no_posts
 from simulation.plots.sensitivity import sobol
 from simulation.plots.style import BLACK, BLUE, GREY, VERMILLION
 from simulation.state import find_follow
@@ -131,13 +132,21 @@ def factor_values(model: FollowerModel, users: IntArray, creators: IntArray) -> 
     peers = (ties @ follows).toarray()
     known = {name: getattr(state.creators, name) for name in KNOWN_FOR}
     crowd = np.log1p(known["followers"]) / np.log1p(n)
-    own = {"post_topics": state.creators.topics, "quality": known["talent"], "engagement": np.zeros(m), "crowd": crowd}
-    voices = SimpleNamespace(**known, **own)
-    world = SimpleNamespace(users=state.users, creators=voices, rows=state.rows, memory=state.memory)
+    voices = SimpleNamespace(**known, engagement=np.zeros(m), crowd=crowd)
+    usual = no_posts(state.creators, 1)
+    world = SimpleNamespace(users=state.users, creators=voices, posts=usual, rows=state.rows, memory=state.memory)
     meet, scale, lately = meeting(()), model.parameters.users.identity_scale, model.parameters.session.lately
     met = [
         meet(
-            user, creator, state.day, find_follow(state.rows, user, creator), peers[user, creator], world, scale, lately
+            user,
+            creator,
+            creator,
+            state.day,
+            find_follow(state.rows, user, creator),
+            peers[user, creator],
+            world,
+            scale,
+            lately,
         )
         for user, creator in zip(users, creators, strict=True)
     ]

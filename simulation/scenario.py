@@ -38,6 +38,7 @@ from simulation.scenario_file import RunFile, foreign, foreign_items, of_factors
 from simulation.scenario_parts import (
     Values,
     acts_of,
+    check_segments,
     check_shares,
     checked_creators,
     checked_factors,
@@ -161,6 +162,7 @@ class Scenario:
         listed = read_interventions(self.interventions, parameters.population.creators, acts_of(plugins))
         interventions = fitted_levers(listed, parameters, plugins)
         check_shares(sources, parameters, interventions)
+        check_segments(parameters, interventions, graph)
         if self.days is not None:
             if isinstance(self.days, bool) or not isinstance(self.days, int | np.integer) or self.days < 1:
                 raise ParameterError(f"days = {self.days!r} must be a whole number of at least 1")

@@ -204,3 +204,23 @@ def check_shares(sources: Sequence[FeedSource], parameters: Parameters, interven
             source_shares(sources, then.feed.mix)
         except ParameterError as error:
             raise ParameterError(f"with the interventions of day {day}: {error}") from None
+
+
+def check_segments(parameters: Parameters, interventions: Iterable[Intervention], graph: SocialGraph | None) -> None:
+    """Refuse a feed by segment in a world of one, and slots that cross segments where the feed never goes by them."""
+    settings = [parameters, *(then for _, then in settings_by_day(parameters, interventions))]
+    by_segment = any(then.feed.by_segment for then in settings)
+    named = graph is not None and "segment" in graph.node_attributes
+    if by_segment and parameters.users.segments == 1 and not named:
+        raise ParameterError(
+            "feed.by_segment = true needs several segments, but users.segments = 1: make it 2 or more, or give a "
+            "social graph whose nodes have a segment",
+            parameter="users.segments",
+        )
+    crossing = max(then.feed.crossing for then in settings)
+    if crossing > 0.0 and not by_segment:
+        raise ParameterError(
+            f"feed.crossing = {crossing} is a share of the slots that go by segment, but with feed.by_segment = false "
+            "none do: set feed.by_segment = true, or feed.crossing = 0",
+            parameter="feed.by_segment",
+        )

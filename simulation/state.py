@@ -81,9 +81,7 @@ class Creators(NamedTuple):
     away_until: Ints  # (M,) no post before this day; NEVER for those who quit
     consistency: Floats  # (M,) running share of days delivered as expected
     posted: NDArray[np.bool_]  # (M,) whether there is a post today
-    visible: NDArray[
-        np.bool_
-    ]  # (M,) whether the newest post can be seen: it lives, or still makes its way up the pools
+    visible: NDArray[np.bool_]  # (M,) whether the newest post can be seen: it lives, or is still in the pools
     stage: Ints  # (M,) traffic pool of the latest post, -1 where it makes its way no more
     sponsored: Floats  # (M,) share of the next post that is off-voice because somebody paid for it
     engagement: Floats  # (M,) how much the creator engages with followers this week

@@ -141,11 +141,14 @@ def platform_view(state: State, columns: Sequence[Column], p: FeedParameters) ->
 
 
 def _posts_view(state: State, by_segment: bool) -> PostsView:
-    """Posts that can be seen, as sources rank them; where posts live for a day, one of each creator, seen or not."""
+    """Posts that can be seen, as sources rank them.
+
+    Where posts live for a day and there is one feed for all, one of each creator stands there, seen or not.
+    """
     posts, creators = state.posts, state.creators
     lives = lives_of(posts, creators)
     visible = to_be_seen(posts, creators, state.day)
-    place = np.flatnonzero(visible) if lives > 1 else np.arange(posts.day.size)
+    place = np.flatnonzero(visible) if lives > 1 or by_segment else np.arange(posts.day.size)
     if by_segment:
         place = place[np.argsort(creators.segment[place // lives], kind="stable")]
     age = state.day - posts.day[place]

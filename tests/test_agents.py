@@ -197,14 +197,13 @@ def test_a_creator_may_choose_what_to_post_about() -> None:
         """Posts about the first topic, whatever the voice."""
 
         def choose_topics(self) -> None:
-            posts = self.model.state.creators.post_topics
-            posts[self.creator] = np.eye(posts.shape[1])[0]
+            self.newest.topics[:] = np.eye(3)[0]
 
     model = small_world(SMALL, {"population.topics": 3}, days=9, creator_type=Monomaniac)
     creators = model.state.creators
     posted = creators.total_views > 0
     assert posted.sum() > 10
-    np.testing.assert_array_equal(creators.post_topics[posted], np.eye(3)[np.zeros(posted.sum(), dtype=int)])
+    np.testing.assert_array_equal(model.state.posts.topics[posted], np.eye(3)[np.zeros(posted.sum(), dtype=int)])
     usual = small_world(SMALL, {"population.topics": 3}, days=9).state.creators
     assert creators.authenticity.mean() < usual.authenticity.mean(), "posts off their own voice cost authenticity"
 

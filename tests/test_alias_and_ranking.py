@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,15 @@ from simulation.compiling import compiled
 from simulation.engines.blocks import block_holds, prefetch
 from simulation.errors import ParameterError
 from simulation.platform.alias import build_alias, draw_alias
-from simulation.platform.feed import SOURCES, FeedParameters, FeedSource, MixParameters, PlatformView, rank_random
+from simulation.platform.feed import (
+    SOURCES,
+    FeedParameters,
+    FeedSource,
+    MixParameters,
+    PlatformView,
+    PostsView,
+    rank_random,
+)
 from simulation.platform.ranking import (
     FOLLOWING,
     FRIENDS,
@@ -30,6 +39,7 @@ from simulation.platform.ranking import (
     source_shares,
 )
 from simulation.state import BLOCK
+from tests.feeds import but, one_each, several_each
 from tests.told import raises
 
 ERROR_RATE = 1e-6
@@ -84,7 +94,7 @@ def test_a_weight_of_zero_is_never_drawn(listed: list[float], luck: list[float])
         assert not never[other[keep < 1.0]].any()
         edges = [column / weights.size for column in range(weights.size)]
         for uniform in [*luck, *edges, *(max(0.0, math.nextafter(edge, 0.0)) for edge in edges), LAST]:
-            drawn = draw_alias(keep[None], other[None], 0, uniform)
+            drawn = draw_alias(keep, other, 0, keep.size, uniform)
             assert 0 <= drawn < weights.size
             assert weights[drawn] > 0.0
 
@@ -109,14 +119,19 @@ def test_draws_are_as_frequent_as_weights_say() -> None:
     _, keep, other = table_of(weights)
     draws = 20_000
     luck = np.random.default_rng(2).random(draws).tolist()
-    counts = np.bincount([draw_alias(keep[None], other[None], 0, u) for u in luck], minlength=6)
+    counts = np.bincount([draw_alias(keep, other, 0, keep.size, u) for u in luck], minlength=6)
     assert counts[0] == counts[5] == 0
     assert stats.chisquare(counts[1:5], draws * weights[1:5] / 10.0).pvalue > ERROR_RATE
 
 
 def test_a_draw_reads_the_table_it_is_told_to() -> None:
-    keep, other = np.zeros((3, 2)), np.array([[0, 0], [1, 1], [0, 0]], dtype=np.int32)
-    assert [draw_alias(keep, other, table, 0.9) for table in range(3)] == [0, 1, 0]
+    keep, other = np.zeros(6), np.array([0, 0, 1, 1, 2, 0], dtype=np.int32)
+    assert [draw_alias(keep, other, start, size, 0.9) for start, size in ((0, 2), (2, 2), (4, 1), (3, 3))] == [
+        0,
+        1,
+        2,
+        0,
+    ]
 
 
 # --- sources and topics -------------------------------------------------------------------------------------------
@@ -168,7 +183,7 @@ def view(creators: int, topics: int = 3, **parameters: Any) -> PlatformView:
     rows = luck.random((creators, topics))
     posted = np.arange(creators) % 4 != 1
     stage = np.arange(creators) % 3 - 1
-    return PlatformView(
+    return one_each(
         day=1,
         posted=posted,
         visible=posted | (stage >= 0),
@@ -189,10 +204,18 @@ def choosing(tables: FeedTables, source: int, within: float) -> float:
     return float(low + within * (tables.cumulative[source] - low))
 
 
+def drawn(
+    tables: FeedTables, source: int, interests: Weights, within: float = 0.5, pick: float = 0.5, **rest: Any
+) -> int:
+    """The post that a user with these interests sees, of segment 0 if no other is told."""
+    user = SimpleNamespace(interests=interests, segment=np.array([rest.get("segment", 0)]))
+    return draw_weighted(tables, source, user, 0, choosing(tables, source, within), pick, rest.get("crossing", 0.0))
+
+
 def drawn_by(tables: FeedTables, source: int, interests: Weights, draws: int) -> NDArray[np.int64]:
     luck = np.random.default_rng(5).random((draws, 2)).tolist()
-    found = [draw_weighted(tables, source, interests, 0, choosing(tables, source, u), v) for u, v in luck]
-    return np.bincount(found, minlength=tables.keep.shape[1])
+    found = [drawn(tables, source, interests, u, v) for u, v in luck]
+    return np.bincount(found, minlength=tables.post.max() + 1)
 
 
 @pytest.mark.parametrize("source", range(6))
@@ -211,7 +234,9 @@ def test_codes_of_the_graph_sources_come_first() -> None:
     tables = rank(SOURCES, view(8))
     assert tables.first.tolist() == [-1, -1, 0, 1, 4, 5]
     assert tables.tables.tolist() == [0, 0, 1, 3, 1, 1]
-    assert tables.keep.shape == tables.other.shape == (6, 8)
+    assert tables.segments.tolist() == [0, 0, 1, 1, 1, 1]
+    assert tables.keep.shape == tables.other.shape == (6 * 8,)
+    assert tables.start.tolist() == list(range(0, 48, 8))
     assert tables.cumulative[-1] == 1.0
 
 
@@ -239,24 +264,64 @@ def test_weighted_sources_draw_those_with_something_to_show_by_their_weights() -
         assert stats.chisquare(counts[there], draws * share).pvalue > ERROR_RATE
 
 
+@pytest.mark.parametrize("crossing", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("source", [2, 3, 4])
+def test_by_segment_a_share_of_draws_crosses_to_segments_by_their_posts(source: int, crossing: float) -> None:
+    """And within a segment, own or not, posts are drawn by their weights."""
+    shown = several_each(view(30, by_segment=True, mix=MixParameters(staged=0.2)), np.random.default_rng(2), segments=3)
+    interests, tables, posts = np.array([[0.6, 0.0, 0.8]]), rank(SOURCES, shown), shown.posts
+    weights = np.atleast_2d(SOURCES[source - 2].rank(shown)) * posts.fresh
+    shares, own = (np.array([0.36, 0.0, 0.64]) if len(weights) > 1 else np.ones(1)), 1
+    expected = np.zeros(posts.place.size)
+    for segment, count in enumerate(np.bincount(posts.segment, minlength=3)):
+        inside = posts.segment == segment
+        here = crossing * count / posts.place.size + (1.0 - crossing) * (segment == own)
+        within = weights * inside / (weights * inside).sum(axis=1, keepdims=True)
+        expected += here * shares @ within
+    assert expected.sum() == pytest.approx(1.0)
+    draws, luck = 20_000, np.random.default_rng(7)
+    found = [
+        drawn(tables, source, interests, u, v, segment=own, crossing=crossing)
+        for u, v in luck.random((draws, 2)).tolist()
+    ]
+    counts = np.bincount(found, minlength=posts.place.max() + 1)[posts.place]
+    assert counts.sum() == draws
+    assert not counts[expected == 0.0].any()
+    there = expected > 0.0
+    assert stats.chisquare(counts[there], draws * expected[there]).pvalue > ERROR_RATE
+
+
+def test_a_segment_without_posts_has_nobody_and_neither_has_a_feed_without_any() -> None:
+    shown = several_each(view(30, by_segment=True), np.random.default_rng(2), segments=3)
+    alone, nothing = (
+        shown._replace(posts=PostsView(*(part[keep] for part in shown.posts)))
+        for keep in (shown.posts.segment != 1, np.zeros(shown.posts.place.size, dtype=np.bool_))
+    )
+    interests = np.array([[0.6, 0.0, 0.8]])
+    assert {drawn(rank(SOURCES, alone), source, interests, segment=1) for source in (2, 3, 4)} == {-1}
+    assert drawn(rank(SOURCES, alone), 2, interests, segment=1, crossing=1.0) >= 0
+    for crossing in (0.0, 0.7, 1.0):
+        assert {drawn(rank(SOURCES, nothing), source, interests, crossing=crossing) for source in (2, 3, 4)} == {-1}
+
+
 def test_when_nobody_posted_weighted_sources_have_nobody() -> None:
     shown = view(5, mix=MixParameters(staged=0.2))
     nobody, interests = np.zeros(5, dtype=np.bool_), np.array([[1.0, 0.0, 0.0]])
-    tables = rank(SOURCES, shown._replace(posted=nobody, visible=nobody))
+    tables = rank(SOURCES, but(shown, posted=nobody, visible=nobody))
     assert not tables.usable.any()
     for source in (2, 3, 4, 5):
-        assert draw_weighted(tables, source, interests, 0, choosing(tables, source, 0.5), 0.5) == -1
-    tables = rank(SOURCES, shown._replace(posted=nobody))
+        assert drawn(tables, source, interests) == -1
+    tables = rank(SOURCES, but(shown, posted=nobody))
     assert tables.usable.tolist() == [False] * 5 + [True], "an older post may still be in the pools"
-    assert draw_weighted(tables, 5, interests, 0, choosing(tables, 5, 0.5), 0.5) >= 0
+    assert drawn(tables, 5, interests) >= 0
 
 
 def test_a_topic_that_nobody_posts_on_has_nobody() -> None:
     shown = view(5)
-    shown.topics[:, 1] = 0.0
+    shown.posts.topics[:, 1] = 0.0
     tables = rank(SOURCES, shown)
-    assert draw_weighted(tables, 3, np.array([[0.0, 1.0, 0.0]]), 0, choosing(tables, 3, 0.5), 0.5) == -1
-    assert draw_weighted(tables, 3, np.array([[1.0, 0.0, 0.0]]), 0, choosing(tables, 3, 0.5), 0.5) >= 0
+    assert drawn(tables, 3, np.array([[0.0, 1.0, 0.0]])) == -1
+    assert drawn(tables, 3, np.array([[1.0, 0.0, 0.0]])) >= 0
 
 
 def test_a_source_of_ones_own_takes_the_share_it_declares() -> None:

@@ -63,13 +63,14 @@ def with_the_same_people(student: StudentModel, seed: int, luck: int) -> Followe
     creating = [node for node, agent in enumerate(agents) if isinstance(agent, Creator)]
     model = engine_world(seed, 0.0, creators=creating, luck=luck)
     users, creators, follows = model.state.users, model.state.creators, model.state.follows
+    posts = model.state.posts
     users.factor_weights[:] = [agent.weights for agent in agents]
     for name in OF_USERS:
         getattr(users, name)[:] = [getattr(agent, name) for agent in agents]
     for name in OF_CREATORS:
         getattr(creators, name)[:] = [getattr(agents[node], name) for node in creating]
-    creators.post_topics[:], creators.rate[:] = creators.topics, creators.posting_rate
-    creators.consistency[:], creators.quality[:] = creators.regularity, creators.talent
+    posts.topics[:], creators.rate[:] = creators.topics, creators.posting_rate
+    creators.consistency[:], posts.quality[:] = creators.regularity, creators.talent
     number = {agents[node].unique_id: place for place, node in enumerate(creating)}
     follows.reserve_many(np.arange(len(agents)), np.array([len(agent.follows) for agent in agents]))
     for user, agent in enumerate(agents):

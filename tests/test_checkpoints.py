@@ -37,7 +37,7 @@ def gone_on(model: FollowerModel, path: Path, **options: Any) -> FollowerModel:
     return resumed
 
 
-@pytest.mark.parametrize("record", ["events", "daily"])
+@pytest.mark.parametrize("record", ["events", "daily", "posts"])
 @pytest.mark.parametrize("before", ENGINES)
 @pytest.mark.parametrize("after", ENGINES)
 def test_on_either_engine(tmp_path: Path, before: Any, after: Any, record: Any) -> None:
@@ -46,7 +46,8 @@ def test_on_either_engine(tmp_path: Path, before: Any, after: Any, record: Any) 
     assert (resumed.day, resumed.engine) == (6, after)
     resumed.run_for(8)
     assert_same_run(whole, resumed)
-    assert ("events" in resumed.result().tables) == (record == "events")
+    assert ("events" in resumed.result().tables) == (record != "daily")
+    assert ("posts" in resumed.result().tables) == (record == "posts")
     assert whole.result().daily["follows"].sum() > 50
 
 

@@ -6,58 +6,62 @@ import numpy as np
 import pytest
 
 from simulation.model import FollowerModel
-from simulation.platform.counts import applause, count_likes, crowd, show_counts
-from simulation.state import Creators
+from simulation.platform.counts import applause, crowd, show_counts
+from simulation.posts import begin_post
+from simulation.state import State
 
 USERS = 40
 
 
+DAY = 5
+
+
 @pytest.fixture
-def creators() -> Creators:
-    """Three creators: a post of today, an older one that is still seen, and one that is seen no more."""
-    made = FollowerModel({"population.users": USERS, "population.creators": 3}, seed=1).state.creators
-    made.posted[:] = [True, False, False]
-    made.visible[:] = [True, True, False]
-    made.post_likes[:] = [9, 3, 5]
-    made.followers[:] = [0, 6, USERS]
+def state() -> State:
+    """Three creators, whose posts live for two days.
+
+    One has posts of today and yesterday, one a post from before that is still in the traffic pools, and one a post
+    that is seen no more.
+    """
+    values = {"population.users": USERS, "population.creators": 3, "posting.post_life": 2}
+    made = FollowerModel(values, seed=1).state
+    for creator, days in enumerate(((DAY - 1, DAY), (DAY - 3,), (DAY - 2,))):
+        for day in days:
+            begin_post(made.posts, creator, 2, day)
+    made.creators.visible[:] = [True, True, False]
+    made.creators.stage[:] = [0, 1, -1]
+    made.posts.likes[:] = [0, 9, 3, 0, 5, 0]
+    made.creators.followers[:] = [0, 6, USERS]
     return made
 
 
-def shown(likes_hidden: bool = False, followers_hidden: bool = False) -> SimpleNamespace:
-    return SimpleNamespace(hide_like_counts=likes_hidden, hide_follower_counts=followers_hidden)
+def show(state: State, likes_hidden: bool = False, followers_hidden: bool = False) -> None:
+    shown = SimpleNamespace(hide_like_counts=likes_hidden, hide_follower_counts=followers_hidden)
+    show_counts(state.creators, state.posts, USERS, DAY, shown)
 
 
-def test_a_new_post_begins_without_likes_and_an_older_one_keeps_its_own(creators: Creators) -> None:
-    show_counts(creators, USERS, shown())
-    assert creators.post_likes.tolist() == [0, 3, 5]
-    assert creators.applause.tolist() == [0.0, 0.75, 5 / 6]
-    assert creators.crowd.tolist() == pytest.approx([0.0, np.log(7) / np.log(41), 1.0])
+def test_every_post_shows_the_likes_it_has(state: State) -> None:
+    show(state)
+    assert state.posts.likes.tolist() == [0, 9, 3, 0, 5, 0]
+    assert state.posts.applause.tolist() == [0.0, 0.9, 0.75, 0.0, 5 / 6, 0.0]
+    assert state.creators.crowd.tolist() == pytest.approx([0.0, np.log(7) / np.log(41), 1.0])
 
 
-def test_bought_likes_show_on_the_day_where_there_is_a_post_to_see(creators: Creators) -> None:
-    creators.bought_likes[:] = 2
-    show_counts(creators, USERS, shown())
-    assert creators.post_likes.tolist() == [2, 5, 5]
-    assert creators.applause[0] == 2 / 3
+def test_bought_likes_show_on_the_newest_post_where_there_is_one_to_see(state: State) -> None:
+    state.creators.bought_likes[:] = 2
+    show(state)
+    assert state.posts.likes.tolist() == [2, 9, 5, 0, 5, 0]
+    assert state.posts.applause[0] == 2 / 3
 
 
-def test_likes_of_the_day_show_from_the_next_on(creators: Creators) -> None:
-    show_counts(creators, USERS, shown())
-    creators.likes[:] = [4, 1, 0]
-    count_likes(creators)
-    assert creators.applause[0] == 0.0
-    creators.posted[:] = False
-    show_counts(creators, USERS, shown())
-    assert creators.applause[:2].tolist() == [0.8, 0.8]
-
-
-def test_what_is_hidden_is_as_usual_or_impresses_nobody(creators: Creators) -> None:
-    show_counts(creators, USERS, shown(likes_hidden=True, followers_hidden=True))
-    assert creators.applause.tolist() == [0.375] * 3, "the mean of posts to be seen: 0 and 3 / 4"
-    assert creators.crowd.tolist() == [0.0] * 3
-    creators.visible[:] = False
-    show_counts(creators, USERS, shown(likes_hidden=True))
-    assert np.isfinite(creators.applause).all()
+def test_what_is_hidden_is_as_usual_or_impresses_nobody(state: State) -> None:
+    show(state, likes_hidden=True, followers_hidden=True)
+    assert state.posts.applause.tolist() == pytest.approx([0.55] * 6), "the mean of posts to be seen: 0, .9 and .75"
+    assert state.creators.crowd.tolist() == [0.0] * 3
+    state.creators.stage[:] = -1
+    state.posts.day[:] = DAY - 2
+    show(state, likes_hidden=True)
+    assert state.posts.applause.tolist() == [0.0, 0.9, 0.75, 0.0, 5 / 6, 0.0], "no post to be seen"
 
 
 def test_both_stay_within_bounds() -> None:

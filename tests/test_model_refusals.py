@@ -26,7 +26,7 @@ CLUB = nx.karate_club_graph()
         ({"seed": None}, ParameterError, "seed None 0 2**64 - 1"),
         ({"luck": 1.5}, ParameterError, "1.5 0 2**64 - 1"),
         ({"engine": "fast"}, ParameterError, "engine 'fast' 'compiled' 'mesa'"),
-        ({"record": "all"}, ParameterError, "record 'all' 'events' 'daily'"),
+        ({"record": "all"}, ParameterError, "record 'all' 'daily' 'events' 'posts'"),
         ({"threads": 0}, ParameterError, "threads 0 1"),
         ({"threads": True}, ParameterError, "threads = True"),
         ({"threads": 1.0}, ParameterError, "threads = 1.0"),

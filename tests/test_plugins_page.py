@@ -48,10 +48,12 @@ def test_its_python_runs_alike_in_both_engines(folder: Path) -> None:
             if isinstance(cells.get("model"), FollowerModel):
                 models.append(cells.pop("model").result())
         found.append(models)
-    assert len(found[0]) == 5
+    assert len(found[0]) == 6
     for compiled, mesa in zip(*found, strict=True):
         assert compiled.events.equals(mesa.events)
         assert compiled.daily.equals(mesa.daily)
+    *_, posts, _ = found[0]
+    assert (posts.events["source"] == "talked_about").any() and posts.posts["likes"].sum() > 0
     contagious, crafty, lonely, *_ = found[0]
     assert contagious.parameters["contagion.times"] == 2
     assert crafty.parameters["craft.polish"] == 0.2

@@ -17,7 +17,7 @@ from simulation.parameters import Parameters
 from simulation.people import factor_sections
 from simulation.population import REFERENCE_START
 from simulation.social_graph import SocialGraph
-from simulation.state import State
+from simulation.state import NO_DAY, State
 from tests.told import raises
 from tests.worlds import built, nobody_knows_anybody, ring
 
@@ -38,7 +38,7 @@ def test_directions_have_unit_length_and_no_part_below_zero(concentration: float
         state.users.interests,
         state.users.taste,
         state.creators.topics,
-        state.creators.post_topics,
+        state.posts.topics,
         state.creators.expression,
     )
     for rows in directions:
@@ -140,7 +140,9 @@ def test_everything_starts_in_the_middle_or_at_nothing() -> None:
     assert state.reference.tolist() == [REFERENCE_START] * 6
     assert state.day == 0
     creators = state.creators
-    np.testing.assert_array_equal(creators.quality, creators.talent)
+    np.testing.assert_array_equal(state.posts.quality, creators.talent)
+    np.testing.assert_array_equal(state.posts.topics, creators.topics)
+    assert set(state.posts.day.tolist()) == {NO_DAY}
     np.testing.assert_array_equal(creators.consistency, creators.regularity)
     for count in ("followers", "gained", "lost", "views", "likes", "total_gained", "total_views", "momentum"):
         assert not getattr(creators, count).any()
@@ -150,8 +152,8 @@ def test_what_may_change_is_no_view_of_what_may_not() -> None:
     state = built()
     creators = state.creators
     for one, other in (
-        (creators.topics, creators.post_topics),
-        (creators.talent, creators.quality),
+        (creators.topics, state.posts.topics),
+        (creators.talent, state.posts.quality),
         (creators.regularity, creators.consistency),
     ):
         assert not np.shares_memory(one, other)
@@ -159,7 +161,7 @@ def test_what_may_change_is_no_view_of_what_may_not() -> None:
 
 def test_memory_of_a_state_is_that_of_its_arrays() -> None:
     state = built(100, 10)
-    groups = (state.users, state.creators, state.minds, state.trends, state.peers, state.follows.rows)
+    groups = (state.users, state.creators, state.posts, state.minds, state.trends, state.peers, state.follows.rows)
     arrays = [*(array for group in groups for array in group), state.reference]
     assert state.nbytes() == sum(array.nbytes for array in arrays)
 

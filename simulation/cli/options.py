@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 EngineChoice = Literal["compiled", "mesa"]
+RecordChoice = Literal["daily", "events", "posts"]
 
 ResultFolder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a result, as `run --out DIR` left it.")]
 Engine = Annotated[
@@ -45,6 +46,14 @@ Code = Annotated[
 Graph = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Social graph: .csv .tsv .txt .edges .graphml .gexf, with or without .gz."),
+]
+Record = Annotated[
+    RecordChoice,
+    typer.Option(
+        help="What to store besides the tables by day. daily: nothing; events: every follow and unfollow, with its "
+        "cause; posts: also every post, with its views and likes.",
+        show_default=True,
+    ),
 ]
 Days = Annotated[int | None, typer.Option(min=1, metavar="N", help="Days to simulate.  [default: 365]")]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes.  [default: all cores]")]

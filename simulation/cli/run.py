@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from simulation.cli.group import announce_compilation
-from simulation.cli.options import Config, Days, Engine, Graph, Interventions, Plugins, Preset, Settings, Threads
+from simulation.cli.options import (
+    Config,
+    Days,
+    Engine,
+    Graph,
+    Interventions,
+    Plugins,
+    Preset,
+    Record,
+    Settings,
+    Threads,
+)
 from simulation.errors import ParameterError
 from simulation.study.run.watch import Watch
 
@@ -31,6 +42,7 @@ def run(
     ] = None,
     days: Days = None,
     threads: Threads = None,
+    record: Record = "events",
     checkpoint_every: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Write a checkpoint for `resume` every N days.")
     ] = None,
@@ -50,6 +62,7 @@ def run(
       follower-dynamics run study.toml --set feed.popularity_bias=0.5 --out out/half
       follower-dynamics run study.toml --graph friends.csv --days 90 --out out/friends
       follower-dynamics run study.toml --days 3650 --checkpoint-every 30 --out out/long
+      follower-dynamics run study.toml --set posting.post_life=4 --record posts --out out/posts
       follower-dynamics run study.toml --intervene "90 hide_like_counts=true" --out out/hidden
       follower-dynamics run study.toml --plugin contagion.py:CONTAGION --set contagion.times=2 --out out/contagion
       follower-dynamics run study.toml --intervene "60 bought_followers=500 @ 3,17" --out out/bought
@@ -79,7 +92,7 @@ def run(
     refuse_unfinished(out, overwrite)
     said = {"preset": preset, "seed": seed, "days": days, "engine": engine, "graph": graph}
     scenario, chosen = asked(config, settings or [], interventions or [], plugins or [], **said)
-    model = made(scenario, threads=threads, **({"engine": chosen} if chosen else {}))
+    model = made(scenario, threads=threads, record=record, **({"engine": chosen} if chosen else {}))
     remove_checkpoint(checkpoint_folder(out))  # before it can be taken for one of this run
     carry_out(Order(cast("int", scenario.days), checkpoint_every, overwrite), model, out)
 

@@ -27,7 +27,7 @@ RULE_PACKAGES = ("simulation.factors", "simulation.users", "simulation.creators"
 
 NUMPY_SECTION = re.compile(r"\n\n(?:Parameters|Returns|Raises|Examples)\n-+\n")
 DEFAULTS = {name: known.default for name, known in KNOWN.items()}
-SHAPE = re.compile(r"(\([NMKFSE]\b[^()]*\))\s*(.*)")
+SHAPE = re.compile(r"(\([NMKFSEPA]\b[^()]*\))\s*(.*)")
 
 
 def section_of(name: str) -> str:

@@ -111,7 +111,7 @@ class FeedParameters(Section):
     )
     crossing: float = parameter(
         0.0,
-        about="Share of the slots by segment that show another one, chosen by its posts",
+        about="Share of the slots by segment that show a segment drawn by its posts, in place of the user's own",
         bounds=(0.0, 1.0),
         kind="lever",
     )

@@ -158,7 +158,7 @@ def _asked(source: FeedSource, view: PlatformView) -> Any:
     if source in SOURCES:
         return source.rank(view)
     try:
-        return source.rank(read_only(view))
+        return source.rank(_to_read(view))
     except ValueError as error:
         if "read-only" not in str(error):
             raise
@@ -168,9 +168,13 @@ def _asked(source: FeedSource, view: PlatformView) -> Any:
         ) from error
 
 
+def _to_read(view: PlatformView) -> PlatformView:
+    return read_only(view._replace(posts=read_only(view.posts)))
+
+
 def _groups(source: FeedSource, view: PlatformView, rows: int) -> NDArray[np.int64]:
     """The row of a source's weights that each user draws from, (N,)."""
-    given: Any = source.groups(read_only(view)) if source.groups else None
+    given: Any = source.groups(_to_read(view)) if source.groups else None
     found = np.asarray(given)
     whole = found.shape == (view.users,) and np.issubdtype(found.dtype, np.integer)
     if not whole or found.min() < 0 or found.max() >= rows:
@@ -247,9 +251,9 @@ def crossed(tables: FeedTables, source: int, segment: int, pick: float, crossing
     """The segment whose posts a slot shows, and what ``pick`` leaves undecided of a number in [0, 1).
 
     With probability ``crossing`` it is that of a post drawn from all, else the user's own ``segment``; 0 where a
-    source does not go by segment.
+    source does not go by segment, or there is no post.
     """
-    if tables.segments[source] == 1:
+    if tables.segments[source] == 1 or tables.post.size == 0:
         return 0, pick
     if pick >= crossing:
         return segment, min((pick - crossing) / (1.0 - crossing), 1.0 - 2.0**-53)

@@ -266,8 +266,8 @@ class Result:
 
     def _recorded(self, name: str) -> StoredTable:
         if name not in self.tables:
-            what, those = ("kept no event log", "one") if name == EVENTS else (f"recorded no {name}", "them")
-            raise ResultError(f"this run {what}; run it with record='{name}' to have {those}")
+            what, it = ("kept no event log", "one") if name == EVENTS else (f"recorded no {name}", "them")
+            raise ResultError(f"this run {what}; run it with record='{name}' to have {it}")
         return self.tables[name]
 
     # The follow graph -------------------------------------------------------------------------------------------

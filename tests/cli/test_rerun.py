@@ -29,6 +29,7 @@ def test_the_same_bit_for_bit(say: Any, small_result: Path, options: list[str]) 
         {"social_graph": nx.les_miserables_graph()},
         {"social_graph": nx.gn_graph(30, seed=1), "creators": [3, 1, 7]},
         {"luck": 5, "seed": 2, "record": "daily"},
+        {"record": "posts"},
         {"engine": "mesa"},
         {"preset": "polya"},
         {
@@ -39,7 +40,7 @@ def test_the_same_bit_for_bit(say: Any, small_result: Path, options: list[str]) 
         },
         {"interventions": [{"day": 1, "lever": "bought_followers", "value": 50, "creators": [3]}]},
     ],
-    ids=["graph", "directed graph and creators", "luck, no event log", "mesa", "polya", "levers", "acts"],
+    ids=["graph", "directed graph and creators", "luck, no event log", "posts", "mesa", "polya", "levers", "acts"],
 )
 def test_whatever_the_model_was_given(say: Any, options: dict[str, Any]) -> None:
     own_size = "social_graph" in options or "preset" in options

@@ -38,6 +38,27 @@ def test_options_come_on_top_of_the_file(say: Any) -> None:
     assert result.parameters["feed.mix.following"] == 0.7
 
 
+@pytest.mark.parametrize("record", ["daily", "events", "posts"])
+def test_what_is_recorded_can_be_said(say: Any, small_result: Path, record: str) -> None:
+    Path("study.toml").write_text(SMALL_FILE)
+    assert say("run", "study.toml", "--record", record, "--out", "a").code == 0
+    result = load_result("a")
+    assert {name for name in ("events", "posts") if name in result.tables} == {
+        "daily": set(),
+        "events": {"events"},
+        "posts": {"events", "posts"},
+    }[record]
+    assert set(same_tables(result, load_result(small_result))) <= {"events", "posts"}
+    if record == "posts":
+        assert len(result.posts) == result.daily["posts"].sum() > 0
+        assert say("rerun", "a").code == 0
+
+
+def test_what_cannot_be_recorded_is_refused(say: Any) -> None:
+    said = say("run", "--preset", "default", "--record", "all", "--out", "a")
+    assert said.code == 2 and tells(said.err, "record 'all' 'daily' 'events' 'posts'")
+
+
 def test_a_preset_needs_no_file_and_seed_zero_is_the_default(say: Any) -> None:
     assert say("run", "--preset", "instagram", *SMALL_OPTIONS, "--days", 20, "--out", "a").code == 0
     assert say("run", "--preset", "instagram", *SMALL_OPTIONS, "--days", 20, "--out", "b", "--seed", 0).code == 0

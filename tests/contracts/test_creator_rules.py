@@ -384,7 +384,7 @@ class TestAlways(RuleContract):
 
 @rule
 def call_blend(x: Any, k: int, p: Any) -> Any:
-    blend(x[:, 0:4], k, x[:, 4:8], k, x[k, 8], p)
+    blend(x[:, 0:4], k, x[:, 4:8], k, x[k, 8], p, k)
     return p[k, 0] + 2.0 * p[k, 1] + 3.0 * p[k, 2] + 4.0 * p[k, 3]
 
 
@@ -398,7 +398,7 @@ class TestBlend(RuleContract):
 
 
 class TestOffVoice(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: off_voice(x[:, 0:4], x[:, 4:8], k)))
+    call = staticmethod(rule(lambda x, k, p: off_voice(x[:, 0:4], k, x[:, 4:8], k)))
     columns = VOICES
     bounds = (0.0, 2.0)
 

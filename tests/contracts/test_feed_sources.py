@@ -15,13 +15,16 @@ from simulation.platform.feed import (
     FeedParameters,
     FeedSource,
     PlatformView,
+    freshness,
     rank_interest,
     rank_popular,
     rank_random,
     rank_staged,
+    reception,
 )
 from simulation.platform.pools import PoolsParameters
 from simulation.platform.ranking import rank
+from tests.feeds import arrays_of, but, one_each, several_each
 from tests.told import raises
 
 TOPICS = 3
@@ -33,7 +36,7 @@ def view(creators: int = 40, *, seed: int = 0, momentum: float | None = None, **
     topics = luck.random((creators, TOPICS))
     posted = luck.random(creators) < 0.6
     stage = np.where(luck.random(creators) < 0.5, luck.integers(0, 12, creators), -1)
-    return PlatformView(
+    return one_each(
         day=seed,
         posted=posted,
         visible=posted | (stage >= 0),
@@ -59,6 +62,14 @@ VIEWS = (
     view(seed=7, position_bias=1.5),
     view(seed=8, position_bias=5.0, popularity_bias=0.0, momentum=2.0),
     view(seed=9, trend_effect=0.0, small_creator_below=0.0, pools=PoolsParameters(growth=1.0)),
+    several_each(view(seed=10), np.random.default_rng(10)),
+    several_each(
+        view(seed=11, half_life=0.1, response=5.0, response_views=0.1, usual_response=1e-6, by_segment=True),
+        np.random.default_rng(11),
+        lives=6,
+        segments=5,
+    ),
+    several_each(view(seed=12, half_life=1000.0, response=1.0, position_bias=1.0), np.random.default_rng(12)),
 )
 
 
@@ -68,13 +79,13 @@ class SourceContract:
     source: ClassVar[FeedSource]
 
     def can_be_shown(self, shown: PlatformView) -> NDArray[np.bool_]:
-        """Creators whom this source may draw, (M,)."""
-        return np.ones(shown.posted.size, dtype=np.bool_)
+        """Posts that this source may draw, (A,)."""
+        return np.ones(shown.posts.place.size, dtype=np.bool_)
 
     @pytest.mark.parametrize("shown", VIEWS)
     def test_weights_have_a_row_for_all_or_one_for_each_topic(self, shown: PlatformView) -> None:
-        creators = shown.posted.size
-        assert self.source.rank(shown).shape in {(creators,), (TOPICS, creators)}
+        posts = shown.posts.place.size
+        assert self.source.rank(shown).shape in {(posts,), (TOPICS, posts)}
 
     @pytest.mark.parametrize("shown", VIEWS)
     def test_weights_are_finite_and_not_negative(self, shown: PlatformView) -> None:
@@ -91,22 +102,30 @@ class SourceContract:
 
     def test_ranking_is_pure(self) -> None:
         shown = view(seed=7)
-        before = [part.copy() for part in shown if isinstance(part, np.ndarray)]
+        before = {name: part.copy() for name, part in arrays_of(shown).items()}
         first, second = self.source.rank(shown), self.source.rank(shown)
         assert first.tobytes() == second.tobytes()
-        assert not any(np.shares_memory(first, part) for part in shown if isinstance(part, np.ndarray))
-        for part, as_it_was in zip((p for p in shown if isinstance(p, np.ndarray)), before, strict=True):
-            np.testing.assert_array_equal(part, as_it_was)
+        assert not any(np.shares_memory(first, part) for part in arrays_of(shown).values())
+        for name, part in arrays_of(shown).items():
+            np.testing.assert_array_equal(part, before[name])
 
-    def test_tables_draw_only_those_with_something_to_show(self) -> None:
-        shown = view(seed=8)
+    @pytest.mark.parametrize("lives", [1, 4])
+    @pytest.mark.parametrize("by_segment", [False, True])
+    def test_tables_draw_what_can_be_seen_and_of_one_segment_if_asked(self, lives: int, by_segment: bool) -> None:
+        shown = view(seed=8, by_segment=by_segment)
+        shown = several_each(shown, np.random.default_rng(8), lives, segments=3) if by_segment or lives > 1 else shown
         tables = rank([self.source], shown)
-        drawn = np.where(tables.keep > 0.0, np.arange(shown.posted.size), tables.other)
-        allowed = self.can_be_shown(shown) & (shown.posted if self.source.fresh else shown.visible)
+        posts, found = shown.posts, set()
+        allowed = self.can_be_shown(shown) & (posts.fresh if self.source.fresh else posts.visible)
         assert tables.usable.all()
-        assert allowed[drawn].all()
-        assert allowed[tables.other[tables.keep < 1.0]].all()
-        assert set(drawn.ravel().tolist()) | set(tables.other.ravel().tolist()) >= set(np.flatnonzero(allowed).tolist())
+        for table, (low, size, start) in enumerate(zip(tables.low, tables.size, tables.start, strict=True)):
+            part = slice(start, start + size)
+            drawn = np.append(np.flatnonzero(tables.keep[part] > 0.0), tables.other[part][tables.keep[part] < 1.0])
+            assert allowed[low + drawn].all()
+            segments = set(posts.segment[low + drawn].tolist())
+            assert segments == ({table // tables.tables[-1]} if by_segment else set(posts.segment[allowed].tolist()))
+            found |= set((low + drawn).tolist())
+        assert found == set(np.flatnonzero(allowed).tolist())
 
 
 class TestPopular(SourceContract):
@@ -126,7 +145,7 @@ class TestStaged(SourceContract):
 
     def can_be_shown(self, shown: PlatformView) -> NDArray[np.bool_]:
         """Posts in the traffic pools."""
-        return shown.stage >= 0
+        return np.asarray(shown.posts.newest & (shown.stage[shown.posts.creator] >= 0))
 
 
 def test_every_source_is_under_contract() -> None:
@@ -157,7 +176,7 @@ def test_interest_ranks_by_relevance_and_the_root_of_popularity() -> None:
 @pytest.mark.parametrize("effect", [0.0, 0.5, 2.0])
 def test_heat_counts_by_the_topics_of_a_post_to_the_power_of_the_effect(effect: float) -> None:
     shown = view(3, popularity_bias=0.0, trend_effect=effect)
-    shown = shown._replace(topics=np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.6, 0.0, 0.8]]))
+    shown = but(shown, topics=np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.6, 0.0, 0.8]]))
     hot = shown._replace(heat=np.array([4.0, 1.0, 0.25]))
     expected = np.array([4.0, 1.0, 0.36 * 4.0 + 0.64 * 0.25]) ** effect
     np.testing.assert_allclose(rank_popular(hot), expected, rtol=1e-14)
@@ -179,6 +198,47 @@ def test_small_creators_are_boosted_where_the_platform_recommends() -> None:
 def test_each_traffic_pool_is_larger_than_the_one_before() -> None:
     shown = view(4, pools=PoolsParameters(growth=10.0))._replace(stage=np.array([-1, 0, 1, 3]))
     np.testing.assert_allclose(rank_staged(shown), [0.0, 1.0, 10.0, 1000.0], rtol=1e-14)
+
+
+def test_what_is_of_posts_is_weighed_by_post_and_what_is_of_creators_by_who_made_it() -> None:
+    """Freshness, reception and heat are of the post; popularity and the boost of small creators are of its creator."""
+    luck = np.random.default_rng(3)
+    values = {"half_life": 2.0, "response": 1.5, "response_views": 10.0, "usual_response": 0.1}
+    shown = several_each(view(seed=3, prior=2.0, small_creator_boost=1.0, trend_effect=1.0, **values), luck)
+    posts, p = shown.posts, shown.parameters
+    fresh = 0.5 ** (posts.age / 2.0)
+    received = ((posts.likes + 0.1 * 10.0) / (posts.views + 10.0) / 0.1) ** 1.5
+    hot = (posts.topics**2) @ shown.heat
+    small = 1.0 + (shown.followers < p.small_creator_below * shown.users)[posts.creator]
+    momentum = shown.momentum[posts.creator] + 2.0
+    of_post = fresh * received * hot * small
+    np.testing.assert_allclose(rank_popular(shown), momentum * of_post, rtol=1e-12)
+    np.testing.assert_allclose(rank_interest(shown), posts.topics.T * np.sqrt(momentum) * of_post, rtol=1e-12)
+    assert np.unique(fresh).size >= 4 and received.min() < 0.7 and received.max() > 1.5
+
+
+@pytest.mark.parametrize("half_life", [0.5, 1.5, 20.0])
+def test_a_post_loses_half_its_weight_in_a_half_life(half_life: float) -> None:
+    shown = several_each(view(seed=4, half_life=half_life), np.random.default_rng(4), lives=30)
+    later = shown._replace(posts=shown.posts._replace(age=shown.posts.age + 3))
+    np.testing.assert_allclose(freshness(later), freshness(shown) * 0.5 ** (3 / half_life), rtol=1e-13)
+    assert (freshness(shown)[shown.posts.age == 0] == 1.0).all()
+
+
+def test_a_post_that_few_have_seen_counts_as_received_as_usual() -> None:
+    shown = several_each(view(seed=4, response=2.0), np.random.default_rng(4))
+    count = shown.posts.place.size
+    for views, likes, least, most in (
+        (0, 0, 1.0, 1.0),
+        (1, 1, 1.5, 6.0),
+        (10**6, 10**5, 3.99, 4.0),
+        (10**6, 0, 0.0, 1e-8),
+    ):
+        posts = shown.posts._replace(views=np.full(count, views), likes=np.full(count, likes))
+        found = reception(shown._replace(posts=posts))
+        assert ((found >= least) & (found <= most)).all()
+    ignored = shown._replace(parameters=FeedParameters())
+    assert set(reception(ignored).tolist()) == {1.0}
 
 
 def test_random_ranks_nobody_above_another() -> None:
@@ -208,7 +268,7 @@ def test_a_share_that_is_no_number_is_refused() -> None:
 @pytest.mark.parametrize(
     ("weights", "key"),
     [
-        (np.ones(39), "(39,) (40,) (3, 40)"),
+        (np.ones(39), "(39,) (40,) (3, 40) creators"),
         (np.ones((2, 40)), "(2, 40)"),
         (np.ones((40, 3)), "(40, 3)"),
         (np.float64(1.0), "()"),
@@ -222,17 +282,17 @@ def test_weights_that_are_no_weights_are_refused_by_the_source_s_name(weights: A
         rank([FeedSource("mine", lambda shown: weights, share=1.0)], view())
 
 
-@pytest.mark.parametrize("name", [name for name, value in view()._asdict().items() if isinstance(value, np.ndarray)])
+@pytest.mark.parametrize("name", arrays_of(view()))
 def test_a_source_that_writes_into_the_platform_is_refused_and_nothing_has_changed(name: str) -> None:
     def writes(shown: PlatformView) -> NDArray[np.float64]:
-        getattr(shown, name)[...] = 0
+        arrays_of(shown)[name][...] = 0
         return np.ones(shown.posted.size)
 
     shown = view(seed=3)
-    before = getattr(shown, name).copy()
+    before = arrays_of(shown)[name].copy()
     with raises(ParameterError, "'scribble' writes array"):
         rank([FeedSource("scribble", writes, share=1.0)], shown)
-    np.testing.assert_array_equal(getattr(shown, name), before)
+    np.testing.assert_array_equal(arrays_of(shown)[name], before)
 
 
 def test_a_source_may_write_into_a_copy() -> None:
@@ -242,3 +302,42 @@ def test_a_source_may_write_into_a_copy() -> None:
         return quality
 
     assert rank([FeedSource("gems", divides, share=1.0)], view()).usable.all()
+
+
+# --- weights of creators, and of posts ----------------------------------------------------------------------------
+
+
+def shares_of(source: FeedSource, shown: PlatformView) -> NDArray[np.float64]:
+    """The probability of each post to be drawn from a source's one table, (A,)."""
+    tables = rank([source], shown)
+    size = int(tables.size[-1])
+    found = tables.keep[-size:] / size
+    np.add.at(found, tables.other[-size:], (1.0 - tables.keep[-size:]) / size)
+    return np.asarray(found)
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_the_weight_of_a_creator_is_divided_among_the_posts_that_the_source_may_show(fresh: bool) -> None:
+    shown = several_each(view(seed=5), np.random.default_rng(5))
+    source = FeedSource("gems", lambda shown: 1.0 + shown.followers, share=1.0, fresh=fresh)
+    posts, weight = shown.posts, 1.0 + shown.followers
+    seen = posts.fresh if fresh else posts.visible
+    several = np.bincount(posts.creator[seen], minlength=weight.size)
+    expected = np.where(seen, (weight / np.maximum(several, 1))[posts.creator], 0.0)
+    np.testing.assert_allclose(shares_of(source, shown), expected / expected.sum(), atol=1e-12)
+    assert several.max() > 2
+
+
+def test_a_source_may_weigh_posts() -> None:
+    shown = several_each(view(seed=6), np.random.default_rng(6))
+    source = FeedSource("gems", lambda shown: shown.posts.quality, share=1.0, of="posts")
+    expected = shown.posts.quality * shown.posts.fresh
+    np.testing.assert_allclose(shares_of(source, shown), expected / expected.sum(), atol=1e-12)
+    wrong = FeedSource("gems", lambda shown: shown.quality, share=1.0, of="posts")
+    with raises(ParameterError, f"'gems' (40,) ({shown.posts.place.size},) posts"):
+        rank([wrong], shown)
+
+
+def test_a_source_of_what_is_neither_is_refused() -> None:
+    with raises(ParameterError, "'gems' 'users' creators posts"):
+        FeedSource("gems", rank_random, share=1.0, of="users")  # type: ignore[arg-type]

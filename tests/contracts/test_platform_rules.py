@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,15 @@ from simulation.platform.alias import build_alias, draw_alias
 from simulation.platform.feed import FeedParameters
 from simulation.platform.momentum import likes_counted, momentum_after
 from simulation.platform.pools import PoolsParameters, stage_after, stage_today
-from simulation.platform.ranking import FeedTables, choose_source, choose_topic, draw_weighted, left_over, or_partner
+from simulation.platform.ranking import (
+    FeedTables,
+    choose_source,
+    choose_topic,
+    crossed,
+    draw_weighted,
+    left_over,
+    or_partner,
+)
 from simulation.platform.trends import (
     TrendsParameters,
     background_after,
@@ -20,6 +28,8 @@ from simulation.platform.trends import (
     meme_after,
     memes_born,
 )
+from simulation.posts import begin_post, lives_on
+from simulation.state import NO_DAY, Posts
 from tests.contracts.contract import UNIT, RuleContract, ranges, sections
 
 LAST = 1.0 - 2.0**-53
@@ -31,33 +41,58 @@ TRENDS = sections(TrendsParameters())
 CREATORS = 30
 
 
-def tables() -> FeedTables:
-    """A feed of every kind: two graph sources, a source with one table, one with a table per topic, one of nobody."""
-    weights = np.random.default_rng(3).pareto(1.0, (6, CREATORS))
-    weights[:, ::7] = 0.0
-    weights[5] = 0.0
-    keep, other = np.ones((6, CREATORS)), np.zeros((6, CREATORS), dtype=np.int32)
-    usable = np.array([build_alias(row, keep[t], other[t]) for t, row in enumerate(weights)])
+SEGMENTS = 3
+
+
+def tables(by_segment: bool) -> FeedTables:
+    """A feed of every kind: two graph sources, a source with one table, one with a table per topic, one of nobody.
+
+    By segment, the first two have as many tables for each; the second segment has no posts.
+    """
+    parts = [(0, 10), (10, 10), (10, CREATORS)] if by_segment else [(0, CREATORS)]
+    cuts = np.array([*parts, *(part for part in parts for _ in range(4)), (0, CREATORS)])
+    size = cuts[:, 1] - cuts[:, 0]
+    start = np.cumsum(size) - size
+    luck, keep, other = np.random.default_rng(3), np.ones(size.sum()), np.zeros(size.sum(), dtype=np.int32)
+    usable = np.zeros(size.size, dtype=np.bool_)
+    for table, place in enumerate(slice(low, low + count) for low, count in zip(start, size, strict=True)):
+        weights = luck.pareto(1.0, size[table]) * (np.arange(size[table]) % 7 > 0) * (table < size.size - 1)
+        usable[table] = build_alias(weights, keep[place], other[place])
     return FeedTables(
         cumulative=np.array([0.1, 0.15, 0.5, 0.9, 1.0]),
-        first=np.array([-1, -1, 0, 1, 5]),
+        first=np.array([-1, -1, 0, len(parts), 5 * len(parts)]),
         tables=np.array([0, 0, 1, 4, 1]),
+        segments=np.array([0, 0, len(parts), len(parts), 1]),
         usable=usable,
         grouped=np.full(5, -1),
         group=np.zeros((0, 1), dtype=np.int64),
+        post=np.arange(CREATORS) * 2,
+        segment=np.where(np.arange(CREATORS) < 10, 0, 2),
+        low=cuts[:, 0].copy(),
+        size=size,
+        start=start,
         keep=keep,
         other=other,
     )
 
 
-FEED = tables()
+class Viewers(NamedTuple):
+    """What a feed asks of users."""
+
+    interests: Any
+    segment: Any
+
+
+FEED, BY_SEGMENT = tables(by_segment=False), tables(by_segment=True)
+ROOM = np.zeros(2000, dtype=np.int64)
+NOTHING = BY_SEGMENT._replace(post=np.zeros(0, dtype=np.int64), segment=np.zeros(0, dtype=np.int64))
 
 
 # --- what the feed draws ------------------------------------------------------------------------------------------
 
 
 class TestDrawAlias(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: float(draw_alias(p.keep, p.other, int(x[k, 0]), x[k, 1]))))
+    call = staticmethod(rule(lambda x, k, p: float(draw_alias(p.keep, p.other, int(x[k, 0]) * 30, 30, x[k, 1]))))
     columns = ranges(table=(0.0, 4.0), uniform=DRAW)
     whole = frozenset({"table"})
     settings = (FEED,)
@@ -91,16 +126,82 @@ class TestChooseTopic(RuleContract):
 
 @rule
 def call_draw_weighted(x: Any, k: int, p: Any) -> Any:
-    source = max(choose_source(p.cumulative, x[k, 4]), 2)  # graph sources draw from follow rows
-    which = x[k, 4] if x[k, 4] >= p.cumulative[1] else p.cumulative[1]
-    return float(draw_weighted(p, source, x[:, 0:4], k, which, x[k, 5]))
+    feed, segment = p
+    source = max(choose_source(feed.cumulative, x[k, 4]), 2)  # graph sources draw from follow rows
+    which = x[k, 4] if x[k, 4] >= feed.cumulative[1] else feed.cumulative[1]
+    segment[k] = int(x[k, 6])
+    return float(draw_weighted(feed, source, Viewers(x[:, 0:4], segment), k, which, x[k, 5], x[k, 7]))
 
 
 class TestDrawWeighted(RuleContract):
     call = staticmethod(call_draw_weighted)
-    columns = ranges(**{f"interest_{topic}": UNIT for topic in range(4)}, which=DRAW, pick=DRAW)
-    settings = (FEED,)
-    bounds = (-1.0, CREATORS - 1.0)
+    columns = ranges(
+        **{f"interest_{topic}": UNIT for topic in range(4)},
+        which=DRAW,
+        pick=DRAW,
+        segment=(0.0, SEGMENTS - 1.0),
+        crossing=UNIT,
+    )
+    whole = frozenset({"segment"})
+    settings = ((FEED, ROOM), (BY_SEGMENT, ROOM))
+    bounds = (-1.0, 2.0 * CREATORS - 2.0)
+
+
+class TestCrossed(RuleContract):
+    """The segment, and what is left to choose a post by."""
+
+    call = staticmethod(rule(lambda x, k, p: float(crossed(p, 3, int(x[k, 0]), x[k, 1], x[k, 2])[0])))
+    columns = ranges(segment=(0.0, SEGMENTS - 1.0), pick=DRAW, crossing=UNIT)
+    whole = frozenset({"segment"})
+    settings = (FEED, BY_SEGMENT, NOTHING)
+    bounds = (0.0, SEGMENTS - 1.0)
+
+
+class TestLeftByCrossing(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: crossed(p, 3, int(x[k, 0]), x[k, 1], x[k, 2])[1]))
+    columns = TestCrossed.columns
+    whole = TestCrossed.whole
+    settings = TestCrossed.settings
+    bounds = (0.0, LAST)
+
+
+# --- posts --------------------------------------------------------------------------------------------------------
+
+
+LIVES = 3
+
+
+def posts() -> Posts:
+    """Room for posts of some creators."""
+    count = CREATORS * LIVES
+    whole = {name: np.zeros(count, dtype=np.int64) for name in ("day", "views", "likes")}
+    real = {name: np.zeros(count) for name in ("quality", "sponsored", "applause")}
+    return Posts(topics=np.zeros((count, 2)), **whole, **real)
+
+
+@rule
+def call_begin_post(x: Any, k: int, p: Any) -> Any:
+    place = begin_post(p, int(x[k, 0]), 3, int(x[k, 1]))
+    return float(place + p.day[place]) + p.sponsored[place] + p.views[place] + p.likes[place]
+
+
+class TestBeginPost(RuleContract):
+    """Where it stands, its day, and that nobody has paid for, seen or liked it yet, summed."""
+
+    call = staticmethod(call_begin_post)
+    columns = ranges(creator=(0.0, CREATORS - 1.0), day=(-100.0, 1e4))
+    whole = frozenset(columns)
+    settings = (posts(),)
+    bounds = (-100.0, 1e4 + LIVES * CREATORS)
+    rises_with = ("creator", "day")
+
+
+class TestLivesOn(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: 1.0 if lives_on(int(x[k, 0]), int(x[k, 1]), int(x[k, 2])) else 0.0))
+    columns = ranges(made=(float(NO_DAY), 1e4), day=(-100.0, 1e4), lives=(1.0, 60.0))
+    whole = frozenset(columns)
+    rises_with = ("made", "lives")
+    falls_with = ("day",)
 
 
 @rule

@@ -9,6 +9,7 @@ from typing import Any
 
 import simulation.creators
 import simulation.platform
+import simulation.posts
 import simulation.users
 from simulation.creators import (
     burnout,
@@ -156,6 +157,7 @@ PLATFORM: dict[Any, tuple[type[RuleContract], ...]] = {
     ranking.or_partner: (of_the_platform.TestOrPartner,),
     ranking.choose_topic: (of_the_platform.TestChooseTopic,),
     ranking.draw_weighted: (of_the_platform.TestDrawWeighted,),
+    ranking.crossed: (of_the_platform.TestCrossed, of_the_platform.TestLeftByCrossing),
     momentum.likes_counted: (of_the_platform.TestLikesCounted,),
     momentum.momentum_after: (of_the_platform.TestMomentumAfter,),
     pools.stage_today: (of_the_platform.TestStageToday,),
@@ -168,11 +170,16 @@ PLATFORM: dict[Any, tuple[type[RuleContract], ...]] = {
 }
 
 
+POSTS: dict[Any, tuple[type[RuleContract], ...]] = {
+    simulation.posts.begin_post: (of_the_platform.TestBeginPost,),
+    simulation.posts.lives_on: (of_the_platform.TestLivesOn,),
+}
+
+
 def rules_of(package: ModuleType) -> set[Any]:
-    """Every public function of a package's modules that is marked as a rule."""
-    modules = [
-        importlib.import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)
-    ]
+    """Every public function of a package's modules, or of a module, that is marked as a rule."""
+    within = pkgutil.iter_modules(package.__path__) if hasattr(package, "__path__") else ()
+    modules = [package, *(importlib.import_module(f"{package.__name__}.{found.name}") for found in within)]
     return {
         function
         for module in modules
@@ -193,6 +200,10 @@ def test_every_rule_of_the_platform_is_under_contract() -> None:
     assert set(PLATFORM) == rules_of(simulation.platform)
 
 
+def test_every_rule_of_posts_is_under_contract() -> None:
+    assert set(POSTS) == rules_of(simulation.posts)
+
+
 def calls(function: Any, wanted: Any) -> bool:
     """Whether a function's code, or that of a helper of its own module, names another."""
     code = function.__code__
@@ -205,7 +216,7 @@ def calls(function: Any, wanted: Any) -> bool:
 
 
 def test_every_contract_is_one_of_the_rule_that_it_is_listed_for() -> None:
-    listed = {**CREATORS, **USERS, **PLATFORM}
+    listed = {**CREATORS, **USERS, **PLATFORM, **POSTS}
     for rule, contracts in listed.items():
         for contract in contracts:
             assert calls(contract.call, rule), f"{contract.__name__} is not about {rule.__qualname__}"

@@ -214,10 +214,10 @@ def test_a_sponsored_post_is_the_next_one_and_only_that(engine: Any) -> None:
         for j in np.flatnonzero(now).tolist():
             foreign = int(creators.topics[j].argmin())
             bent = 0.6 * creators.topics[j] + 0.4 * np.eye(8)[foreign]
-            np.testing.assert_allclose(creators.post_topics[j], bent / np.linalg.norm(bent), rtol=1e-13)
+            np.testing.assert_allclose(model.state.posts.topics[j], bent / np.linalg.norm(bent), rtol=1e-13)
             authenticity[j] = authenticity_sold(float(authenticity[j]), 0.4, float(followed_by[j]), p)
         own = creators.posted & ~now
-        np.testing.assert_array_equal(creators.post_topics[own], creators.topics[own])
+        np.testing.assert_array_equal(model.state.posts.topics[own], creators.topics[own])
         np.testing.assert_array_equal(creators.authenticity, authenticity)
         owed &= ~now
         np.testing.assert_array_equal(creators.sponsored > 0.0, owed)

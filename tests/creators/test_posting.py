@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from simulation.creators.posting import due_today, phase_after
+from simulation.creators.posting import PostingParameters, due_today, phase_after, realised_quality
 
 SIXTEENTHS = st.integers(0, 16).map(lambda n: n / 16.0)
 PHASES = st.floats(0.0, 1.0, exclude_max=True)
@@ -53,3 +53,12 @@ def test_a_pace_that_changes_every_week_gives_as_many_posts_as_its_rates_sum_to(
             phase, rate = phase_after(phase, rate, rates[day // 7], day), rates[day // 7]
         posts += due_today(rate, phase, day)
     assert abs(posts - 7.0 * sum(rates)) <= 1.0
+
+
+@given(st.floats(-8.0, 8.0), st.floats(0.0, 1.0))
+def test_tails_stretch_the_noise_by_the_square_of_its_size(normal: float, tail: float) -> None:
+    p = PostingParameters(quality_noise=0.1, quality_tail=tail)
+    expected = 0.5 + 0.5 * 0.1 * normal * math.exp(0.5 * tail * normal * normal)
+    assert realised_quality(0.5, 0.5, normal, p) == pytest.approx(min(1.0, max(0.0, expected)), abs=1e-12)
+    plain = realised_quality(0.5, 0.5, normal, PostingParameters(quality_noise=0.1))
+    assert abs(realised_quality(0.5, 0.5, normal, p) - 0.5) >= abs(plain - 0.5) - 1e-15

@@ -143,11 +143,11 @@ def unit_rows(seed: int, rows: int = 6, topics: int = 5) -> np.ndarray:
 def test_a_blend_is_the_weighted_mean_at_unit_length_and_no_other_row_moves(share: float) -> None:
     own, other, post = unit_rows(1), unit_rows(2), np.full((6, 5), 7.0)
     untouched = own.copy(), other.copy()
-    blend(own, 2, other, 4, share, post)
+    blend(own, 2, other, 4, share, post, 5)
     expected = (1.0 - share) * own[2] + share * other[4]
-    np.testing.assert_allclose(post[2], expected / np.linalg.norm(expected), rtol=1e-14)
-    assert np.linalg.norm(post[2]) == pytest.approx(1.0, rel=1e-14)
-    assert (np.delete(post, 2, axis=0) == 7.0).all()
+    np.testing.assert_allclose(post[5], expected / np.linalg.norm(expected), rtol=1e-14)
+    assert np.linalg.norm(post[5]) == pytest.approx(1.0, rel=1e-14)
+    assert (np.delete(post, 5, axis=0) == 7.0).all()
     np.testing.assert_array_equal(own, untouched[0])
     np.testing.assert_array_equal(other, untouched[1])
 
@@ -155,15 +155,15 @@ def test_a_blend_is_the_weighted_mean_at_unit_length_and_no_other_row_moves(shar
 def test_a_blend_with_nothing_leaves_the_own_voice_to_the_bit() -> None:
     own, post = unit_rows(3), np.zeros((6, 5))
     for share, other in ((0.0, unit_rows(4)), (1.0, np.zeros((6, 5)))):
-        blend(own, 1, other, 3, share, post)
+        blend(own, 1, other, 3, share, post, 1)
         assert post[1].tobytes() == own[1].tobytes()
 
 
 def test_a_blend_may_be_written_over_what_it_is_made_of() -> None:
     apart, in_place, other = np.zeros((6, 5)), unit_rows(5), unit_rows(6)
-    blend(in_place.copy(), 3, other, 0, 0.4, apart)
-    blend(in_place, 3, other, 0, 0.4, in_place)
+    blend(in_place.copy(), 3, other, 0, 0.4, apart, 3)
+    blend(in_place, 3, other, 0, 0.4, in_place, 3)
     assert in_place[3].tobytes() == apart[3].tobytes()
     unchanged = in_place.copy()
-    blend(in_place, 3, other, 0, 0.0, in_place)
+    blend(in_place, 3, other, 0, 0.0, in_place, 3)
     assert in_place.tobytes() == unchanged.tobytes()

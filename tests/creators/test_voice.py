@@ -22,7 +22,7 @@ from simulation.creators.voice import (
 def test_distance_from_the_own_voice_runs_from_nothing_to_a_right_angle() -> None:
     own = np.array([[0.6, 0.8, 0.0]] * 3)
     posts = np.array([[0.6, 0.8, 0.0], [0.0, 0.0, 1.0], [0.8, 0.6, 0.0]])
-    found = [off_voice(own, posts, j) for j in range(3)]
+    found = [off_voice(own, j, posts, j) for j in range(3)]
     assert found[0] == 0.0
     assert found[1] == pytest.approx(math.sqrt(2.0), rel=1e-15)
     assert found[2] == pytest.approx(float(np.linalg.norm(own[2] - posts[2])), rel=1e-14)
@@ -32,8 +32,8 @@ def test_a_post_bent_further_is_further_off() -> None:
     own, pure, post = np.array([[0.6, 0.8]]), np.eye(2), np.zeros((1, 2))
     distances = []
     for share in (0.0, 0.2, 0.5, 0.9, 1.0):
-        blend(own, 0, pure, 0, share, post)
-        distances.append(off_voice(own, post, 0))
+        blend(own, 0, pure, 0, share, post, 0)
+        distances.append(off_voice(own, 0, post, 0))
     assert distances == sorted(set(distances))
 
 

@@ -22,6 +22,8 @@ DRAWN_APART = {
     "users.segments",
     "users.community_size",
     "feed.mix.random",
+    "feed.by_segment",
+    "feed.crossing",
     "creators.minds",
     "creators.validation_mean",
     "creators.influence_mean",
@@ -54,6 +56,8 @@ LIVELY: tuple[dict[str, object], ...] = (
     {"decision.share_probability": 0.5, "decision.like_threshold": 0.5, "feed.mix.friends": 0.5},
     {"decision.grudges": 3, "leaving.base_hazard": 0.3, "decision.follow_threshold": 0.5},
     {"factors.peer_influence.share_exponent": 0.5},
+    {"posting.post_life": 3, "posting.quality_tail": 0.5, "feed.response": 1.0},
+    {"posting.post_life": 2, "feed.mix.staged": 0.5, "feed.pools.bar": 0.02, "feed.pools.least_views": 1},
 )
 """What makes rare things happen within a few days."""
 
@@ -88,10 +92,11 @@ def amount_of(act: Act) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def plans(draw: st.DrawFn, days: int, creators: int) -> list[Intervention]:
+def plans(draw: st.DrawFn, days: int, creators: int, segmented: bool = False) -> list[Intervention]:
     """Levers moved and acts done on some days, none against another."""
     # The random source keeps its share, so that the feed always has a source.
-    changes = st.sampled_from([*(lever for lever in LEVERS if lever != "feed.mix.random"), *ACTS, *ACTS])
+    fixed = {"feed.mix.random"} if segmented else {"feed.mix.random", "feed.by_segment", "feed.crossing"}
+    changes = st.sampled_from([*(lever for lever in LEVERS if lever not in fixed), *ACTS, *ACTS])
     found = []
     for day, lever in draw(st.lists(st.tuples(st.integers(0, days - 1), changes), max_size=8, unique=True)):
         if lever in LEVERS:
@@ -134,4 +139,8 @@ def configurations(draw: st.DrawFn) -> Configuration:
         values |= {"population.renewal": True, "population.burn_in": draw(st.integers(0, 6))}
         values |= {"population.departure_rate": draw(st.floats(0.01, 0.3)), "population.arrivals_per_day": 0}
         values |= {"users.community_size": 1, "users.segments": draw(st.integers(1, users))}
-    return Configuration(values, days, draw(plans(days, creators)))
+    segmented = users > 1 and draw(st.booleans())
+    if segmented:
+        values |= {"users.community_size": 1, "users.segments": draw(st.integers(2, users))}
+        values |= {"feed.by_segment": True, "feed.crossing": draw(st.floats(0.0, 1.0))}
+    return Configuration(values, days, draw(plans(days, creators, segmented)))

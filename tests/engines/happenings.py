@@ -10,6 +10,7 @@ from simulation.events import Events
 from simulation.ledger import FOLLOW, STRUCTURAL_CAUSES
 from simulation.platform.ranking import FOLLOWING
 from simulation.platform.trends import hottest
+from simulation.posts import newest, to_be_seen
 from simulation.state import NEVER, State
 from tests.engines.histories import Recorded
 
@@ -68,6 +69,12 @@ def _several_answers(s: State, events: Events) -> bool:
     return bool((np.bincount(events.user[in_return], minlength=1) > 1).any())
 
 
+def _liked_more_than_newest(s: State) -> Any:
+    """Creators one of whose earlier posts, of those that live, has more likes than the newest."""
+    likes = np.where(to_be_seen(s.posts, s.creators, s.day), s.posts.likes, 0).reshape(s.creators.user.size, -1)
+    return likes[:, 1:].max(axis=1, initial=0) > likes[:, 0]
+
+
 Happening = Callable[[State, Events], Any]
 
 
@@ -102,13 +109,16 @@ HAPPENINGS: dict[str, Happening] = {
     "a post of one on hiatus seen": lambda s, _: (_away(s) & (s.creators.views > 0)).any(),
     "a post of one who quit seen": lambda s, _: ((s.creators.away_until == NEVER) & (s.creators.views > 0)).any(),
     "an older post seen": lambda s, _: (~s.creators.posted & (s.creators.views > 0)).any(),
+    "an earlier post liked more than the newest": lambda s, _: _liked_more_than_newest(s).any(),
     "a post in a higher pool": lambda s, _: (s.creators.stage > 0).any(),
     "one who has left is still followed": lambda s, _: ((s.creators.followers > 0) & _gone(s)).any(),
     "all followers were bought": lambda s, _: (
         (s.creators.bought > 0) & (s.creators.bought == s.creators.followers)
     ).any(),
     "a sponsored post waits": lambda s, _: (s.creators.sponsored > 0.0).any(),
-    "an older post has its likes": lambda s, _: (~s.creators.posted & (s.creators.applause > 0.5)).any(),
+    "an older post has its likes": lambda s, _: (
+        ~s.creators.posted & (s.posts.applause[newest(s.posts, s.creators)] > 0.5)
+    ).any(),
     "bought likes without views": lambda s, _: ((s.creators.bought_likes > 0) & (s.creators.views == 0)).any(),
     "purged": lambda s, _: (s.creators.purged_today > 0).any(),
     "a creator arrives": lambda s, _: (s.creators.joined == s.day).any(),

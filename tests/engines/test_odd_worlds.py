@@ -40,7 +40,9 @@ def eventful() -> Watched:
 
 def test_everything_happens_in_the_eventful_world(eventful: Watched) -> None:
     # Something always trends there; bought and purged followers are no events; and appeal decides, not a rule.
+    # Posts live for a day there.
     elsewhere = {"a trend chased where nothing trends", "bought", "purge", "rule"}
+    elsewhere |= {"an earlier post liked more than the newest"}
     assert eventful.happened == (set(HAPPENINGS) | set(STRUCTURAL_CAUSES)) - elsewhere
     assert {source for events in eventful.days for source in events.source.tolist()} == {-1, 0, 1, 2, 3, 4, 5}
     assert {cause for events in eventful.days for cause in events.cause.tolist()} >= set(range(6))
@@ -77,7 +79,7 @@ def untrendy(model: Watched) -> bool:
     """Trends were chased where there were none, so every post stayed in their own voice."""
     c = model.state.creators
     chased = "a trend chased where nothing trends" in model.happened and "a trend chased" not in model.happened
-    return chased and bool((c.post_topics == c.topics).all())
+    return chased and bool((model.state.posts.topics == c.topics).all())
 
 
 def paired(model: Watched) -> bool:
@@ -161,6 +163,26 @@ WORLDS: dict[str, tuple[dict[str, object], tuple[Intervention, ...], Callable[[W
         lambda model: (
             "an older post seen" in model.happened and not (model.state.creators.visible & ~posted(model)).any()
         ),
+    ),
+    "posts live for days": (
+        {"posting.post_life": 3, "feed.mix.staged": 0.3, "feed.response": 2.0},
+        (Intervention(4, "bought_likes", 30, EVERYBODY[::2]), Intervention(8, "hide_like_counts", True)),
+        lambda model: "an earlier post liked more than the newest" in model.happened,
+    ),
+    "posts live for days that nobody likes": (
+        {"posting.post_life": 60, "decision.like_threshold": 3.0, "decision.like_sharpness": 100.0},
+        (),
+        lambda model: not model.state.posts.likes.any() and bool((model.state.posts.views > 0).sum() > 100),
+    ),
+    "a segment each": (
+        {"users.segments": 40, "users.community_size": 1, "feed.by_segment": True},
+        (),
+        lambda model: views_only_by(0, 1)(model),
+    ),
+    "segments that see nothing but others": (
+        {"users.segments": 40, "users.community_size": 1, "feed.by_segment": True, "feed.crossing": 1.0},
+        (Intervention(9, "feed.by_segment", False),),
+        all_at,
     ),
     "nobody knows anybody": ({"social_graph.family": "none"}, (), all_at),
     "creative joy is all": ({"creators.validation_mean": 0.0, "creators.influence_mean": 0.0}, (), all_at),

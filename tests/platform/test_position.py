@@ -9,13 +9,16 @@ from scipy import stats
 from simulation.model import FollowerModel
 from simulation.platform.feed import rank_popular, visibility
 from tests.contracts.test_feed_sources import view
+from tests.feeds import but
 
 ERROR_RATE = 1e-6
 
 
 def test_a_place_counts_to_the_power_of_minus_the_bias_and_ties_share_their_places() -> None:
-    shown = view(5, position_bias=1.0)._replace(
-        momentum=np.array([2.0, 7.0, 2.0, 0.0, 9.0]), posted=np.array([True, True, True, True, False])
+    shown = but(
+        view(5, position_bias=1.0),
+        momentum=np.array([2.0, 7.0, 2.0, 0.0, 9.0]),
+        posted=np.array([True, True, True, True, False]),
     )
     shared = (1 / 2 + 1 / 3) / 2
     np.testing.assert_allclose(visibility(shown), [shared, 1.0, shared, 1 / 4, 1 / 5], rtol=1e-15)
@@ -24,7 +27,7 @@ def test_a_place_counts_to_the_power_of_minus_the_bias_and_ties_share_their_plac
 @pytest.mark.parametrize("bias", [0.5, 1.4, 5.0])
 def test_places_are_shared_out_whatever_ties_there_are(bias: float) -> None:
     momentum = np.random.default_rng(0).integers(0, 6, 40).astype(float)
-    shown = view(position_bias=bias)._replace(momentum=momentum, posted=np.ones(40, dtype=np.bool_))
+    shown = but(view(position_bias=bias), momentum=momentum, posted=np.ones(40, dtype=np.bool_))
     assert visibility(shown).sum() == pytest.approx((np.arange(1, 41.0) ** -bias).sum(), rel=1e-12)
     assert (np.diff(visibility(shown)[np.argsort(-momentum)]) <= 0).all()
 
@@ -46,7 +49,7 @@ def test_in_a_run_views_fall_with_place() -> None:
     model = FollowerModel({**values, **alike, "feed.mix.random": 0.0}, preset="null", seed=3, threads=1)
     shown = view(40, popularity_bias=0.0, trend_effect=0.0, position_bias=1.0)
     momentum = model.state.creators.momentum.copy()
-    weights = visibility(shown._replace(momentum=momentum, posted=np.ones(40, dtype=np.bool_))) * (momentum + 1.0)
+    weights = visibility(but(shown, momentum=momentum, posted=np.ones(40, dtype=np.bool_))) * (momentum + 1.0)
     model.step()
     views = model.state.creators.views
     assert np.ptp(momentum) > 0

@@ -179,12 +179,12 @@ def test_trend_chasers_post_on_the_hottest_topic_and_the_feed_shows_what_is_hot(
         model.state.minds.strategy[::2] = 1
         model.state.minds.trend_share[::2] = 0.5
         model.step()
-        creators = model.state.creators
-        off_voice = np.linalg.norm(creators.post_topics - creators.topics, axis=1) > 1e-9
+        creators, posts = model.state.creators, model.state.posts
+        off_voice = np.linalg.norm(posts.topics - creators.topics, axis=1) > 1e-9
         chasing = creators.posted & (model.state.minds.strategy == 1)
         np.testing.assert_array_equal(off_voice & creators.posted, chasing & (creators.topics[:, 3] < 1.0 - 1e-9))
-        assert (creators.post_topics[chasing, 3] >= creators.topics[chasing, 3]).all()
-        weight = creators.post_topics[:, 3] ** 2
+        assert (posts.topics[chasing, 3] >= creators.topics[chasing, 3]).all()
+        weight = posts.topics[:, 3] ** 2
         shares.append(float(creators.views @ weight / creators.views.sum()))
     assert shares[1] > shares[0] + 0.1
 
@@ -209,7 +209,7 @@ def test_the_effect_of_heat_is_what_the_ranking_says() -> None:
     model.state.trends.heat[:] = [5.0, 1.0, 0.3]
     model.step()
     creators = model.state.creators
-    weights = (creators.post_topics**2 @ model.state.trends.heat) ** 1.5
+    weights = (model.state.posts.topics**2 @ model.state.trends.heat) ** 1.5
     assert creators.posted.all()
     assert weights.max() / weights.min() > 5.0
     expected = creators.views.sum() * weights / weights.sum()

@@ -158,7 +158,7 @@ def test_creator_days_tell_of_minds_strategies_and_topics() -> None:
     world.live()
     state.minds.mood[0] = -0.75
     state.minds.strategy[0] = 4
-    state.creators.post_topics[0] = [0.1, 0.2, 0.9]
+    state.posts.topics[0] = [0.1, 0.2, 0.9]
     state.creators.posted[:] = [True, False, False]
     world.live()
     result = world.result()
@@ -169,7 +169,7 @@ def test_creator_days_tell_of_minds_strategies_and_topics() -> None:
     np.testing.assert_array_equal(today["authenticity"], state.creators.authenticity.astype(np.float32))
     assert rows["mood"].dtype == np.float32
     assert rows["strategy"].tolist() == [*STRATEGIES[:3], STRATEGIES[4], *STRATEGIES[1:3]]
-    assert today["topic"].tolist() == state.creators.post_topics.argmax(axis=1).tolist()
+    assert today["topic"].tolist() == state.posts.topics[::2].argmax(axis=1).tolist()
     assert today["topic"].tolist()[0] == 2
     assert rows["away"].tolist() == [True, True, True, True, False, True]
     assert result.daily["posts"].tolist() == [3, 1]
@@ -178,7 +178,7 @@ def test_creator_days_tell_of_minds_strategies_and_topics() -> None:
 def test_topic_days_sum_up_the_creators_of_each_topic() -> None:
     world = World()
     state = world.state
-    state.creators.post_topics[:] = np.eye(3)[[2, 0, 2]]
+    state.posts.topics[::2] = np.eye(3)[[2, 0, 2]]
     state.creators.posted[:] = [True, True, False]
     state.trends.heat[:] = [0.5, 1.0, 2.5]
     world.live(happening(5, 2, FOLLOW), happening(0, 0, UNFOLLOW), happening(4, 1, FOLLOW), bought={2: 7})

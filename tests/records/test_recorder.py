@@ -42,7 +42,7 @@ def test_the_tables_hold_what_happened() -> None:
     for row, cause, counts in ((0, "gained_peer_influence", [2, 1, 0, 1]), (3, "lost_overload", [1, 0, 1, 1])):
         assert [rows[name][row] for name in ("followers", "gained", "lost", cause)] == counts
     assert rows["posted"].all()
-    np.testing.assert_array_equal(rows["quality"][6:], world.state.creators.quality)
+    np.testing.assert_array_equal(rows["quality"][6:], world.state.posts.quality[::2])
 
     events = result.events
     assert events[["day", "user", "creator"]].to_numpy().tolist() == [[0, 5, 0], [0, 0, 2], [1, 0, 0]]
@@ -86,10 +86,10 @@ def test_memory_stays_below_the_limit_and_the_folder_vanishes_with_its_last_user
     world = World(buffer=3000)
     for _ in range(20):
         world.live_randomly(1, seed=world.state.day)
-        held = [world.recorder._creator_days, world.recorder._events]
+        held = [world.recorder._creator_days, world.recorder._events, world.recorder._posts]
         assert sum(spool.nbytes for spool in held if spool is not None) <= 3000
     folder = world.recorder._creator_days._folder.path()
-    assert len(list(folder.glob("events-*.parquet"))) > 2
+    assert min(len(list(folder.glob(f"{name}-*.parquet"))) for name in ("events", "posts")) > 2
     result = world.result()
     events = result.events
     del world, held
@@ -141,15 +141,17 @@ def test_a_result_survives_pickling_and_copying(buffer: int) -> None:
 
 
 def test_without_the_log_there_are_days_but_no_events(world: World) -> None:
-    quiet = World(events=False)
+    quiet = World(record="daily")
     quiet.live_randomly(8)
     result = quiet.result()
-    assert same_tables(result, world.result()) == ["events"]
+    assert same_tables(result, world.result()) == ["events", "posts"]
     assert list(result.causes()) == ["gained", "lost", "net", "share_gained", "share_lost"]
     assert set(result.follows_at()["user"]) <= set(range(6))
     for ask in (lambda: result.events, lambda: result.explain(0, 0), lambda: result.follow_graph(2)):
         with raises(ResultError, "record='events'"):
             ask()
+    with raises(ResultError, "posts record='posts'"):
+        _ = result.posts
 
 
 def test_a_run_of_no_days_has_empty_tables() -> None:
@@ -164,7 +166,7 @@ def test_a_run_of_no_days_has_empty_tables() -> None:
 def test_a_pluggable_factor_gets_its_columns() -> None:
     recorder = Recorder(("one", "two"), ("a",))
     assert recorder.days == 0
-    assert recorder.snapshot().creator_days.read().column_names[-22:] == [
+    assert recorder.snapshot(World().state).creator_days.read().column_names[-22:] == [
         f"{word}_{cause}" for word in ("gained", "lost") for cause in cause_names(("one", "two"))
     ]
 

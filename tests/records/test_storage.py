@@ -45,7 +45,7 @@ class TestRoundTrip:
         assert saved.save(tmp_path / "out") == tmp_path / "out"
         loaded = load_result(tmp_path / "out")
         assert same_tables(saved, loaded) == []
-        for name in ("daily", "creator_days", "topic_days", "events", "users", "creators", "follows"):
+        for name in ("daily", "creator_days", "topic_days", "events", "posts", "users", "creators", "follows"):
             pd.testing.assert_frame_equal(getattr(saved, name), getattr(loaded, name))
         assert loaded.parameters == world.parameters
         assert loaded.provenance == saved.provenance
@@ -76,10 +76,10 @@ class TestRoundTrip:
         assert list(loaded.events) == list(result.events)
 
     def test_without_an_event_log(self, tmp_path: Path) -> None:
-        world = World(events=False)
+        world = World(record="daily")
         world.live_randomly(3)
         world.result().save(tmp_path / "out")
-        assert not (tmp_path / "out" / "events.parquet").exists()
+        assert not {"events.parquet", "posts.parquet"} & set(contents(tmp_path / "out"))
         assert same_tables(load_result(tmp_path / "out"), world.result()) == []
 
     def test_files_for_people(self, result: Result, tmp_path: Path) -> None:

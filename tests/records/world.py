@@ -13,6 +13,7 @@ from simulation.events import Events
 from simulation.factors import FACTORS
 from simulation.ledger import DEPARTURE, cause_names
 from simulation.parameters import Parameters
+from simulation.posts import begin_post, lives_of, newest
 from simulation.recall import empty_memory
 from simulation.records import Recorder, Result
 from simulation.records.provenance import build
@@ -20,11 +21,13 @@ from simulation.scenario import Scenario
 from simulation.social_graph import SocialGraph
 from simulation.state import (
     NEVER,
+    NO_DAY,
     Creators,
     Follows,
     Memory,
     Minds,
     Peers,
+    Posts,
     State,
     Trends,
     Users,
@@ -82,7 +85,9 @@ def as_events(happenings: list[Happening]) -> Events:
     )
 
 
-def make_state(graph: SocialGraph, creator_users: tuple[int, ...], initial: tuple[tuple[int, int], ...]) -> State:
+def make_state(
+    graph: SocialGraph, creator_users: tuple[int, ...], initial: tuple[tuple[int, int], ...], lives: int = 1
+) -> State:
     """A state before day 0 in which some users follow some creators already."""
     rng = np.random.default_rng(8)
     n, m = graph.users, len(creator_users)
@@ -112,18 +117,30 @@ def make_state(graph: SocialGraph, creator_users: tuple[int, ...], initial: tupl
     # By name: most of a creator's arrays play no part here and are zero.
     columns: dict[str, Any] = {name: np.zeros(m, dtype=np.int64) for name in Creators._fields}
     columns |= {name: rng.random(m) for name in ("talent", "authenticity", "regularity", "posting_rate", "consistency")}
-    columns |= {"user": np.array(creator_users), "quality": rng.random(m), "posted": np.ones(m, dtype=np.bool_)}
-    columns |= {name: rng.random((m, TOPICS)) for name in ("topics", "post_topics")}
+    columns |= {
+        "user": np.array(creator_users),
+        "topics": rng.random((m, TOPICS)),
+        "posted": np.ones(m, dtype=np.bool_),
+    }
     creators = Creators(**columns | {"own": np.zeros((m, 0))})
+    posts = make_posts(rng, m, lives)
     minds = make_minds(rng, m)
     trends = Trends(*(rng.random(TOPICS) for _ in Trends._fields))
     peers = Peers(graph.start, graph.peers)
     reference = np.full(len(FACTOR_NAMES), 0.5)
-    state = State(users, creators, minds, trends, peers, Follows(n, m), Memory(**empty_memory(n, 0)), reference)
+    state = State(users, creators, posts, minds, trends, peers, Follows(n, m), Memory(**empty_memory(n, 0)), reference)
     for user, creator in initial:
         append_follow(state.follows.rows, user, creator, -1, 0.5)
         creators.followers[creator] += 1
     return state
+
+
+def make_posts(rng: np.random.Generator, creators: int, lives: int) -> Posts:
+    """Posts of which no two are alike, none of them out yet."""
+    count = creators * lives
+    columns: dict[str, Any] = {name: np.zeros(count, dtype=np.int64) for name in ("views", "likes")}
+    columns |= {name: rng.random(count) for name in ("quality", "sponsored", "applause")}
+    return Posts(day=np.full(count, NO_DAY, dtype=np.int64), topics=rng.random((count, TOPICS)), **columns)
 
 
 def make_minds(rng: np.random.Generator, creators: int) -> Minds:
@@ -145,13 +162,14 @@ class World:
         creator_users: tuple[int, ...] = (1, 3, 4),
         initial: tuple[tuple[int, int], ...] = ((0, 0), (2, 1)),
         parameters: Parameters | None = None,
+        lives: int = 2,
         **recorder: Any,
     ) -> None:
         self.graph = graph or SocialGraph.from_networkx(nx.path_graph(6))
-        self.state = make_state(self.graph, creator_users, initial)
+        self.state = make_state(self.graph, creator_users, initial, lives)
         self.scenario = Scenario(parameters or {}, seed=5, luck=6, social_graph=self.graph)
         self.parameters = self.scenario.parameters
-        self.recorder = Recorder(FACTOR_NAMES, SOURCE_NAMES, **recorder)
+        self.recorder = Recorder(FACTOR_NAMES, SOURCE_NAMES, **{"record": "posts", **recorder})
 
     def apply(self, happenings: list[Happening]) -> tuple[Events, DayTotals]:
         """Let a day take effect on the state, without recording it."""
@@ -159,6 +177,9 @@ class World:
         self.state.users.left[events.user[events.cause == len(FACTOR_NAMES) + DEPARTURE]] = self.state.day
         creators.views[:] = 7
         creators.likes[:] = self.state.day
+        latest = newest(self.state.posts, creators)
+        self.state.posts.views[latest] += creators.views
+        self.state.posts.likes[latest] += creators.likes
         for user, creator, kind in zip(events.user, events.creator, events.kind, strict=True):
             rows = self.state.follows.rows
             if kind == FOLLOW:
@@ -177,6 +198,7 @@ class World:
     ) -> None:
         """One day in which some things happen, and creators buy followers or have a share of them purged."""
         open_books(self.state.creators)
+        self.post()
         for creator, count in (bought or {}).items():
             buy_followers(self.state.creators, np.array([creator]), count)
         for creator, share in (purged or {}).items():
@@ -184,6 +206,14 @@ class World:
         events, totals = self.apply(list(happenings))
         self.recorder.record_day(self.state, events, totals)
         self.state.day += 1
+
+    def post(self) -> None:
+        """Those who have a post today make it."""
+        posts, creators = self.state.posts, self.state.creators
+        self.recorder.before_posting(self.state)
+        for creator in np.flatnonzero(creators.posted).tolist():
+            begin_post(posts, creator, lives_of(posts, creators), self.state.day)
+        self.recorder.after_posting(self.state)
 
     def live_randomly(self, days: int, seed: int = 1) -> None:
         """Some days of random follows and unfollows."""

@@ -202,9 +202,19 @@ class Loyal(User):
         {"scenario": Scenario(factors=FACTORS[:2])},
         {"scenario": Scenario(sources=[*SOURCES, MINE])},
         {"record": "events"},
+        {"record": "posts"},
         {"scenario": Scenario({"population.users": 60}, preset="tiktok", user_type=Loyal, creators=[3, 5], days=3)},
     ],
-    ids=["function", "another function of that name", "another name", "fewer factors", "source", "events", "scenario"],
+    ids=[
+        "function",
+        "another function of that name",
+        "another name",
+        "fewer factors",
+        "source",
+        "events",
+        "posts",
+        "scenario",
+    ],
 )
 def test_what_is_not_the_packages_own_is_named(tmp_path: Path, changes: dict[str, Any]) -> None:
     sweep = Sweep("small", 3, levers={"feed.popularity_bias": [0.0, 1.0]}, **changes)

@@ -95,7 +95,7 @@ class Sweep:
     preset: str | None = None
     interventions: Sequence[Intervention | Mapping[str, object]] = ()
     record: Record = "daily"
-    """"events" if outcomes ask for the event log."""
+    """"events" if outcomes ask for the event log, "posts" if for posts as well."""
     scenario: Scenario | None = None
     """What all runs share besides: creators, agent classes, factors and sources, social graph, and parameters,
     interventions and days, as far as nothing is said of them here. Its seeds mean nothing here."""

@@ -31,6 +31,7 @@ from typing import Any
 from simulation.errors import ConfigError, FollowerDynamicsError, ParameterError
 from simulation.interventions import as_data
 from simulation.parameters import everything, nested, read_toml
+from simulation.records.schema import RECORDS
 from simulation.scenario import Scenario
 from simulation.scenario_file import (
     NAMED,
@@ -64,7 +65,10 @@ _KEYS: dict[str, tuple[Check, str]] = {
         lambda value: isinstance(value, list | dict),
         'a list of names such as "follower_gini" or "mine.py:rate", or a table of them',
     ),
-    "record": (is_text, '"daily", or "events" for outcomes that need the event log'),
+    "record": (
+        lambda value: value in RECORDS,
+        '"daily", or "events" or "posts" for outcomes that need the event log or the table of posts',
+    ),
     "uncertainties": (lambda value: isinstance(value, dict), "a table of ranges"),
     "levers": (lambda value: isinstance(value, dict), "a table of lists of values"),
 }
