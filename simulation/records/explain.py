@@ -6,6 +6,7 @@ from simulation.arithmetic import exp
 from simulation.ledger import BY_WHOM, STRUCTURAL_CAUSES
 from simulation.records.schema import KINDS, NONE
 from simulation.records.tables import StoredTable
+from simulation.vectors import total
 
 FACTOR_WORDS = {
     "shared_interest": "shared interests",
@@ -115,8 +116,8 @@ def _unfollowed(event: dict[str, Any], since: int | None) -> str:
     seen = "" if event["source"] == NONE else f" The feed brought the creator up {_where(event)}."
     return (
         f"Day {event['day']}{held}: unfollowed.{seen} {_unfollow_reason(event)} {_appeal(event)}"
-        f"{_changed(event)}{_hazard(event)} Satisfaction had come to {event['satisfaction']:.3f}; the probability of leaving was "
-        f"{event['probability']:.3g}."
+        f"{_changed(event)}{_hazard(event)} Satisfaction had come to {event['satisfaction']:.3f}; the probability of "
+        f"leaving was {event['probability']:.3g}."
     )
 
 
@@ -154,7 +155,7 @@ def _hazard(event: dict[str, Any]) -> str:
     parts = {name.removeprefix("part_"): value for name, value in event.items() if name.startswith("part_")}
     if not any(parts.values()):
         return ""
-    times = exp(sum(parts.values()))
+    times = exp(total(list(parts.values())))
     raised = sorted((name for name in parts if parts[name] >= SMALLEST), key=lambda name: -parts[name])
     words = [f"{CHANNEL_WORDS[name]} (x{exp(parts[name]):.2f})" for name in raised[:NAMED_FACTORS]]
     by = f"; raised by {_joined(words)}" if words else ""
