@@ -169,7 +169,7 @@ def test_changes_sum_to_the_appeal_less_that_of_the_beginning(
     weights: np.ndarray, values: np.ndarray, then: np.ndarray, former_user: float, former_peers: float, peers: int
 ) -> None:
     """By factor and by whom, whatever the appeals in between; and a beginning is kept to half a step."""
-    began, kept = np.zeros((2, FACTOR_COUNT + 1), np.uint16), np.full(FACTOR_COUNT, np.nan)
+    began, kept = np.zeros((2, FACTOR_COUNT + 1), np.uint8), np.full(FACTOR_COUNT, np.nan)
     write_beginning(began, 1, then, peers)
     assert not began[0].any() and began[1, -1] == min(peers, WHOLE - 1)
     began_values(began, 1, values, kept)
@@ -184,7 +184,7 @@ def test_changes_sum_to_the_appeal_less_that_of_the_beginning(
 
 
 def test_a_beginning_that_is_not_known_is_that_of_now() -> None:
-    began, kept, values = np.full((1, 7), WHOLE, np.uint16), np.zeros(6), np.linspace(0.0, 1.0, 6)
+    began, kept, values = np.full((1, 7), WHOLE, np.uint8), np.zeros(6), np.linspace(0.0, 1.0, 6)
     began_values(began, 0, values, kept)
     assert kept.tolist() == values.tolist()
 
