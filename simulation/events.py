@@ -20,7 +20,7 @@ class Events(NamedTuple):
     probability: NDArray[np.float64]  # (E,) with which it happened
     satisfaction: NDArray[np.float64]  # (E,) with the tie as it begins or ends
     contributions: NDArray[np.float64]  # (E, F) of each factor to appeal - reference
-    began: NDArray[np.uint16]  # (E, 0 or F + 1) of a follow, as in state.Rows
+    began: NDArray[np.uint8]  # (E, 0 or F + 1) of a follow, as in state.Rows
     reasons: NDArray[np.float64]  # (E, 0 or R) of an unfollow, as in ledger.reason_names; 0 of a follow
 
 
@@ -37,7 +37,7 @@ def empty_events(capacity: int, factors: int, began: int = 0, reasons: int = 0) 
         probability=np.empty(capacity),
         satisfaction=np.empty(capacity),
         contributions=np.empty((capacity, factors)),
-        began=np.empty((capacity, began), np.uint16),
+        began=np.empty((capacity, began), np.uint8),
         reasons=np.empty((capacity, reasons)),
     )
 

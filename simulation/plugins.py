@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from simulation.columns import Column
-from simulation.compiling import rule
+from simulation.compiling import is_ours, rule
 from simulation.creators.acts import Act
 from simulation.creators.strategies import MODEL_STRATEGIES, STRATEGIES, Standing, Strategy, is_open, planned
 from simulation.creators.strategy import FREE
@@ -195,7 +195,8 @@ class Behaviour:
     def remembers(self) -> bool:
         """Whether anything reads what users remember of what they have seen."""
         rules: list[Factor | DecisionRule] = [*self.factors, *self.rules]
-        methods = (method for kind in self.agents for part in kind.__mro__ for method in vars(part).values())
+        theirs = {part for kind in self.agents for part in kind.__mro__ if not is_ours(part)}
+        methods = (method for part in theirs for method in vars(part).values())
         return any(map(reads_memory, [*(item.rule for item in rules), *filter(callable, methods)]))
 
 

@@ -197,14 +197,14 @@ class Rows(NamedTuple):
     satisfaction: NDArray[np.float32]  # pool; running mean of felt appeal
     seen: NDArray[np.int32]  # (pool, 0 or 1) last day on which a post was seen; no column where nothing asks for it
     felt: NDArray[np.float32]  # (pool, 0 or 2) what the tie usually gives, and posts seen lately
-    began: NDArray[np.uint16]  # (pool, 0 or F + 1) factor values as the tie began, and peers who followed then
+    began: NDArray[np.uint8]  # (pool, 0 or F + 1) factor values as the tie began, and peers who followed then
     own: Floats  # (pool, columns) columns of one's own
     own_start: Floats  # (columns,) what those of a new follow begin with
 
 
 USUAL, DOSE = range(2)
 """Columns of ``felt``."""
-WHOLE = 65535
+WHOLE = 255
 """What stands for 1 in ``began``; in its last column, for a beginning that is not known."""
 
 
@@ -332,7 +332,7 @@ class Follows:
             satisfaction=np.zeros(entries, dtype=np.float32),
             seen=np.zeros((entries, self._kept.seen), dtype=np.int32),
             felt=np.zeros((entries, self._kept.felt), dtype=np.float32),
-            began=np.zeros((entries, self._kept.began), dtype=np.uint16),
+            began=np.zeros((entries, self._kept.began), dtype=np.uint8),
             own=np.zeros((entries, self._own_start.size)),
             own_start=self._own_start,
         )

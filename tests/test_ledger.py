@@ -15,20 +15,29 @@ from simulation.factors import FACTORS
 from simulation.ledger import (
     ABSENCE,
     ASPIRATION,
+    BEGAN,
+    BY_CREATOR,
+    CHANGES,
     FOLLOW,
     OVERLOAD,
     RULE,
     STRUCTURAL_CAUSES,
     UNFOLLOW,
+    account_for_change,
+    began_values,
+    cause_by_reasons,
     cause_names,
     contribute,
     follow_cause,
+    reason_names,
     unfollow_cause,
     weighted_sum,
 )
+from simulation.state import WHOLE, write_beginning
 from simulation.users.decisions import ALWAYS, BEST_SO_FAR, LOGIT
 from simulation.users.decisions import CONSTANT as CONSTANT_FOLLOW
 from simulation.users.leaving import CONSTANT, NEVER, SATISFACTION
+from simulation.users.reasons import CHANNELS
 
 FACTOR_COUNT = 6
 UNIT = st.floats(0.0, 1.0)
@@ -149,3 +158,65 @@ def test_causes_count_from_the_number_of_factors_there_are() -> None:
     assert follow_cause(one, 0, LOGIT) == 0
     assert unfollow_cause(one, 0, False, SATISFACTION) == 0
     assert unfollow_cause(one, 0, True, SATISFACTION) == 1 + ABSENCE
+
+
+# --- leaving for reasons ------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=200, deadline=None)
+@given(ROW, ROW, ROW, UNIT, UNIT, st.integers(0, 10**6))
+def test_changes_sum_to_the_appeal_less_that_of_the_beginning(
+    weights: np.ndarray, values: np.ndarray, then: np.ndarray, former_user: float, former_peers: float, peers: int
+) -> None:
+    """By factor and by whom, whatever the appeals in between; and a beginning is kept to half a step."""
+    began, kept = np.zeros((2, FACTOR_COUNT + 1), np.uint8), np.full(FACTOR_COUNT, np.nan)
+    write_beginning(began, 1, then, peers)
+    assert not began[0].any() and began[1, -1] == min(peers, WHOLE - 1)
+    began_values(began, 1, values, kept)
+    np.testing.assert_allclose(kept, then, rtol=0.0, atol=0.5 / WHOLE + 1e-12)
+    out = np.zeros((2, CHANGES + FACTOR_COUNT + len(CHANNELS)))
+    account_for_change(np.stack([weights * 0.0, weights]), 1, values, kept, former_user, former_peers, out, 1)
+    appeal = weighted_sum(weights[None], 0, values)
+    assert not out[0].any()
+    assert out[1, BEGAN] == weighted_sum(weights[None], 0, kept)
+    assert out[1, BEGAN] + out[1, CHANGES : CHANGES + FACTOR_COUNT].sum() == pytest.approx(appeal, abs=1e-12)
+    assert out[1, BEGAN] + out[1, BY_CREATOR:CHANGES].sum() == pytest.approx(appeal, abs=1e-12)
+
+
+def test_a_beginning_that_is_not_known_is_that_of_now() -> None:
+    began, kept, values = np.full((1, 7), WHOLE, np.uint8), np.zeros(6), np.linspace(0.0, 1.0, 6)
+    began_values(began, 0, values, kept)
+    assert kept.tolist() == values.tolist()
+
+
+def reasons_row(parts: dict[str, float], by: dict[str, float] | None = None) -> np.ndarray:
+    names = reason_names(tuple(f"f{k}" for k in range(FACTOR_COUNT)))
+    row = np.zeros((1, len(names)))
+    for kind, given_values in (("part", parts), ("change", by or {})):
+        for name, value in given_values.items():
+            row[0, names.index(f"{kind}_{name}")] = value
+    return row
+
+
+@pytest.mark.parametrize(
+    ("parts", "by", "cause"),
+    [
+        ({"change": 1.0, "overload": 0.2}, {"by_creator": -0.3, "by_user": -0.1}, "creator_changed"),
+        ({"change": 1.0}, {"by_creator": 0.1, "by_user": -0.1, "by_peers": -0.05}, "user_changed"),
+        ({"change": 1.0}, {"by_creator": 0.1, "by_peers": -0.05}, "peers_changed"),
+        ({"change": 1.0, "alternatives": 1.5}, {"by_creator": -0.3}, "alternatives"),
+        ({"satiation": 0.8, "change": -0.1}, {}, "satiation"),
+        ({"smallness": 0.8}, {}, "smallness"),
+        ({"sponsored": 0.8}, {}, "sponsored"),
+        ({"drift": 0.8, "change": 0.5}, {"by_creator": -1.0}, "user_changed"),
+        ({"overload": 0.8}, {}, "overload"),
+        ({"overload": 0.8, "change": -0.2}, {}, "whim"),
+        ({}, {}, "whim"),
+    ],
+)
+def test_a_tie_ends_by_its_largest_channel_if_they_double_the_hazard(
+    parts: dict[str, float], by: dict[str, float], cause: str
+) -> None:
+    row, names = reasons_row(parts, by), cause_names(tuple(f"f{k}" for k in range(FACTOR_COUNT)), reasons=True)
+    assert names[cause_by_reasons(row, 0, FACTOR_COUNT, False)] == cause
+    assert names[cause_by_reasons(row, 0, FACTOR_COUNT, True)] == "absence"

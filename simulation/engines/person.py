@@ -217,7 +217,7 @@ class Person(mesa.Agent):
     ) -> None:
         """Put a decision on today's list: FOLLOW or UNFOLLOW, whom, what the feed showed them by, and why."""
         state = self.model.state
-        began = np.zeros((1, state.rows.began.shape[1]), dtype=np.uint16)
+        began = np.zeros((1, state.rows.began.shape[1]), dtype=np.uint8)
         if kind == FOLLOW:
             write_beginning(began, 0, factors, self.peers_following(creator))
         columns = room_for_events(state, 0).reasons.shape[1]

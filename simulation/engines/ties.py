@@ -3,6 +3,7 @@
 ``world`` has ``users``, ``creators``, ``posts`` and ``rows``, arrays by name as in :mod:`simulation.state`.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -88,8 +89,11 @@ def set_against(users: Users, i: int, kind: int, usual: Any, against: Any) -> No
 
 @rule
 def former_similarity(users: Users, i: int, topics: Any, post: int) -> float:
-    """Interest similarity of row ``post`` of (P, K) topics of posts to the former interests of user i."""
-    return cosine(users.usual_interests, i, topics, post)
+    """Interest similarity of row ``post`` of (P, K) topics to the former interests of user i, a mean that is shorter."""
+    square = 0.0
+    for k in range(users.usual_interests.shape[1]):
+        square += users.usual_interests[i, k] * users.usual_interests[i, k]
+    return min(1.0, cosine(users.usual_interests, i, topics, post) / math.sqrt(square))
 
 
 @rule

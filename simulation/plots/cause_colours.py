@@ -16,17 +16,18 @@ COLOURS = {
     "departure": "#5C2E00",
     "bought": "#B5EA8C",
     "purge": "#3A0057",
-    "creator_changed": "#8C1C13",
-    "user_changed": "#C46A5D",
-    "peers_changed": "#E3B5AE",
-    "alternatives": "#0B5351",
-    "satiation": "#5E8C8A",
-    "smallness": "#A9C7C5",
-    "sponsored": "#B8860B",
-    "whim": "#EFEFEF",
     "acquaintance": "#5500FF",
+    "creator_changed": "#C3223D",
+    "user_changed": "#E052C9",
+    "peers_changed": "#82174D",
+    "alternatives": "#298217",
+    "satiation": "#52E0E0",
+    "smallness": "#8A6BC7",
+    "sponsored": "#828217",
+    "whim": "#22C322",
 }
-"""Factors in colour; of structural causes, greys for what users decide about a creator, far hues for the others."""
+"""Factors in colour; of structural causes, greys for what users decide about a creator, far hues for the others;
+for causes of leaving for reasons, colours unlike those."""
 OTHERS = (YELLOW, "#7B5B1E", "#9A86C9", "#1E5B53", BLACK)
 """For causes added by a plug-in, in order."""
 

@@ -6,6 +6,7 @@ from simulation.arithmetic import exp
 from simulation.ledger import BY_WHOM, STRUCTURAL_CAUSES
 from simulation.records.schema import KINDS, NONE
 from simulation.records.tables import StoredTable
+from simulation.vectors import total
 
 FACTOR_WORDS = {"shared_interest": "shared interests", "peer_influence": "the influence of peers and crowd"}
 """Factors in words, where these are not their names."""
@@ -153,7 +154,7 @@ def _hazard(event: dict[str, Any]) -> str:
     parts = {name.removeprefix("part_"): value for name, value in event.items() if name.startswith("part_")}
     if not any(parts.values()):
         return ""
-    times = exp(sum(parts.values()))
+    times = exp(total(list(parts.values())))
     raised = sorted((name for name in parts if parts[name] >= SMALLEST), key=lambda name: -parts[name])
     words = [f"{CHANNEL_WORDS[name]} (x{exp(parts[name]):.2f})" for name in raised[:NAMED_FACTORS]]
     by = f"; raised by {_joined(words)}" if words else ""

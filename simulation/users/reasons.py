@@ -54,7 +54,7 @@ class ReasonsParameters(Section):
         "is an assumption",
     )
     sponsored: float = parameter(
-        2.5,
+        1.0,
         about="Weight of the share of a post that is paid for, where its topics do not interest the user at all",
         bounds=(0.0, 10.0),
         source="form from Cheng and Zhang, Manage. Sci. 2025: more for large creators, less where it fits; the value "

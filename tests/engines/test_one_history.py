@@ -151,6 +151,7 @@ def test_leaving_for_reasons_has_one_history(reconsider: str) -> None:
         "leaving.reconsider": reconsider,
         "leaving.reasons.base": 0.05,
         "leaving.reasons.smallness": 3.0,
+        "leaving.reasons.satiation": 1.0,
     }
     sold = [Intervention(day, "sponsored_post", 1.0, tuple(range(20))) for day in (5, 10, 15)]
     compiled = lived(25, values, seed=1, interventions=sold)

@@ -80,7 +80,7 @@ def as_events(happenings: list[Happening]) -> Events:
         probability=np.array(column["probability"], dtype=np.float64),
         satisfaction=np.array(column["satisfaction"], dtype=np.float64),
         contributions=contributions,
-        began=np.zeros((len(contributions), 0), dtype=np.uint16),
+        began=np.zeros((len(contributions), 0), dtype=np.uint8),
         reasons=np.zeros((len(contributions), 0)),
     )
 
