@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,14 @@ def test_slips_are_told_before_the_first_day() -> None:
     def broken(me: Any, p: Any) -> Any:
         return week(pace=1.0 / (me.creator - me.creator))
 
-    for plan, word in ((broken, "ZeroDivisionError"), (lambda me, p: 0.5, "week(")):
+    def boundless(me: Any, p: Any) -> Any:
+        return week(pace=math.nan)
+
+    for plan, word in (
+        (broken, "ZeroDivisionError"),
+        (lambda me, p: 0.5, "week("),
+        (boundless, "pace = nan for creator 3 on day 20"),
+    ):
         with raises(PluginError, plugin="slip") as error:
             FollowerModel(VALUES, plugins=[Strategy("slip", plan)], engine="mesa")
         assert word in str(error.value)
