@@ -132,7 +132,7 @@ class Brought(Generic[T]):
         self._known: dict[str, dict[object, T]] = {}
 
     def add(self, name: str, place: object, thing: T, *, gone: bool = False) -> None:
-        """Make it known, as the newest of its name; ``gone``: as the oldest, since only a result tells of it."""
+        """Make it known, as the newest of its name; ``gone``: as the oldest, as only a stored result names it."""
         others = {where: known for where, known in self._known.get(name, {}).items() if where != place}
         self._known[name] = {place: thing, **others} if gone else {**others, place: thing}
 

@@ -15,12 +15,12 @@ import numpy as np
 from simulation.columns import Column
 from simulation.compiling import is_ours, rule
 from simulation.creators.acts import Act
-from simulation.creators.strategies import MODEL_STRATEGIES, STRATEGIES, Standing, Strategy, is_open, planned
+from simulation.creators.strategies import LIMITS, MODEL_STRATEGIES, STRATEGIES, Standing, Strategy, is_open, planned
 from simulation.creators.strategy import FREE
 from simulation.declare import PlugIn, Section
 from simulation.errors import PluginError
 from simulation.factors import try_out
-from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule
+from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule, raised
 from simulation.randomness import stream_of
 from simulation.worlds import Phase, check_writes
 
@@ -238,6 +238,14 @@ def try_strategy(strategy: Strategy, arguments: tuple[Any, ...]) -> None:
         If it raises, plans what is no week, or something else the second time.
     """
     first, second = planned(strategy, *arguments), planned(strategy, *arguments)
+    for name, value in first._asdict().items():
+        low, high = LIMITS[name]
+        if not low <= value <= high and is_open(strategy, *arguments):
+            raise PluginError(
+                f"{strategy.told} plans {name} = {value!r} for creator {arguments[0].creator} on day "
+                f"{arguments[0].day}: it must lie in [{low:g}, {high:g}]",
+                plugin=strategy.name,
+            )
     if first != second or is_open(strategy, *arguments) != is_open(strategy, *arguments):
         raise PluginError(
             f"{strategy.told} is not pure: {first!r}, then {second!r} for {arguments[0]}", plugin=strategy.name
@@ -277,7 +285,7 @@ def try_rule(plugin: DecisionRule, arguments: tuple[Any, ...]) -> None:
     try:
         first, second = plugin.rule(*arguments), plugin.rule(*arguments)
     except Exception as error:
-        raise PluginError(f"{plugin.told} raised {error!r} {where}", plugin=plugin.name) from error
+        raise PluginError(f"{plugin.told} raised {raised(error)} {where}", plugin=plugin.name) from error
     probability(plugin, first, where)
     if first != second:
         raise PluginError(f"{plugin.told} is not pure: {first!r}, then {second!r} {where}", plugin=plugin.name)

@@ -141,7 +141,7 @@ def test_what_is_packed_is_whole_and_described(made: Path, tmp_path: Path, name:
 
 
 def test_the_validator_of_the_specification_agrees(made: Path, tmp_path: Path) -> None:
-    services = pytest.importorskip("rocrate_validator.services")
+    services = pytest.importorskip("rocrate_validator.services", reason="needs roc-validator")
     out = archive(made / "one run", tmp_path / "out.zip")
     for profile in ("ro-crate-1.1", "process-run-crate-0.5"):
         settings = {"rocrate_uri": str(out), "profile_identifier": profile, "requirement_severity": "REQUIRED"}

@@ -218,13 +218,13 @@ def test_how_many_days_are_simulated() -> None:
     assert days[-1] == (DAYS if STOPS_IN_TIME else DAYS + 1)
 
 
-@pytest.mark.skipif(SEEDS_BY_RNG, reason="Mesa 3.4 and later")
+@pytest.mark.skipif(SEEDS_BY_RNG, reason="from Mesa 3.4 on, runs are seeded by rng")
 def test_iterations_are_the_same_run_again() -> None:
     first, *others = rows_of({"parameters": [SMALL]}, seeds=[3], iterations=3)
     assert [{**row, "RunId": 0, "iteration": 0} for row in others] == [first, first]
 
 
-@pytest.mark.skipif(not SEEDS_BY_RNG, reason="before Mesa 3.4")
+@pytest.mark.skipif(not SEEDS_BY_RNG, reason="before Mesa 3.4 there is no rng")
 @pytest.mark.parametrize("options", [{}, {"iterations": 3}])
 @pytest.mark.filterwarnings("ignore:The `iterations` keyword:DeprecationWarning")
 def test_without_rng_there_is_no_seed_and_the_model_says_how_to_give_one(options: dict[str, Any]) -> None:
@@ -234,7 +234,7 @@ def test_without_rng_there_is_no_seed_and_the_model_says_how_to_give_one(options
         mesa.batch_run(FollowerModel, wanted, max_steps=1, display_progress=False, **options)
 
 
-@pytest.mark.skipif(not SEEDS_BY_RNG, reason="before Mesa 3.4")
+@pytest.mark.skipif(not SEEDS_BY_RNG, reason="before Mesa 3.4 there is no rng")
 def test_rng_overwrites_seeds_among_the_parameters() -> None:
     rows = rows_of({"parameters": [SMALL], "seed": [1, 2]}, seeds=[7])
     assert [row["seed"] for row in rows] == [7, 7]

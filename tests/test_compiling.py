@@ -127,7 +127,7 @@ print(model._engine._watch._cache.cache_path)
 """
 
 
-@pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")
+@pytest.mark.skipif(INTERPRETED, reason="nothing is compiled here (NUMBA_DISABLE_JIT)")
 def test_machine_code_of_a_factor_of_ones_own_is_kept_and_an_edit_of_it_is_seen(tmp_path: Path) -> None:
     """A factor in a module beside the script: the loop of one edition must not be used for another."""
     found, places = [], []
@@ -152,7 +152,7 @@ print(out[0], sum(vector_loops.exp_each.stats.cache_hits.values()))
 """
 
 
-@pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")
+@pytest.mark.skipif(INTERPRETED, reason="nothing is compiled here (NUMBA_DISABLE_JIT)")
 def test_a_comment_costs_no_compilation_and_a_rule_does(tmp_path: Path) -> None:
     shutil.copytree(SOURCE, tmp_path / "simulation", ignore=shutil.ignore_patterns("__pycache__"))
     loops = tmp_path / "simulation" / "vector_loops.py"

@@ -104,7 +104,7 @@ def test_a_newcomer_is_another_person_with_the_same_friends() -> None:
 
 
 def test_who_comes_hangs_on_the_seed_and_not_on_the_luck() -> None:
-    one, other = (FollowerModel(VALUES, seed=1, luck=luck, threads=1, engine="mesa") for luck in (1, 2))
+    one, other = (FollowerModel(VALUES, seed=1, luck=luck, threads=1) for luck in (1, 2))
     one.run_for(30)
     other.run_for(30)
     first, second = one.state.users, other.state.users
@@ -127,7 +127,7 @@ def test_columns_of_ones_own_begin_anew() -> None:
 
 def test_a_world_with_a_burn_in_begins_where_one_without_has_come() -> None:
     """Days before day 0 are days like any others, but for their numbers and the record."""
-    rested = FollowerModel({**VALUES, "population.burn_in": 30}, seed=1, threads=1, engine="mesa")
+    rested = FollowerModel({**VALUES, "population.burn_in": 30}, seed=1, threads=1)
     assert rested.day == 0
     assert rested.result().days == 0
     assert rested.state.creators.followers.sum() > 100

@@ -89,7 +89,7 @@ def set_against(users: Users, i: int, kind: int, usual: Any, against: Any) -> No
 
 @rule
 def former_similarity(users: Users, i: int, topics: Any, post: int) -> float:
-    """Interest similarity of row ``post`` of (P, K) topics to the former interests of user i, a mean that is shorter."""
+    """Interest similarity of row ``post`` of (P, K) topics to former interests of user i, a mean, and so shorter."""
     square = 0.0
     for k in range(users.usual_interests.shape[1]):
         square += users.usual_interests[i, k] * users.usual_interests[i, k]

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.compiling import is_ours, rule
 from simulation.declare import BROUGHT, Section, parameter, place_of
-from simulation.errors import FactorError
+from simulation.errors import FactorError, nearest
 
 
 class Encounter(NamedTuple):
@@ -148,6 +148,14 @@ def sample_encounters(users: int, creators: int, own: Any = (), count: int = 64)
     return [days(Encounter(**{name: one(name, kind) for name, kind in kinds.items()})) for _ in range(count)]
 
 
+def raised(error: Exception) -> str:
+    """What a rule raised; where it asked for what is not there, with the nearest that is."""
+    if not isinstance(error, AttributeError) or not isinstance(error.obj, tuple):
+        return repr(error)
+    names = getattr(error.obj, "_fields", ())
+    return f"{error!r} ({nearest(str(error.name), names) if names else 'there are no columns of your own here'})"
+
+
 def try_out(factor: Factor, arguments: tuple[Encounter, Any]) -> None:
     """Try a factor on an encounter and values of its parameters, as a guard against slips in a rule just written.
 
@@ -161,7 +169,7 @@ def try_out(factor: Factor, arguments: tuple[Encounter, Any]) -> None:
         first, second = factor.rule(*arguments), factor.rule(*arguments)
     except Exception as error:
         raise FactorError(
-            f"factor {factor.name!r}: its rule raised {error!r} for {encounter}", factor=factor.name
+            f"factor {factor.name!r}: its rule raised {raised(error)} for {encounter}", factor=factor.name
         ) from error
     if not (isinstance(first, int | float) and 0.0 <= first <= 1.0):
         raise FactorError(

@@ -31,7 +31,7 @@ def test_a_canonical_run_is_the_same_on_every_machine(name: str) -> None:
 
 def test_a_real_social_graph() -> None:
     if not TWITCH.is_dir():
-        pytest.skip("the Twitch graphs are not part of the repository")
+        pytest.skip("the Twitch graphs are not here: they are no part of the repository")
     graph = read_graph(TWITCH / "PTBR_edges.csv", nodes=TWITCH / "PTBR_target.csv")
     run = Run(lambda: FollowerModel(social_graph=graph, preset="tiktok", seed=5, threads=2), 20)
     assert digests_of(run)["state"] == TWITCH_STATE

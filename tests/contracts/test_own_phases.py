@@ -13,14 +13,13 @@ from simulation.columns import Column
 from simulation.creators.acts import Act
 from simulation.declare import Section, parameter
 from simulation.errors import ParameterError, PluginError
-from simulation.factors import FACTORS, Factor
 from simulation.interventions import Intervention
 from simulation.records import load_result
 from simulation.worlds import Phase, WorldView
+from tests.contracts.own import ENGINES, EVERYTHING, LONELINESS, LUCK, REASONS, SHOWN
 from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.told import raises
 
-ENGINES = ("compiled", "mesa")
 VALUES = {"population.creators": 6, "decision.follow_threshold": 0.6, "decision.follow_sharpness": 6.0}
 
 
@@ -35,22 +34,15 @@ def grow_lonely(world: WorldView, p: Any) -> None:
     world.columns.luck[:] = world.draw(world.columns.luck.size)
 
 
-LONELINESS = Column("loneliness", of="users", start=0.5, recorded=True)
-SHOWN = Column("shown", of="creators", width=2, recorded=True)
-LUCK = Column("luck", of="users")
 GROWTH = Phase("growth", after="settle", do=grow_lonely, parameters=Lonely())
-COMFORT = Factor("comfort", lambda met, p: met.own.loneliness * met.emotional_resonance)
-VERIFIED = Column("verified", of="creators")
 BADGE = Act(
     "verified_badge",
     about="Whether each creator named carries a badge",
     unit="1",
     do=lambda world, who, value: world.columns.verified.__setitem__(who, value),
 )
-TRUST = Factor("trust", lambda met, p: 0.2 + 0.6 * met.own.verified)
-PLUGINS: list[Any] = [LONELINESS, SHOWN, LUCK, VERIFIED, GROWTH, BADGE]
-OWN: dict[str, Any] = {"factors": [*FACTORS, COMFORT, TRUST], "plugins": PLUGINS}
-"""What the loop of these tests is made of: one, since to compile it takes long."""
+PLUGINS: list[Any] = [*EVERYTHING, GROWTH, BADGE]
+OWN: dict[str, Any] = {"factors": REASONS, "plugins": PLUGINS}
 
 
 def club(days: int, **options: Any) -> Recorded:

@@ -8,15 +8,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from simulation.columns import Column
-from simulation.declare import Section, parameter
 from simulation.errors import ParameterError, PluginError
-from simulation.factors import FACTORS, Factor
 from simulation.model import FollowerModel
-from simulation.plugins import FollowRule, LikeRule, UnfollowRule, WatchRule
+from simulation.plugins import LikeRule
+from tests.contracts.own import COLUMNS, CONTAGION, ENGINES, EVERYTHING, REASONS, liking
 from tests.engines.histories import Recorded, assert_same_history, lived
 
-ENGINES = ("compiled", "mesa")
 VALUES = {
     "population.creators": 6,
     "decision.follow_threshold": 0.5,
@@ -26,68 +23,16 @@ VALUES = {
 }
 
 
-class Contagion(Section):
-    times: int = parameter(3, about="Days of a week on which one sees somebody before one follows", bounds=(1, 7))
-
-
-def after_several(encounter: Any, choice: Any, p: Any) -> float:
-    return choice.chance if encounter.seen_lately + 1 >= p.times else 0.0
-
-
-CONTAGION = FollowRule("contagion", after_several, Contagion())
-LONELINESS = Column("loneliness", of="users", start=lambda count, draw: draw(count))
-FAME = Column("fame", of="creators", start=0.25, width=2)
-BOND = Column("bond", of="ties", start=0.75)
-
-
-class Moods(Section):
-    outburst: float = parameter(0.0, about="Chance that user 7 gives on day 1 where no peer follows", bounds=(0.0, 2.0))
-
-
-def liking(encounter: Any, choice: Any, p: Any) -> float:
-    if p.outburst > 0.0 and encounter.user == 7 and encounter.day == 1 and encounter.peers_following == 0:
-        return p.outburst
-    return 0.5 * choice.chance + 0.5 * choice.luck * encounter.own.loneliness
-
-
-def leaving(encounter: Any, choice: Any, p: Any) -> float:
-    fresh = 1.0 if encounter.tie_age < 3 else 0.5
-    return min(1.0, fresh * choice.chance + 0.1 * (1.0 - encounter.own.bond) + 0.1 * choice.load * choice.mutual)
-
-
-def opening(opening: Any, p: Any) -> float:
-    return min(1.0, opening.chance * (0.5 + opening.own.loneliness) + 0.01 * opening.luck)
-
-
-def known(encounter: Any, p: Any) -> float:
-    age = min(1.0, encounter.account_age / 30.0) * min(1.0, encounter.creator_age / 30.0)
-    recent = 1.0 / (1.0 + encounter.unseen_days)
-    return age * (encounter.own.fame[0] + encounter.own.fame[1] + recent) / 3.0
-
-
-EVERYTHING: list[Any] = [
-    CONTAGION,
-    LikeRule("warmth", liking, Moods()),
-    UnfollowRule("parting", leaving),
-    WatchRule("boredom", opening),
-    LONELINESS,
-    FAME,
-    BOND,
-]
-FEWER = [*FACTORS[:4], Factor("known", known)]
-"""With EVERYTHING, what the loop of these tests is made of: one, since to compile it takes long."""
-
-
 def club(days: int, **options: Any) -> Recorded:
     return lived(days, VALUES, seed=2, threads=1, social_graph=nx.karate_club_graph(), **options)
 
 
 def test_both_engines_live_one_history_by_rules_and_columns_of_ones_own() -> None:
-    compiled, mesa = (club(10, engine=engine, factors=FEWER, plugins=EVERYTHING) for engine in ENGINES)
+    compiled, mesa = (club(10, engine=engine, factors=REASONS, plugins=EVERYTHING) for engine in ENGINES)
     assert_same_history(compiled, mesa)
     for name in ("creator", "last", "days"):
         assert np.array_equal(getattr(compiled.state.memory, name), getattr(mesa.state.memory, name))
-    without = club(10, engine="mesa", factors=FEWER, plugins=[LONELINESS, FAME, BOND])
+    without = club(10, engine="mesa", factors=REASONS, plugins=COLUMNS)
     assert [day.user.size for day in without.days] != [day.user.size for day in mesa.days]
 
 
@@ -120,7 +65,7 @@ def test_memory_is_kept_only_where_a_rule_reads_it() -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_rule_that_gives_no_probability_is_refused_with_its_name_and_place(engine: Any) -> None:
     with pytest.raises(PluginError) as error:
-        club(3, engine=engine, factors=FEWER, plugins=EVERYTHING, **{"warmth.outburst": 1.5})
+        club(3, engine=engine, factors=REASONS, plugins=EVERYTHING, **{"warmth.outburst": 1.5})
     assert error.value.plugin == "warmth"
     assert all(word in str(error.value) for word in ("like rule", "1.5", "user 7", "day 1"))
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulation.columns import Column
 from simulation.creators.strategies import STRATEGIES, Strategy, week
 from simulation.declare import Section, parameter
 from simulation.errors import ParameterError, PluginError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from simulation.records import load_result
+from tests.contracts.own import ENGINES, EVERYTHING, REASONS
 from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.told import raises
 
-ENGINES = ("compiled", "mesa")
 VALUES = {"population.users": 90, "population.creators": 40, "minds.burnout.moves": False}
 
 
@@ -37,12 +37,18 @@ def may_craft(me: Any, p: Any) -> bool:
 
 CRAFT = Strategy("careful", crafted, Craft(), may_craft)
 GREEDY = Strategy("greedy", lambda me, p: week(pace=11.0 if me.day > 6 else 1.0), may=lambda me, p: False)
-HEED = Column("heed", of="creators", start=lambda count, draw: draw(count))
 KEPT = [Intervention(4, "keep_strategy", "careful", creators=tuple(range(10)))]
 
 
 def crowd(days: int, **options: Any) -> Recorded:
-    given = {"plugins": [CRAFT, GREEDY, HEED], "seed": 3, "threads": 1, "interventions": KEPT, **options}
+    given = {
+        "plugins": [CRAFT, GREEDY, *EVERYTHING],
+        "factors": REASONS,
+        "seed": 3,
+        "threads": 1,
+        "interventions": KEPT,
+        **options,
+    }
     return lived(days, VALUES, **given)
 
 
@@ -100,7 +106,14 @@ def test_slips_are_told_before_the_first_day() -> None:
     def broken(me: Any, p: Any) -> Any:
         return week(pace=1.0 / (me.creator - me.creator))
 
-    for plan, word in ((broken, "ZeroDivisionError"), (lambda me, p: 0.5, "week(")):
+    def boundless(me: Any, p: Any) -> Any:
+        return week(pace=math.nan)
+
+    for plan, word in (
+        (broken, "ZeroDivisionError"),
+        (lambda me, p: 0.5, "week("),
+        (boundless, "pace = nan for creator 3 on day 20"),
+    ):
         with raises(PluginError, plugin="slip") as error:
             FollowerModel(VALUES, plugins=[Strategy("slip", plan)], engine="mesa")
         assert word in str(error.value)

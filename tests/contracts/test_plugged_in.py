@@ -181,8 +181,11 @@ def test_a_source_that_goes_wrong_on_some_day_is_named(engine: Any) -> None:
         (lambda encounter, p: float("nan"), "nan"),
         (lambda encounter, p: "high", "'high'"),
         (lambda encounter, p: encounter.humour, "AttributeError"),
+        (lambda encounter, p: encounter.talents, "did you mean talent?"),
+        (lambda encounter, p: encounter.own.loneliness, "no columns of your own"),
+        (lambda encounter, p: p.wait, "'wait' did you mean weight"),
     ],
-    ids=["above one", "not a number", "a word", "an unknown field"],
+    ids=["above one", "not a number", "a word", "an unknown field", "a slip of the pen", "no column", "no parameter"],
 )
 def test_a_factor_with_a_slip_is_refused_before_it_runs(rule: Any, given: str) -> None:
     with raises(FactorError, given, factor="slip"):

@@ -20,7 +20,7 @@ SMALL = ("--quick", "--users", "40", "--days", "5", "--replicates", "2", "--samp
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of a fresh environment with the wheel; what it depends on is taken from this one."""
-    pytest.importorskip("hatchling", reason="the wheel is built with hatchling")
+    pytest.importorskip("hatchling", reason="needs hatchling, which builds the wheel")
     base = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(base / "dist")]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
