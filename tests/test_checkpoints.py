@@ -98,7 +98,7 @@ def test_a_result_is_stored_as_the_uninterrupted_run_stores_it(tmp_path: Path) -
 
 
 def spooling(days: int = 0) -> FollowerModel:
-    model = busy()
+    model = busy(record="posts")
     model._recorder._limit = TINY
     model.run_for(days)
     return model
@@ -106,7 +106,7 @@ def spooling(days: int = 0) -> FollowerModel:
 
 def parts_of(path: Path) -> dict[str, Any]:
     """Files of records that were spooled, with what would be another if one had been written anew."""
-    found = (file for pattern in ("events-0*", "creator_days-0*") for file in path.glob(pattern))
+    found = (file for pattern in ("events-0*", "creator_days-0*", "posts-0*") for file in path.glob(pattern))
     return {file.name: (file.stat().st_ino, file.stat().st_mtime_ns) for file in found}
 
 
@@ -137,7 +137,7 @@ def test_with_parts_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lin
     assert {name: third[name] for name in second} == second, "nor does a run that goes on write it again"
     shutil.rmtree(path)
     resumed.run_for(3)
-    assert_same_run(busy(24), resumed)
+    assert_same_run(busy(24, record="posts"), resumed)
 
 
 def test_parts_lie_as_in_the_uninterrupted_run(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -11,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from simulation.errors import ParameterError
+from simulation import at_rest
+from simulation.errors import ParameterError, ResultError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from simulation.people import no_posts
 from simulation.posts import begin_post, lives_of, lives_on, newest, places_of, to_be_seen
+from simulation.records import load_result, same_tables
 from simulation.state import NO_DAY, Posts, State
 from tests.engines.histories import Recorded, assert_same_history
 from tests.told import raises
@@ -306,3 +311,56 @@ def test_the_table_has_every_post_once_as_an_observer_counts_them(values: dict[s
     assert list(result.posts) == ["day", "creator", "quality", "topic", "sponsored", "views", "likes"]
     model.run_for(3)
     assert len(result.posts) == len(rows), "a result stays as it is while the run goes on"
+
+
+def test_they_go_on_from_checkpoints_and_copies_and_come_back_from_disk_and_pickles(tmp_path: Path) -> None:
+    whole, part = (
+        FollowerModel(VALUES | LIVELY["everything"], seed=9, threads=1, interventions=BOUGHT, record="posts")
+        for _ in range(2)
+    )
+    whole.run_for(14)
+    part._recorder._limit = 20_000  # so that rows are on disk already
+    part.run_for(7)
+    saved = FollowerModel.from_checkpoint(part.save_checkpoint(tmp_path / "c"))
+    for model in (saved, copy.deepcopy(part), part):
+        model.run_for(7)
+        assert same_tables(whole.result(), model.result()) == []
+    loaded = load_result(whole.result().save(tmp_path / "out"))
+    for result in (loaded, pickle.loads(pickle.dumps(part.result()))):
+        assert same_tables(whole.result(), result) == []
+    assert loaded.posts.equals(whole.result().posts)
+
+
+def test_posts_from_before_day_zero_are_kept_with_the_world_they_live_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(at_rest, "cache_folder", lambda: str(tmp_path / "compiled"))
+    results = []
+    for _ in range(2):
+        waited: list[int] = []
+        values = VALUES | LIVELY["renewal"]
+        model = FollowerModel(values, seed=10, threads=1, record="posts", progress=waited.append)
+        assert (model.state.posts.day[model.state.posts.views > 0] < 0).any()
+        model.run_for(5)
+        results.append((model.result(), sum(waited)))
+    (first, days), (again, none) = results
+    assert (days, none) == (6, 0)
+    assert same_tables(first, again) == []
+    assert first.posts["day"].min() == 0
+
+
+def test_the_table_of_posts_needs_no_memory_that_grows_with_the_run() -> None:
+    model = FollowerModel(VALUES, seed=11, threads=1, record="posts")
+    model._recorder._limit = 20_000
+    for _ in range(6):
+        model.run_for(10)
+        assert sum(spool.nbytes for spool in model._recorder.spools()) <= 20_000
+    assert len(model.result().posts) == model.result().daily["posts"].sum() > 500
+
+
+def test_a_run_that_records_no_posts_says_how_to_have_them() -> None:
+    for record in ("daily", "events"):
+        model = FollowerModel(VALUES, seed=11, threads=1, record=record)  # type: ignore[arg-type]
+        model.step()
+        with raises(ResultError, "posts record='posts'"):
+            _ = model.result().posts

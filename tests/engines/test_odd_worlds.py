@@ -25,6 +25,12 @@ SMALL: dict[str, object] = {
 SOURCES = ("following", "friends", "popular", "interest", "random", "staged")
 ONLY: dict[str, object] = {f"feed.mix.{source}": 0.0 for source in SOURCES}
 EVERYBODY = tuple(range(25))
+EACH_ALONE: dict[str, object] = {
+    "users.segments": 40,
+    "users.segment_exponent": 0.0,
+    "users.community_size": 1,
+    "feed.by_segment": True,
+}
 MARKET = (
     Intervention(1, "bought_followers", 50, EVERYBODY[::4]),
     Intervention(2, "sponsored_post", 1.0, EVERYBODY[::3]),
@@ -175,12 +181,12 @@ WORLDS: dict[str, tuple[dict[str, object], tuple[Intervention, ...], Callable[[W
         lambda model: not model.state.posts.likes.any() and bool((model.state.posts.views > 0).sum() > 100),
     ),
     "a segment each": (
-        {"users.segments": 40, "users.community_size": 1, "feed.by_segment": True},
+        EACH_ALONE,
         (),
-        lambda model: views_only_by(0, 1)(model),
+        views_only_by(0, 1),
     ),
     "segments that see nothing but others": (
-        {"users.segments": 40, "users.community_size": 1, "feed.by_segment": True, "feed.crossing": 1.0},
+        EACH_ALONE | {"feed.crossing": 1.0},
         (Intervention(9, "feed.by_segment", False),),
         all_at,
     ),
