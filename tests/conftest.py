@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
@@ -164,6 +164,14 @@ def dealt(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     for tests in sorted((tests for tests in files if tests not in slow), key=len, reverse=True):
         min(parts, key=len).extend(tests)
     return list(chain.from_iterable(parts))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def coarse_pictures() -> Iterator[None]:
+    """Figures saved in this process have few pixels: what is looked at is what they show."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("simulation.plots.style.DPI", 50)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

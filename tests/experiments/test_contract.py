@@ -25,9 +25,7 @@ def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """One experiment, run once in a tiny design for all tests."""
     out = tmp_path_factory.mktemp(request.param) / "out"
     options = Options(out, quick=True, workers=1, progress=False, say=lambda _: None, **TINY)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("simulation.plots.style.DPI", 50)
-        assert load(shipped()[request.param]).run(options)
+    assert load(shipped()[request.param]).run(options)
     return request.param, options
 
 
