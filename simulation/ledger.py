@@ -173,14 +173,15 @@ def cause_by_reasons(reasons: Any, row: int, factors: int, missing: bool) -> int
 
 
 @rule
-def follow_cause(contributions: Any, row: int, follow_rule: int) -> int:
-    """The factor with the largest contribution to following; the first of equals."""
+def follow_cause(weights: Any, user: int, contributions: Any, row: int, follow_rule: int) -> int:
+    """The factor with the largest contribution to following, among those with a weight; the first of equals."""
     factors = contributions.shape[1]
     if follow_rule != LOGIT:
         return int(factors + RULE)
     cause = 0
     for f in range(1, factors):
-        if contributions[row, f] > contributions[row, cause]:
+        first = weights[user, cause] == 0.0
+        if weights[user, f] > 0.0 and (first or contributions[row, f] > contributions[row, cause]):
             cause = f
     return cause
 

@@ -43,6 +43,8 @@ FACTOR_COUNT = 6
 UNIT = st.floats(0.0, 1.0)
 ROW = arrays(np.float64, FACTOR_COUNT, elements=UNIT)
 CONTRIBUTIONS = st.lists(st.sampled_from([-0.2, -0.1, 0.0, 0.05, 0.2]), min_size=6, max_size=6)
+EVEN = np.full((1, 6), 1 / 6)
+"""Weights of a user to whom all six factors count alike."""
 
 
 def contributions_of(weights: np.ndarray, values: np.ndarray, reference: np.ndarray) -> np.ndarray:
@@ -126,7 +128,12 @@ def test_causes_are_the_factors_and_then_the_structural_ones() -> None:
 @given(CONTRIBUTIONS)
 def test_a_follow_is_put_down_to_what_spoke_most_for_it(listed: list[float]) -> None:
     row = np.array([[9.0] * 6, listed])
-    assert follow_cause(row, 1, LOGIT) == listed.index(max(listed))
+    assert follow_cause(EVEN, 0, row, 1, LOGIT) == listed.index(max(listed))
+
+
+def test_no_follow_is_put_down_to_a_factor_without_weight() -> None:
+    weights, contributions = np.array([[0.0, 0.5, 0.5, 0.0]]), np.array([[0.0, -0.2, -0.1, 0.0]])
+    assert follow_cause(weights, 0, contributions, 0, LOGIT) == 2
 
 
 @given(CONTRIBUTIONS)
@@ -148,14 +155,14 @@ def test_who_did_not_post_was_left_for_that(listed: list[float]) -> None:
 def test_where_a_rule_decided_the_rule_is_the_cause(listed: list[float], missing: bool) -> None:
     row = np.array([listed])
     for follow_rule in (ALWAYS, CONSTANT_FOLLOW, BEST_SO_FAR):
-        assert follow_cause(row, 0, follow_rule) == 6 + RULE
+        assert follow_cause(EVEN, 0, row, 0, follow_rule) == 6 + RULE
     for unfollow_rule in (CONSTANT, NEVER):
         assert unfollow_cause(row, 0, missing, unfollow_rule) == 6 + RULE
 
 
 def test_causes_count_from_the_number_of_factors_there_are() -> None:
     one = np.array([[-0.3]])
-    assert follow_cause(one, 0, LOGIT) == 0
+    assert follow_cause(np.ones((1, 1)), 0, one, 0, LOGIT) == 0
     assert unfollow_cause(one, 0, False, SATISFACTION) == 0
     assert unfollow_cause(one, 0, True, SATISFACTION) == 1 + ABSENCE
 

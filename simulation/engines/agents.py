@@ -218,7 +218,8 @@ class User(Watcher):
         chance = self.by_own_rules("follow", self.following_chance(encounter, appeal), encounter, appeal)
         if not u_follow < chance:
             return False
-        cause = cause_of_follow(self.contributions(factors), 0, self.p.decision.follow_rule)
+        weights, contributions = self.model.state.users.factor_weights, self.contributions(factors)
+        cause = cause_of_follow(weights, self.index, contributions, 0, self.p.decision.follow_rule)
         self.decide(FOLLOW, encounter.creator, source, cause, chance, appeal, factors)
         return True
 

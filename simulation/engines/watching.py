@@ -257,7 +257,8 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             row = _note(met.user, met.creator, FOLLOW, source, OPEN, chance, appeal, w)
             _account(met.user, row, appeal, w)
             write_beginning(w.events.began, row, w.scratch.values, met.peers_following)
-            w.events.cause[row] = follow_cause(w.events.contributions, row, w.p.decision.follow_rule)
+            weights, contributions = w.users.factor_weights, w.events.contributions
+            w.events.cause[row] = follow_cause(weights, met.user, contributions, row, w.p.decision.follow_rule)
 
     @rule
     def reconsider(i: int, j: int, post: int, entry: int, source: int, missing: bool, uniform: float, w: Chunk) -> None:
