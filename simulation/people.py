@@ -91,7 +91,7 @@ def tie_columns(parameters: Parameters, factors: int) -> TieColumns:
     """What ties keep beside satisfaction, as far as anything asks for it."""
     reasons = parameters.leaving.unfollow_rule == "reasons"
     checked = reasons or parameters.session.checks > 0
-    return TieColumns(int(checked), 2 * reasons, (factors + 1) * reasons)
+    return TieColumns(int(checked), 3 * reasons, (factors + 1) * reasons)
 
 
 def draw_users(parameters: Parameters, draws: Draws, factors: Sequence[Factor], community: Ints) -> Users:

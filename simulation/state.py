@@ -196,13 +196,13 @@ class Rows(NamedTuple):
     day: NDArray[np.int32]  # pool; day followed, -1 for before the start
     satisfaction: NDArray[np.float32]  # pool; running mean of felt appeal
     seen: NDArray[np.int32]  # (pool, 0 or 1) last day on which a post was seen; no column where nothing asks for it
-    felt: NDArray[np.float32]  # (pool, 0 or 2) what the tie usually gives, and posts seen lately
+    felt: NDArray[np.float32]  # (pool, 0 or 3) what the tie usually gives, posts seen lately, and posts seen in all
     began: NDArray[np.uint8]  # (pool, 0 or F + 1) factor values as the tie began, and peers who followed then
     own: Floats  # (pool, columns) columns of one's own
     own_start: Floats  # (columns,) what those of a new follow begin with
 
 
-USUAL, DOSE = range(2)
+USUAL, DOSE, POSTS_SEEN = range(3)
 """Columns of ``felt``."""
 WHOLE = 255
 """What stands for 1 in ``began``; in its last column, for a beginning that is not known."""
@@ -256,6 +256,7 @@ def append_follow(rows: Rows, user: int, creator: int, day: int, satisfaction: f
     if rows.felt.shape[1] > 0:
         rows.felt[entry, USUAL] = satisfaction
         rows.felt[entry, DOSE] = 1.0
+        rows.felt[entry, POSTS_SEEN] = 0.0
         rows.began[entry, rows.began.shape[1] - 1] = WHOLE
     for k in range(rows.own_start.size):
         rows.own[entry, k] = rows.own_start[k]

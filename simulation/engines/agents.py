@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.engines.diary import moment
-from simulation.engines.ties import channels, end_session, former_similarity, keep_in_mind, peers_then
+from simulation.engines.ties import channels, end_session, enjoy, former_similarity, keep_in_mind, peers_then
 from simulation.engines.watcher import Showing, Watcher
 from simulation.errors import FollowerDynamicsError, PluginError
 from simulation.factors.base import Encounter
@@ -41,7 +41,6 @@ from simulation.users.leaving import (
     ALL,
     REASONS,
     satisfaction_after_absence,
-    satisfaction_after_seeing,
     tidies_up,
     unfollow_hazard,
 )
@@ -136,7 +135,7 @@ class User(Watcher):
             self.share(showing.post)
         if encounter.following:
             self.enjoy(creator, appeal)
-            self.keep_in_mind(encounter, appeal, factors)
+            self.keep_in_mind(encounter, factors)
             decided = self.reconsider(creator, showing.source)
         else:
             decided = self.follow(encounter, appeal, factors, showing.source)
@@ -257,12 +256,12 @@ class User(Watcher):
 
     def enjoy(self, creator: int, appeal: float) -> None:
         """Take what was felt into satisfaction with a creator who is followed."""
-        self.set_satisfaction(creator, satisfaction_after_seeing(self.satisfaction(creator), appeal, self.p.leaving))
+        enjoy(self.model.state.rows, self.entry(creator), appeal, self.p.leaving)
 
-    def keep_in_mind(self, encounter: Encounter, appeal: float, factors: list[float]) -> None:
+    def keep_in_mind(self, encounter: Encounter, factors: list[float]) -> None:
         """Keep in mind what users who leave for reasons go by."""
         rows, entry, peers = self.model.state.rows, self.entry(encounter.creator), encounter.peers_following
-        keep_in_mind(rows, entry, appeal, factors, peers, self.today.day, self.p.leaving)
+        keep_in_mind(rows, entry, factors, peers, self.today.day, self.p.leaving)
 
     def miss(self, creator: int, source: int) -> None:
         """Notice that a followed creator did not post."""

@@ -12,8 +12,8 @@ from simulation.arithmetic import running_mean
 from simulation.compiling import rule
 from simulation.factors.similarity import cosine
 from simulation.ledger import UNFOLLOW
-from simulation.state import DOSE, USUAL, WHOLE, Rows, Users, write_beginning
-from simulation.users.leaving import load_of
+from simulation.state import DOSE, POSTS_SEEN, USUAL, WHOLE, Rows, Users, write_beginning
+from simulation.users.leaving import load_of, satisfaction_after_seeing
 from simulation.users.reasons import (
     ALTERNATIVES,
     CHANGE,
@@ -30,6 +30,7 @@ from simulation.users.reasons import (
     log_ratio,
     overload_part,
     satiation_part,
+    satisfaction_by_posts,
     smallness_part,
     sponsored_part,
     usual_satisfaction_after,
@@ -43,19 +44,30 @@ RECALLED is how many there are.
 
 
 @rule
-def keep_in_mind(rows: Rows, entry: int, appeal: float, values: Any, peers_following: int, day: int, p: Any) -> None:
+def enjoy(rows: Rows, entry: int, appeal: float, p: Any) -> None:
+    """Take what was felt on seeing a followed creator's post into satisfaction; ``p`` are the parameters of leaving."""
+    before = np.float64(rows.satisfaction[entry])
+    if rows.felt.shape[1] > 0:
+        rows.felt[entry, POSTS_SEEN] += 1.0
+        posts = np.float64(rows.felt[entry, POSTS_SEEN])
+        rows.satisfaction[entry] = satisfaction_by_posts(before, appeal, posts, p)
+        usual = np.float64(rows.felt[entry, USUAL])
+        rows.felt[entry, USUAL] = usual_satisfaction_after(usual, appeal, posts, p.reasons)
+    else:
+        rows.satisfaction[entry] = satisfaction_after_seeing(before, appeal, p)
+
+
+@rule
+def keep_in_mind(rows: Rows, entry: int, values: Any, peers_following: int, day: int, p: Any) -> None:
     """Take the sight of a followed creator's post into the tie, as far as the model has columns for it.
 
-    A tie that no post began, such as one from before the first day, begins with the first one seen: what it gives is
-    what it usually gives. ``p`` are the parameters of leaving.
+    A tie that no post began, such as one from before the first day, begins for the ledger with the first one seen.
+    ``p`` are the parameters of leaving.
     """
     if rows.felt.shape[1] > 0:
-        usual, dose = np.float64(rows.felt[entry, USUAL]), np.float64(rows.felt[entry, DOSE])
-        rows.felt[entry, USUAL] = usual_satisfaction_after(usual, appeal, p.reasons)
+        dose = np.float64(rows.felt[entry, DOSE])
         rows.felt[entry, DOSE] = dose_after(dose, day - rows.seen[entry, 0], p.reasons)
         if rows.began[entry, rows.began.shape[1] - 1] == WHOLE:
-            rows.satisfaction[entry] = appeal
-            rows.felt[entry, USUAL] = appeal
             write_beginning(rows.began, entry, values, peers_following)
     if rows.seen.shape[1] > 0:
         rows.seen[entry, 0] = day

@@ -29,6 +29,7 @@ from simulation.engines.ties import (
     USER_BEFORE,
     channels,
     end_session,
+    enjoy,
     keep_in_mind,
     set_against,
 )
@@ -63,7 +64,6 @@ from simulation.users.leaving import (
     REASONS,
     load_of,
     satisfaction_after_absence,
-    satisfaction_after_seeing,
     tidies_up,
 )
 from simulation.users.session import is_here, session_slots, watches_today
@@ -143,14 +143,14 @@ def _sample(w: Chunk) -> None:
 @rule
 def _satisfied(entry: int, appeal: float, seen: bool, peers_following: int, w: Chunk) -> None:
     """Take what was felt, or the creator's absence, into the tie, factors being in ``values``."""
-    before = np.float64(w.rows.satisfaction[entry])
     if seen:
-        w.rows.satisfaction[entry] = satisfaction_after_seeing(before, appeal, w.p.leaving)
-        keep_in_mind(w.rows, entry, appeal, w.scratch.values, peers_following, w.day, w.p.leaving)
+        enjoy(w.rows, entry, appeal, w.p.leaving)
+        keep_in_mind(w.rows, entry, w.scratch.values, peers_following, w.day, w.p.leaving)
         w.counters[FOLLOWED] += 1
         for f in range(w.scratch.followed.size):
             w.scratch.followed[f] += w.scratch.values[f]
     else:
+        before = np.float64(w.rows.satisfaction[entry])
         w.rows.satisfaction[entry] = satisfaction_after_absence(before, w.p.leaving)
 
 

@@ -90,9 +90,26 @@ class ReasonsParameters(Section):
 
 
 @rule
-def usual_satisfaction_after(usual: float, appeal: float, p: ReasonsParameters) -> float:
-    """What a tie usually gives: a slow running mean of felt appeal, s0 + rate (U - s0)."""
-    return running_mean(usual, appeal, p.usual_rate)
+def weight_of_newest(rate: float, posts: float) -> float:
+    """Weight of the newest of some ``posts`` in a running mean: 1 / posts, so that the first ones count alike, until
+    ``rate`` is more.
+
+    The post that a follow began with is none of them: it was followed for being better than most, and a mean that
+    began with it would fall whatever the creator does.
+    """
+    return max(rate, 1.0 / posts)
+
+
+@rule
+def usual_satisfaction_after(usual: float, appeal: float, posts: float, p: ReasonsParameters) -> float:
+    """What a tie usually gives after some ``posts`` seen: a slow running mean of felt appeal, s0 + weight (U - s0)."""
+    return running_mean(usual, appeal, weight_of_newest(p.usual_rate, posts))
+
+
+@rule
+def satisfaction_by_posts(satisfaction: float, appeal: float, posts: float, p: Any) -> float:
+    """What a tie gives after some ``posts`` seen: a running mean of felt appeal, s + weight (U - s)."""
+    return running_mean(satisfaction, appeal, weight_of_newest(p.satisfaction_rate, posts))
 
 
 @rule
