@@ -380,13 +380,18 @@ class FollowerModel(mesa.Model):
                     progress(1)
 
     def _come_to_rest(self, progress: Callable[[int], object] | None) -> None:
+        """Simulate the days before day 0, by compiled loops where these know all that acts: the history is the same."""
+        engine = self._engine_name
+        if self._types() == (User, Creator):
+            self.engine = "compiled"
+
         def live_a_day() -> None:
             self._live_a_day()
             if progress is not None:
                 progress(1)
 
-        if bring_to_rest(self.scenario, self._state, live_a_day):
-            self.engine = self.engine  # made anew for the state that was put in place
+        bring_to_rest(self.scenario, self._state, live_a_day)
+        self.engine = engine  # made anew for the state that was put in place
 
     def _live_a_day(self) -> None:
         for phase, _ in SCHEDULE:

@@ -102,6 +102,8 @@ def sized_parameters(
     if "creators" not in population.model_fields_set:
         default = PopulationParameters()
         sizes["population.creators"] = max(1, round(default.creators * users / default.users))
+    elif population.creators == 0:
+        sizes["population.creators"] = int(users)
     return parameters.with_values(sizes).resolved()
 
 

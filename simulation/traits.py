@@ -13,9 +13,9 @@ class PopulationParameters(Section):
     users: int = parameter(5000, about="Users N", unit="users", bounds=(1, 100_000_000), kind="constant")
     creators: int = parameter(
         800,
-        about="Users who also create, M; where not set, the default's share (16%) of the users",
+        about="Users who also create, M; 0: all of them; where not set, the default's share (16%) of the users",
         unit="creators",
-        bounds=(1, 100_000_000),
+        bounds=(0, 100_000_000),
         kind="constant",
     )
     topics: int = parameter(8, about="Topics K", unit="topics", bounds=(1, 256), kind="constant")
