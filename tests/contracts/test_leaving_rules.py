@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.compiling import rule
-from simulation.users.checking import LONG_AGO, falls_silent, is_news, newest_day, next_checked
+from simulation.users.checking import falls_silent, is_news, next_checked
 from simulation.users.leaving import LeavingParameters, hazard_bound
 from simulation.users.reasons import (
     ReasonsParameters,
@@ -169,14 +169,6 @@ class TestNextChecked(RuleContract):
     whole = frozenset({"held"})
     settings = (ROOM,)
     bounds = (0.0, 299.0)
-
-
-class TestNewestDay(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: float(newest_day(x[k, 0] > 0.5, int(x[k, 1])))))
-    columns = ranges(posted=UNIT, day=DAYS)
-    whole = frozenset({"day"})
-    bounds = (float(LONG_AGO), 400.0)
-    rises_with = ("posted", "day")
 
 
 class TestIsNews(RuleContract):

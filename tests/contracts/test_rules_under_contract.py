@@ -71,6 +71,7 @@ CREATORS: dict[Any, tuple[type[RuleContract], ...]] = {
     posting.due_today: (first.TestDueToday,),
     posting.phase_after: (of_creators.TestPhaseAfter,),
     posting.posts_today: (first.TestPostsToday,),
+    posting.career_after: (of_creators.TestCareerAfter,),
     posting.realised_quality: (first.TestRealisedQuality,),
     posting.delivered: (first.TestDelivered,),
     posting.consistency_after: (first.TestConsistencyAfter,),
@@ -97,6 +98,7 @@ USERS: dict[Any, tuple[type[RuleContract], ...]] = {
     decisions.cannot_happen: (of_viewers.TestCannotHappen,),
     decisions.like_tendency: (of_viewers.TestLikeTendency,),
     decisions.follow_tendency: (of_viewers.TestFollowTendency,),
+    decisions.readiness: (of_viewers.TestReadiness,),
     decisions.like_probability: (first.TestLikeProbability,),
     decisions.follow_probability: (
         first.TestFollowByAppeal,
@@ -133,7 +135,6 @@ USERS: dict[Any, tuple[type[RuleContract], ...]] = {
     reasons.hazard_for_reasons: (of_leaving.TestHazardForReasons,),
     reasons.reasons_bound: (of_leaving.TestReasonsBound,),
     checking.next_checked: (of_leaving.TestNextChecked,),
-    checking.newest_day: (of_leaving.TestNewestDay,),
     checking.is_news: (of_leaving.TestIsNews,),
     checking.falls_silent: (of_leaving.TestFallsSilent,),
     change.aspiration_after: (first.TestAspirationAfter,),
