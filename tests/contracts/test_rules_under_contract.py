@@ -123,6 +123,8 @@ USERS: dict[Any, tuple[type[RuleContract], ...]] = {
     ),
     leaving.hazard_bound: (of_viewers.TestHazardBound,),
     reasons.usual_satisfaction_after: (of_leaving.TestUsualSatisfactionAfter,),
+    reasons.satisfaction_by_posts: (of_leaving.TestSatisfactionByPosts,),
+    reasons.weight_of_newest: (of_leaving.TestWeightOfNewest,),
     reasons.dose_after: (of_leaving.TestDoseAfter,),
     reasons.change_part: (of_leaving.TestChangePart,),
     reasons.alternatives_part: (of_leaving.TestAlternativesPart,),
