@@ -298,14 +298,8 @@ def test_the_table_has_every_post_once_as_an_observer_counts_them(values: dict[s
         for key, place in held(state).items():
             p = state.posts
             topic = int(p.topics[place].argmax())
-            observed[key] = (
-                p.quality[place],
-                topic,
-                p.sponsored[place],
-                p.views[place],
-                p.likes[place],
-                p.shares[place],
-            )
+            seen = (column[place] for column in (p.sponsored, p.views, p.likes, p.shares))
+            observed[key] = (p.quality[place], topic, *seen)
     observed = {key: row for key, row in observed.items() if key[1] >= 0}
     result = model.result()
     rows = {(row.creator, row.day): tuple(row)[2:] for row in result.posts.itertuples(index=False)}
