@@ -162,11 +162,11 @@ def _bands(checks: Sequence[Band]) -> str:
                 number(band.given),
                 _unit(band),
             ),
-            *(band.source, ("clearly " if band.clear else "") + ("within" if band.met else "**outside**")),
+            *(band.source, band.origin, ("clearly " if band.clear else "") + ("within" if band.met else "**outside**")),
         )
         for band in checks
     ]
-    head = ("what", "simulated [95%]", "seeds", "band", "published", "unit", "source", "")
+    head = ("what", "simulated [95%]", "seeds", "band", "published", "unit", "source", "set", "")
     kept = [k for k in range(len(head)) if any(row[k] not in {"", "-"} for row in rows)]
     return markdown_table([head[k] for k in kept], [[row[k] for k in kept] for row in rows])
 

@@ -69,9 +69,13 @@ class Band(Expectation):
         The published value itself, where there is one.
     missed
         For a band known to be missed: which mechanism is lacking.
+    fitted
+        Whether parameters were set by hand against it, or nothing was; None where that is not said.
     whole
         Whether the whole interval must lie inside, both bounds excluded: for what is said against chance. Otherwise
         the estimate must, both bounds included.
+    holds
+        A number that the interval must hold, where there is one.
     found
         Mean over seeds (or the one estimate) with its interval.
     seeds
@@ -80,7 +84,9 @@ class Band(Expectation):
 
     given: float = math.nan
     missed: str = ""
+    fitted: bool | None = None
     whole: bool = False
+    holds: float = math.nan
     found: Interval = UNMEASURED
     seeds: int = 0
 
@@ -98,16 +104,24 @@ class Band(Expectation):
 
     @property
     def met(self) -> bool:
-        """Whether the estimate, or where asked for the whole interval, lies in the band; an undefined one does not."""
+        """Whether the estimate, or where asked for the whole interval, lies in the band, and what it must hold in the
+        interval; an undefined one does not.
+        """
         if self.whole:
             return self.low < self.found.low and self.found.high < self.high
-        return self.contains(self.found.estimate)
+        held = math.isnan(self.holds) or self.found.low <= self.holds <= self.found.high
+        return held and self.contains(self.found.estimate)
 
     def row(self) -> dict[str, object]:
         """For a table of checks."""
         found = dict(zip(("estimate", "interval_low", "interval_high"), self.found[:3], strict=True))
         span = {"unit": self.unit, "low": self.low, "high": self.high, "published": self.given}
         return {**span, **found, "seeds": self.seeds, "met": self.met}
+
+    @property
+    def origin(self) -> str:
+        """Whether the number was fitted or predicted, as a page says it; empty where that is not said."""
+        return "" if self.fitted is None else "fitted" if self.fitted else "predicted"
 
     @property
     def clear(self) -> bool:

@@ -18,6 +18,10 @@ from benchmarks.validation.null import NULL
 from benchmarks.validation.polya import POLYA
 from benchmarks.validation.popularity_exponent import POPULARITY_EXPONENT
 from benchmarks.validation.price import PRICE
+from benchmarks.validation.rest_changes import CHANGED
+from benchmarks.validation.rest_lives import LIVES
+from benchmarks.validation.rest_peers import PEERS
+from benchmarks.validation.rest_shape import SHAPE
 from benchmarks.validation.rivals import RIVALS
 from benchmarks.validation.target import Target
 from benchmarks.validation.twitch import TWITCH
@@ -29,7 +33,9 @@ EXACT = (TWO_STATE, MERITOCRATIC, POLYA, PRICE, NULL, POPULARITY_EXPONENT, REWAR
 """Exact results in special cases."""
 FIELD = (INEQUALITY, TAIL, FOLLOWEES, TWITCH, GROWTH, UNFOLLOWING, ENGAGEMENT, FEED)
 """What others counted on platforms, beside worlds of the presets."""
-TARGETS: tuple[Target, ...] = (*EXACT, MUSIC_LAB, MECHANISMS_TARGET, EARLY_LIKE, EFFECTS, *FIELD, RIVALS)
+AT_REST = (SHAPE, CHANGED, LIVES, PEERS)
+"""What a world at rest shows, the preset `living`."""
+TARGETS: tuple[Target, ...] = (*EXACT, MUSIC_LAB, MECHANISMS_TARGET, EARLY_LIKE, EFFECTS, *FIELD, RIVALS, *AT_REST)
 
 
 def chosen(names: Sequence[str]) -> tuple[Target, ...]:
