@@ -22,6 +22,7 @@ def one_each(**numbers: Any) -> PlatformView:
         newest=np.ones(m, dtype=np.bool_),
         views=np.zeros(m, dtype=np.int64),
         likes=np.zeros(m, dtype=np.int64),
+        shares=np.zeros(m, dtype=np.int64),
         segment=np.zeros(m, dtype=np.int64),
         **{name: numbers[of].copy() for of, name in OF_POSTS.items()},
     )
@@ -46,6 +47,7 @@ def several_each(shown: PlatformView, luck: Generator, lives: int = 4, segments:
     age = np.where(newest, np.where(shown.posted[creator], 0, lives + 3), place % lives)
     rows = luck.random((place.size, topics))
     views = luck.integers(0, 1000, place.size)
+    likes = np.asarray(luck.random(place.size) * views * 0.3, dtype=np.int64)
     posts = PostsView(
         place=place,
         creator=creator,
@@ -56,7 +58,8 @@ def several_each(shown: PlatformView, luck: Generator, lives: int = 4, segments:
         topics=rows / np.linalg.norm(rows, axis=1, keepdims=True),
         quality=luck.random(place.size),
         views=views,
-        likes=np.asarray(luck.random(place.size) * views * 0.3, dtype=np.int64),
+        likes=likes,
+        shares=likes // 3,
         segment=segment[creator],
     )
     return shown._replace(posts=posts, segments=segments)

@@ -116,12 +116,13 @@ def test_a_factor_at_its_reference_or_without_weight_contributes_nothing() -> No
 
 def test_causes_are_the_factors_and_then_the_structural_ones() -> None:
     names = cause_names(tuple(factor.name for factor in FACTORS))
-    assert names[:6] == tuple(factor.name for factor in FACTORS)
-    assert names[6:] == STRUCTURAL_CAUSES
-    assert names[6 + ABSENCE] == "absence"
-    assert names[6 + OVERLOAD] == "overload"
-    assert names[6 + ASPIRATION] == "aspiration"
-    assert names[6 + RULE] == "rule"
+    count = len(FACTORS)
+    assert names[:count] == tuple(factor.name for factor in FACTORS)
+    assert names[count:] == STRUCTURAL_CAUSES
+    assert names[count + ABSENCE] == "absence"
+    assert names[count + OVERLOAD] == "overload"
+    assert names[count + ASPIRATION] == "aspiration"
+    assert names[count + RULE] == "rule"
     assert (FOLLOW, UNFOLLOW) == (1, -1)
 
 

@@ -49,7 +49,7 @@ def test_directions_have_unit_length_and_no_part_below_zero(concentration: float
 def test_factor_weights_sum_to_one_and_go_by_the_means() -> None:
     state = built(users=4000, factors__talent__weight=3.0, factors__consistency__weight=0.0)
     weights = state.users.factor_weights
-    assert weights.shape == (4000, 6)
+    assert weights.shape == (4000, len(FACTORS))
     np.testing.assert_allclose(weights.sum(axis=1), 1.0, rtol=0.0, atol=1e-15)
     names = [factor.name for factor in FACTORS]
     assert (weights[:, names.index("consistency")] == 0.0).all()
@@ -59,7 +59,8 @@ def test_factor_weights_sum_to_one_and_go_by_the_means() -> None:
 
 def test_without_spread_everybody_weighs_alike() -> None:
     weights = built(users__weight_sigma=0.0).users.factor_weights
-    np.testing.assert_allclose(weights, 1.0 / 6.0, rtol=1e-15)
+    means = np.array([factor.parameters.weight for factor in FACTORS])
+    np.testing.assert_allclose(weights, np.tile(means / means.sum(), (len(weights), 1)), rtol=1e-15)
 
 
 def test_when_nothing_weighs_anything_the_population_is_refused() -> None:
@@ -137,7 +138,7 @@ def test_everything_starts_in_the_middle_or_at_nothing() -> None:
     state = built(change__aspiration_start=0.4)
     assert set(state.users.aspiration.tolist()) == {0.4}
     assert set(state.users.best_followed.tolist()) == {-1.0}
-    assert state.reference.tolist() == [REFERENCE_START] * 6
+    assert state.reference.tolist() == [REFERENCE_START] * len(FACTORS)
     assert state.day == 0
     creators = state.creators
     np.testing.assert_array_equal(state.posts.quality, creators.talent)
@@ -338,4 +339,5 @@ def test_a_factor_of_ones_own_brings_its_parameters_whatever_its_name(name: str)
 
 def test_the_model_s_own_factors_take_their_parameters_from_the_tree() -> None:
     parameters = Parameters().with_values({"factors.talent.weight": 2.5})
-    assert [section.weight for section in factor_sections(FACTORS, parameters)] == [1, 2.5, 1, 1, 1, 1]  # type: ignore[attr-defined]
+    weights = {factor.name: factor.parameters.weight for factor in FACTORS} | {"talent": 2.5}
+    assert [section.weight for section in factor_sections(FACTORS, parameters)] == list(weights.values())  # type: ignore[attr-defined]

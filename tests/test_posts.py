@@ -298,7 +298,8 @@ def test_the_table_has_every_post_once_as_an_observer_counts_them(values: dict[s
         for key, place in held(state).items():
             p = state.posts
             topic = int(p.topics[place].argmax())
-            observed[key] = (p.quality[place], topic, p.sponsored[place], p.views[place], p.likes[place])
+            seen = (column[place] for column in (p.sponsored, p.views, p.likes, p.shares))
+            observed[key] = (p.quality[place], topic, *seen)
     observed = {key: row for key, row in observed.items() if key[1] >= 0}
     result = model.result()
     rows = {(row.creator, row.day): tuple(row)[2:] for row in result.posts.itertuples(index=False)}
@@ -308,7 +309,7 @@ def test_the_table_has_every_post_once_as_an_observer_counts_them(values: dict[s
     assert len(rows) == daily["posts"].sum()
     if "population.burn_in" not in values:
         assert result.posts["views"].sum() == daily["views"].sum()
-    assert list(result.posts) == ["day", "creator", "quality", "topic", "sponsored", "views", "likes"]
+    assert list(result.posts) == ["day", "creator", "quality", "topic", "sponsored", "views", "likes", "shares"]
     model.run_for(3)
     assert len(result.posts) == len(rows), "a result stays as it is while the run goes on"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from scipy import stats
 
 from simulation.errors import ParameterError
 from simulation.model import FollowerModel
@@ -56,7 +57,20 @@ def test_the_music_labs_differ_in_nothing_but_how_much_goes_by_counts() -> None:
         assert values["feed.mix.popular"] + values["feed.mix.random"] == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("name", PRESETS)
+def test_the_living_preset_begins_at_rest() -> None:
+    """Everybody can create, about half never post, and what there is on day 0 has come about before it."""
+    model = FollowerModel({"population.users": 600}, preset="living", seed=3, threads=1)
+    creators, users = model.state.creators, model.state.users
+    assert model.day == 0 and creators.user.tolist() == list(range(600))
+    never = int((creators.posting_rate == 0.0).sum())
+    assert stats.binomtest(never, 600, 0.48).pvalue > 1e-6
+    assert users.generation.max() > 0 and users.joined.min() == -1 - 800
+    assert model.state.rows.length.sum() == creators.followers.sum() > 600
+    model.run_for(5)
+    assert (model.result().events["kind"] == "unfollow").any()
+
+
+@pytest.mark.parametrize("name", sorted(set(PRESETS) - {"living"}))
 def test_every_preset_runs(name: str) -> None:
     scale = {"population.users": 40, "population.creators": 10, "social_graph.mean_degree": 4.0}
     if name == "two_state":

@@ -117,7 +117,7 @@ def _side_by_side(group: Group) -> Group:
     arrays: dict[str, NDArray[Any]] = group._asdict()  # type: ignore[attr-defined]
     wide = {name: array for name, array in arrays.items() if array.dtype.itemsize == 8 and name != "own"}
     widths = [array[0].size for array in wide.values()]
-    rows = np.empty((len(next(iter(wide.values()))), sum(widths)))
+    rows = np.empty((len(next(iter(wide.values()))), int(sum(widths))))
     for (name, array), width, end in zip(wide.items(), widths, np.cumsum(widths).tolist(), strict=True):
         columns = rows.view(array.dtype)[:, end - width : end]
         arrays[name] = columns if array.ndim > 1 else columns[:, 0]

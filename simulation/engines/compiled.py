@@ -202,7 +202,7 @@ class CompiledEngine:
         for name in ("views", "likes", "shares"):
             today = _summed([getattr(chunk, name) for chunk in chunks])
             getattr(self._world.state.posts, name)[:] += today
-            getattr(creators, name)[:] = today.reshape(creators.user.size, -1).sum(axis=1)
+            getattr(creators, name)[:] = np.sum(today.reshape(creators.user.size, -1), axis=1, dtype=np.int64)
         if creators.listening.any():
             heard = _summed([chunk.audience for chunk in chunks])
             audience_after(self._world.state.minds.audience, heard, creators.listening, self._p.minds.strategy)

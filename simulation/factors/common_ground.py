@@ -1,11 +1,16 @@
 """People follow those whose language they speak: creators of their own segment."""
 
 from simulation.compiling import rule
+from simulation.declare import parameter
 from simulation.factors.base import Encounter, Factor, FactorSection
 
 
 class CommonGroundParameters(FactorSection):
     """Parameters of common ground; how many segments there are stands with the traits of users."""
+
+    weight: float = parameter(
+        0.0, about="Mean weight of common ground in a user's appeal, relative to the other factors", bounds=(0.0, 100.0)
+    )
 
 
 @rule
@@ -14,4 +19,4 @@ def common_ground(encounter: Encounter, p: CommonGroundParameters) -> float:
     return 1.0 if encounter.same_segment > 0 else 0.0
 
 
-COMMON_GROUND = Factor("common_ground", common_ground, CommonGroundParameters(weight=0.0), ("same_segment",))
+COMMON_GROUND = Factor("common_ground", common_ground, CommonGroundParameters(), ("same_segment",))

@@ -15,6 +15,9 @@ OF_COMMUNITIES = 2**29
 class TasteParameters(FactorSection):
     """Parameters of taste."""
 
+    weight: float = parameter(
+        0.0, about="Mean weight of taste in a user's appeal, relative to the other factors", bounds=(0.0, 100.0)
+    )
     shared: float = parameter(
         0.25, about="Share of the variance of taste that a community has in common", bounds=(0.0, 1.0)
     )
@@ -47,4 +50,4 @@ def taste(encounter: Encounter, p: TasteParameters) -> float:
     return min(1.0, max(0.0, 0.5 + math.sqrt(1.0 - p.shared) * own + math.sqrt(p.shared) * common))
 
 
-TASTE = Factor("taste", taste, TasteParameters(weight=0.0), ("own_taste", "community_taste"))
+TASTE = Factor("taste", taste, TasteParameters(), ("own_taste", "community_taste"))

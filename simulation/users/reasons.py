@@ -91,13 +91,12 @@ class ReasonsParameters(Section):
 
 @rule
 def weight_of_newest(rate: float, posts: float) -> float:
-    """Weight of the newest of some ``posts`` in a running mean: 1 / posts, so that the first ones count alike, until
-    ``rate`` is more.
+    """Weight of the newest of some ``posts`` since the follow in a running mean: 1 / (posts + 1), or ``rate``.
 
-    The post that a follow began with is none of them: it was followed for being better than most, and a mean that
-    began with it would fall whatever the creator does.
+    So the first ones count alike, and the one that the follow began with is no more than one of them: it was better
+    than most, and a mean that clung to it would fall whatever the creator does.
     """
-    return max(rate, 1.0 / posts)
+    return max(rate, 1.0 / (posts + 1.0))
 
 
 @rule

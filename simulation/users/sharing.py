@@ -49,8 +49,7 @@ def publish(memory: Any, user: int, day: int) -> None:
 def publish_all(memory: Any, day: int) -> None:
     """Let what was shared today be found by peers from tomorrow on."""
     for user in range(memory.sharing.shape[0]):
-        if memory.sharing[user, 0] >= 0:
-            publish(memory, user, day)
+        publish(memory, user, day)
 
 
 @rule

@@ -14,7 +14,7 @@ from tests.engines.eventful import EVENTFUL, PLAN, SEED
 
 EXPECTED: dict[str, Digests] = json.loads(STORED.read_text(encoding="utf-8"))
 TWITCH = Path(os.environ.get("FOLLOWER_DATA", Path(__file__).parents[3] / "shared/data")) / "twitch"
-TWITCH_STATE = "561db03ec8c77ff6d5c79c82b77ad2e440688ca23b0a95e3f7f16cb980928f8e"
+TWITCH_STATE = "a565b06e32fa77aa7186cdc27d4b067e58d830c0e492b21cebb0e2189322791b"
 """Digest of the state after twenty days on the friendships of Portuguese Twitch (Rozemberczki et al. 2021)."""
 
 

@@ -21,7 +21,7 @@ from simulation.creators.habituation import (
 )
 from simulation.creators.mood import MoodParameters, felt, mood_after, taken
 from simulation.creators.obsession import ObsessionParameters, obsession_after
-from simulation.creators.posting import can_post, phase_after
+from simulation.creators.posting import PostingParameters, can_post, career_after, phase_after
 from simulation.creators.reward import (
     RewardParameters,
     impression,
@@ -270,6 +270,15 @@ class TestNetByPeople(RuleContract):
     bounds = (-2.0 * MANY, 2.0 * MANY)
     rises_with = ("gained", "purged")
     falls_with = ("bought", "lost")
+
+
+class TestCareerAfter(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: career_after(x[k, 0], x[k, 1], p)))
+    columns = ranges(career=(-10.0, 10.0), normal=(-9.0, 9.0))
+    settings = sections(PostingParameters())
+    bounds = (-23.0, 23.0)
+    rounding = COARSE
+    rises_with = ("career", "normal")
 
 
 class TestPhaseAfter(RuleContract):

@@ -72,7 +72,7 @@ UNDER_CONTRACT = (
 
 
 def test_every_factor_is_under_contract() -> None:
-    assert tuple(contract.factor for contract in UNDER_CONTRACT) == (*FACTORS, TASTE, COMMON_GROUND)
+    assert tuple(contract.factor for contract in UNDER_CONTRACT) == FACTORS
 
 
 def test_the_contract_covers_all_that_a_factor_may_read() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.compiling import rule
-from simulation.users.checking import LONG_AGO, falls_silent, is_news, newest_day, next_checked
+from simulation.users.checking import falls_silent, is_news, next_checked
 from simulation.users.leaving import LeavingParameters, hazard_bound
 from simulation.users.reasons import (
     ReasonsParameters,
@@ -22,9 +22,11 @@ from simulation.users.reasons import (
     overload_part,
     reasons_bound,
     satiation_part,
+    satisfaction_by_posts,
     smallness_part,
     sponsored_part,
     usual_satisfaction_after,
+    weight_of_newest,
 )
 from simulation.users.session import SessionParameters
 from tests.contracts.contract import UNIT, RuleContract, ranges, sections
@@ -32,15 +34,34 @@ from tests.contracts.contract import UNIT, RuleContract, ranges, sections
 REASONS = sections(ReasonsParameters())
 LEAVING = sections(LeavingParameters(unfollow_rule="reasons"))
 DAYS = (0.0, 400.0)
+POSTS = (1.0, 500.0)
 MOST = 2000.0
 """The largest weight times the largest sharpness."""
 
 
+class TestWeightOfNewest(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: weight_of_newest(x[k, 0], x[k, 1])))
+    columns = ranges(rate=UNIT, posts=POSTS)
+    whole = frozenset({"posts"})
+    bounds = (0.0, 1.0)
+    rises_with = ("rate",)
+    falls_with = ("posts",)
+
+
 class TestUsualSatisfactionAfter(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: usual_satisfaction_after(x[k, 0], x[k, 1], p)))
-    columns = ranges(usual=UNIT, appeal=UNIT)
+    call = staticmethod(rule(lambda x, k, p: usual_satisfaction_after(x[k, 0], x[k, 1], x[k, 2], p)))
+    columns = ranges(usual=UNIT, appeal=UNIT, posts=POSTS)
+    whole = frozenset({"posts"})
     settings = REASONS
     rises_with = ("usual", "appeal")
+
+
+class TestSatisfactionByPosts(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: satisfaction_by_posts(x[k, 0], x[k, 1], x[k, 2], p)))
+    columns = ranges(satisfaction=UNIT, appeal=UNIT, posts=POSTS)
+    whole = frozenset({"posts"})
+    settings = LEAVING
+    rises_with = ("satisfaction", "appeal")
 
 
 class TestDoseAfter(RuleContract):
@@ -169,14 +190,6 @@ class TestNextChecked(RuleContract):
     whole = frozenset({"held"})
     settings = (ROOM,)
     bounds = (0.0, 299.0)
-
-
-class TestNewestDay(RuleContract):
-    call = staticmethod(rule(lambda x, k, p: float(newest_day(x[k, 0] > 0.5, int(x[k, 1])))))
-    columns = ranges(posted=UNIT, day=DAYS)
-    whole = frozenset({"day"})
-    bounds = (float(LONG_AGO), 400.0)
-    rises_with = ("posted", "day")
 
 
 class TestIsNews(RuleContract):

@@ -174,7 +174,7 @@ LIVES = 3
 def posts() -> Posts:
     """Room for posts of some creators."""
     count = CREATORS * LIVES
-    whole = {name: np.zeros(count, dtype=np.int64) for name in ("day", "views", "likes")}
+    whole = {name: np.zeros(count, dtype=np.int64) for name in ("day", "views", "likes", "shares")}
     real = {name: np.zeros(count) for name in ("quality", "sponsored", "applause")}
     return Posts(topics=np.zeros((count, 2)), **whole, **real)
 
@@ -182,11 +182,11 @@ def posts() -> Posts:
 @rule
 def call_begin_post(x: Any, k: int, p: Any) -> Any:
     place = begin_post(p, int(x[k, 0]), 3, int(x[k, 1]))
-    return float(place + p.day[place]) + p.sponsored[place] + p.views[place] + p.likes[place]
+    return float(place + p.day[place]) + p.sponsored[place] + p.views[place] + p.likes[place] + p.shares[place]
 
 
 class TestBeginPost(RuleContract):
-    """Where it stands, its day, and that nobody has paid for, seen or liked it yet, summed."""
+    """Where it stands, its day, and that nobody has paid for, seen, liked or shared it yet, summed."""
 
     call = staticmethod(call_begin_post)
     columns = ranges(creator=(0.0, CREATORS - 1.0), day=(-100.0, 1e4))

@@ -49,7 +49,7 @@ HUMOUR = Factor("humour", humour, HumourParameters(weight=2.0, timing=3.0))
 
 @pytest.fixture(scope="module")
 def humour() -> Factor:
-    """A seventh factor, written in a cell: in ``__main__``, of which no source file can be found."""
+    """A factor more, written in a cell: in ``__main__``, of which no source file can be found."""
     cell: dict[str, Any] = {"__name__": "__main__"}
     exec(CELL, cell)
     factor: Factor = cell["HUMOUR"]
@@ -60,29 +60,29 @@ def club(days: int, **options: Any) -> Recorded:
     return lived(days, VALUES, seed=2, threads=1, social_graph=nx.karate_club_graph(), **options)
 
 
-def test_a_seventh_factor_works_in_both_engines_alike(humour: Factor) -> None:
+def test_a_factor_more_works_in_both_engines_alike(humour: Factor) -> None:
     compiled, mesa = (club(8, engine=engine, factors=[*FACTORS, humour]) for engine in ENGINES)
     assert_same_history(compiled, mesa)
     events = [day for day in compiled.days if day.user.size]
     assert sum(day.user.size for day in events) > 50
-    assert all(day.contributions.shape[1] == 7 for day in events)
-    assert any((day.contributions[:, 6] != 0.0).any() for day in events)
+    assert all(day.contributions.shape[1] == len(FACTORS) + 1 for day in events)
+    assert any((day.contributions[:, -1] != 0.0).any() for day in events)
     assert {kind for day in events for kind in day.kind.tolist()} == {-1, 1}
 
 
-def test_a_seventh_factor_weighs_as_much_as_it_says(humour: Factor) -> None:
+def test_a_factor_more_weighs_as_much_as_it_says(humour: Factor) -> None:
     weights = club(0, engine="mesa", factors=[*FACTORS, humour]).state.users.factor_weights
-    assert weights.shape == (34, 7)
+    assert weights.shape == (34, len(FACTORS) + 1)
     np.testing.assert_allclose(weights.sum(axis=1), 1.0, atol=1e-15)
-    assert np.median(weights[:, 6] / weights[:, 0]) == pytest.approx(2.0, rel=0.2)
+    assert np.median(weights[:, -1] / weights[:, 0]) == pytest.approx(2.0, rel=0.2)
 
 
-def test_a_seventh_factor_matters(humour: Factor) -> None:
-    six, seven = (club(8, engine="mesa", factors=factors) for factors in (FACTORS, [*FACTORS, humour]))
-    assert six.state.creators.total_likes.tolist() != seven.state.creators.total_likes.tolist()
+def test_a_factor_more_matters(humour: Factor) -> None:
+    fewer, more = (club(8, engine="mesa", factors=factors) for factors in (FACTORS, [*FACTORS, humour]))
+    assert fewer.state.creators.total_likes.tolist() != more.state.creators.total_likes.tolist()
 
 
-def test_a_factor_may_take_the_place_of_one_of_the_six() -> None:
+def test_a_factor_may_take_the_place_of_one_of_the_model_s() -> None:
     """Its name is known, so its parameters stand in the tree like the other's."""
     flat = replace(TALENT, rule=lambda met, p: 0.25)
     factors = [flat if factor is TALENT else factor for factor in FACTORS]

@@ -167,9 +167,9 @@ class TestPostsToday(RuleContract):
 
 class TestRealisedQuality(RuleContract):
     call = staticmethod(rule(lambda x, k, p: realised_quality(x[k, 0], x[k, 1], x[k, 2], p)))
-    columns = ranges(talent=UNIT, regularity=UNIT, normal=NORMAL)
+    columns = ranges(level=(-3.0, 4.0), regularity=UNIT, normal=NORMAL)
     settings = sections(PostingParameters())
-    rises_with = ("talent", "normal")
+    rises_with = ("level", "normal")
 
 
 class TestDelivered(RuleContract):

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.compiling import rule
 from simulation.users.change import ChangeParameters, drift_toward, grow_curious, scale_to_unit_length
-from simulation.users.decisions import DecisionParameters, cannot_happen, follow_tendency, like_tendency
+from simulation.users.decisions import DecisionParameters, cannot_happen, follow_tendency, like_tendency, readiness
 from simulation.users.follow_back import follow_back_probability
 from simulation.users.grudges import bear_grudge, grudge_against
 from simulation.users.leaving import LeavingParameters, hazard_bound, load_of, tidies_up
@@ -304,6 +304,15 @@ class TestFollowTendency(RuleContract):
     settings = sections(DecisionParameters())
     bounds = (-620.0, 620.0)
     rises_with = ("appeal", "eagerness")
+
+
+class TestReadiness(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: readiness(x[k, 0], x[k, 1], p)))
+    columns = ranges(eagerness=(-20.0, 20.0), load=(0.0, 1e7))
+    settings = sections(DecisionParameters())
+    bounds = (-2e9, 20.0)
+    rises_with = ("eagerness",)
+    falls_with = ("load",)
 
 
 class TestCannotHappen(RuleContract):

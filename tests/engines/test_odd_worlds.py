@@ -46,8 +46,8 @@ def eventful() -> Watched:
 
 def test_everything_happens_in_the_eventful_world(eventful: Watched) -> None:
     # Something always trends there; bought and purged followers are no events; and appeal decides, not a rule.
-    # Posts live for a day there.
-    elsewhere = {"a trend chased where nothing trends", "bought", "purge", "rule"}
+    # Posts live for a day there, and nobody follows peers merely for knowing them.
+    elsewhere = {"a trend chased where nothing trends", "bought", "purge", "rule", "acquaintance"}
     elsewhere |= {"an earlier post liked more than the newest"}
     assert eventful.happened == (set(HAPPENINGS) | set(STRUCTURAL_CAUSES)) - elsewhere
     assert {source for events in eventful.days for source in events.source.tolist()} == {-1, 0, 1, 2, 3, 4, 5}

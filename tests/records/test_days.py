@@ -234,7 +234,7 @@ class TestExplanations:
         world.live(
             happening(
                 3, 0, FOLLOW, cause="reciprocity", source=None, probability=0.4, satisfaction=0.45,
-                contributions=(-0.05, 0, 0, 0, 0, 0),
+                contributions=(-0.05, 0, 0, 0, 0, 0, 0, 0),
             )
         )  # fmt: skip
         assert tells(

@@ -94,7 +94,7 @@ def test_plugged_in_code_is_told_with_its_text() -> None:
         sources=[*SOURCES, FeedSource("new", rank_new, share=0.1)],
         values={"factors.talent.weight": 2.0},
     )
-    assert [item["own"] for item in found["factors"]] == [True] * 6 + [False]
+    assert [item["own"] for item in found["factors"]] == [True] * len(FACTORS) + [False]
     assert found["factors"][1]["parameters"]["weight"] == 2.0  # from the tree
     assert found["factors"][0]["source"] is None
     mine = found["factors"][-1]

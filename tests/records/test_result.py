@@ -168,14 +168,14 @@ class TestExplain:
         world.live(
             happening(
                 5, 0, FOLLOW, cause="shared_interest", source="friends", reference=0.5, probability=0.271,
-                satisfaction=0.68, contributions=(0.12, 0.05, 0.0001, -0.02, 0.0301, -0.0002),
+                satisfaction=0.68, contributions=(0.12, 0.05, 0.0001, -0.02, 0.0301, -0.0002, 0, 0),
             )
         )  # fmt: skip
         world.live()
         world.live(
             happening(
                 5, 0, UNFOLLOW, cause="emotional_connection", source="following", satisfaction=0.31,
-                probability=0.0123, contributions=(0, 0, 0, -0.125, 0, -0.05),
+                probability=0.0123, contributions=(0, 0, 0, -0.125, 0, -0.05, 0, 0),
             )
         )  # fmt: skip
         world.live(happening(5, 0, FOLLOW, cause="rule", source="random"))

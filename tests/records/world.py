@@ -138,7 +138,7 @@ def make_state(
 def make_posts(rng: np.random.Generator, creators: int, lives: int) -> Posts:
     """Posts of which no two are alike, none of them out yet."""
     count = creators * lives
-    columns: dict[str, Any] = {name: np.zeros(count, dtype=np.int64) for name in ("views", "likes")}
+    columns: dict[str, Any] = {name: np.zeros(count, dtype=np.int64) for name in ("views", "likes", "shares")}
     columns |= {name: rng.random(count) for name in ("quality", "sponsored", "applause")}
     return Posts(day=np.full(count, NO_DAY, dtype=np.int64), topics=rng.random((count, TOPICS)), **columns)
 

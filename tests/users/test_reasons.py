@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulation.engines.base import rule_parameters
+from simulation.engines.ties import enjoy
 from simulation.interventions import Intervention
 from simulation.ledger import BY_WHOM, CAUSES_OF_LEAVING, UNFOLLOW, reason_names
 from simulation.model import FollowerModel
 from simulation.records import load_result, same_tables
-from simulation.state import DOSE, USUAL, WHOLE
+from simulation.state import DOSE, POSTS_SEEN, USUAL, WHOLE
 from simulation.users.reasons import CHANNELS
 from tests.engines.histories import Recorded, arrays, assert_same_history, bits, lived
 from tests.worlds import ENGINES
@@ -92,6 +94,26 @@ def test_ties_know_how_they_began() -> None:
         assert rows.began[entry, -1] == 0, "nobody's peers followed anyone as the day began"
         assert rows.felt[entry, USUAL] == pytest.approx(events.appeal[e], abs=1e-6)
         assert (rows.felt[entry, DOSE], rows.seen[entry, 0]) == (1.0, 0)
+
+
+def test_the_first_posts_of_a_tie_count_alike() -> None:
+    """Whoever was followed for a lucky post is not left for being as good as ever."""
+    model = Recorded({**WORLD, "population.initial_follows": 0.0, "leaving.reasons.base": 0.0}, seed=2)
+    model.run_for(1)
+    rows = model.state.rows
+    entry = int(model.state.follows.entries()[1][0])
+    p = rule_parameters(model.parameters, model._behaviour).leaving
+    seen = [float(rows.satisfaction[entry])]
+    for posts, appeal in enumerate([0.9, 0.1, 0.5], 1):
+        enjoy(rows, entry, appeal, p)
+        seen.append(appeal)
+        assert rows.felt[entry, POSTS_SEEN] == posts
+        assert rows.felt[entry, USUAL] == pytest.approx(np.mean(seen), abs=1e-6)
+        assert rows.satisfaction[entry] == pytest.approx(np.mean(seen), abs=1e-6)
+    for _ in range(200):
+        enjoy(rows, entry, 0.2, p)
+    assert rows.satisfaction[entry] == pytest.approx(0.2, abs=1e-6)
+    assert 0.2 < rows.felt[entry, USUAL] < 0.3, "what it usually gives is slow to forget"
 
 
 def test_without_channels_the_hazard_is_that_of_a_settled_tie() -> None:
