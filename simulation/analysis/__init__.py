@@ -10,6 +10,7 @@
 - ``tails``: power-law exponents by maximum likelihood
 - ``trends``: onsets of unusual net followers by topic, and their lead over the heat; called as ``trends.detect``
 - ``intervals``: Student's t, bootstrap, Poisson rates
+- ``rest``: the shape of a world at rest, at every age, beside its bands
 - ``targets``: measures of a run beside the bands that data and studies give
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulation import load_result
-from simulation.analysis import targets
+from simulation.analysis import rest, targets
 from tests.told import tells
 
 
@@ -56,6 +56,16 @@ def _check(say: Any, monkeypatch: pytest.MonkeyPatch, options: list[str], low: f
     monkeypatch.setattr(config, "DAYS", 2)
     monkeypatch.setattr(targets, "check", lambda results: measure(results, [replace(likes, low=low, high=high)]))
     return say("check", *options)
+
+
+def test_a_world_at_rest_is_checked_at_every_age(say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest, "AGES", (0, 3, 9))
+    monkeypatch.setattr(rest, "WINDOW", 2)
+    small = ["population.users=60", "population.burn_in=4", "users.segments=2", "users.community_size=8"]
+    said = say("check", "--preset", "living", "--quick", *(word for one in small for word in ("--set", one)))
+    assert said.code == 1, said
+    assert tells(said.out, "living", "60", "4", "2 seeds", "day 0", "day 3", "OUTSIDE")
+    assert "day 9" not in said.out
 
 
 def test_check_wants_a_seed(say: Any) -> None:
