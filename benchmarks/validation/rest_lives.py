@@ -75,7 +75,7 @@ def views_of_few(posts: pd.DataFrame, latest: int) -> float:
 
 
 def two_lucks(one: FollowerModel, other: FollowerModel) -> float:
-    """Rank correlation of followers in two histories of the same people, of those who post and were always there."""
+    """Rank correlation of followers in two histories of the same population, of those who post and were always there."""
     there = [np.asarray(model.state.users.generation[model.state.creators.user] == 0) for model in (one, other)]
     who = there[0] & there[1] & (one.state.creators.posting_rate > 0.0)
     return rank_correlation(*(model.state.creators.followers[who].astype(np.float64) for model in (one, other)))
@@ -115,7 +115,7 @@ def _measure(effort: Effort) -> Evidence:
     """Worlds of the preset `living` at rest, {DAYS} days from day 0. Months of established creators (the most followed
     {ESTABLISHED:.0%}, joined {SETTLED} days ago or earlier) that end with fewer followers; users who end a follow
     within {KWAK} days, of all who follow anybody; users whose followees have more followers, on average, than they;
-    views of the most watched posts. Two whole histories of the same people, with other random draws: rank correlation
+    views of the most watched posts. Two whole histories of the same population, with other random draws: rank correlation
     of followers of those who post and were there throughout. And {EACH} small creators each are given 1, 4, 16 and 64
     real followers of their own segment at random: how many more follow within {DAYS} days than in the same world
     without.
@@ -163,7 +163,7 @@ BANDS: dict[str, Band] = dict(
         _band("unfollowers", "users: unfollow within 51 days", 0.38, 0.48, "of users", "Kwak et al. 2012", given=0.43),
         _band("paradox", "users: follow more followed people", 0.98, 1.0, "of users", "Hodas et al. 2013", given=0.98),
         _band("views", "posts: views of the top 3.7%", 0.9, 0.97, "of views", "McGrady et al. 2023", given=0.94),
-        _band("lucks", "luck: the same people twice", 0.6, 0.8, "rank correlation", LUCK),
+        _band("lucks", "luck: the same population, other draws", 0.6, 0.8, "rank correlation", LUCK),
         *(
             _band(f"given {k}", f"early luck: given {k}, gained", 0.0, np.inf, "followers", VAN_DE_RIJT, whole=True)
             for k in GIVEN

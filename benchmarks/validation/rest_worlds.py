@@ -19,7 +19,7 @@ LIVING = "living"
 USERS, QUICK_USERS = 5000, 1200
 SEEDS, QUICK_SEEDS = 3, 2
 OTHER_LUCK = 1_000_003
-"""Added to the seed for the random draws of another history of the same people."""
+"""Added to the seed for the random draws of another history of the same population."""
 
 
 def seeds_of(effort: Effort) -> range:

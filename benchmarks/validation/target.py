@@ -75,7 +75,7 @@ class Band(Expectation):
         Whether the whole interval must lie inside, both bounds excluded: for what is said against chance. Otherwise
         the estimate must, both bounds included.
     holds
-        A number that the interval must hold, where there is one.
+        A number that the interval must hold; None: any.
     found
         Mean over seeds (or the one estimate) with its interval.
     seeds
@@ -86,7 +86,7 @@ class Band(Expectation):
     missed: str = ""
     fitted: bool | None = None
     whole: bool = False
-    holds: float = math.nan
+    holds: float | None = None
     found: Interval = UNMEASURED
     seeds: int = 0
 
@@ -109,7 +109,7 @@ class Band(Expectation):
         """
         if self.whole:
             return self.low < self.found.low and self.found.high < self.high
-        held = math.isnan(self.holds) or self.found.low <= self.holds <= self.found.high
+        held = self.holds is None or self.found.low <= self.holds <= self.found.high
         return held and self.contains(self.found.estimate)
 
     def row(self) -> dict[str, object]:
