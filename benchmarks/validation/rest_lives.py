@@ -75,7 +75,7 @@ def views_of_few(posts: pd.DataFrame, latest: int) -> float:
 
 
 def two_lucks(one: FollowerModel, other: FollowerModel) -> float:
-    """Rank correlation of followers in two histories of the same population, of those who post and were always there."""
+    """Rank correlation of followers in two histories of one population, of those who post and were always there."""
     there = [np.asarray(model.state.users.generation[model.state.creators.user] == 0) for model in (one, other)]
     who = there[0] & there[1] & (one.state.creators.posting_rate > 0.0)
     return rank_correlation(*(model.state.creators.followers[who].astype(np.float64) for model in (one, other)))
@@ -115,7 +115,7 @@ def _measure(effort: Effort) -> Evidence:
     """Worlds of the preset `living` at rest, {DAYS} days from day 0. Months of established creators (the most followed
     {ESTABLISHED:.0%}, joined {SETTLED} days ago or earlier) that end with fewer followers; users who end a follow
     within {KWAK} days, of all who follow anybody; users whose followees have more followers, on average, than they;
-    views of the most watched posts. Two whole histories of the same population, with other random draws: rank correlation
+    views of the most watched posts. Two whole histories of one population, with other random draws: rank correlation
     of followers of those who post and were there throughout. And {EACH} small creators each are given 1, 4, 16 and 64
     real followers of their own segment at random: how many more follow within {DAYS} days than in the same world
     without.
