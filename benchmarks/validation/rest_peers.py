@@ -25,6 +25,7 @@ GRAPHS = ("ENGB", "DE", "PTBR")
 GOAL, MUSAE = "goal of the project", "MUSAE (Rozemberczki, Allen and Sarkar 2019)"
 LOW, HIGH = 0.49, 0.60
 """Rank correlations of views and friends on Twitch's graphs lie between these."""
+ACQUAINTED = "one chance to follow an acquaintance (.3) is too small for some graphs and too large for others"
 
 
 def ties_of(model: FollowerModel) -> pd.DataFrame:
@@ -79,7 +80,16 @@ def _measure(effort: Effort) -> Evidence:
     table = pd.DataFrame(rows)
     bands = [
         Band("peers: follows shared", low=1.5, unit="times strangers'", source=GOAL, fitted=True),
-        Band("peers: follows shared, rewired", low=0.9, high=1.1, unit="times strangers'", source=GOAL, fitted=False),
+        Band(
+            "peers: follows shared, rewired",
+            low=0.9,
+            high=1.1,
+            unit="times strangers'",
+            source=GOAL,
+            fitted=False,
+            missed="not tuned: posts are shared and acquaintances followed along ties whoever is tied, so that new peers "
+            "come to follow alike as well",
+        ),
     ]
     found = [band.measured(table[name].tolist()) for band, name in zip(bands, ("peers", "rewired"), strict=True)]
     for name in GRAPHS[-1:] if effort.quick else GRAPHS:
@@ -87,6 +97,7 @@ def _measure(effort: Effort) -> Evidence:
         band = Band(
             f"followers and friends: {name}", low=LOW, high=HIGH, unit="rank correlation", source=MUSAE, fitted=True
         )
+        band = replace(band, missed=ACQUAINTED)
         creators = at_rest(graph.users, 0, graph=graph).state.creators
         within = rank_correlation_interval(creators.followers, graph.degree()[creators.user])
         found.append(replace(band, given=_known(graph), found=within, seeds=1))
