@@ -87,8 +87,8 @@ def _measure(effort: Effort) -> Evidence:
             unit="times strangers'",
             source=GOAL,
             fitted=False,
-            missed="not tuned: posts are shared and acquaintances followed along ties whoever is tied, so that new peers "
-            "come to follow alike as well",
+            missed="not tuned: posts are shared and acquaintances followed along ties whoever is tied, so that new "
+            "peers come to follow alike as well",
         ),
     ]
     found = [band.measured(table[name].tolist()) for band, name in zip(bands, ("peers", "rewired"), strict=True)]
