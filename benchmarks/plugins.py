@@ -27,13 +27,14 @@ def after_three_sightings(encounter: Encounter, choice: Any, p: Any) -> float:
     return choice.chance if encounter.seen_lately >= 2 else 0.0
 
 
+STEADY = Factor("steady", lambda met, p: met.consistency)
 CASES: dict[str, dict[str, Any]] = {
     BUILT_IN: {},
     "like rule": {"plugins": [LikeRule("liked", lambda met, choice, p: choice.chance)]},
     "follow rule": {"plugins": [FollowRule("followed", lambda met, choice, p: choice.chance)]},
     "unfollow rule": {"plugins": [UnfollowRule("left", lambda met, choice, p: choice.chance)]},
     "watch rule": {"plugins": [WatchRule("opened", lambda opening, p: opening.chance)]},
-    "factor": {"factors": [*FACTORS[:-2], Factor("steady", lambda met, p: met.consistency), FACTORS[-1]]},
+    "factor": {"factors": [STEADY if factor.name == "consistency" else factor for factor in FACTORS]},
     "strategy": {"plugins": [Strategy("craft", lambda me, p: week(pace=0.5, polish=0.2))]},
     REMEMBERING: {"plugins": [FollowRule("contagion", after_three_sightings)]},
 }

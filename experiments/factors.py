@@ -38,7 +38,6 @@ from simulation.experiment.groups import Booleans, share_of
 from simulation.experiment.judge import mean_of
 from simulation.experiment.options import Options, Setting, Study
 from simulation.experiment.volume import THRESHOLD, VOLUME, hold
-from simulation.factors import FACTORS
 from simulation.factors.meeting import meeting
 from simulation.model import FollowerModel
 from simulation.people import no_posts
@@ -55,7 +54,10 @@ MOTIVES = {
     "consistency": ("no consistency", "those who deliver less consistently"),
     "peer_influence": ("no peers", "those whom peers and crowd follow less"),
 }
-"""Of every factor: the arm without it, and whom the claim says people leave; they follow the same without "less"."""
+"""Of every factor that is a motive: the arm without it, and whom the claim says people leave.
+
+They follow the same without "less".
+"""
 NOTHING = 0.001
 """Weight that counts as none: at 0 the log of follows could no longer tell what the factor was in them."""
 FEWEST_LEFT = 5
@@ -78,7 +80,7 @@ LEVEL = {
 """Outcomes of the study of weights that are no share of a cause, as a panel is headed."""
 WORDS = {"follows": "gained", "unfollows": "lost"}
 """The ledger's words for follows and unfollows."""
-SHARES = [f"{kind}_by_{factor.name}" for kind in WORDS for factor in FACTORS]
+SHARES = [f"{kind}_by_{factor}" for kind in WORDS for factor in MOTIVES]
 MOST_WEIGHT = 2.0
 WEIGHTS = {False: Scale(250, 50, 2, 32), True: Scale(60, 14, 2, 2)}
 """Size of the study of weights, and with ``--quick``."""
@@ -94,28 +96,30 @@ def weight(factor: str) -> str:
 
 
 def followed(model: FollowerModel) -> dict[str, float]:
-    """How much higher each factor is in posts that were followed than in those shown the day before; 0 to 1 each."""
+    """How much higher each motive is in posts that were followed than in those shown the day before; 0 to 1 each."""
     events = model.result().events
     chosen = events[(events["kind"] == "follow") & (events["cause"] != "reciprocity")]
     weights = model.state.users.factor_weights[chosen["user"].to_numpy()]
     excess = {
         factor.name: chosen[f"contribution_{factor.name}"].to_numpy() / weights[:, place]
         for place, factor in enumerate(model.factors)
+        if factor.name in MOTIVES
     }
     return {name: float(values.mean()) if values.size else math.nan for name, values in excess.items()}
 
 
 def leaving(model: FollowerModel) -> dict[str, float]:
-    """By how many % the hazard of unfollowing is higher where a factor is higher by `STEP`, the others the same.
+    """By how many % the hazard of unfollowing is higher where a motive is higher by `STEP`, the others the same.
 
-    Poisson regression of unfollows on all factors, with tie-days as exposure.
+    Poisson regression of unfollows on all motives, with tie-days as exposure.
     """
     result = model.result()
     spells = tie_spells(result.events, result.follows, result.days)
     at_risk = spells.duration > 0
     values = factor_values(model, spells.user[at_risk], spells.creator[at_risk])
-    slopes = hazard_slopes(values, spells.unfollowed[at_risk], spells.duration[at_risk])
-    return {factor.name: 100 * math.expm1(STEP * slope) for factor, slope in zip(model.factors, slopes, strict=True)}
+    places = {factor.name: place for place, factor in enumerate(model.factors) if factor.name in MOTIVES}
+    slopes = hazard_slopes(values[:, list(places.values())], spells.unfollowed[at_risk], spells.duration[at_risk])
+    return {name: 100 * math.expm1(STEP * slope) for name, slope in zip(places, slopes, strict=True)}
 
 
 def factor_values(model: FollowerModel, users: IntArray, creators: IntArray) -> FloatArray:
@@ -133,8 +137,8 @@ def factor_values(model: FollowerModel, users: IntArray, creators: IntArray) -> 
     known = {name: getattr(state.creators, name) for name in KNOWN_FOR}
     crowd = np.log1p(known["followers"]) / np.log1p(n)
     voices = SimpleNamespace(**known, engagement=np.zeros(m), crowd=crowd)
-    usual = no_posts(state.creators, 1)
-    world = SimpleNamespace(users=state.users, creators=voices, posts=usual, rows=state.rows, memory=state.memory)
+    unchanged = {name: getattr(state, name) for name in ("users", "peers", "rows", "memory")}
+    world = SimpleNamespace(creators=voices, posts=no_posts(state.creators, 1), **unchanged)
     meet, scale, lately = meeting(()), model.parameters.users.identity_scale, model.parameters.session.lately
     met = [
         meet(
@@ -218,7 +222,7 @@ def weights_sweep(found: Setting, options: Options) -> Sweep:
     return Sweep(
         "weights",
         days=min(found.size.days, size.days),
-        uncertainties=[Uncertainty(weight(factor.name), 0.0, MOST_WEIGHT) for factor in FACTORS],
+        uncertainties=[Uncertainty(weight(factor), 0.0, MOST_WEIGHT) for factor in MOTIVES],
         constants=smaller.constants,
         sampling="sobol",
         samples=size.samples,
@@ -249,12 +253,12 @@ def live_held(world: World) -> Outcome:
 
 
 def outcomes(result: Tables) -> dict[str, float]:
-    """All but the threshold; shares of causes are of those follows and unfollows that factors decided."""
+    """All but the threshold; shares of causes are of those follows and unfollows that motives decided."""
     creators, days = result.creators, result.creator_days
     found = {name: HEADLINE[name](result) for name in ("follower_gini", "unfollows_per_tie_day")}
     found["merit"] = rank_correlation(creators["followers"], creators["talent"])
     for kind, word in WORDS.items():
-        counts = {factor.name: int(days[f"{word}_{factor.name}"].sum()) for factor in FACTORS}
+        counts = {factor: int(days[f"{word}_{factor}"].sum()) for factor in MOTIVES}
         found |= {f"{kind}_by_{name}": share_of(count, sum(counts.values())) for name, count in counts.items()}
     return found
 
