@@ -55,7 +55,7 @@ def measure(
     """Validate the model against theory, experiments and data, and write a report with figures.
 
     Targets that need real data are skipped where the files are missing: `python -m benchmarks.validation data` lists
-    the files and checks them. The full run takes about a quarter of an hour on two cores, --quick about two minutes.
+    the files and checks them. The full run takes about half an hour on two cores, --quick about two minutes.
     A stopped or killed run is resumed by the same command.
 
     Exit code 0: every target is met; 1: one is missed or could not be measured.
