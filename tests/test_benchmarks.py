@@ -64,7 +64,8 @@ def with_the_same_people(student: StudentModel, seed: int, luck: int) -> Followe
     model = engine_world(seed, 0.0, creators=creating, luck=luck)
     users, creators, follows = model.state.users, model.state.creators, model.state.follows
     posts = model.state.posts
-    users.factor_weights[:] = [agent.weights for agent in agents]
+    users.factor_weights[:] = 0.0  # taste and common ground have no weight
+    users.factor_weights[:, : len(agents[0].weights)] = [agent.weights for agent in agents]
     for name in OF_USERS:
         getattr(users, name)[:] = [getattr(agent, name) for agent in agents]
     for name in OF_CREATORS:

@@ -51,7 +51,9 @@ def test_any_configuration_has_one_history(world: Configuration, seed: int, luck
 def test_every_preset_has_one_history(name: str) -> None:
     users = int(min(60, PRESETS[name].values.get("population.users", 60)))
     creators = int(min(users, PRESETS[name].values.get("population.creators", 12)))
-    sizes = {"population.users": users, "population.creators": creators}
+    sizes: dict[str, object] = {"population.users": users, "population.creators": creators}
+    if name == "living":  # of which a segment needs communities enough
+        sizes = {"population.users": 200, "users.segments": 3, "population.burn_in": 30}
     compiled = lived(15, sizes, preset=name, seed=5, threads=1)
     assert_same_history(compiled, lived(15, sizes, preset=name, seed=5, threads=2))
     assert_same_history(compiled, lived(15, sizes, preset=name, seed=5, engine="mesa"))

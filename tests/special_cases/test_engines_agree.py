@@ -12,6 +12,7 @@ SMALL: dict[str, dict[str, object]] = {
     "meritocratic": {"population.users": 30, "population.creators": 30},
     "polya": {"population.users": 45, "population.creators": 5, "population.present_at_start": 5},
     "price": {"population.users": 45, "population.creators": 45},
+    "living": {"population.users": 200, "users.segments": 3, "population.burn_in": 30},
 }
 OTHERS: dict[str, object] = {"population.users": 80, "population.creators": 15}
 DAYS = 30
@@ -20,14 +21,15 @@ DAYS = 30
 def assert_same_state(one: FollowerModel, other: FollowerModel) -> None:
     for group in ("users", "creators"):
         for name, array in getattr(one.state, group)._asdict().items():
-            same = np.array_equal(array, getattr(getattr(other.state, group), name))
+            theirs = getattr(getattr(other.state, group), name)
+            same = np.array_equal(array, theirs, equal_nan=array.dtype.kind == "f")
             assert same, f"{group}.{name} differs on day {one.day}"
-    mine, theirs = one.state.follows, other.state.follows
-    assert np.array_equal(mine.rows.length, theirs.rows.length)
+    mine, others = one.state.follows, other.state.follows
+    assert np.array_equal(mine.rows.length, others.rows.length)
     for user in range(mine.rows.length.size):
-        a, b, length = mine.rows.start[user], theirs.rows.start[user], mine.rows.length[user]
+        a, b, length = mine.rows.start[user], others.rows.start[user], mine.rows.length[user]
         for name in ("creator", "day", "satisfaction"):
-            row, its = getattr(mine.rows, name)[a : a + length], getattr(theirs.rows, name)[b : b + length]
+            row, its = getattr(mine.rows, name)[a : a + length], getattr(others.rows, name)[b : b + length]
             assert np.array_equal(row, its), f"{name} of the follows of user {user} differs on day {one.day}"
 
 
