@@ -18,6 +18,7 @@ PACKAGE = __name__.partition(".")[0]
 COMPILED = (
     "acquaintances",
     "arithmetic",
+    "by_reference",
     "columns",
     "communities",
     "compiling",

@@ -112,16 +112,17 @@ def post_sight_of(posts: Posts) -> PostSight:
 def _side_by_side(group: Group) -> Group:
     """A copy in which the 8-byte numbers of a row lie side by side in memory; other arrays, and own ones, as they are.
 
-    Users meet creators in no order, so what lies apart is fetched from memory bit by bit.
+    Users meet creators in no order, so what lies apart is fetched from memory bit by bit. There are two rows at least:
+    of a single one the compiler would take the columns for arrays of another kind, and compile the loops anew.
     """
     arrays: dict[str, NDArray[Any]] = group._asdict()  # type: ignore[attr-defined]
     wide = {name: array for name, array in arrays.items() if array.dtype.itemsize == 8 and name != "own"}
     widths = [array[0].size for array in wide.values()]
-    rows = np.empty((len(next(iter(wide.values()))), int(sum(widths))))
+    rows = np.zeros((max(2, len(next(iter(wide.values())))), int(sum(widths))))
     for (name, array), width, end in zip(wide.items(), widths, np.cumsum(widths).tolist(), strict=True):
         columns = rows.view(array.dtype)[:, end - width : end]
         arrays[name] = columns if array.ndim > 1 else columns[:, 0]
-        arrays[name][:] = array
+        arrays[name][: len(array)] = array
     return group._replace(**arrays)  # type: ignore[attr-defined]
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.arguments import whole_number
+from simulation.by_reference import by_reference
 from simulation.compiling import compiled
 from simulation.creators.audience import audience_after
 from simulation.creators.comparison import usual_following
@@ -61,6 +62,8 @@ def meeting_loops(rules: Rules) -> tuple[Any, Any]:
 def _settle_all(
     day: int, users: Users, creators: Creators, memory: Memory, rows: Rows, empty: int, events: Events
 ) -> None:
+    users, creators, memory = by_reference(users), by_reference(creators), by_reference(memory)
+    rows, events = by_reference(rows), by_reference(events)
     for e in range(events.user.size):
         settle(e, day, users, creators, memory, rows, empty, events)
 

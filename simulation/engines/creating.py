@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.by_reference import by_reference
 from simulation.compiling import compiled, rule
 from simulation.creators.burnout import burnout_after
 from simulation.creators.comparison import comparison
@@ -65,6 +66,8 @@ def post_all(
 
     ``hottest`` is the topic that trends, -1 for none; ``pure`` the (K, K) identity, a row for each topic.
     """
+    users, creators = by_reference(users), by_reference(creators)
+    posts, minds, p = by_reference(posts), by_reference(minds), by_reference(p)
     for j in range(creators.user.size):
         u0, u1, u2, u3 = uniforms_within(seed, _POST, j, 0, day, 0)
         if users.left[creators.user[j]] <= day:
@@ -125,6 +128,8 @@ def take_in_all(
     p: Any,
 ) -> None:
     """What the day's numbers do to every creator; ``usual`` (K,) and ``topic`` (M,) as in ``creators.comparison``."""
+    creators, posts = by_reference(creators), by_reference(posts)
+    minds, p = by_reference(minds), by_reference(p)
     for j in range(creators.user.size):
         if p.minds_move and creators.joined[j] < day:
             _feel(j, day, users, creators, posts, minds, usual[topic[j]], p)

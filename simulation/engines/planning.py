@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.by_reference import by_reference
 from simulation.columns import Column, creator_columns
 from simulation.compiling import compiled, is_ours, rule
 from simulation.creators.burnout import back_on, days_away, rate_under
@@ -33,6 +34,8 @@ def make_planning(strategies: tuple[Strategy, ...], columns: tuple[Column, ...])
     def plan_all(
         seed: np.uint64, day: int, users: Users, creators: Creators, minds: Minds, opened: Any, p: CreatorParameters
     ) -> None:
+        users, creators = by_reference(users), by_reference(creators)
+        minds, p = by_reference(minds), by_reference(p)
         for j in range(creators.user.size):
             at_work = can_post(creators.joined[j], creators.away_until[j], day) and users.left[creators.user[j]] > day
             if at_work and plans_today(j, day):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.by_reference import by_reference
 from simulation.compiling import compiled, rule
 from simulation.engines.chunk import FOLLOWED, SAMPLES, SESSIONS, WRITTEN, Chunk
 from simulation.engines.deciding import make_deciding
@@ -361,7 +362,8 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
             reconsider_unseen(i, count, w)
         return count, seen, enjoyed, missed, crowd
 
-    def watch(user: int, last: int, w: Chunk) -> int:
+    def watch(user: int, last: int, chunk: Chunk) -> int:
+        w = by_reference(chunk)
         for i in range(user, last):
             if w.counters[WRITTEN] + w.rows.length[i] + w.p.session.session_cap + 1 > w.events.user.size:
                 return i
@@ -389,7 +391,8 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
                 _remember(i, count, w)
         return last
 
-    def follow_back(events: Events, w: Chunk) -> None:
+    def follow_back(events: Events, chunk: Chunk) -> None:
+        w = by_reference(chunk)
         for e in range(events.user.size):
             fan = w.users.creator[events.user[e]]
             if events.kind[e] != FOLLOW or fan < 0:
