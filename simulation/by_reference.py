@@ -21,7 +21,7 @@ def by_reference(group: Group) -> Group:
     return group
 
 
-class _Reference(types.Type):  # type: ignore[misc]
+class _Reference(types.Type):
     """Where a named tuple lies."""
 
     def __init__(self, group: Any) -> None:
@@ -38,10 +38,10 @@ class _Reference(types.Type):  # type: ignore[misc]
         return place, _handed(self.group.types[place])
 
 
-@register_model(_Reference)  # type: ignore[untyped-decorator]
-class _Model(PrimitiveModel):  # type: ignore[misc]
+@register_model(_Reference)
+class _Model(PrimitiveModel):
     def __init__(self, manager: Any, reference: Any) -> None:
-        super().__init__(manager, reference, manager.lookup(reference.group).get_value_type().as_pointer())
+        super().__init__(manager, reference, manager.lookup(reference.group).get_value_type().as_pointer())  # type: ignore[no-untyped-call]
 
 
 def _handed(part: Any) -> Any:
@@ -53,10 +53,10 @@ def _is_wide(group: Any) -> bool:
 
 
 @infer_getattr
-class _Attributes(AttributeTemplate):  # type: ignore[misc]
+class _Attributes(AttributeTemplate):
     key = _Reference
 
-    def generic_resolve(self, reference: Any, name: str) -> Any:
+    def generic_resolve(self, reference: Any, name: str) -> Any:  # type: ignore[override]
         return reference.part(name)[1] if name in reference.group.fields else None
 
 
@@ -67,7 +67,7 @@ def _read(context: Any, builder: Any, reference: Any, pointer: Any, name: str) -
     return at if isinstance(part, _Reference) else builder.load(at)
 
 
-@type_callable(by_reference)  # type: ignore[untyped-decorator]
+@type_callable(by_reference)
 def _type_of(_: Any) -> Any:
     return lambda group: _Reference(group) if isinstance(group, types.NamedTuple) else None
 
