@@ -119,6 +119,7 @@ SLOW = (
     "test_plots.py::test_large_graphs_say_what_they_leave_out",
     "test_plots.py::test_made_and_saved_twice_gives_the_same_bytes",
     "test_plots.py::test_width_is_one_or_two_columns",
+    "test_plugins_page.py::test_all_its_plugins_live_one_history_in_both_engines",
     "test_smoke.py::test_the_command_line",
     "test_studies_page.py::test_its_python_runs",
     "test_style.py",
@@ -145,6 +146,23 @@ MEASURED = (
 
 During the others it rests. It would double their time, and count again what is counted already.
 """
+REPEATING = (
+    "contracts/test_own_strategies.py::test_both_engines_live_one_history",
+    "creators/test_acts.py",
+    "engines/test_odd_worlds.py",
+    "engines/test_one_history.py",
+    "test_acquaintances.py::test_both_engines_live_one_history",
+    "test_odd.py::test_what_is_called_fixed_is_fixed_and_the_rest_changes",
+    "test_plugins_page.py",
+    "test_posts.py::test_both_engines_have_one_history_and_record_the_same_posts",
+    "test_renewal.py::test_a_world_at_rest_stays_so",
+    "test_renewal.py::test_both_engines_live_one_history",
+    "users/test_grudges.py::test_both_engines_live_one_history",
+    "users/test_grudges.py::test_whoever_was_left_is_not_followed_again_while_remembered",
+    "users/test_reasons.py::test_reasons_are_kept_over_an_engine_change",
+    "users/test_sharing.py::test_both_engines_live_one_history",
+)
+"""Tests of the fast tier in which coverage rests: whole worlds live in them, on lines that shorter tests reach as well."""
 FOR_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 """Where coverage tells child processes that they count as well."""
 
@@ -222,9 +240,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let coverage rest during slow tests that reach nothing new."""
+    """Let coverage rest during tests that reach nothing new."""
     coverage: Any = sys.modules.get("coverage")
-    rests = item.get_closest_marker("slow") and (item.get_closest_marker("validation") or not listed(item, MEASURED))
+    slow, validation = map(item.get_closest_marker, ("slow", "validation"))
+    rests = listed(item, REPEATING) or (slow and (validation or not listed(item, MEASURED)))
     measuring = coverage and rests and coverage.Coverage.current()
     if not measuring:
         return (yield)
