@@ -162,7 +162,7 @@ REPEATING = (
     "users/test_reasons.py::test_reasons_are_kept_over_an_engine_change",
     "users/test_sharing.py::test_both_engines_live_one_history",
 )
-"""Tests of the fast tier in which coverage rests: whole worlds live in them, on lines that shorter tests reach as well."""
+"""Tests of the fast tier in which coverage rests: whole worlds live in them, on lines that shorter tests reach too."""
 FOR_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 """Where coverage tells child processes that they count as well."""
 
