@@ -288,7 +288,8 @@ class FollowerModel(mesa.Model):
     @property
     def state(self) -> State:
         """All arrays; what is changed in them by hand between two days is said in the provenance."""
-        self._hands.look()
+        if not self._hands.at_work:  # asked first: agents look here many times a day
+            self._hands.look()
         return self._state
 
     # Engines and agents -----------------------------------------------------------------------------------------
@@ -331,7 +332,8 @@ class FollowerModel(mesa.Model):
     @property
     def today(self) -> Today:
         """What agents share on the day that comes next, or that is being simulated."""
-        self._hands.look()
+        if not self._hands.at_work:
+            self._hands.look()
         if self._today is None or self._today.day != self._state.day:
             self._today = begin_day(self._world(), self._parameters, self._state.day)
         return self._today

@@ -108,7 +108,7 @@ class Today:
         """What a user meets in a creator's post, in plain numbers; see :func:`~simulation.factors.meeting`."""
         scale, lately = self.p.identity_scale, self.p.session.lately
         met = self.encounter_of(user, creator, post, self.day, entry, peers_following, self.state, scale, lately)
-        return Encounter._make(value.item() if isinstance(value, np.generic) else value for value in met)
+        return Encounter._make([value.item() if isinstance(value, np.generic) else value for value in met])
 
     def has_rules(self, kind: str) -> bool:
         """Whether there are rules of one's own that decide something."""
@@ -116,7 +116,7 @@ class Today:
 
     def rules(self, kind: str) -> Iterator[tuple[DecisionRule, Any]]:
         """Rules of one's own that decide something, with their parameters."""
-        found = getattr(self.behaviour.decisions(lambda rule: rule), kind)
+        found = (rule for rule in self.behaviour.rules if rule.decides == kind)
         yield from zip(found, getattr(self.p.rules, kind), strict=True)
 
     def uniforms(self, stream: Stream | int, actor: int, item: int, attempt: int) -> tuple[float, float, float, float]:

@@ -19,13 +19,14 @@ class HandWatch:
     def __init__(self, state: State) -> None:
         self._state = state
         self._seen: tuple[int, int] | None = None
-        self._at_work = False
+        self.at_work = False
+        """Whether days are being simulated, so that nothing is changed by hand."""
         self.days: list[int] = []
         """Days before which something was changed."""
 
     def look(self) -> None:
         """Remember the state as it is handed out, unless a day is being simulated."""
-        if self._seen is None and not self._at_work:
+        if self._seen is None and not self.at_work:
             self._seen = self._state.day, state_checksum(self._state)
 
     def compare(self) -> None:
@@ -41,16 +42,16 @@ class HandWatch:
     @contextmanager
     def working(self) -> Iterator[None]:
         """What happens meanwhile is not done by hand."""
-        self._at_work, before = True, self._at_work
+        self.at_work, before = True, self.at_work
         try:
             yield
         finally:
-            self._at_work = before
+            self.at_work = before
 
     @contextmanager
     def simulating(self) -> Iterator[None]:
         """Days in which nobody can change the state by hand: it is compared before the first and after the last."""
-        if self._at_work:
+        if self.at_work:
             yield
             return
         self.compare()
