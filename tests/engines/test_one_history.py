@@ -54,9 +54,9 @@ def test_every_preset_has_one_history(name: str) -> None:
     sizes: dict[str, object] = {"population.users": users, "population.creators": creators}
     if name == "living":  # of which a segment needs communities enough
         sizes = {"population.users": 200, "users.segments": 3, "population.burn_in": 30}
-    compiled = lived(15, sizes, preset=name, seed=5, threads=1)
-    assert_same_history(compiled, lived(15, sizes, preset=name, seed=5, threads=2))
-    assert_same_history(compiled, lived(15, sizes, preset=name, seed=5, engine="mesa"))
+    compiled = lived(30, sizes, preset=name, seed=5, threads=1)
+    assert_same_history(compiled, lived(30, sizes, preset=name, seed=5, threads=2))
+    assert_same_history(compiled, lived(30, sizes, preset=name, seed=5, engine="mesa"))
     assert sum(events.user.size for events in compiled.days) > 0
 
 
