@@ -52,6 +52,8 @@ HISTORY = (
     "interventions",
     "model",
     "parameters",
+    "phases",
+    "planned",
     "presets",
     "records",
     "scenario",

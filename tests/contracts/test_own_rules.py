@@ -8,11 +8,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from simulation.errors import ParameterError, PluginError
+from simulation.errors import FactorError, ParameterError, PluginError
 from simulation.model import FollowerModel
 from simulation.plugins import LikeRule
 from tests.contracts.own import COLUMNS, CONTAGION, ENGINES, EVERYTHING, REASONS, liking
 from tests.engines.histories import Recorded, assert_same_history, lived
+from tests.told import raises
 
 VALUES = {
     "population.creators": 6,
@@ -68,6 +69,21 @@ def test_a_rule_that_gives_no_probability_is_refused_with_its_name_and_place(eng
         club(3, engine=engine, factors=REASONS, plugins=EVERYTHING, **{"warmth.outburst": 1.5})
     assert error.value.plugin == "warmth"
     assert all(word in str(error.value) for word in ("like rule", "1.5", "user 7", "day 1"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["contagion", "warmth", "parting", "boredom", "factors.known"])
+def test_a_rule_that_raises_is_named_with_the_place_and_the_cause(engine: Any, name: str) -> None:
+    with raises(PluginError, f"{name[8:] if '.' in name else name}' raised ZeroDivisionError user day 6") as error:
+        club(8, engine=engine, factors=REASONS, plugins=EVERYTHING, **{f"{name}.fuse": 6})
+    assert isinstance(error.value, PluginError) and error.value.plugin == name.rpartition(".")[2]
+    assert isinstance(error.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_factor_that_leaves_its_bounds_on_a_later_day_is_refused(engine: Any) -> None:
+    with raises(FactorError, "'known' [0, 1] user creator day 5", plugin="known"):
+        club(8, engine=engine, factors=REASONS, plugins=EVERYTHING, **{"factors.known.excess": 1.5})
 
 
 def test_plugins_need_names_of_their_own() -> None:
