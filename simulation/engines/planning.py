@@ -15,7 +15,7 @@ from simulation.creators.strategies import Standing, Strategy, Week, is_open, pl
 from simulation.creators.strategy import OWN_VOICE, choose_strategy, plans_today, value_learnt
 from simulation.engines.creating import CreatorParameters
 from simulation.engines.foreign import version_of
-from simulation.randomness import Stream, stream_of, uniforms_within
+from simulation.randomness import Stream, stream_of, uniforms, uniforms_within
 from simulation.state import NEVER, Creators, Minds, Users
 
 _PLAN = int(Stream.PLAN)
@@ -72,7 +72,7 @@ def ask_again(
     for j in (j for j in range(creators.user.size) if plans_today(j, day)):
         for strategy, values in zip(strategies, p.strategies, strict=True):
             if not is_ours(strategy.plan):
-                luck = uniforms_within(seed, stream_of(strategy.name), j, 0, day, 0)[0]
+                luck = uniforms(seed, stream_of(strategy.name), j, 0, day, 0)[0]
                 me = standing(j, day, luck, own(creators.own, j), creators, minds)
                 if is_open(strategy, me, values):
                     planned(strategy, me, values)

@@ -52,7 +52,7 @@ def test_a_parameter_of_a_plugin_is_one_like_all_others() -> None:
     assert error.value.parameter == "contagion.times"
     with pytest.raises(ParameterError) as error:
         FollowerModel({"contagion.tims": 2}, plugins=[CONTAGION])
-    assert list(error.value.near) == ["contagion.times"]
+    assert error.value.near[0] == "contagion.times"
     with pytest.raises(ParameterError) as error:
         FollowerModel({"contagion.times": 2})
     assert error.value.parameter == "contagion.times"

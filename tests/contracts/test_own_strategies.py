@@ -112,8 +112,9 @@ def test_a_week_out_of_bounds_is_refused_with_name_and_place(engine: Any) -> Non
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", ["fuse", "lock"])
 def test_one_that_raises_is_named_with_the_creator_and_the_day(engine: Any, name: str) -> None:
+    kept = KEPT if name == "lock" else [Intervention(0, "keep_strategy", "careful")]
     with raises(PluginError, "careful ZeroDivisionError creator day 8", plugin="careful") as error:
-        crowd(10, engine=engine, interventions=[Intervention(0, "keep_strategy", "careful")], **{f"careful.{name}": 8})
+        crowd(10, engine=engine, interventions=kept, **{f"careful.{name}": 8})
     assert isinstance(error.value.__cause__, ZeroDivisionError)
 
 
