@@ -20,8 +20,8 @@ from benchmarks.first_result import first_result
 from benchmarks.measure import Plan
 from benchmarks.minds import summed_up
 from benchmarks.report import tables
-from benchmarks.student_agents import Creator
-from benchmarks.student_model import StudentModel
+from benchmarks.student.creators import Creator
+from benchmarks.student.model import StudentModel
 from benchmarks.summary import ratios, row, spread, verdicts
 from benchmarks.worker import Worker
 from simulation.model import FollowerModel
@@ -32,22 +32,19 @@ from tests.told import raises, tells
 SEEDS = (1, 2, 3)
 LUCKS = 8
 DAYS = 20
-OF_USERS = ("interests", "identity", "taste", "activity", "escapism", "conformity", "attention")
+OF_USERS = {
+    name: name
+    for name in ("interests", "identity", "activity", "escapism", "conformity", "attention", "eagerness", "segment")
+} | {"taste": "emotions", "fomo": "fomo"}
+"""Arrays of the engine, each with the attribute of the student's that is the same."""
 OF_CREATORS = (
-    "topics",
-    "identity",
-    "expression",
-    "intensity",
-    "talent",
-    "authenticity",
-    "regularity",
-    "posting_rate",
-    "phase",
-)
+    "topics", "identity", "expression", "intensity", "talent", "career", "authenticity", "regularity", "posting_rate",
+    "phase", "segment",
+)  # fmt: skip
 
 
 def student_world(seed: int, follows: float) -> StudentModel:
-    """1,000 users, 100 of them creators."""
+    """1,000 users, all of whom may create."""
     entry = Entry("student", 1_000, initial_follows=follows, seed=seed)
     return StudentModel(entry.parameters(), entry.social_graph().to_networkx(), seed)
 
@@ -59,20 +56,20 @@ def engine_world(seed: int, follows: float, **options: Any) -> FollowerModel:
 
 def with_the_same_people(student: StudentModel, seed: int, luck: int) -> FollowerModel:
     """The compiled engine on the student's graph, users, creators and first follows."""
-    agents = list(student.agents)
-    creating = [node for node, agent in enumerate(agents) if isinstance(agent, Creator)]
-    model = engine_world(seed, 0.0, creators=creating, luck=luck)
+    agents = list(student.people.values())
+    model = engine_world(seed, 0.0, luck=luck)
     users, creators, follows = model.state.users, model.state.creators, model.state.follows
     posts = model.state.posts
-    users.factor_weights[:] = 0.0  # taste and common ground have no weight
-    users.factor_weights[:, : len(agents[0].weights)] = [agent.weights for agent in agents]
-    for name in OF_USERS:
-        getattr(users, name)[:] = [getattr(agent, name) for agent in agents]
+    follows.rows.length[:], creators.followers[:] = 0, 0
+    users.factor_weights[:] = [agent.weights for agent in agents]
+    for name, theirs in OF_USERS.items():
+        getattr(users, name)[:] = [getattr(agent, theirs) for agent in agents]
+    users.usual_interests[:], users.fomo_trait[:] = users.interests, users.fomo
     for name in OF_CREATORS:
-        getattr(creators, name)[:] = [getattr(agents[node], name) for node in creating]
-    posts.topics[:], creators.rate[:] = creators.topics, creators.posting_rate
-    creators.consistency[:], posts.quality[:] = creators.regularity, creators.talent
-    number = {agents[node].unique_id: place for place, node in enumerate(creating)}
+        getattr(creators, name)[:] = [getattr(agent, name) for agent in agents]
+    creators.rate[:], creators.consistency[:] = creators.posting_rate, creators.regularity
+    posts.topics[:] = np.repeat(creators.topics, posts.day.size // len(agents), axis=0)
+    number = {agent: place for place, agent in enumerate(agents)}
     follows.reserve_many(np.arange(len(agents)), np.array([len(agent.follows) for agent in agents]))
     for user, agent in enumerate(agents):
         for creator, follow in agent.follows.items():

@@ -8,8 +8,9 @@ Vector = list[float]
 
 
 def logistic(x: float) -> float:
-    """1 / (1 + exp(-x))."""
-    return 1.0 / (1.0 + math.exp(-x))
+    """1 / (1 + exp(-x)), without overflow."""
+    smaller = math.exp(-abs(x))
+    return (1.0 if x >= 0 else smaller) / (1.0 + smaller)
 
 
 def dot(a: Vector, b: Vector) -> float:

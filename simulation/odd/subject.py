@@ -200,7 +200,6 @@ def _of_sweep(
     plan = sweep.design.interventions
     base = sweep.base.replace(
         values={name: of for name, of in values.items() if name in KNOWN or not models},
-        preset=sweep.preset or sweep.base.preset,
         interventions=() if models else plan,
         days=sweep.days,
         seed=sweep.seed,

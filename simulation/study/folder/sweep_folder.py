@@ -179,7 +179,7 @@ def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
     if (lacking := sorted(sweep.varied - set(known) - set(CHOICES))) and not set(LISTS) & set(sweep.choices):
         raise unknown(lacking[0], known)
     values = {**dict(sweep.base.values), **sweep.constants}
-    base = sweep.base.replace(preset=sweep.preset or sweep.base.preset, social_graph=social_graph, interventions=())
+    base = sweep.base.replace(social_graph=social_graph, interventions=())
     sizes = ({name: point[name] for name in _SIZES if name in point} for point in sweep.design.points)
     for size in {tuple(given.items()): given for given in sizes}.values():
         population = base.replace(values={**values, **size}).parameters.population
