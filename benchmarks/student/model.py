@@ -100,9 +100,13 @@ class StudentModel(mesa.Model):  # type: ignore[misc]
         """A new taste for a creator, in part that of the community."""
         share, pair = self.parameters.factors.taste.shared, (community, creator)
         if pair not in self.common_tastes:
-            self.common_tastes[pair] = self.random.gauss(0, 0.144)
-        own, common = self.random.gauss(0, 0.144), self.common_tastes[pair]
+            self.common_tastes[pair] = self.some_taste()
+        own, common = self.some_taste(), self.common_tastes[pair]
         return clip(0.5 + math.sqrt(1 - share) * own + math.sqrt(share) * common)
+
+    def some_taste(self) -> float:
+        """A number about 0, nearly normal, and never beyond 1/2."""
+        return sum(self.random.random() for _ in range(4)) / 4 - 0.5
 
     # Setting up -------------------------------------------------------------------------------------------------
 
@@ -177,6 +181,8 @@ class StudentModel(mesa.Model):  # type: ignore[misc]
                 for fan in list(gone.fans):
                     fan.unfollow(gone, None, "departure", 1.0)
             newcomer = type(gone)(self, gone.place)
+            if isinstance(newcomer, Creator):
+                newcomer.lost = gone.lost  # the books of the day go on
             newcomer.peers = gone.peers
             for peer in gone.peers:
                 peer.peers[peer.peers.index(gone)] = newcomer

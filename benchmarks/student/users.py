@@ -161,9 +161,9 @@ class User(mesa.Agent):  # type: ignore[misc]
         return ranking.draw(source, self.interests, self.random) if ranking.posts else None
 
     def recommend(self) -> "Post | None":
-        """What a friend finds here: the post of a creator who was shared lately, or else of one who is followed."""
+        """What a friend finds here: a post of a creator who was shared on the days before, or else of one followed."""
         life, today = self.model.parameters.decision.share_life, self.model.day
-        shared = [creator for creator, day in self.shared if creator.posts and today - day <= life]
+        shared = [creator for creator, day in self.shared if creator.posts and 0 < today - day <= life]
         if not shared and not self.follows:
             return None
         creator = self.random.choice(shared or list(self.follows))

@@ -93,6 +93,17 @@ def test_plugins_need_names_of_their_own() -> None:
         assert error.value.plugin == name
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rule_cannot_write_into_a_column(engine: Any) -> None:
+    def scribble(encounter: Any, choice: Any, p: Any) -> float:
+        if encounter.day == 2:
+            encounter.own.fame[0] = 7.0
+        return choice.chance
+
+    with raises(PluginError, "scribble read", plugin="scribble"):
+        club(4, engine=engine, plugins=[*COLUMNS, LikeRule("scribble", scribble)])
+
+
 def test_what_cannot_be_compiled_is_told_with_its_line() -> None:
     def wordy(encounter: Any, choice: Any, p: Any) -> float:
         first = choice.chance
