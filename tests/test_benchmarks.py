@@ -8,13 +8,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pytest
 from scipy.stats import ttest_ind
 
 from benchmarks import __main__ as command
-from benchmarks.competitors import Counts, Entry, enter
+from benchmarks.competitors import FIRST, Counts, Entry, enter
 from benchmarks.figure import cost_against_size
 from benchmarks.first_result import first_result
 from benchmarks.measure import Plan
@@ -25,7 +24,6 @@ from benchmarks.student.model import StudentModel
 from benchmarks.summary import ratios, row, spread, verdicts
 from benchmarks.worker import Worker
 from simulation.model import FollowerModel
-from simulation.parameters import Parameters
 from simulation.state import append_follow
 from tests.told import raises, tells
 
@@ -152,43 +150,56 @@ def test_student_model_draws_people_from_the_laws_of_the_engine() -> None:
 
 @pytest.fixture(scope="module")
 def student() -> StudentModel:
-    """A student's model after 30 days."""
-    parameters = Parameters().with_values(
-        {
-            "population.users": 300,
-            "population.creators": 40,
-            "population.initial_follows": 8.0,
-            "users.attention_median": 8.0,
-        }
-    )
-    model = StudentModel(parameters, nx.barabasi_albert_graph(300, 5, seed=2), seed=3)
-    model.initial = {creator.unique_id: creator.followers for creator in model.creators.values()}
-    for _ in range(30):
+    """A student's model after 40 days, in which people come and go, follow many and leave for small reasons."""
+    entry = Entry("student", 300, initial_follows=8.0)
+    values = {
+        "population.departure_rate": 0.005,
+        "leaving.tidy_probability": 0.2,
+        "leaving.reasons.base": 0.02,
+        "session.patience": 15,
+    }
+    model = StudentModel(entry.parameters().with_values(values), entry.social_graph().to_networkx(), 3)
+    model.initial = {creator.unique_id: creator.followers for creator in model.creators()}
+    for _ in range(40):
         model.step()
     return model
 
 
 def test_student_ledger_balances(student: StudentModel) -> None:
-    changes = Counter({creator: 0 for creator in student.creators})
+    changes: Counter[int] = Counter()
     for event in student.events:
         changes[event.creator] += 1 if event.kind == "follow" else -1
     held = Counter(creator for user in student.agents for creator in user.follows)
-    for creator, agent in student.creators.items():
-        assert agent.followers == held[creator] == student.initial[creator] + changes[creator]
+    for creator in student.creators():
+        assert creator.followers == held[creator]
+        assert creator.followers == student.initial.get(creator.unique_id, 0) + changes[creator.unique_id]
+    assert set(held) <= set(student.creators()), "nobody follows whoever has left"
 
 
 def test_student_events_are_of_every_kind(student: StudentModel) -> None:
     kinds = Counter((event.kind, event.cause) for event in student.events)
-    assert kinds["unfollow", "absence"] > 0
-    assert kinds["unfollow", "overload"] > 0
-    assert kinds["unfollow", "aspiration"] > 0
-    assert kinds["follow", "peer_influence"] > 0
-    assert {event.source for event in student.events} >= {"following", "friends", "popular", "interest", "random", None}
+    left = ("absence", "overload", "departure", "alternatives", "whim")
+    assert all(kinds["unfollow", cause] > 0 for cause in left), kinds
+    assert kinds["follow", "acquaintance"] > 0 and kinds["follow", "taste"] > 0
+    assert {event.source for event in student.events} >= {"following", "friends", "popular", "interest", None}
     assert all(0 < event.probability <= 1 and 0 <= event.appeal <= 1 for event in student.events)
 
 
-def test_nobody_follows_themselves(student: StudentModel) -> None:
-    assert all(user.unique_id not in user.follows for user in student.agents)
+def test_nobody_follows_themselves_and_some_bear_grudges(student: StudentModel) -> None:
+    assert all(user not in user.follows for user in student.agents)
+    assert any(user.left for user in student.agents)
+
+
+def test_places_are_taken_anew_and_peers_know_who_is_there(student: StudentModel) -> None:
+    assert len(student.agents) == 300 and sum(user.joined >= 0 for user in student.agents) > 20
+    for node, user in student.people.items():
+        assert user.peers == [student.people[neighbour] for neighbour in student.social_graph[node]]
+
+
+def test_student_posts_live_for_some_days_and_count(student: StudentModel) -> None:
+    lives = student.parameters.posting.post_life
+    assert all(0 < student.day - post.day <= lives for post in student.everything)
+    assert any(post.shares and post.likes and post.views > post.likes for post in student.everything)
 
 
 def test_student_interests_stay_of_unit_length(student: StudentModel) -> None:
@@ -197,7 +208,7 @@ def test_student_interests_stay_of_unit_length(student: StudentModel) -> None:
 
 def test_student_collects_every_creators_day(student: StudentModel) -> None:
     table = student.datacollector.get_agenttype_vars_dataframe(Creator)
-    assert len(table) == 30 * 40
+    assert len(table) == 40 * 300
     totals = student.datacollector.get_model_vars_dataframe()
     assert table["gained"].sum() == totals["follows"].sum()
     assert table["views"].sum() == totals["views"].sum()
@@ -258,6 +269,8 @@ def made_result() -> dict[str, Any]:
         made_row(Entry("compiled", 10_000, threads=2), [0.01, 0.02, 0.01]),
         made_row(Entry("student", 10_000), [0.4, 0.4, 0.2]),
         made_row(Entry("compiled", 1_000_000, threads=2), [2.0, 4.0, 2.0]),
+        made_row(Entry("compiled", 100_000), [0.2, 0.2, 0.3]),
+        made_row(Entry("compiled", 100_000, world=FIRST), [0.1, 0.2, 0.2]),
     ]
     first = spread([4.0, 5.0])
     blocks = {"off": [{"seconds": 0.5, "views": 1000}], "on": [{"seconds": 0.6, "views": 960}]}
@@ -297,23 +310,28 @@ def test_row_counts_users_replicas_and_days() -> None:
 
 def test_ratios_are_paired_by_round_and_name_the_stand_in() -> None:
     result = made_result()
-    same, stand_in = result["speed_up"]
+    same, stand_in, _ = result["speed_up"]
     # The student's block is one day, the engine's five: 40, 40, 20 us against .2, .4, .2 us a user-day.
     assert same["times"]["values"] == pytest.approx([200, 100, 100])
     assert (stand_in["users"], stand_in["student_users"]) == (1_000_000, 10_000)
     [growth] = result["growth"]
     assert growth["times"]["median"] == pytest.approx(2.0)
+    [living] = result["living"]
+    assert living["users"] == 100_000
+    assert living["times"]["values"] == pytest.approx([2.0, 1.0, 1.5])
+    assert living["times_bytes"] == 1.0
 
 
 def test_verdicts_compare_with_targets() -> None:
     result = made_result()
     met = {verdict["name"]: verdict["met"] for verdict in verdicts(result)}
-    assert len(met) == 5
+    assert len(met) == 7
     assert all(met.values())
     result["minds"][0]["times"] = spread([1.6])
     result["memory"]["peak_bytes"] = 5e9
     result["start"]["first_result_s"] = spread([7.0])
-    assert sum(verdict["met"] for verdict in verdicts(result)) == 2
+    result["living"][0]["times_bytes"] = 1.6
+    assert sum(verdict["met"] for verdict in verdicts(result)) == 3
 
 
 def test_entries_respect_the_limits() -> None:
@@ -324,7 +342,8 @@ def test_entries_respect_the_limits() -> None:
     assert {(e.users, e.threads) for e in entries if e.competitor == "compiled"} == {
         (users, threads) for users in (1_000, 10_000, 100_000) for threads in (1, 2)
     }
-    assert Entry("compiled", 1_000_000).creators == 10_000
+    assert Entry("compiled", 1_000_000).creators == 1_000_000
+    assert Entry("compiled", 1_000_000, world=FIRST).creators == 10_000
     assert Entry("compiled", 1_000).creators == 100
 
 

@@ -201,7 +201,7 @@ class StudentModel(mesa.Model):  # type: ignore[misc]
                 pairs = [(user, peer)] if peer in new else [(user, peer), (peer, user)]
                 for one, other in pairs:
                     if isinstance(other, Creator) and self.random.random() < probability:
-                        one.follow(other, Follow(self.day, one.aspiration))
+                        one.get_to_know(other, probability)
 
     def rank(self) -> None:
         """What counts are shown today, and by which weights the feed draws posts of each segment."""

@@ -59,7 +59,8 @@ class Follow:
                 parts[reason] *= ratio / total
         fragile = 1 + p.new_tie_fragility * math.exp((self.since - day) / p.settling_time)
         bond = 1 - p.reciprocity_bond if mutual else 1.0
-        return min(1.0, float(p.reasons.base) * fragile * math.exp(ratio) * bond)
+        hazard: float = p.reasons.base * fragile * math.exp(ratio) * bond
+        return min(1.0, hazard)
 
 
 def cause_of_leaving(parts: Mapping[str, float], changed: Mapping[str, float], missing: bool) -> str:

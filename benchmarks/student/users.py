@@ -245,6 +245,13 @@ class User(mesa.Agent):  # type: ignore[misc]
         creator.fans[self] = None
         creator.gained += 1
 
+    def get_to_know(self, creator: "Creator", probability: float) -> None:
+        """Follow a peer without having seen a post."""
+        self.follow(creator, Follow(self.model.day, self.aspiration))
+        if self.model.day >= 0:
+            nothing = [0.0] * len(FACTORS)
+            self.tell("follow", creator, None, "acquaintance", 0.0, probability, self.aspiration, nothing)
+
     def contributions(self, values: Vector, against: Vector) -> Vector:
         """What each factor adds to the appeal, compared with other posts."""
         return [w * (x - mean) for w, x, mean in zip(self.weights, values, against, strict=True)]
