@@ -23,6 +23,7 @@ from benchmarks.student.creators import Creator
 from benchmarks.student.model import StudentModel
 from benchmarks.summary import ratios, row, spread, verdicts
 from benchmarks.worker import Worker
+from simulation.factors.taste import OF_COMMUNITIES, TasteParameters, pair_taste
 from simulation.model import FollowerModel
 from simulation.state import append_follow
 from tests.told import raises, tells
@@ -121,24 +122,40 @@ def test_student_model_has_the_rates_of_the_compiled_engine(follows: float) -> N
         assert b == pytest.approx(a, rel=allowed), name
 
 
+def sizes(segments: Any) -> list[float]:
+    """The shares of the users in each segment, the largest first."""
+    return sorted((np.bincount(segments, minlength=12) / len(segments)).tolist(), reverse=True)
+
+
+def tastes(users: Any, creators: Any) -> list[float]:
+    """What everybody makes of the last creator, in the engine."""
+    last, p = int(creators.key[-1]), TasteParameters()
+    found = []
+    for key, community in zip(users.key[:-1].tolist(), users.community[:-1].tolist(), strict=True):
+        own, common = pair_taste(key, last), pair_taste(community + OF_COMMUNITIES, last)
+        found.append(0.5 + math.sqrt(1 - p.shared) * (own - 0.5) + math.sqrt(p.shared) * (common - 0.5))
+    return found
+
+
 def test_student_model_draws_people_from_the_laws_of_the_engine() -> None:
     """Means and spreads over 10 worlds each; of right laws one of them differs with probability .001 (Bonferroni)."""
     moments: dict[str, tuple[list[float], list[float]]] = {}
     for seed in range(10):
-        agents = list(student_world(seed, 20.0).agents)
-        creating = [agent for agent in agents if isinstance(agent, Creator)]
+        agents: list[Any] = list(student_world(seed, 20.0).agents)
         state = engine_world(seed, 20.0).state
         people: dict[str, tuple[Any, Any]] = {
             "weights": ([agent.weights for agent in agents], state.users.factor_weights),
             "follows": ([len(agent.follows) for agent in agents], state.follows.rows.length),
-            "followers": ([agent.followers for agent in creating], state.creators.followers),
+            "followers": ([agent.followers for agent in agents], state.creators.followers),
+            "segments": (sizes([agent.segment for agent in agents]), sizes(state.users.segment)),
+            "tastes": ([agent.taste(agents[-1]) for agent in agents[:-1]], tastes(state.users, state.creators)),
         }
-        for name in OF_USERS:
-            people[f"users' {name}"] = [getattr(agent, name) for agent in agents], getattr(state.users, name)
-        for name in OF_CREATORS:
-            people[f"creators' {name}"] = [getattr(agent, name) for agent in creating], getattr(state.creators, name)
-        for name, (theirs, ours) in people.items():
-            theirs, ours = (np.reshape(values, (len(values), -1)).astype(float) for values in (theirs, ours))
+        for name, theirs in (OF_USERS | {name: name for name in OF_CREATORS}).items():
+            if name != "segment":  # numbers of no order
+                group = state.users if name in OF_USERS else state.creators
+                people[name] = [getattr(agent, theirs) for agent in agents], getattr(group, name)
+        for name, pair in people.items():
+            theirs, ours = (np.reshape(values, (len(values), -1)).astype(float) for values in pair)
             for column in range(theirs.shape[1]):
                 for what, of in (("mean", np.mean), ("spread", np.std)):
                     a, b = moments.setdefault(f"{what} of {name} [{column}]", ([], []))

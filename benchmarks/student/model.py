@@ -135,14 +135,13 @@ class StudentModel(mesa.Model):  # type: ignore[misc]
             self.people[node] = Creator(self, node) if node in creating else User(self, node)
         for node, user in self.people.items():
             user.peers = [self.people[neighbour] for neighbour in self.social_graph[node]]
-        self.get_acquainted(self.people.values())
 
     def creators(self) -> list[Creator]:
         """All of them."""
         return [user for user in self.people.values() if isinstance(user, Creator)]
 
     def follow_at_first(self) -> None:
-        """Follows there are before the first day, of creators drawn by fame."""
+        """Follows there are before the first day: of creators drawn by fame, and of peers."""
         population = self.parameters.population
         creators = self.creators()
         fame = list(accumulate(self.random.lognormvariate(0, population.fame_sigma) for _ in creators))
@@ -154,6 +153,7 @@ class StudentModel(mesa.Model):  # type: ignore[misc]
                 for creator in self.random.choices(creators, cum_weights=fame, k=wanted - len(user.follows)):
                     if creator is not user and creator not in user.follows:
                         user.follow(creator, Follow(self.day, start))
+        self.get_acquainted(self.people.values())
         for creator in creators:
             creator.momentum = float(creator.followers)
 

@@ -25,7 +25,7 @@ FACTORS = (
     "taste",
     "common_ground",
 )
-MAX_ATTEMPTS = 64  # as often is an empty slot drawn again before it is left empty
+MAX_ATTEMPTS = 64  # as often is a slot drawn, in vain, before it is left empty
 SHARES = 4  # as many creators whom a user has shared can be found by peers
 
 Shown = dict["Creator", tuple[str, "Post | None"]]
@@ -121,13 +121,13 @@ class User(mesa.Agent):  # type: ignore[misc]
     def feed(self, slots: int) -> Shown:
         """Creators shown, each once: news of those followed, then what the platform and friends have."""
         shown = self.look_up(slots)
-        for _ in range(MAX_ATTEMPTS):
-            if len(shown) >= slots:
-                break
-            for source in self.random.choices(SOURCES, cum_weights=self.model.mix, k=slots - len(shown)):
+        for _ in range(slots - len(shown)):
+            for _ in range(MAX_ATTEMPTS):
+                [source] = self.random.choices(SOURCES, cum_weights=self.model.mix)
                 post = self.pick(source)
                 if post is not None and post.creator is not self and post.creator not in shown:
                     shown[post.creator] = (source, post)
+                    break
         return shown
 
     def look_up(self, slots: int) -> Shown:
