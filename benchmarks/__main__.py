@@ -15,13 +15,13 @@ Measure, side by side in one run, how fast a day of follower dynamics is simulat
   compiled   the engine for experiments: loops over arrays, on 1 and on --threads threads
   mesa       the engine for reading and prototyping: agents that act on the same arrays
   student    an idiomatic Mesa 3 model with the same mechanisms and parameters, as a good student
-             would write it (benchmarks/student_model.py): the yardstick
+             would write it (benchmarks/student): the yardstick
 
-on the same social graph (Barabasi-Albert, mean degree 10), with a tenth of the users (at most
-10,000) as creators, and without creators' minds, which the student's model lacks. Every competitor
-runs in a process of its own. After warming up they take turns, a block of days each, so that a
-disturbance of the machine hits them all alike; numbers are medians over rounds, with the lowest and
-the highest.
+in the living world: on the same social graph (mean degree 10), everybody a possible creator, and
+without creators' minds, which the student's model lacks. Beside it stands the first edition of the
+model, compiled (a tenth of the users, at most 10,000, as creators). Every competitor runs in a
+process of its own. After warming up they take turns, a block of days each, so that a disturbance of
+the machine hits them all alike; numbers are medians over rounds, with the lowest and the highest.
 
 A user-day is one user on one day, sessions or none; a decision is one post shown and judged
 (like? follow? stay?). The student's model and the mesa engine are timed on days with few follows

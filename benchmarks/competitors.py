@@ -5,8 +5,12 @@ from typing import NamedTuple, Protocol
 
 from simulation.graph_families import generate
 from simulation.parameters import Parameters
+from simulation.presets import preset
 from simulation.social_graph import SocialGraph
 
+LIVING, FIRST = "living", "first edition"
+PRESETS = {LIVING: "living", FIRST: "default"}
+"""The preset of each world."""
 MOST_CREATORS = 10_000
 MEAN_DEGREE = 10.0
 STUDENT_BLOCK = 10_000
@@ -23,18 +27,19 @@ class Entry:
     initial_follows: float = 0.0
     replicas: int = 1
     seed: int = 1
+    world: str = LIVING
 
     @property
     def creators(self) -> int:
-        """A tenth of the users create, at most 10,000."""
-        return max(1, min(self.users // 10, MOST_CREATORS))
+        """Everybody can create; in the first edition a tenth of the users, at most 10,000."""
+        return self.users if self.world == LIVING else max(1, min(self.users // 10, MOST_CREATORS))
 
     @property
     def label(self) -> str:
         """Name for tables and figures."""
         threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
         names = {"compiled": f"compiled, {threads}", "mesa": "mesa engine", "student": "student's Mesa model"}
-        return names[self.competitor]
+        return names[self.competitor] + ("" if self.world == LIVING else f", {self.world}")
 
     @property
     def warm_up_days(self) -> int:
@@ -47,10 +52,14 @@ class Entry:
         return {"compiled": 5, "mesa": 1, "student": max(1, STUDENT_BLOCK // self.users)}[self.competitor]
 
     def parameters(self) -> Parameters:
-        """Defaults, but for the sizes and the follows to begin with; without minds, which the student's model lacks."""
-        return Parameters().with_values(
+        """Those of the world, but for sizes and the follows to begin with; without minds, which the student's lacks.
+
+        Nor with days before day 0: everybody starts in the same young world.
+        """
+        return preset(PRESETS[self.world]).with_values(
             {
                 "creators.minds": "off",
+                "population.burn_in": 0,
                 "population.users": self.users,
                 "population.creators": self.creators,
                 "population.initial_follows": self.initial_follows,
@@ -58,16 +67,16 @@ class Entry:
         )
 
     def social_graph(self) -> SocialGraph:
-        """Barabasi-Albert, mean degree 10, the same for all competitors of a size."""
+        """That of the world, or Barabasi-Albert in the first edition; of mean degree 10, the same for all of a size."""
         return generate(
-            "barabasi_albert",
+            self.parameters().social_graph.family if self.world == LIVING else "barabasi_albert",
             self.users,
             seed=self.seed,
             mean_degree=MEAN_DEGREE,
             rewiring=0.0,
             triangle=0.0,
             communities=1,
-            mixing=0.0,
+            mixing=self.parameters().social_graph.mixing if self.world == LIVING else 0.0,
             directed=False,
         )
 
@@ -138,7 +147,7 @@ class StudentRun:
     """The student's model."""
 
     def __init__(self, entry: Entry) -> None:
-        from benchmarks.student_model import StudentModel
+        from benchmarks.student.model import StudentModel
 
         graph, parameters = entry.social_graph().to_networkx(), entry.parameters()
         self._models = [StudentModel(parameters, graph, entry.seed + k) for k in range(entry.replicas)]

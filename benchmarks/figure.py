@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.competitors import LIVING
 from simulation.plots.style import (
     BLACK,
     BLUE,
@@ -45,7 +46,7 @@ def cost_against_size(result: dict[str, Any]) -> "Figure":
 
 
 def _colour(run: dict[str, Any]) -> str:
-    return COLOURS.get(run["competitor"], BLUE if run["threads"] > 1 else SKY)
+    return COLOURS.get(run["competitor"], GREY if run["world"] != LIVING else BLUE if run["threads"] > 1 else SKY)
 
 
 def _draw_line(axes: "Axes", runs: list[dict[str, Any]]) -> None:
@@ -75,7 +76,8 @@ def _label_lines(axes: "Axes", lines: list[list[dict[str, Any]]]) -> None:
 def _draw_speed_up(axes: "Axes", result: dict[str, Any]) -> None:
     """Between the student's model and the fastest engine, how many times faster it is."""
     threads = max(run["threads"] for run in result["runs"])
-    costs = {(run["competitor"], run["threads"], run["users"]): run["us_per_user_day"] for run in result["runs"]}
+    living = [run for run in result["runs"] if run["world"] == LIVING]
+    costs = {(run["competitor"], run["threads"], run["users"]): run["us_per_user_day"] for run in living}
     for ratio in result["speed_up"]:
         users = ratio["users"]
         if ratio["competitor"] != "compiled" or ratio["threads"] != threads or users != ratio["student_users"]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.competitors import Entry
+from benchmarks.competitors import FIRST, PRESETS, Entry
 from benchmarks.first_result import first_result
 from benchmarks.machine import cores, facts
 from benchmarks.minds import minds_cost
@@ -56,6 +56,7 @@ class Plan:
     threads: int = 2
     rounds: int = 5
     student_up_to: int = 100_000
+    first_up_to: int = 100_000
     mesa_up_to: int = 10_000
     patience: float = 60.0
     initial_follows: float = 0.0
@@ -71,6 +72,8 @@ class Plan:
             replicas = -(-SMALLEST_BLOCK // users)
             for threads in sorted({1, self.threads}):
                 found.append(Entry("compiled", users, threads, self.initial_follows, replicas))
+            if users <= self.first_up_to:
+                found.append(Entry("compiled", users, 1, self.initial_follows, replicas, world=FIRST))
             if users <= self.mesa_up_to:
                 found.append(Entry("mesa", users, 1, self.initial_follows))
             if users <= self.student_up_to:
@@ -107,8 +110,9 @@ def measure(plan: Plan, report: Report) -> dict[str, Any]:
             "threads": plan.threads,
             "rounds": plan.rounds,
             "initial_follows": plan.initial_follows,
-            "social_graph": "barabasi_albert, mean degree 10",
-            "creators": "a tenth of the users, at most 10,000",
+            "worlds": PRESETS,
+            "social_graph": "that of the world (first edition: barabasi_albert), mean degree 10",
+            "creators": "all users (first edition: a tenth of them, at most 10,000)",
         },
         "start": start,
         "minds": minds,

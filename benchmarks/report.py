@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.competitors import FIRST, LIVING
+
 
 def tables(result: dict[str, Any]) -> str:
     """Speed and memory by competitor and size, speed-ups, start, and what must be reached."""
@@ -14,6 +16,10 @@ def tables(result: dict[str, Any]) -> str:
             _speed(result),
         ),
         _table(("against the student's model", "users", "times faster", "spread"), _speed_up(result)),
+        _table(
+            ("the living world", "users", "µs/user-day first", "living", "times", "B/user first", "living", "times"),
+            _living(result),
+        ),
         _table(
             ("what minds cost", "users", "µs/user-day off", "on", "times", "spread", "times a post"), _minds(result)
         ),
@@ -53,6 +59,20 @@ def _speed_up(result: dict[str, Any]) -> list[Sequence[str]]:
         spread = f"{times['low']:,.3g} - {times['high']:,.3g}{note}"
         rows.append((ratio["label"], f"{ratio['users']:,}", f"{times['median']:,.3g}", spread))
     return rows
+
+
+def _living(result: dict[str, Any]) -> list[Sequence[str]]:
+    return [
+        (
+            "compiled, 1 thread",
+            f"{living['users']:,}",
+            *(f"{living['us_per_user_day'][world]['median']:.3g}" for world in (FIRST, LIVING)),
+            f"{living['times']['median']:.2f}",
+            *(f"{living['bytes_per_user'][world]:,.0f}" for world in (FIRST, LIVING)),
+            f"{living['times_bytes']:.2f}",
+        )
+        for living in result["living"]
+    ]
 
 
 def _minds(result: dict[str, Any]) -> list[Sequence[str]]:

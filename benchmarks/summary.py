@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from benchmarks.competitors import Entry
+from benchmarks.competitors import FIRST, LIVING, Entry
 
 SPEED_UP_USERS = (10_000, 100_000)
 SPEED_UP = 100.0
@@ -12,6 +12,8 @@ GROWTH_FROM, GROWTH_TO, GROWTH = 10_000, 1_000_000, 2.5
 MEMORY_USERS, MEMORY_BYTES = 1_000_000, 4e9
 FIRST_RESULT_S = 6.0
 MINDS = 1.5
+LIVING_USERS, LIVING_COST, LIVING_MEMORY = 100_000, 2.0, 1.5
+"""What the living world may cost a user-day, and hold of a user, as multiples of the first edition."""
 
 
 def spread(values: Sequence[float]) -> dict[str, Any]:
@@ -29,6 +31,7 @@ def row(entry: Entry, setup: dict[str, Any], blocks: Sequence[dict[str, Any]]) -
     return {
         "competitor": entry.competitor,
         "label": entry.label,
+        "world": entry.world,
         "users": entry.users,
         "creators": entry.creators,
         "threads": entry.threads,
@@ -51,12 +54,13 @@ def row(entry: Entry, setup: dict[str, Any], blocks: Sequence[dict[str, Any]]) -
 
 
 def ratios(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """How many times faster than the student's model, by size; and how cost grows with size.
+    """How many times faster than the student's model, by size; how cost grows with size; the living world's cost.
 
     Rounds are paired: a ratio is taken within each round, then the median. At a size too big for the student's model
     its cost at its own largest size stands in (``student_users`` says which).
     """
-    compiled = [run for run in runs if run["competitor"] == "compiled"]
+    first = {run["users"]: run for run in runs if run["world"] == FIRST}
+    compiled = [run for run in runs if run["competitor"] == "compiled" and run["world"] == LIVING]
     students = {run["users"]: run for run in runs if run["competitor"] == "student"}
     mesa = {run["users"]: run for run in runs if run["competitor"] == "mesa"}
     speed_up = []
@@ -74,7 +78,21 @@ def ratios(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 "times": spread(paired),
             }
         )
-    return {"speed_up": speed_up, "growth": [growth for run in compiled if (growth := _growth(run, compiled))]}
+    growth = [growth for run in compiled if (growth := _growth(run, compiled))]
+    single = [run for run in compiled if run["threads"] == 1 and run["users"] in first]
+    return {"speed_up": speed_up, "growth": growth, "living": [_living(run, first[run["users"]]) for run in single]}
+
+
+def _living(run: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
+    """What a user-day costs in the living world, and a user's state holds, beside the first edition's."""
+    own, theirs = run["us_per_user_day"], first["us_per_user_day"]
+    return {
+        "users": run["users"],
+        "us_per_user_day": {LIVING: own, FIRST: theirs},
+        "times": spread([ours / before for ours, before in zip(own["values"], theirs["values"], strict=False)]),
+        "bytes_per_user": {LIVING: run["state_bytes_per_user"], FIRST: first["state_bytes_per_user"]},
+        "times_bytes": run["state_bytes_per_user"] / first["state_bytes_per_user"],
+    }
 
 
 def _growth(run: dict[str, Any], compiled: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
@@ -95,7 +113,7 @@ def _growth(run: dict[str, Any], compiled: Sequence[dict[str, Any]]) -> dict[str
 def verdicts(result: dict[str, Any]) -> list[dict[str, Any]]:
     """Targets compared with what was reached; only what this run has measured."""
     threads = max(run["threads"] for run in result["runs"])
-    found = []
+    found: list[dict[str, Any]] = []
 
     def verdict(name: str, value: float, target: float, unit: str, at_least: bool) -> None:
         met = value >= target if at_least else value <= target
@@ -103,13 +121,18 @@ def verdicts(result: dict[str, Any]) -> list[dict[str, Any]]:
 
     for ratio in result["speed_up"]:
         fair = ratio["users"] == ratio["student_users"] and ratio["users"] in SPEED_UP_USERS
-        if fair and ratio["competitor"] == "compiled" and ratio["threads"] == threads:
-            name = f"user-days a second at {ratio['users']:,} users, times the student's model"
+        if fair and ratio["competitor"] == "compiled":
+            name = f"user-days a second at {ratio['users']:,} users, {ratio['label']}, times the student's model"
             verdict(name, ratio["times"]["median"], SPEED_UP, "times", at_least=True)
     for growth in result["growth"]:
         if growth["users"] == GROWTH_TO and growth["threads"] == threads:
             name = f"cost of a user-day at {GROWTH_TO:,} users, relative to {GROWTH_FROM:,}"
             verdict(name, growth["times"]["median"], GROWTH, "times", at_least=False)
+    for living in result["living"]:
+        if living["users"] == LIVING_USERS:
+            name = f"of a user{{}} in the living world, times the first edition's, {living['users']:,} users"
+            verdict("cost " + name.format("-day"), living["times"]["median"], LIVING_COST, "times", at_least=False)
+            verdict("memory " + name.format(""), living["times_bytes"], LIVING_MEMORY, "times", at_least=False)
     memory = result["memory"]
     if memory["users"] == MEMORY_USERS and memory["peak_bytes"] is not None:
         name = f"peak memory of {memory['users']:,} users with {memory['mean_follows']:g} follows each"

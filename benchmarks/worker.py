@@ -67,7 +67,7 @@ def serve(entry: Entry) -> None:
 
 def _import_packages(entry: Entry) -> None:
     """Import what the competitor needs, so that memory and time of setting up are those of the model alone."""
-    model = "benchmarks.student_model" if entry.competitor == "student" else "simulation.model"
+    model = "benchmarks.student.model" if entry.competitor == "student" else "simulation.model"
     for name in ("networkx", "scipy.sparse", model):
         importlib.import_module(name)
 

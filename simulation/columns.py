@@ -7,12 +7,12 @@ A column is declared once, with what it means, its unit and how it begins. Facto
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 
 from simulation.compiling import rule
-from simulation.declare import tuple_of
+from simulation.declare import asked, tuple_of
 from simulation.errors import PluginError
 
 Of = Literal["users", "creators", "ties"]
@@ -58,6 +58,7 @@ class Column:
     about: str = ""
     unit: str = "1"
     recorded: bool = False
+    refusal: ClassVar[type[PluginError]] = PluginError
 
     def __post_init__(self) -> None:
         where = f"column {self.name!r}"
@@ -83,16 +84,25 @@ class Column:
         Raises
         ------
         PluginError
-            If ``start`` gives another shape, or what is not finite.
+            If ``start`` raises, gives another shape, or what is not finite.
         """
-        given = self.start(count, draw) if callable(self.start) else np.full((count, self.width), float(self.start))
-        array = np.asarray(given, dtype=np.float64)
+        start = self.start
+        if not callable(start):
+            return np.full((count, self.width), float(start))
+        array = asked(self, lambda: np.asarray(start(count, draw), dtype=np.float64), (), f"as {count} {self.of} begin")
         wanted = (count,) if self.width == 1 else (count, self.width)
         if array.shape not in {wanted, (count, self.width)}:
-            raise PluginError(f"column {self.name!r}: start gave an array of shape {array.shape}; expected {wanted}")
+            raise PluginError(
+                f"{self.told}: start gave an array of shape {array.shape}; expected {wanted}", plugin=self.name
+            )
         if not np.isfinite(array).all():
-            raise PluginError(f"column {self.name!r}: start gave what is not finite")
+            raise PluginError(f"{self.told}: start gave what is not finite", plugin=self.name)
         return array.reshape(count, self.width)
+
+    @property
+    def told(self) -> str:
+        """What it is, in words."""
+        return f"column {self.name!r}"
 
 
 def places(columns: Iterable[Column], of: Of) -> dict[str, slice]:

@@ -7,13 +7,15 @@ rule written ``def rule(x, p)`` reads ``p.rate`` either way.
 
 import sys
 from collections import namedtuple
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
+
+from simulation.errors import PluginError, nearest
 
 Kind = Literal["uncertainty", "lever", "constant"]
 """uncertainty: not known, to be varied or fitted; lever: somebody's choice; constant: fixes the size or form."""
@@ -160,6 +162,9 @@ def place_of(made: Any) -> tuple[str, str]:
 class PlugIn:
     """Something of one's own with a name, and perhaps parameters, which the process knows as soon as it is made."""
 
+    refusal: ClassVar[type[PluginError]] = PluginError
+    """What is raised where it breaks its contract."""
+
     def announce(self) -> None:
         """Make its parameters known by its name."""
         section = getattr(self, "parameters", None)
@@ -169,6 +174,33 @@ class PlugIn:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.__post_init__()  # type: ignore[attr-defined]
+
+
+def raised(error: Exception) -> str:
+    """What a plug-in raised; where it asked for what is not there, with the nearest that is."""
+    if isinstance(error, ValueError) and "read-only" in str(error):
+        return (
+            f"{error!r} (arrays of the model can only be read: let it write into a copy, such as array.copy(), or a "
+            "phase or act name the array, as in writes=('users.mood',))"
+        )
+    if not isinstance(error, AttributeError) or not isinstance(error.obj, tuple):
+        return repr(error)
+    names = getattr(error.obj, "_fields", ())
+    return f"{error!r} ({nearest(str(error.name), names) if names else 'there are no columns of your own here'})"
+
+
+def asked(plugin: Any, function: Callable[..., Any], arguments: Iterable[Any], where: str) -> Any:
+    """What a function of a plug-in gives.
+
+    Raises
+    ------
+    PluginError
+        If it raises: names the plug-in, what it raised, and the place.
+    """
+    try:
+        return function(*arguments)
+    except Exception as error:
+        raise plugin.refusal(f"{plugin.told} raised {raised(error)} {where}", plugin=plugin.name) from error
 
 
 def section_of(declared: Iterable[Declaration]) -> Section:

@@ -109,9 +109,9 @@ class FactorError(PluginError):
         Name of the factor.
     """
 
-    def __init__(self, message: str, *, factor: str = "") -> None:
-        super().__init__(message, plugin=factor)
-        self.factor = factor
+    def __init__(self, message: str, *, factor: str = "", plugin: str = "") -> None:
+        super().__init__(message, plugin=factor or plugin)
+        self.factor = self.plugin
 
 
 class ResultError(_FileError, ValueError):

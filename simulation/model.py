@@ -1,6 +1,5 @@
 """FollowerModel: the front door. A Mesa model whose day is a numbered schedule that either engine can simulate."""
 
-import copy
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -11,30 +10,26 @@ from typing import TYPE_CHECKING, Any, Literal, Self, cast
 import mesa
 import numpy as np
 
-from simulation.acquaintances import acquaintances
 from simulation.arguments import one_of
 from simulation.at_rest import bring_to_rest
 from simulation.checkpoints import read_checkpoint, write_checkpoint
-from simulation.creators.acts import ACTS, open_books
 from simulation.engines.agents import User
-from simulation.engines.base import DayTotals, Engine, World, no_totals, rule_parameters, trials
+from simulation.engines.base import DayTotals, Engine, no_totals, rule_parameters, trials
 from simulation.engines.compiled import CompiledEngine, check_threads
 from simulation.engines.creator import Creator
 from simulation.engines.mesa import MesaEngine, begin_day, make_agents
 from simulation.engines.reporters import REPORTERS
 from simulation.engines.today import Today
 from simulation.errors import FollowerDynamicsError, ParameterError
-from simulation.events import Events, join_events
+from simulation.events import Events
 from simulation.factors import FACTORS, Factor
-from simulation.interventions import Intervention, apply_levers, is_act
-from simulation.ledger import FIXED_POINT, room_for_events
+from simulation.interventions import Intervention
+from simulation.ledger import room_for_events
 from simulation.memory import free_dropped_models, remember
 from simulation.parameters import Parameters
-from simulation.people import values_of
-from simulation.platform.counts import show_counts
+from simulation.phases import Phases
 from simulation.platform.feed import SOURCES, FeedSource
-from simulation.platform.ranking import FeedTables, rank, source_names
-from simulation.platform.trends import move_trends
+from simulation.platform.ranking import source_names
 from simulation.plugins import try_all
 from simulation.population import build_state
 from simulation.randomness import check_seed
@@ -43,15 +38,11 @@ from simulation.records.provenance import build as build_provenance
 from simulation.records.recorder import Recorder
 from simulation.records.result import Result
 from simulation.records.schema import RECORDS, Record
-from simulation.renewal import closures, creators_at, renew, vacant
 from simulation.same_bits import warn_once
 from simulation.scenario import Scenario
 from simulation.scenario_parts import type_with, with_single
-from simulation.schedule import SCHEDULE
 from simulation.social_graph import SocialGraph
 from simulation.state import State
-from simulation.users.sharing import publish_all
-from simulation.worlds import live, platform_view, world_view
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -59,7 +50,7 @@ if TYPE_CHECKING:
 EngineName = Literal["compiled", "mesa"]
 
 
-class FollowerModel(mesa.Model):
+class FollowerModel(Phases, mesa.Model):
     """Follower dynamics on a short-video platform.
 
     Parameters
@@ -166,7 +157,6 @@ class FollowerModel(mesa.Model):
         try_all(trials(self._state, self._behaviour, rule_parameters(self._parameters, self._behaviour)))
         self._hands = HandWatch(self._state)
         self._today: Today | None = None
-        self._tables: FeedTables
         self._renewed = room_for_events(self._state, 0)
         self._day: tuple[Events, DayTotals] = room_for_events(self._state, 0), no_totals(len(self.factors))
         self._networkx: nx.Graph[Any] | None = None
@@ -195,96 +185,6 @@ class FollowerModel(mesa.Model):
         free_dropped_models()
         remember(self)
 
-    # What it is of ----------------------------------------------------------------------------------------------
-
-    @property
-    def scenario(self) -> Scenario:
-        """Everything that decides its history, as planned up to now."""
-        return self._scenario
-
-    @scenario.setter
-    def scenario(self, value: object) -> None:
-        # from 3.5 on, mesa.Model.__init__ sets one of its own kind, for which there is no use here
-        if hasattr(self, "_scenario"):
-            raise AttributeError("a model's scenario cannot be set: make another model, or plan(interventions)")
-
-    @property
-    def seed(self) -> int:
-        """Seed of who is there."""
-        return self.scenario.seed
-
-    @property
-    def luck(self) -> int:
-        """Seed of what happens."""
-        return self.scenario.seed if self.scenario.luck is None else self.scenario.luck
-
-    @property
-    def preset(self) -> str | None:
-        """Name of the preset the parameters start from."""
-        return self.scenario.preset
-
-    @property
-    def factors(self) -> tuple[Factor, ...]:
-        """The factors of appeal."""
-        return tuple(self.scenario.factors)
-
-    @property
-    def sources(self) -> tuple[FeedSource, ...]:
-        """The feed sources."""
-        return tuple(self.scenario.sources)
-
-    @property
-    def strategy_names(self) -> tuple[str, ...]:
-        """Names of the strategies by number."""
-        return self._behaviour.strategy_names
-
-    @property
-    def initial_parameters(self) -> Parameters:
-        """Parameters as the run started with them."""
-        return self.scenario.parameters
-
-    @property
-    def parameters(self) -> Parameters:
-        """Parameters in force: as at the start, with the levers that interventions have moved."""
-        return self._parameters
-
-    @property
-    def interventions(self) -> tuple[Intervention, ...]:
-        """What is changed in the middle of the run, by day."""
-        return tuple(self.scenario.interventions)
-
-    def plan(self, interventions: Iterable[Intervention | Mapping[str, object]]) -> None:
-        """Set what is changed on the days still to come, in place of what was planned for them.
-
-        Raises
-        ------
-        ParameterError
-            If one is not allowed, or on a day that is over; the plan stays as it was.
-        """
-        past = [item for item in self.interventions if item.day < self.day]
-        planned = self.scenario.replace(interventions=[*past, *interventions])
-        late = next((item for item in planned.interventions[len(past) :] if item.day < self.day), None)
-        if late is not None:
-            raise ParameterError(f"the intervention '{late}' is on day {late.day}, which is over: {self.day} days are")
-        self._scenario = planned
-
-    def branch(self, interventions: Iterable[Intervention | Mapping[str, object]] = ()) -> Self:
-        """A copy of the world as it stands, with a future of its own; where both do the same, both draw the same.
-
-        Parameters
-        ----------
-        interventions
-            Of the copy, on days still to come, in place of what was planned for them.
-
-        Raises
-        ------
-        ParameterError
-            If one is not allowed, or on a day that is over.
-        """
-        world = copy.deepcopy(self)
-        world.plan(interventions)
-        return world
-
     @property
     def state(self) -> State:
         """All arrays; what is changed in them by hand between two days is said in the provenance."""
@@ -309,9 +209,6 @@ class FollowerModel(mesa.Model):
         world = self._world()
         self._engine_name: EngineName = name
         self._engine: Engine = CompiledEngine(world, self._threads) if name == "compiled" else MesaEngine(world, self)
-
-    def _world(self) -> World:
-        return World(self._state, self._parameters, self._behaviour, np.uint64(self.luck))
 
     @property
     def agents(self) -> mesa.agent.AgentSet:
@@ -343,11 +240,6 @@ class FollowerModel(mesa.Model):
         self._today = today
 
     # Time -------------------------------------------------------------------------------------------------------
-
-    @property
-    def day(self) -> int:
-        """Days simulated so far."""
-        return self._state.day
 
     def step(self) -> None:
         """Simulate one day: the phases of :data:`SCHEDULE`, in order."""
@@ -394,93 +286,6 @@ class FollowerModel(mesa.Model):
 
         bring_to_rest(self.scenario, self._state, live_a_day)
         self.engine = engine  # made anew for the state that was put in place
-
-    def _live_a_day(self) -> None:
-        for phase, _ in SCHEDULE:
-            getattr(self, f"_{phase}")()
-            self._live_own_phases(phase)
-        self._state.day += 1
-
-    # Phases -----------------------------------------------------------------------------------------------------
-
-    def _live_own_phases(self, after: str) -> None:
-        for phase in self._behaviour.phases:
-            if phase.after == after:
-                world = world_view(self._state, self._behaviour.columns, phase.writes, self.luck, phase.name)
-                live(phase, world, values_of(phase, self._parameters))
-
-    def _intervene(self) -> None:
-        open_books(self._state.creators)
-        due = [item for item in self.interventions if item.day == self._state.day]
-        for item in due:
-            if is_act(item.lever):
-                self._act(item)
-        if any(not is_act(item.lever) for item in due):
-            self._parameters = apply_levers(self._parameters, due)
-            self._engine.adopt(self._parameters)
-
-    def _act(self, item: Intervention) -> None:
-        state, own = self._state, {act.name: act for act in self._behaviour.acts}
-        act = own[item.lever] if item.lever in own else ACTS[item.lever]
-        who = act.on(item.creators, state.creators.user.size)
-        if act.name in own:
-            live(act, world_view(state, self._behaviour.columns, act.writes, self.luck, act.name), who, item.value)
-        else:
-            act.do(self._world(), who, item.value)
-
-    def _renew(self) -> None:
-        self._renewed = room_for_events(self._state, 0)
-        places = vacant(self._state) if self._parameters.population.renewal else np.zeros(0, np.int64)
-        if places.size:
-            self._renewed = closures(self._state, places)
-            self._engine.settle(self._state.day, self._renewed)
-            self._recorder.before_closing(self._state, creators_at(self._state, places))
-            renew(self._state, places, self._parameters, self.seed, self._behaviour)
-        known = acquaintances(self._state, self.seed, self._parameters.population.acquaintance)
-        if known.user.size:
-            self._engine.settle(self._state.day, known)
-            self._renewed = join_events([self._renewed, known])
-
-    def _trends(self) -> None:
-        if self._parameters.trends.moves:
-            move_trends(self._state.trends, np.uint64(self.luck), self._state.day, self._parameters.trends)
-
-    def _post(self) -> None:
-        self._recorder.before_posting(self._state)
-        self._engine.post(self._state.day)
-        self._recorder.after_posting(self._state)
-
-    def _rank(self) -> None:
-        state = self._state
-        show_counts(state.creators, state.posts, state.users.activity.size, state.day, self._parameters.feed)
-        view = platform_view(self._state, self._behaviour.columns, self._parameters.feed)
-        self._tables = rank(self.sources, view)
-
-    def _watch(self) -> None:
-        self._day = self._engine.watch(self._state.day, self._tables)
-
-    def _settle(self) -> None:
-        events, totals = self._day
-        self._engine.settle(self._state.day, events)
-        publish_all(self._state.memory, self._state.day)
-        self._day = join_events([self._renewed, events]), totals
-
-    def _follow_back(self) -> None:
-        if self._parameters.follow_back.moves:
-            events, totals = self._day
-            answers = self._engine.follow_back(self._state.day, events)
-            self._engine.settle(self._state.day, answers)
-            self._day = join_events([events, answers]), totals
-
-    def _take_in(self) -> None:
-        self._engine.take_in()
-
-    def _record(self) -> None:
-        events, totals = self._day
-        if self._state.day >= 0:
-            self._recorder.record_day(self._state, events, totals)
-        if totals.samples > 0:
-            self._state.reference[:] = totals.factor_sums / FIXED_POINT / totals.samples
 
     # Checkpoints ------------------------------------------------------------------------------------------------
 

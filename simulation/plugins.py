@@ -17,10 +17,10 @@ from simulation.compiling import is_ours, rule
 from simulation.creators.acts import Act
 from simulation.creators.strategies import LIMITS, MODEL_STRATEGIES, STRATEGIES, Standing, Strategy, is_open, planned
 from simulation.creators.strategy import FREE
-from simulation.declare import PlugIn, Section
+from simulation.declare import PlugIn, Section, asked
 from simulation.errors import PluginError
 from simulation.factors import try_out
-from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule, raised
+from simulation.factors.base import MEMORY_FIELDS, Encounter, Factor, FactorRule
 from simulation.randomness import stream_of
 from simulation.worlds import Phase, check_writes
 
@@ -282,11 +282,7 @@ def try_rule(plugin: DecisionRule, arguments: tuple[Any, ...]) -> None:
         If it raises, gives no probability, or something else the second time.
     """
     where = f"for {arguments[:-1]}"
-    try:
-        first, second = plugin.rule(*arguments), plugin.rule(*arguments)
-    except Exception as error:
-        raise PluginError(f"{plugin.told} raised {raised(error)} {where}", plugin=plugin.name) from error
-    probability(plugin, first, where)
+    first, second = decided(plugin, arguments, where), decided(plugin, arguments, where)
     if first != second:
         raise PluginError(f"{plugin.told} is not pure: {first!r}, then {second!r} {where}", plugin=plugin.name)
 
@@ -391,9 +387,15 @@ def probability(plugin: Any, given: Any, where: str) -> float:
     raise PluginError(f"{plugin.told} gave {given!r} {where}: a probability lies in [0, 1]", plugin=plugin.name)
 
 
-def place_of(user: int, creator: int, day: int) -> str:
-    """Where a rule was asked, in words; ``creator`` is -1 where it was about the user alone."""
-    return f"for user {user} {f'and creator {creator} ' if creator >= 0 else ''}on day {day}"
+def decided(plugin: DecisionRule, arguments: tuple[Any, ...], where: str) -> float:
+    """The probability that a rule gives, in Python.
+
+    Raises
+    ------
+    PluginError
+        If it raises, or gives no probability; names it and the place.
+    """
+    return probability(plugin, asked(plugin, plugin.rule, arguments, where), where)
 
 
 def sections_of(

@@ -400,11 +400,12 @@ Group = TypeVar("Group", bound=tuple[Any, ...])
 def read_only(group: Group, writable: Collection[str] = ()) -> Group:
     """A group of arrays that can be read, not written to, but for those named; anything else in it as it is."""
     fields: dict[str, Any] = group._asdict()  # type: ignore[attr-defined]
-    locked = {name: value if name in writable else _locked(value) for name, value in fields.items()}
-    return group._replace(**locked)  # type: ignore[attr-defined, no-any-return]
+    shown = {name: value if name in writable else locked(value) for name, value in fields.items()}
+    return group._replace(**shown)  # type: ignore[attr-defined, no-any-return]
 
 
-def _locked(value: Any) -> Any:
+def locked(value: Any) -> Any:
+    """An array that can be read, not written to; anything else as it is."""
     if isinstance(value, np.ndarray):
         value = value.view()
         value.flags.writeable = False

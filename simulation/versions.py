@@ -53,6 +53,8 @@ HISTORY = (
     "interventions",
     "model",
     "parameters",
+    "phases",
+    "planned",
     "presets",
     "records",
     "scenario",

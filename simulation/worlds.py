@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from simulation.columns import Column, views
-from simulation.declare import PlugIn, Section
+from simulation.declare import PlugIn, Section, asked
 from simulation.distributions import uniform_on
 from simulation.errors import PluginError
 from simulation.platform.feed import FeedParameters, PlatformView, PostsView
@@ -177,13 +177,7 @@ def live(plugin: Any, world: WorldView, *arguments: Any) -> None:
         If it raises, writes what it may only read, or leaves a number that is not finite; names it and the day.
     """
     where = f"on day {world.day}"
-    try:
-        plugin.do(world, *arguments)
-    except Exception as error:
-        what = f"{type(error).__name__}: {error}"
-        if isinstance(error, ValueError) and "read-only" in str(error):
-            what += "; name the array in writes=(...), for example writes=('users.mood',), or write into a copy"
-        raise PluginError(f"{plugin.told} fails {where}: {what}", plugin=plugin.name) from error
+    asked(plugin, plugin.do, (world, *arguments), where)
     written = [(f"column {name!r}", array) for name, array in world.columns._asdict().items()]
     written += [
         (name, getattr(getattr(world, name.partition(".")[0]), name.partition(".")[2])) for name in plugin.writes

@@ -8,48 +8,46 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pytest
 from scipy.stats import ttest_ind
 
 from benchmarks import __main__ as command
-from benchmarks.competitors import Counts, Entry, enter
+from benchmarks.competitors import FIRST, Counts, Entry, enter
 from benchmarks.figure import cost_against_size
 from benchmarks.first_result import first_result
 from benchmarks.measure import Plan
 from benchmarks.minds import summed_up
 from benchmarks.report import tables
-from benchmarks.student_agents import Creator
-from benchmarks.student_model import StudentModel
+from benchmarks.student.creators import Creator
+from benchmarks.student.model import StudentModel
 from benchmarks.summary import ratios, row, spread, verdicts
 from benchmarks.worker import Worker
+from simulation.factors.taste import OF_COMMUNITIES, TasteParameters, pair_taste
 from simulation.model import FollowerModel
-from simulation.parameters import Parameters
 from simulation.state import append_follow
 from tests.told import raises, tells
 
 SEEDS = (1, 2, 3)
-LUCKS = 8
+STAYING = {"population.departure_rate": 0.0, "population.renewal": False}
+"""Nobody leaves the platform: a few people who take all their follows with them would drown the rest."""
+LUCKS = 3
 DAYS = 20
-OF_USERS = ("interests", "identity", "taste", "activity", "escapism", "conformity", "attention")
+OF_USERS = {
+    name: name
+    for name in ("interests", "identity", "activity", "escapism", "conformity", "attention", "eagerness", "segment")
+} | {"taste": "emotions", "fomo": "fomo"}
+"""Arrays of the engine, each with the attribute of the student's that is the same."""
 OF_CREATORS = (
-    "topics",
-    "identity",
-    "expression",
-    "intensity",
-    "talent",
-    "authenticity",
-    "regularity",
-    "posting_rate",
-    "phase",
-)
+    "topics", "identity", "expression", "intensity", "talent", "career", "authenticity", "regularity", "posting_rate",
+    "phase", "segment",
+)  # fmt: skip
 
 
-def student_world(seed: int, follows: float) -> StudentModel:
-    """1,000 users, 100 of them creators."""
+def student_world(seed: int, follows: float, **values: object) -> StudentModel:
+    """1,000 users, all of whom may create."""
     entry = Entry("student", 1_000, initial_follows=follows, seed=seed)
-    return StudentModel(entry.parameters(), entry.social_graph().to_networkx(), seed)
+    return StudentModel(entry.parameters().with_values(values), entry.social_graph().to_networkx(), seed)
 
 
 def engine_world(seed: int, follows: float, **options: Any) -> FollowerModel:
@@ -59,20 +57,21 @@ def engine_world(seed: int, follows: float, **options: Any) -> FollowerModel:
 
 def with_the_same_people(student: StudentModel, seed: int, luck: int) -> FollowerModel:
     """The compiled engine on the student's graph, users, creators and first follows."""
-    agents = list(student.agents)
-    creating = [node for node, agent in enumerate(agents) if isinstance(agent, Creator)]
-    model = engine_world(seed, 0.0, creators=creating, luck=luck)
+    agents = list(student.people.values())
+    entry = Entry("compiled", 1_000, seed=seed)
+    model = FollowerModel(student.parameters, seed=seed, luck=luck, social_graph=entry.social_graph(), threads=1)
     users, creators, follows = model.state.users, model.state.creators, model.state.follows
     posts = model.state.posts
-    users.factor_weights[:] = 0.0  # taste and common ground have no weight
-    users.factor_weights[:, : len(agents[0].weights)] = [agent.weights for agent in agents]
-    for name in OF_USERS:
-        getattr(users, name)[:] = [getattr(agent, name) for agent in agents]
+    follows.rows.length[:], creators.followers[:] = 0, 0
+    users.factor_weights[:] = [agent.weights for agent in agents]
+    for name, theirs in OF_USERS.items():
+        getattr(users, name)[:] = [getattr(agent, theirs) for agent in agents]
+    users.usual_interests[:], users.fomo_trait[:] = users.interests, users.fomo
     for name in OF_CREATORS:
-        getattr(creators, name)[:] = [getattr(agents[node], name) for node in creating]
-    posts.topics[:], creators.rate[:] = creators.topics, creators.posting_rate
-    creators.consistency[:], posts.quality[:] = creators.regularity, creators.talent
-    number = {agents[node].unique_id: place for place, node in enumerate(creating)}
+        getattr(creators, name)[:] = [getattr(agent, name) for agent in agents]
+    creators.rate[:], creators.consistency[:] = creators.posting_rate, creators.regularity
+    posts.topics[:] = np.repeat(creators.topics, posts.day.size // len(agents), axis=0)
+    number = {agent: place for place, agent in enumerate(agents)}
     follows.reserve_many(np.arange(len(agents)), np.array([len(agent.follows) for agent in agents]))
     for user, agent in enumerate(agents):
         for creator, follow in agent.follows.items():
@@ -106,19 +105,20 @@ def lived_by_the_student(model: StudentModel) -> dict[str, float]:
 
 @pytest.mark.parametrize("follows", [0.0, 20.0])
 def test_student_model_has_the_rates_of_the_compiled_engine(follows: float) -> None:
-    """With the same people in both, a right student's model fails with probability below .002; fixed seeds settle it.
+    """With the same people in both, a right student's model has the rates of the engine, in the mean of a few worlds.
 
-    Standard deviations of the four ratios, from 24 other seeds: .003, .009, .022 and .057.
+    Posts that catch on by chance make likes differ from world to world: standard deviations of the logarithms of the
+    four ratios, of one world each on other seeds, are about .005, .3, .17 and .1.
     """
     tolerance = {
         "exposures per user-day": 0.02,
-        "likes per exposure": 0.05,
-        "follows per user-day": 0.10,
-        "unfollows per user-day": 0.20,
+        "likes per exposure": 0.60,
+        "follows per user-day": 0.30,
+        "unfollows per user-day": 0.30,
     }
     ours, theirs = [], []
     for seed in SEEDS:
-        student = student_world(seed, follows)
+        student = student_world(seed, follows, **STAYING)
         ours += [lived_by_the_engine(with_the_same_people(student, seed, luck)) for luck in range(LUCKS)]
         theirs.append(lived_by_the_student(student))
     for name, allowed in tolerance.items():
@@ -126,24 +126,40 @@ def test_student_model_has_the_rates_of_the_compiled_engine(follows: float) -> N
         assert b == pytest.approx(a, rel=allowed), name
 
 
+def sizes(segments: Any) -> list[float]:
+    """The shares of the users in each segment, the largest first."""
+    return sorted((np.bincount(segments, minlength=12) / len(segments)).tolist(), reverse=True)
+
+
+def tastes(users: Any, creators: Any) -> list[float]:
+    """What everybody makes of the last creator, in the engine."""
+    last, p = int(creators.key[-1]), TasteParameters()
+    found = []
+    for key, community in zip(users.key[:-1].tolist(), users.community[:-1].tolist(), strict=True):
+        own, common = pair_taste(key, last), pair_taste(community + OF_COMMUNITIES, last)
+        found.append(0.5 + math.sqrt(1 - p.shared) * (own - 0.5) + math.sqrt(p.shared) * (common - 0.5))
+    return found
+
+
 def test_student_model_draws_people_from_the_laws_of_the_engine() -> None:
     """Means and spreads over 10 worlds each; of right laws one of them differs with probability .001 (Bonferroni)."""
     moments: dict[str, tuple[list[float], list[float]]] = {}
     for seed in range(10):
-        agents = list(student_world(seed, 20.0).agents)
-        creating = [agent for agent in agents if isinstance(agent, Creator)]
+        agents: list[Any] = list(student_world(seed, 20.0).agents)
         state = engine_world(seed, 20.0).state
         people: dict[str, tuple[Any, Any]] = {
             "weights": ([agent.weights for agent in agents], state.users.factor_weights),
             "follows": ([len(agent.follows) for agent in agents], state.follows.rows.length),
-            "followers": ([agent.followers for agent in creating], state.creators.followers),
+            "followers": ([agent.followers for agent in agents], state.creators.followers),
+            "segments": (sizes([agent.segment for agent in agents]), sizes(state.users.segment)),
+            "tastes": ([agent.taste(agents[-1]) for agent in agents[:-1]], tastes(state.users, state.creators)),
         }
-        for name in OF_USERS:
-            people[f"users' {name}"] = [getattr(agent, name) for agent in agents], getattr(state.users, name)
-        for name in OF_CREATORS:
-            people[f"creators' {name}"] = [getattr(agent, name) for agent in creating], getattr(state.creators, name)
-        for name, (theirs, ours) in people.items():
-            theirs, ours = (np.reshape(values, (len(values), -1)).astype(float) for values in (theirs, ours))
+        for name, theirs in (OF_USERS | {name: name for name in OF_CREATORS}).items():
+            if name != "segment":  # numbers of no order
+                group = state.users if name in OF_USERS else state.creators
+                people[name] = [getattr(agent, theirs) for agent in agents], getattr(group, name)
+        for name, pair in people.items():
+            theirs, ours = (np.reshape(values, (len(values), -1)).astype(float) for values in pair)
             for column in range(theirs.shape[1]):
                 for what, of in (("mean", np.mean), ("spread", np.std)):
                     a, b = moments.setdefault(f"{what} of {name} [{column}]", ([], []))
@@ -155,43 +171,56 @@ def test_student_model_draws_people_from_the_laws_of_the_engine() -> None:
 
 @pytest.fixture(scope="module")
 def student() -> StudentModel:
-    """A student's model after 30 days."""
-    parameters = Parameters().with_values(
-        {
-            "population.users": 300,
-            "population.creators": 40,
-            "population.initial_follows": 8.0,
-            "users.attention_median": 8.0,
-        }
-    )
-    model = StudentModel(parameters, nx.barabasi_albert_graph(300, 5, seed=2), seed=3)
-    model.initial = {creator.unique_id: creator.followers for creator in model.creators.values()}
-    for _ in range(30):
+    """A student's model after 40 days, in which people come and go, follow many and leave for small reasons."""
+    entry = Entry("student", 300, initial_follows=8.0)
+    values = {
+        "population.departure_rate": 0.005,
+        "leaving.tidy_probability": 0.2,
+        "leaving.reasons.base": 0.02,
+        "session.patience": 15,
+    }
+    model = StudentModel(entry.parameters().with_values(values), entry.social_graph().to_networkx(), 3)
+    model.initial = {creator.unique_id: creator.followers for creator in model.creators()}
+    for _ in range(40):
         model.step()
     return model
 
 
 def test_student_ledger_balances(student: StudentModel) -> None:
-    changes = Counter({creator: 0 for creator in student.creators})
+    changes: Counter[int] = Counter()
     for event in student.events:
         changes[event.creator] += 1 if event.kind == "follow" else -1
     held = Counter(creator for user in student.agents for creator in user.follows)
-    for creator, agent in student.creators.items():
-        assert agent.followers == held[creator] == student.initial[creator] + changes[creator]
+    for creator in student.creators():
+        assert creator.followers == held[creator]
+        assert creator.followers == student.initial.get(creator.unique_id, 0) + changes[creator.unique_id]
+    assert set(held) <= set(student.creators()), "nobody follows whoever has left"
 
 
 def test_student_events_are_of_every_kind(student: StudentModel) -> None:
     kinds = Counter((event.kind, event.cause) for event in student.events)
-    assert kinds["unfollow", "absence"] > 0
-    assert kinds["unfollow", "overload"] > 0
-    assert kinds["unfollow", "aspiration"] > 0
-    assert kinds["follow", "peer_influence"] > 0
-    assert {event.source for event in student.events} >= {"following", "friends", "popular", "interest", "random", None}
+    left = ("absence", "overload", "departure", "alternatives", "whim")
+    assert all(kinds["unfollow", cause] > 0 for cause in left), kinds
+    assert kinds["follow", "acquaintance"] > 0 and kinds["follow", "taste"] > 0
+    assert {event.source for event in student.events} >= {"following", "friends", "popular", "interest", None}
     assert all(0 < event.probability <= 1 and 0 <= event.appeal <= 1 for event in student.events)
 
 
-def test_nobody_follows_themselves(student: StudentModel) -> None:
-    assert all(user.unique_id not in user.follows for user in student.agents)
+def test_nobody_follows_themselves_and_some_bear_grudges(student: StudentModel) -> None:
+    assert all(user not in user.follows for user in student.agents)
+    assert any(user.left for user in student.agents)
+
+
+def test_places_are_taken_anew_and_peers_know_who_is_there(student: StudentModel) -> None:
+    assert len(student.agents) == 300 and sum(user.joined >= 0 for user in student.agents) > 20
+    for node, user in student.people.items():
+        assert user.peers == [student.people[neighbour] for neighbour in student.social_graph[node]]
+
+
+def test_student_posts_live_for_some_days_and_count(student: StudentModel) -> None:
+    lives = student.parameters.posting.post_life
+    assert all(0 < student.day - post.day <= lives for post in student.everything)
+    assert any(post.shares and post.likes and post.views > post.likes for post in student.everything)
 
 
 def test_student_interests_stay_of_unit_length(student: StudentModel) -> None:
@@ -200,7 +229,7 @@ def test_student_interests_stay_of_unit_length(student: StudentModel) -> None:
 
 def test_student_collects_every_creators_day(student: StudentModel) -> None:
     table = student.datacollector.get_agenttype_vars_dataframe(Creator)
-    assert len(table) == 30 * 40
+    assert len(table) == 40 * 300
     totals = student.datacollector.get_model_vars_dataframe()
     assert table["gained"].sum() == totals["follows"].sum()
     assert table["views"].sum() == totals["views"].sum()
@@ -261,6 +290,8 @@ def made_result() -> dict[str, Any]:
         made_row(Entry("compiled", 10_000, threads=2), [0.01, 0.02, 0.01]),
         made_row(Entry("student", 10_000), [0.4, 0.4, 0.2]),
         made_row(Entry("compiled", 1_000_000, threads=2), [2.0, 4.0, 2.0]),
+        made_row(Entry("compiled", 100_000), [0.2, 0.2, 0.3]),
+        made_row(Entry("compiled", 100_000, world=FIRST), [0.1, 0.2, 0.2]),
     ]
     first = spread([4.0, 5.0])
     blocks = {"off": [{"seconds": 0.5, "views": 1000}], "on": [{"seconds": 0.6, "views": 960}]}
@@ -300,23 +331,28 @@ def test_row_counts_users_replicas_and_days() -> None:
 
 def test_ratios_are_paired_by_round_and_name_the_stand_in() -> None:
     result = made_result()
-    same, stand_in = result["speed_up"]
+    same, stand_in, _ = result["speed_up"]
     # The student's block is one day, the engine's five: 40, 40, 20 us against .2, .4, .2 us a user-day.
     assert same["times"]["values"] == pytest.approx([200, 100, 100])
     assert (stand_in["users"], stand_in["student_users"]) == (1_000_000, 10_000)
     [growth] = result["growth"]
     assert growth["times"]["median"] == pytest.approx(2.0)
+    [living] = result["living"]
+    assert living["users"] == 100_000
+    assert living["times"]["values"] == pytest.approx([2.0, 1.0, 1.5])
+    assert living["times_bytes"] == 1.0
 
 
 def test_verdicts_compare_with_targets() -> None:
     result = made_result()
     met = {verdict["name"]: verdict["met"] for verdict in verdicts(result)}
-    assert len(met) == 5
+    assert len(met) == 7
     assert all(met.values())
     result["minds"][0]["times"] = spread([1.6])
     result["memory"]["peak_bytes"] = 5e9
     result["start"]["first_result_s"] = spread([7.0])
-    assert sum(verdict["met"] for verdict in verdicts(result)) == 2
+    result["living"][0]["times_bytes"] = 1.6
+    assert sum(verdict["met"] for verdict in verdicts(result)) == 3
 
 
 def test_entries_respect_the_limits() -> None:
@@ -327,8 +363,9 @@ def test_entries_respect_the_limits() -> None:
     assert {(e.users, e.threads) for e in entries if e.competitor == "compiled"} == {
         (users, threads) for users in (1_000, 10_000, 100_000) for threads in (1, 2)
     }
-    assert Entry("compiled", 1_000_000).creators == 10_000
-    assert Entry("compiled", 1_000).creators == 100
+    assert Entry("compiled", 1_000_000).creators == 1_000_000
+    assert Entry("compiled", 1_000_000, world=FIRST).creators == 10_000
+    assert Entry("compiled", 1_000, world=FIRST).creators == 100
 
 
 def test_command_writes_json_and_figures(

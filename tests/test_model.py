@@ -10,7 +10,8 @@ import pytest
 
 from simulation.interventions import Intervention
 from simulation.ledger import RECIPROCITY
-from simulation.model import SCHEDULE, FollowerModel
+from simulation.model import FollowerModel
+from simulation.schedule import SCHEDULE
 from simulation.social_graph import SocialGraph
 from tests.batches import batch
 from tests.engines.histories import Recorded, assert_same_history, lived

@@ -13,10 +13,11 @@ from simulation.creators import mood
 from simulation.creators.strategies import Strategy, week
 from simulation.errors import OddError
 from simulation.interventions import Intervention
-from simulation.model import SCHEDULE, FollowerModel
+from simulation.model import FollowerModel
 from simulation.odd import code, document, wording
 from simulation.parameters import KNOWN
 from simulation.randomness import Stream
+from simulation.schedule import SCHEDULE
 from simulation.state import Creators, Minds, Trends, Users
 from tests.told import raises
 

@@ -16,7 +16,7 @@ from simulation.errors import ResultError
 from simulation.scenario import Scenario
 from simulation.study import Sweep, Uncertainty, run_sweep
 from simulation.study.calibration.problem import Observation, Problem, ScenarioSimulator
-from simulation.study.folder.remembered import Remembered
+from simulation.study.calibration.remembered import remembered_in
 from simulation.study.folder.store import Made, Store
 from tests.told import raises
 
@@ -111,7 +111,7 @@ def test_a_calibration_forgets_what_another_version_measured(mine: Any, tmp_path
         problem = Problem(
             (Uncertainty("feed.popularity_bias", 0.0, 1.0),), (Observation("likes", measure, 1.0, 1.0),), simulator
         )
-        Remembered(tmp_path / "fit", problem, 4, 1.0, 1)
+        remembered_in(tmp_path / "fit", problem, 4, 1.0, 1)
 
     other = mine("helper.py", "SCALE = 2", "SCALE = 3")
     claimed(ScenarioSimulator(Scenario(days=2)), mine().measure)

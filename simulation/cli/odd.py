@@ -27,7 +27,7 @@ def odd(
     Rules, parameters and equations come from the code. Of your own model the document has a chapter with what differs
     from the default: parameters set, preset, interventions, a social graph or creators that were given, what a sweep
     varies, and each plug-in and agent class with its docstring or `about`, its parameters and its source text. A stored
-    result is enough for that, also where the files of its plug-ins are gone.
+    result or sweep is enough for that, also where the files of its plug-ins are gone.
 
     \b
     Examples:

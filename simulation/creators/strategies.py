@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.compiling import rule
-from simulation.declare import PlugIn, Section
+from simulation.declare import PlugIn, Section, asked
 from simulation.errors import PluginError
 from simulation.state import Creators, Minds
 
@@ -234,10 +234,7 @@ def planned(strategy: Strategy, me: Standing, p: Any) -> Week:
         If it raises, or gives no :class:`Week`; names the strategy, the creator and the day.
     """
     where = f"for creator {me.creator} on day {me.day}"
-    try:
-        given = strategy.plan(me, p)
-    except Exception as error:
-        raise PluginError(f"{strategy.told} raised {error!r} {where}", plugin=strategy.name) from error
+    given = asked(strategy, strategy.plan, (me, p), where)
     if not isinstance(given, Week):
         raise PluginError(
             f"{strategy.told} gave {given!r} {where}: its plan must return week(...)", plugin=strategy.name
@@ -253,11 +250,7 @@ def is_open(strategy: Strategy, me: Standing, p: Any) -> bool:
     PluginError
         If it raises; names the strategy, the creator and the day.
     """
-    try:
-        return bool(strategy.may(me, p))
-    except Exception as error:
-        where = f"for creator {me.creator} on day {me.day}"
-        raise PluginError(f"{strategy.told}: may raised {error!r} {where}", plugin=strategy.name) from error
+    return bool(asked(strategy, strategy.may, (me, p), f"(may) for creator {me.creator} on day {me.day}"))
 
 
 def check_weeks(day: int, creators: Creators, minds: Minds, known: tuple[Strategy, ...]) -> None:

@@ -31,7 +31,7 @@ from simulation.ledger import (
 )
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
-from simulation.plugins import Choice, probability
+from simulation.plugins import Choice, decided
 from simulation.randomness import Stream
 from simulation.recall import remember
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
@@ -249,7 +249,7 @@ class User(Watcher):
                 mood=self.mood,
                 fomo=self.fomo,
             )
-            chance = probability(rule, rule.rule(encounter, choice, values), self.place(creator))
+            chance = decided(rule, (encounter, choice, values), self.place(creator))
         return chance
 
     # Leaving ----------------------------------------------------------------------------------------------------

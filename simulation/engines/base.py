@@ -15,7 +15,7 @@ from simulation.parameters import Parameters
 from simulation.people import factor_sections, values_of
 from simulation.platform.ranking import FeedTables
 from simulation.plugins import Behaviour, Decisions, Trial, sample_arguments, sample_standings
-from simulation.state import State
+from simulation.state import State, locked
 
 
 class RuleParameters(NamedTuple):
@@ -57,9 +57,10 @@ def rule_parameters(parameters: Parameters, behaviour: Behaviour) -> RuleParamet
 
 def trials(state: State, behaviour: Behaviour, p: RuleParameters) -> Iterator[Trial]:
     """Every function of a model that is not the package's, with arguments to try it with, the same each time."""
+    of_all, of_creators = locked(state.users.own), locked(state.creators.own)
 
     def own(columns: tuple[Column, ...]) -> Any:
-        return own_reader(columns)(state.users.own, 0, state.creators.own, 0, state.follows.rows.own, -1)
+        return own_reader(columns)(of_all, 0, of_creators, 0, state.follows.rows.own, -1)
 
     rules = behaviour.decisions(lambda rule: rule)
     pairs = [pair for pair in zip(behaviour.factors, p.factors, strict=True) if pair[0] not in FACTORS]
@@ -72,7 +73,7 @@ def trials(state: State, behaviour: Behaviour, p: RuleParameters) -> Iterator[Tr
             for arguments in sample_arguments(plugin, values, encounters, of_users):
                 yield plugin, plugin.rule, arguments
     for strategy, values in zip(behaviour.own_strategies, p.strategies[len(MODEL_STRATEGIES) :], strict=True):
-        for standing in sample_standings(creator_columns(behaviour.columns)(state.creators.own, 0)):
+        for standing in sample_standings(creator_columns(behaviour.columns)(of_creators, 0)):
             yield strategy, strategy.plan, (standing, values)
             yield strategy, strategy.may, (standing, values)
 

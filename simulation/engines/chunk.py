@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.compiling import rule
 from simulation.engines.base import RuleParameters
 from simulation.engines.ties import RECALLED
 from simulation.events import Events
@@ -39,7 +40,8 @@ class Scratch(NamedTuple):
     place: NDArray[np.int64]  # (M,) where a creator stands in the session, -1 for nowhere
     broken: NDArray[
         np.float64
-    ]  # (4,) of the first rule that gave no probability: stream, what it gave, user, creator or -1
+    ]  # (4,) of the first rule or factor out of bounds: its number, what it gave, user, creator or -1
+    asked: NDArray[np.float64]  # (3,) the rule asked last, by number, or 0 for the factors; user, creator or -1
 
 
 class Sight(NamedTuple):
@@ -171,6 +173,12 @@ class Chunk(NamedTuple):
     audience: NDArray[np.int64]  # (M, K) interests of followers who like, in units of 2**-32; (0, K) if nobody listens
 
 
+@rule
+def factor_number(place: int) -> int:
+    """Number of a factor by its place, where those of rules are their streams."""
+    return -1 - place
+
+
 def make_scratch(session_cap: int, checks: int, factors: int, creators: int) -> Scratch:
     """Room for one session at a time."""
 
@@ -193,4 +201,5 @@ def make_scratch(session_cap: int, checks: int, factors: int, creators: int) -> 
         checked=counts(checks),
         place=counts(creators),
         broken=np.zeros(4),
+        asked=np.zeros(3),
     )

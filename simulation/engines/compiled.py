@@ -35,8 +35,8 @@ from simulation.engines.chunk import (
     viewer_parameters,
 )
 from simulation.engines.creating import CreatorParameters, post_all, take_in_all
-from simulation.engines.foreign import check_compiles, refuse_broken
-from simulation.engines.planning import make_planning
+from simulation.engines.foreign import check_compiles, naming, refuse_broken
+from simulation.engines.planning import ask_again, make_planning
 from simulation.engines.settling import make_room, settle
 from simulation.engines.watching import make_loops
 from simulation.events import Events, first_events, join_events
@@ -122,7 +122,12 @@ class CompiledEngine:
         state, luck, p = self._world.state, self._world.luck, self._for_creators
         if p.minds_move:
             opened = np.zeros(len(p.strategies), dtype=np.bool_)
-            self._plan(luck, day, state.users, state.creators, state.minds, opened, p)
+            try:
+                self._plan(luck, day, state.users, state.creators, state.minds, opened, p)
+            except Exception:
+                known = self._world.behaviour
+                ask_again(luck, day, state.creators, state.minds, known.strategies, known.columns, p)
+                raise
             if self._world.behaviour.own_strategies:
                 check_weeks(day, state.creators, state.minds, self._world.behaviour.strategies)
             match_partners(state.creators, state.minds, day)
@@ -168,7 +173,8 @@ class CompiledEngine:
         user = first
         while user < last:
             chunk.counters[WRITTEN] = 0
-            user = self._watch(user, last, chunk)
+            with naming(chunk, self._world.behaviour):
+                user = self._watch(user, last, chunk)
             parts.append(first_events(chunk.events, int(chunk.counters[WRITTEN])))
         refuse_broken(chunk, self._world.behaviour)
         return parts, chunk
@@ -225,7 +231,9 @@ class CompiledEngine:
         """Creators decide whether to follow back creators who followed them."""
         self._look()
         chunk = self._chunk(day, int(np.count_nonzero(events.kind == FOLLOW)))
-        self._answer(events, chunk)
+        with naming(chunk, self._world.behaviour):
+            self._answer(events, chunk)
+        refuse_broken(chunk, self._world.behaviour)
         return first_events(chunk.events, int(chunk.counters[WRITTEN]))
 
     def take_in(self) -> None:

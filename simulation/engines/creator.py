@@ -55,7 +55,7 @@ from simulation.platform.pools import stage_after, stage_today
 from simulation.platform.trends import hottest
 from simulation.posts import begin_post, lives_on
 from simulation.randomness import Stream, standard_normal, stream_of
-from simulation.state import NEVER
+from simulation.state import NEVER, locked
 from simulation.users.follow_back import follow_back_probability
 
 VALIDATION, INFLUENCE, JOY = range(3)
@@ -163,7 +163,7 @@ class Creator(User):
         """What this creator knows as a week begins, and the chance that belongs to a strategy."""
         j, state, day = self.creator, self.model.state, self.today.day
         luck = 0.0 if is_ours(strategy.plan) else self.today.uniforms(stream_of(strategy.name), j, 0, 0)[0]
-        own = creator_columns(self.today.behaviour.columns)(state.creators.own, j)
+        own = creator_columns(self.today.behaviour.columns)(locked(state.creators.own), j)
         return standing(j, day, luck, own, state.creators, state.minds)
 
     def set_out(self, strategy: int) -> None:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.columns import Column, own_reader
-from simulation.compiling import rule
-from simulation.engines.chunk import Chunk
+from simulation.compiling import is_ours, rule
+from simulation.engines.chunk import Chunk, factor_number
 from simulation.engines.feeding import count_peers, is_mutual
 from simulation.engines.ties import NOW, USER_AND_PEERS_BEFORE, channels, former_similarity, peers_then
 from simulation.factors.appeal import compose
@@ -53,11 +53,15 @@ class Deciding(NamedTuple):
 def make_deciding(rules: Rules) -> Deciding:
     """What of meeting and deciding depends on a model's factors, columns and rules."""
     evaluate, encounter_of = compose(rules.factors), meeting(rules.columns)
+    begin, check = _guards([place for place, factor in enumerate(rules.factors) if not is_ours(factor)])
 
     @rule
     def meet(i: int, j: int, post: int, entry: int, peers_following: int, w: Chunk) -> tuple[Encounter, float]:
         met = encounter_of(i, j, post, w.day, entry, peers_following, w, w.p.identity_scale, w.p.session.lately)
-        return met, evaluate(met, w.p.factors, w.users.factor_weights, i, w.scratch.values)
+        begin(i, j, w)
+        appeal = evaluate(met, w.p.factors, w.users.factor_weights, i, w.scratch.values)
+        check(i, j, w)
+        return met, appeal
 
     @rule
     def recall(i: int, j: int, post: int, entry: int, peers_following: int, before: int, w: Chunk) -> float:
@@ -66,7 +70,10 @@ def make_deciding(rules: Rules) -> Deciding:
             similarity = former_similarity(w.users, i, w.posts.topics, post)
             peers = peers_then(w.rows, entry, peers_following) if before == USER_AND_PEERS_BEFORE else peers_following
             met = as_before(met, similarity, peers)
-        return evaluate(met, w.p.factors, w.users.factor_weights, i, w.scratch.values)
+        begin(i, j, w)
+        appeal = evaluate(met, w.p.factors, w.users.factor_weights, i, w.scratch.values)
+        check(i, j, w)
+        return appeal
 
     return Deciding(
         meet,
@@ -76,6 +83,44 @@ def make_deciding(rules: Rules) -> Deciding:
         _follows(rules.decisions.follow),
         _leaves(rules.decisions.unfollow, meet),
     )
+
+
+def _guards(places: Sequence[int], first: bool = True) -> tuple[Callable[..., None], Callable[..., None]]:
+    """``begin(i, j, w)`` and ``check(i, j, w)``, before and after the factors: for those at ``places``, of one's own.
+
+    As they begin their values are not numbers: where one raises, its value, and none before it, still is none.
+    """
+    if not places:
+
+        @rule
+        def begin(i: int, j: int, w: Chunk) -> None:
+            return
+
+        @rule
+        def check(i: int, j: int, w: Chunk) -> None:
+            return
+    else:
+        place, (begin_others, check_others) = places[0], _guards(places[1:], first=False)
+
+        @rule
+        def begin(i: int, j: int, w: Chunk) -> None:
+            if first:
+                _note(w.scratch.asked, 0, i, j)
+            w.scratch.values[place] = np.nan
+            begin_others(i, j, w)
+
+        @rule
+        def check(i: int, j: int, w: Chunk) -> None:
+            _checked(w.scratch.values[place], factor_number(place), i, j, w)
+            check_others(i, j, w)
+
+    return begin, check
+
+
+@rule
+def _note(asked: Any, number: int, user: int, creator: int) -> None:
+    """Note what is asked about whom, which is all that is known of it where it raises."""
+    asked[0], asked[1], asked[2] = number, user, creator
 
 
 @rule
@@ -137,13 +182,13 @@ Named = tuple[str, Callable[..., float]]
 
 
 @rule
-def _checked(chance: float, stream: int, user: int, creator: int, w: Chunk) -> float:
-    """A chance if it is a probability; else 0, and a note for the engine, since loops cannot raise."""
+def _checked(chance: float, number: int, user: int, creator: int, w: Chunk) -> float:
+    """A chance if it is a probability; else 0, and a note for the engine, since loops cannot raise what names it."""
     if 0.0 <= chance <= 1.0:
         return chance
     broken = w.scratch.broken
     if broken[0] == 0.0:
-        broken[0], broken[1], broken[2], broken[3] = stream, chance, user, creator
+        broken[0], broken[1], broken[2], broken[3] = number, chance, user, creator
     return 0.0
 
 
@@ -188,7 +233,9 @@ def _chain(rules: Sequence[Named], renewed: Callable[..., Any] = _with_chance, p
         @rule
         def decide(met: Any, told: Any, parameters: Any, w: Chunk) -> float:
             luck = uniforms_within(w.luck, stream, met.user, max(met.creator, 0), w.day, 0)[0]
+            _note(w.scratch.asked, stream, met.user, met.creator)
             given = first(met, renewed(told, told.chance, luck), parameters[place])
+            w.scratch.asked[0] = 0
             chance = _checked(given, stream, met.user, met.creator, w)
             return rest(met, renewed(told, chance, 0.0), parameters, w)
 

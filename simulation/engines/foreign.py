@@ -3,18 +3,22 @@
 import hashlib
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from simulation.columns import Column
 from simulation.compiling import compiled, is_ours
-from simulation.engines.chunk import Chunk
-from simulation.errors import FactorError, ParameterError, PluginError
-from simulation.factors.base import Factor
+from simulation.declare import raised
+from simulation.engines.chunk import Chunk, factor_number
+from simulation.errors import ParameterError, PluginError
+from simulation.factors.base import Factor, decision_place, in_bounds
 from simulation.measure_versions import measure_version
-from simulation.plugins import Behaviour, Trial, place_of, probability
+from simulation.plugins import Behaviour, Trial, probability
 from simulation.randomness import stream_of
 
 
@@ -58,17 +62,49 @@ def check_compiles(trials: Iterable[Trial]) -> None:
 
 
 def refuse_broken(chunk: Chunk, behaviour: Behaviour) -> None:
-    """Raise where a rule of one's own gave no probability to a loop.
+    """Raise where a rule or factor of one's own gave a loop what lies out of bounds.
 
     Raises
     ------
     PluginError
-        Names the rule, what it gave, and about whom.
+        Names it, what it gave, and about whom.
     """
-    stream, value, user, creator = chunk.scratch.broken.tolist()
-    for plugin in behaviour.rules:
-        if stream == stream_of(plugin.name):
-            probability(plugin, value, place_of(int(user), int(creator), chunk.day))
+    number, value, user, creator = chunk.scratch.broken.tolist()
+    if number:
+        plugin, where = _numbered(behaviour, number), decision_place(int(user), int(creator), chunk.day)
+        if isinstance(plugin, Factor):
+            in_bounds(plugin, value, where)
+        else:
+            probability(plugin, value, where)
+
+
+@contextmanager
+def naming(chunk: Chunk, behaviour: Behaviour) -> Iterator[None]:
+    """Raise what a rule or factor of one's own raises within a loop as an error that names it.
+
+    Raises
+    ------
+    PluginError
+        Names it, what it raised, and about whom.
+    """
+    try:
+        yield
+    except Exception as error:
+        number, user, creator = chunk.scratch.asked.tolist()
+        if not number:
+            missing = np.flatnonzero(np.isnan(chunk.scratch.values))
+            number = factor_number(int(missing[0])) if missing.size else 0
+        if not number:
+            raise
+        plugin, where = _numbered(behaviour, number), decision_place(int(user), int(creator), chunk.day)
+        raise plugin.refusal(f"{plugin.told} raised {raised(error)} {where}", plugin=plugin.name) from error
+
+
+def _numbered(behaviour: Behaviour, number: float) -> Any:
+    """A rule by its stream, or a factor by its number."""
+    if number < 0:
+        return behaviour.factors[-1 - int(number)]
+    return next(plugin for plugin in behaviour.rules if number == stream_of(plugin.name))
 
 
 def _hold_against(plugin: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
@@ -90,9 +126,8 @@ def _hold_against(plugin: Any, function: Callable[..., Any], arguments: tuple[An
 
 
 def _refusal(plugin: Any, why: str) -> PluginError:
-    if isinstance(plugin, Factor):
-        return FactorError(f"factor {plugin.name!r} {why}", factor=plugin.name)
-    return PluginError(f"{plugin.told} {why}", plugin=plugin.name)
+    refused: PluginError = plugin.refusal(f"{plugin.told} {why}", plugin=plugin.name)
+    return refused
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,8 @@
 """The Mesa engine: every phase of the day, agent by agent, in an order that is shuffled because it cannot matter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,17 +11,21 @@ from simulation.creators.audience import audience_after
 from simulation.creators.comparison import usual_following
 from simulation.creators.partners import match_partners
 from simulation.creators.strategies import check_weeks
+from simulation.declare import raised
 from simulation.engines.agents import User
 from simulation.engines.base import DayTotals, World, rule_parameters
 from simulation.engines.creator import Creator
 from simulation.engines.settling import make_room, settle
 from simulation.engines.today import Decision, Today
+from simulation.errors import FollowerDynamicsError, PluginError
 from simulation.events import Events
 from simulation.factors.appeal import compose
+from simulation.factors.base import guarded
 from simulation.factors.meeting import meeting
 from simulation.ledger import FOLLOW, room_for_events
 from simulation.parameters import Parameters
 from simulation.platform.ranking import FeedTables
+from simulation.versions import PACKAGE
 
 if TYPE_CHECKING:
     from simulation.model import FollowerModel
@@ -45,12 +51,37 @@ def begin_day(world: World, parameters: Parameters, day: int) -> Today:
         luck=world.luck,
         state=world.state,
         p=rule_parameters(parameters, world.behaviour),
-        evaluate=compose(world.behaviour.loops.factors),
+        evaluate=compose(tuple(map(guarded, world.behaviour.factors))),
         encounter_of=meeting(world.behaviour.columns),
         behaviour=world.behaviour,
         factor_sums=[0] * len(world.behaviour.factors),
         heard=np.zeros(world.state.creators.topics.shape, dtype=np.int64),
     )
+
+
+@contextmanager
+def naming(day: int) -> Iterator[None]:
+    """Raise what a method of an agent class of one's own raises as an error that names it.
+
+    Raises
+    ------
+    PluginError
+        Names the method, what it raised, the user and the day.
+    """
+    try:
+        yield
+    except FollowerDynamicsError:
+        raise
+    except Exception as error:
+        for frame in reversed([frame for frame, _ in walk_tb(error.__traceback__)]):
+            agent = frame.f_locals.get("self")
+            ours = str(frame.f_globals.get("__name__")).startswith(f"{PACKAGE}.")
+            if isinstance(agent, User) and not ours:
+                method = frame.f_code.co_name
+                kind = next((part for part in type(agent).__mro__ if method in vars(part)), type(agent)).__name__
+                where = f"for user {agent.index} on day {day}"
+                raise PluginError(f"{kind}.{method} raised {raised(error)} {where}", plugin=kind) from error
+        raise
 
 
 class MesaEngine:
@@ -72,11 +103,13 @@ class MesaEngine:
         state = self._world.state
         self._model.today = begin_day(self._world, self._parameters, day)
         if self._model.today.p.minds_move:
-            self._creators.shuffle_do("plan")
+            with naming(day):
+                self._creators.shuffle_do("plan")
             if self._world.behaviour.own_strategies:
                 check_weeks(day, state.creators, state.minds, self._world.behaviour.strategies)
             match_partners(state.creators, state.minds, day)
-        self._creators.shuffle_do("post")
+        with naming(day):
+            self._creators.shuffle_do("post")
 
     def watch(self, day: int, tables: FeedTables) -> tuple[Events, DayTotals]:
         """Users watch, like and decide."""
@@ -85,7 +118,8 @@ class MesaEngine:
         creators.views[:] = 0
         creators.likes[:] = 0
         creators.shares[:] = 0
-        self._model.agents.shuffle_do("watch")
+        with naming(day):
+            self._model.agents.shuffle_do("watch")
         audience_after(self._world.state.minds.audience, today.heard, creators.listening, today.p.minds.strategy)
         sums = np.array(today.factor_sums, dtype=np.int64)
         views, likes = int(creators.views.sum()), int(creators.likes.sum())
@@ -116,7 +150,8 @@ class MesaEngine:
         ):
             fan, followed = self._users[user], self._users[int(state.creators.user[creator])]
             if kind == FOLLOW and fan.own_creator >= 0:
-                followed.follow_back(fan)
+                with naming(day):
+                    followed.follow_back(fan)
                 answers += today.decisions.pop(followed.index, [])
         return self._events(answers)
 
@@ -125,4 +160,5 @@ class MesaEngine:
         creators, today = self._world.state.creators, self._model.today
         topic, hidden = creators.topics.argmax(axis=1), bool(today.p.feed.hide_follower_counts)
         today.usual = usual_following(creators.followers, topic, creators.topics.shape[1], hidden)
-        self._creators.shuffle_do("take_in")
+        with naming(today.day):
+            self._creators.shuffle_do("take_in")

@@ -12,8 +12,8 @@ from simulation.engines.diary import Moment
 from simulation.engines.ties import set_against
 from simulation.engines.today import Decision, Today
 from simulation.errors import FollowerDynamicsError, PluginError
+from simulation.factors.base import decision_place
 from simulation.ledger import FOLLOW, contribute, room_for_events, weighted_sum
-from simulation.plugins import place_of
 from simulation.randomness import stream_of
 from simulation.state import Creators, Posts, write_beginning
 from simulation.users.leaving import load_of
@@ -185,7 +185,7 @@ class Person(mesa.Agent):
 
     def place(self, creator: int = -1) -> str:
         """Who decides what on which day, in words, for messages."""
-        return place_of(self.index, creator, self.today.day)
+        return decision_place(self.index, creator, self.today.day)
 
     def is_mutual(self, creator: int) -> bool:
         """Whether this user creates too and the creator follows back."""

@@ -12,11 +12,11 @@ from simulation.compiling import compiled, is_ours, rule
 from simulation.creators.burnout import back_on, days_away, rate_under
 from simulation.creators.effort import effort
 from simulation.creators.posting import can_post, phase_after
-from simulation.creators.strategies import Standing, Strategy, Week
+from simulation.creators.strategies import Standing, Strategy, Week, is_open, planned
 from simulation.creators.strategy import OWN_VOICE, choose_strategy, plans_today, value_learnt
 from simulation.engines.creating import CreatorParameters
 from simulation.engines.foreign import version_of
-from simulation.randomness import Stream, stream_of, uniforms_within
+from simulation.randomness import Stream, stream_of, uniforms, uniforms_within
 from simulation.state import NEVER, Creators, Minds, Users
 
 _PLAN = int(Stream.PLAN)
@@ -53,6 +53,32 @@ def make_planning(strategies: tuple[Strategy, ...], columns: tuple[Column, ...])
 
     functions = [(f"{s.name}.{said}", getattr(s, said)) for s in strategies for said in ("plan", "may")]
     return compiled(plan_all, made_of=version_of(columns, functions))
+
+
+def ask_again(
+    seed: np.uint64,
+    day: int,
+    creators: Creators,
+    minds: Minds,
+    strategies: Sequence[Strategy],
+    columns: tuple[Column, ...],
+    p: CreatorParameters,
+) -> None:
+    """Ask one's own strategies in Python about all who plan today: the compiled loop raised, not saying whose.
+
+    Raises
+    ------
+    PluginError
+        Names the first that raises, and the creator.
+    """
+    own = creator_columns(columns)
+    for j in (j for j in range(creators.user.size) if plans_today(j, day)):
+        for strategy, values in zip(strategies, p.strategies, strict=True):
+            if not is_ours(strategy.plan):
+                luck = uniforms(seed, stream_of(strategy.name), j, 0, day, 0)[0]
+                me = standing(j, day, luck, own(creators.own, j), creators, minds)
+                if is_open(strategy, me, values):
+                    planned(strategy, me, values)
 
 
 def _each(

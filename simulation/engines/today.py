@@ -1,7 +1,8 @@
 """What all agents share on one day, and what they decide on it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from simulation.factors.base import Encounter
 from simulation.platform.ranking import FeedTables
 from simulation.plugins import Behaviour, DecisionRule
 from simulation.randomness import Stream, uniforms
-from simulation.state import State
+from simulation.state import State, locked
 
 
 class SessionLuck(NamedTuple):
@@ -104,10 +105,20 @@ class Today:
         """What the feed is drawn from, once it is ranked."""
         return cast("FeedTables", self.tables)
 
+    @cached_property
+    def read(self) -> State:
+        """The state as rules see it: columns of one's own, whole where they are wide, cannot be written."""
+        users, creators = self.state.users, self.state.creators
+        return replace(
+            self.state,
+            users=users._replace(own=locked(users.own)),
+            creators=creators._replace(own=locked(creators.own)),
+        )
+
     def meet(self, user: int, creator: int, post: int, entry: int, peers_following: int) -> Encounter:
         """What a user meets in a creator's post, in plain numbers; see :func:`~simulation.factors.meeting`."""
         scale, lately = self.p.identity_scale, self.p.session.lately
-        met = self.encounter_of(user, creator, post, self.day, entry, peers_following, self.state, scale, lately)
+        met = self.encounter_of(user, creator, post, self.day, entry, peers_following, self.read, scale, lately)
         return Encounter._make([value.item() if isinstance(value, np.generic) else value for value in met])
 
     def has_rules(self, kind: str) -> bool:

@@ -7,7 +7,7 @@ from simulation.engines.person import Person
 from simulation.engines.today import ClosingLuck, DecisionLuck, SessionLuck
 from simulation.platform.feed import MAX_ATTEMPTS
 from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_weighted, left_over, or_partner
-from simulation.plugins import DecisionRule, Opening, probability
+from simulation.plugins import DecisionRule, Opening, decided
 from simulation.randomness import Stream, below
 from simulation.users.checking import falls_silent, is_news, next_checked
 from simulation.users.session import session_slots, watches_today
@@ -47,7 +47,7 @@ class Watcher(Person):
         """Open the app today, or not."""
         chance = self.checked(self.opening_chance(), "opening_chance", self.place())
         for rule, values in self.today.rules("watch"):
-            chance = probability(rule, rule.rule(self.opening(chance, rule), values), self.place())
+            chance = decided(rule, (self.opening(chance, rule), values), self.place())
         return watches_today(chance, self.viewer.joined, self.today.day, self.session_luck.u_open, self.p.session)
 
     def opening_chance(self) -> float:

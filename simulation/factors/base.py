@@ -3,13 +3,14 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 
 from simulation.compiling import is_ours, rule
-from simulation.declare import BROUGHT, Section, parameter, place_of
-from simulation.errors import FactorError, nearest
+from simulation.declare import BROUGHT, Section, asked, parameter, place_of
+from simulation.errors import FactorError
 
 
 class Encounter(NamedTuple):
@@ -93,6 +94,12 @@ class Factor:
     rule: FactorRule
     parameters: FactorSection = field(default_factory=FactorSection)
     rises_with: tuple[str, ...] = ()
+    refusal: ClassVar[type[FactorError]] = FactorError
+
+    @property
+    def told(self) -> str:
+        """What it is, in words."""
+        return f"factor {self.name!r}"
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -148,12 +155,35 @@ def sample_encounters(users: int, creators: int, own: Any = (), count: int = 64)
     return [days(Encounter(**{name: one(name, kind) for name, kind in kinds.items()})) for _ in range(count)]
 
 
-def raised(error: Exception) -> str:
-    """What a rule raised; where it asked for what is not there, with the nearest that is."""
-    if not isinstance(error, AttributeError) or not isinstance(error.obj, tuple):
-        return repr(error)
-    names = getattr(error.obj, "_fields", ())
-    return f"{error!r} ({nearest(str(error.name), names) if names else 'there are no columns of your own here'})"
+def in_bounds(factor: Factor, given: Any, where: str) -> float:
+    """What a factor gave, if it lies in [0, 1].
+
+    Raises
+    ------
+    FactorError
+        If it does not; names the factor and the place.
+    """
+    if isinstance(given, int | float | np.floating) and 0.0 <= given <= 1.0:
+        return cast("float", given)
+    raise FactorError(f"{factor.told} must give a number in [0, 1], not {given!r} {where}", factor=factor.name)
+
+
+@lru_cache(maxsize=64)
+def guarded(factor: Factor) -> FactorRule:
+    """The rule of a factor as agents call it: where it breaks its contract, that is said with the user and the day."""
+    if is_ours(factor.rule):
+        return factor.rule
+
+    def checked(encounter: Encounter, p: Any) -> float:
+        where = decision_place(encounter.user, encounter.creator, encounter.day)
+        return in_bounds(factor, asked(factor, factor.rule, (encounter, p), where), where)
+
+    return checked
+
+
+def decision_place(user: int, creator: int, day: int) -> str:
+    """Where something was asked, in words; ``creator`` is -1 where it was about the user alone."""
+    return f"for user {user} {f'and creator {creator} ' if creator >= 0 else ''}on day {day}"
 
 
 def try_out(factor: Factor, arguments: tuple[Encounter, Any]) -> None:
@@ -164,18 +194,9 @@ def try_out(factor: Factor, arguments: tuple[Encounter, Any]) -> None:
     FactorError
         If its rule raises, or gives what is not a finite number in [0, 1], or something else the second time.
     """
-    encounter = arguments[0]
-    try:
-        first, second = factor.rule(*arguments), factor.rule(*arguments)
-    except Exception as error:
-        raise FactorError(
-            f"factor {factor.name!r}: its rule raised {raised(error)} for {encounter}", factor=factor.name
-        ) from error
-    if not (isinstance(first, int | float) and 0.0 <= first <= 1.0):
-        raise FactorError(
-            f"factor {factor.name!r} must give a number in [0, 1], not {first!r} for {encounter}",
-            factor=factor.name,
-        )
+    encounter, where = arguments[0], f"for {arguments[0]}"
+    first = in_bounds(factor, asked(factor, factor.rule, arguments, where), where)
+    second = asked(factor, factor.rule, arguments, where)
     if first != second:
         raise FactorError(
             f"factor {factor.name!r} is not pure: {first!r}, then {second!r} for {encounter}", factor=factor.name

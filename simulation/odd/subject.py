@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
     from simulation.social_graph import SocialGraph
     from simulation.study.design.sweep import Sweep
+    from simulation.study.folder.sweep_folder import SweepFolder
 
 
 class Varied(NamedTuple):
@@ -163,34 +164,52 @@ def _of_result(result: "Result", folder: Path) -> Subject:
 def _of_sweep_folder(folder: Path) -> Subject:
     from simulation.study.folder.sweep_folder import open_sweep
 
-    try:
-        found = open_sweep(folder)
-        sweep = found.loaded()
-    except ConfigError as error:
-        raise ConfigError(
-            f"{error}. A stored result holds the source of what is one's own, a sweep does not: put the files back, or "
-            f"give a result of it (kept by --keep in {folder / 'results'})",
-            path=error.path,
-        ) from None
-    lost = found.made.graph is not None and found.graph_file is None and sweep.base.social_graph is None
+    found = open_sweep(folder)
+    sweep = found.sweep if found.models else _loaded(found)
+    lost = found.made.graph is not None and found.graph_file is None
     remarks = ["Its social graph was given in Python, and is not kept."] if lost else []
     if not found.same_code:
         remarks.append("**Its rules were others:** it was run by another version of the package than this document.")
     graph = None if lost else found.social_graph()
-    return _of_sweep(sweep, graph, f"the sweep in the folder {folder.resolve().name}", remarks)
+    return _of_sweep(sweep, graph, f"the sweep in the folder {folder.resolve().name}", remarks, found.models)
 
 
-def _of_sweep(sweep: "Sweep", graph: "SocialGraph | None", what: str, remarks: Sequence[str] = ()) -> Subject:
+def _loaded(found: "SweepFolder") -> "Sweep":
+    """A sweep that an older version ran, which kept no source text."""
+    try:
+        return found.loaded(without=found.sweep.outcomes)
+    except ConfigError as error:
+        raise ConfigError(
+            f"{error}. The version that ran this sweep kept no source text of what is one's own: put the files back, "
+            f"or give a result of it (kept by --keep in {found.folder / 'results'})",
+            path=error.path,
+        ) from None
+
+
+def _of_sweep(
+    sweep: "Sweep",
+    graph: "SocialGraph | None",
+    what: str,
+    remarks: Sequence[str] = (),
+    models: Sequence[Mapping[str, Any]] = (),
+) -> Subject:
+    """A sweep; what is its own is as ``models`` describe it, where these are given, and is not looked for."""
+    from simulation.interventions import as_data
+
+    values = {**dict(sweep.base.values), **sweep.constants}
+    plan = sweep.design.interventions
     base = sweep.base.replace(
-        values={**dict(sweep.base.values), **sweep.constants},
-        preset=sweep.preset or sweep.base.preset,
-        interventions=sweep.design.interventions,
+        values={name: of for name, of in values.items() if name in KNOWN or not models},
+        interventions=() if models else plan,
         days=sweep.days,
         seed=sweep.seed,
         luck=None,
         **({} if graph is None else {"social_graph": graph}),
     )
-    base_told = _of_scenario(base, what)
+    told = base.description(graph or (None if base.social_graph is None else base.graph()))
+    if models:
+        told = {**told, **models[0], "parameters": told["parameters"] | values, "interventions": as_data(plan)}
+    others = [{**told, **one} for one in models[1:]] if models else list(_alternatives(sweep, base))
     design = (
         f"It is the base of {counted(len(sweep.design), 'run')} of {counted(sweep.days, 'day')}: "
         f"{counted(len(sweep.design.points), 'design point')}, each in {counted(sweep.replicates, 'population')} and "
@@ -198,13 +217,7 @@ def _of_sweep(sweep: "Sweep", graph: "SocialGraph | None", what: str, remarks: S
         + (f"; points by {sweep.sampling.replace('_', ' ')}." if sweep.uncertainties else ".")
     )
     measured = f"Measured: {listed(f'`{name}`' for name in sweep.outcomes)}."
-    return Subject(
-        what,
-        base_told.told,
-        (design, measured, *remarks),
-        list(_varied(sweep)),
-        list(_alternatives(sweep, base)),
-    )
+    return Subject(what, told, (design, measured, *remarks), list(_varied(sweep)), others)
 
 
 def _varied(sweep: "Sweep") -> Iterator[Varied]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.arguments import one_of
 from simulation.declare import Section, parameter
-from simulation.errors import ParameterError
+from simulation.errors import ParameterError, PluginError
 from simulation.platform.pools import PoolsParameters
 from simulation.vectors import power_of, products
 
@@ -215,6 +215,12 @@ class FeedSource:
     fresh: bool = True
     groups: Callable[[PlatformView], NDArray[np.int64]] | None = None
     of: Literal["creators", "posts"] = "creators"
+    refusal: ClassVar[type[PluginError]] = PluginError
+
+    @property
+    def told(self) -> str:
+        """What it is, in words."""
+        return f"feed source {self.name!r}"
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name in GRAPH_SOURCES:

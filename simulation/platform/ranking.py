@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compiling import rule
-from simulation.errors import ParameterError
+from simulation.declare import asked
+from simulation.errors import ParameterError, PluginError
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.platform.feed import GRAPH_SOURCES, SOURCES, FeedSource, MixParameters, PlatformView
 from simulation.state import read_only
@@ -79,8 +80,8 @@ def rank(sources: Sequence[FeedSource], view: PlatformView) -> FeedTables:
 
     Raises
     ------
-    ParameterError
-        If a source gives weights of the wrong shape, negative or not finite, or writes into what it is given.
+    PluginError
+        If a source raises, gives weights of the wrong shape, negative or not finite, or writes into what it is given.
     """
     shares, everything = source_shares(sources, view.parameters.mix), [(0, view.posts.place.size)]
     weights = [_checked(source, _asked(source, view), view) for source in sources]
@@ -155,17 +156,7 @@ def _grouping(
 
 def _asked(source: FeedSource, view: PlatformView) -> Any:
     """What a source gives. Arrays are the model's own: a source that is not the package's may only read them."""
-    if source in SOURCES:
-        return source.rank(view)
-    try:
-        return source.rank(_to_read(view))
-    except ValueError as error:
-        if "read-only" not in str(error):
-            raise
-        raise ParameterError(
-            f"feed source {source.name!r} writes into an array of the platform: {error}; let it write into a copy, "
-            "such as view.quality.copy()"
-        ) from error
+    return asked(source, source.rank, (view if source in SOURCES else _to_read(view),), f"on day {view.day}")
 
 
 def _to_read(view: PlatformView) -> PlatformView:
@@ -174,30 +165,33 @@ def _to_read(view: PlatformView) -> PlatformView:
 
 def _groups(source: FeedSource, view: PlatformView, rows: int) -> NDArray[np.int64]:
     """The row of a source's weights that each user draws from, (N,)."""
-    given: Any = source.groups(_to_read(view)) if source.groups else None
-    found = np.asarray(given)
+    where = f"on day {view.day}"
+    found = np.asarray(asked(source, source.groups, (_to_read(view),), f"(groups) {where}") if source.groups else None)
     whole = found.shape == (view.users,) and np.issubdtype(found.dtype, np.integer)
     if not whole or found.min() < 0 or found.max() >= rows:
-        raise ParameterError(
-            f"feed source {source.name!r}: groups must give whole numbers from 0 to {rows - 1} of shape ({view.users},)"
+        raise PluginError(
+            f"{source.told}: groups must give whole numbers from 0 to {rows - 1} of shape ({view.users},) {where}",
+            plugin=source.name,
         )
     return found.astype(np.int64)
 
 
 def _checked(source: FeedSource, weights: Any, view: PlatformView) -> NDArray[np.float64]:
     """Weights of a source for every post: (1, A), or as many rows as it has tables."""
-    array = np.atleast_2d(np.asarray(weights, dtype=np.float64))
+    where = f"on day {view.day}"
+    array = np.atleast_2d(asked(source, lambda: np.asarray(weights, dtype=np.float64), (), where))
     topics, posts = view.heat.size, view.posts
     count = posts.place.size if source.of == "posts" else view.momentum.size
     allowed = {(1, count), (topics, count)} if source.groups is None else {(len(array), count)}
     if array.shape not in allowed:
         either = f"({count},) or ({topics}, {count})" if source.groups is None else f"(groups, {count})"
-        raise ParameterError(
-            f"feed source {source.name!r} gave weights of shape {np.shape(weights)}; expected {either}, a number for "
-            f"each of the {source.of}"
+        raise PluginError(
+            f"{source.told} gave weights of shape {np.shape(weights)} {where}; expected {either}, a number for each of "
+            f"the {source.of}",
+            plugin=source.name,
         )
     if not (np.isfinite(array).all() and (array >= 0).all()):
-        raise ParameterError(f"feed source {source.name!r} gave a weight that is negative or not finite")
+        raise PluginError(f"{source.told} gave a weight that is negative or not finite {where}", plugin=source.name)
     if source.of == "posts":
         return array
     shown = posts.fresh if source.fresh else posts.visible

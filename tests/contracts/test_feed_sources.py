@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulation.errors import ParameterError
+from simulation.errors import ParameterError, PluginError
 from simulation.platform.feed import (
     GRAPH_SOURCES,
     SOURCES,
@@ -278,7 +278,7 @@ def test_a_share_that_is_no_number_is_refused() -> None:
     ],
 )
 def test_weights_that_are_no_weights_are_refused_by_the_source_s_name(weights: Any, key: str) -> None:
-    with raises(ParameterError, f"'mine' {key}"):
+    with raises(PluginError, f"'mine' {key}", plugin="mine"):
         rank([FeedSource("mine", lambda shown: weights, share=1.0)], view())
 
 
@@ -290,7 +290,7 @@ def test_a_source_that_writes_into_the_platform_is_refused_and_nothing_has_chang
 
     shown = view(seed=3)
     before = arrays_of(shown)[name].copy()
-    with raises(ParameterError, "'scribble' writes array"):
+    with raises(PluginError, "'scribble' ValueError read-only copy day 3", plugin="scribble"):
         rank([FeedSource("scribble", writes, share=1.0)], shown)
     np.testing.assert_array_equal(arrays_of(shown)[name], before)
 
@@ -334,7 +334,7 @@ def test_a_source_may_weigh_posts() -> None:
     expected = shown.posts.quality * shown.posts.fresh
     np.testing.assert_allclose(shares_of(source, shown), expected / expected.sum(), atol=1e-12)
     wrong = FeedSource("gems", lambda shown: shown.quality, share=1.0, of="posts")
-    with raises(ParameterError, f"'gems' (40,) ({shown.posts.place.size},) posts"):
+    with raises(PluginError, f"'gems' (40,) ({shown.posts.place.size},) posts"):
         rank([wrong], shown)
 
 

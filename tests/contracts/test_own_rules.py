@@ -8,11 +8,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from simulation.errors import ParameterError, PluginError
+from simulation.errors import FactorError, ParameterError, PluginError
 from simulation.model import FollowerModel
 from simulation.plugins import LikeRule
 from tests.contracts.own import COLUMNS, CONTAGION, ENGINES, EVERYTHING, REASONS, liking
 from tests.engines.histories import Recorded, assert_same_history, lived
+from tests.told import raises
 
 VALUES = {
     "population.creators": 6,
@@ -51,7 +52,7 @@ def test_a_parameter_of_a_plugin_is_one_like_all_others() -> None:
     assert error.value.parameter == "contagion.times"
     with pytest.raises(ParameterError) as error:
         FollowerModel({"contagion.tims": 2}, plugins=[CONTAGION])
-    assert list(error.value.near) == ["contagion.times"]
+    assert error.value.near[0] == "contagion.times"
     with pytest.raises(ParameterError) as error:
         FollowerModel({"contagion.times": 2})
     assert error.value.parameter == "contagion.times"
@@ -70,11 +71,38 @@ def test_a_rule_that_gives_no_probability_is_refused_with_its_name_and_place(eng
     assert all(word in str(error.value) for word in ("like rule", "1.5", "user 7", "day 1"))
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["contagion", "warmth", "parting", "boredom", "factors.known"])
+def test_a_rule_that_raises_is_named_with_the_place_and_the_cause(engine: Any, name: str) -> None:
+    with raises(PluginError, f"{name[8:] if '.' in name else name}' raised ZeroDivisionError user day 6") as error:
+        club(8, engine=engine, factors=REASONS, plugins=EVERYTHING, **{f"{name}.fuse": 6})
+    assert isinstance(error.value, PluginError) and error.value.plugin == name.rpartition(".")[2]
+    assert isinstance(error.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_factor_that_leaves_its_bounds_on_a_later_day_is_refused(engine: Any) -> None:
+    with raises(FactorError, "'known' [0, 1] user creator day 5", plugin="known"):
+        club(8, engine=engine, factors=REASONS, plugins=EVERYTHING, **{"factors.known.excess": 1.5})
+
+
 def test_plugins_need_names_of_their_own() -> None:
     for plugins, name in (([CONTAGION, CONTAGION], "contagion"), ([LikeRule("feed", liking)], "feed")):
         with pytest.raises(PluginError) as error:
             FollowerModel(plugins=plugins)
         assert error.value.plugin == name
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rule_cannot_write_into_a_column(engine: Any) -> None:
+    def scribble(encounter: Any, choice: Any, p: Any) -> float:
+        if encounter.day == 2:
+            encounter.own.fame[0] = 7.0
+        return choice.chance
+
+    with raises(PluginError, "scribble", plugin="scribble") as error:
+        club(4, engine=engine, plugins=[*COLUMNS, LikeRule("scribble", scribble)])
+    assert "read" in str(error.value)
 
 
 def test_what_cannot_be_compiled_is_told_with_its_line() -> None:

@@ -15,7 +15,7 @@ from simulation.errors import ParameterError, PluginError
 from simulation.interventions import Intervention
 from simulation.model import FollowerModel
 from simulation.records import load_result
-from tests.contracts.own import ENGINES, EVERYTHING, REASONS
+from tests.contracts.own import ENGINES, EVERYTHING, REASONS, spark
 from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.told import raises
 
@@ -25,14 +25,21 @@ VALUES = {"population.users": 90, "population.creators": 40, "minds.burnout.move
 class Craft(Section):
     pace: float = parameter(0.5, about="Posting rate, as a multiple of the natural one", bounds=(0.0, 1.0))
     polish: float = parameter(0.2, about="What care adds to a post's quality", bounds=(0.0, 1.0), kind="lever")
+    fuse: int = parameter(-1, about="Day on which the plan raises", unit="days", bounds=(-1, 1000))
+    lock: int = parameter(-1, about="Day on which it raises to whom it is open", unit="days", bounds=(-1, 1000))
 
 
 def crafted(me: Any, p: Any) -> Any:
-    return week(pace=p.pace, polish=p.polish * (1.0 - 0.1 * me.luck), trend=0.2 * me.own.heed, audience=0.1)
+    return week(
+        pace=p.pace + spark(me.day, p.fuse),
+        polish=p.polish * (1.0 - 0.1 * me.luck),
+        trend=0.2 * me.own.heed,
+        audience=0.1,
+    )
 
 
 def may_craft(me: Any, p: Any) -> bool:
-    return bool(me.account_age >= 5 and me.mood > -0.9)
+    return bool(me.account_age >= 5 and me.mood > -0.9 + spark(me.day, p.lock))
 
 
 CRAFT = Strategy("careful", crafted, Craft(), may_craft)
@@ -100,6 +107,15 @@ def test_a_week_out_of_bounds_is_refused_with_name_and_place(engine: Any) -> Non
     with raises(PluginError, plugin="greedy") as error:
         crowd(10, engine=engine, interventions=keep)
     assert all(word in str(error.value) for word in ("pace = 11.0", "creator ", "[0, 10]"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["fuse", "lock"])
+def test_one_that_raises_is_named_with_the_creator_and_the_day(engine: Any, name: str) -> None:
+    kept = KEPT if name == "lock" else [Intervention(0, "keep_strategy", "careful")]
+    with raises(PluginError, "careful ZeroDivisionError creator day 8", plugin="careful") as error:
+        crowd(10, engine=engine, interventions=kept, **{f"careful.{name}": 8})
+    assert isinstance(error.value.__cause__, ZeroDivisionError)
 
 
 def test_slips_are_told_before_the_first_day() -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from simulation.analysis.headline import HEADLINE
 from simulation.errors import ParameterError
 from simulation.presets import PRESETS
+from simulation.scenario import Scenario
 from simulation.study import Sweep, Uncertainty, spawn_replicates
 from simulation.study.design.sampling import morris, saltelli
 from tests.study import outcomes
@@ -145,7 +146,7 @@ class TestRuns:
         assert more[: len(few)] == few
 
     def test_constants_stand_on_a_preset(self) -> None:
-        found = sweep(preset="null", constants={"population.users": 77}, levers={BIAS: [0.5, 1.0]})
+        found = sweep(scenario=Scenario(preset="null"), constants={"population.users": 77}, levers={BIAS: [0.5, 1.0]})
         constants = dict(found.design.constants)
         expected = dict(PRESETS["null"].values)
         assert "feed.mix.staged" in constants, "set by the preset, to its default"
@@ -154,7 +155,9 @@ class TestRuns:
 
     def test_what_is_varied_takes_the_place_of_a_presets_value(self) -> None:
         assert "creators.minds" in PRESETS["first_model"].values
-        found = sweep(uncertainties=(), preset="first_model", levers={"creators.minds": ["on", "off"]})
+        found = sweep(
+            uncertainties=(), scenario=Scenario(preset="first_model"), levers={"creators.minds": ["on", "off"]}
+        )
         assert "creators.minds" not in found.design.constants
         assert [point["creators.minds"] for point in found.design.points] == ["on", "off"]
 
@@ -230,7 +233,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no days": ({"days": 0}, "days = 0"),
     "a negative seed": ({"seed": -1}, "seed = -1"),
     "a negative seed without a sample": ({"uncertainties": (), "seed": -1}, "seed = -1"),
-    "unknown preset": ({"preset": "tiktk"}, "tiktok"),
     "no outcomes": ({"outcomes": {}}, "one"),
     "outcomes that are one name": ({"outcomes": "follower_gini"}, "one name"),
     "an unknown outcome of a list": ({"outcomes": ["follower_ginny"]}, "outcome 'follower_ginny'"),

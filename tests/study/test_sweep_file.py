@@ -84,7 +84,7 @@ MEANT = Sweep(
     worlds=2,
     shared=False,
     seed=7,
-    preset="tiktok",
+    scenario=Scenario(preset="tiktok"),
     interventions=(Intervention(6, "hide_follower_counts", True), Intervention(3, "bought_followers", 20, (1, 2))),
 )
 

@@ -64,7 +64,7 @@ def files(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 def test_every_row_of_the_table_is_what_the_model_gives(tmp_path: Path) -> None:
     """Seeds, parameters and outcomes of a row, put into FollowerModel by hand."""
-    study = run(sweep(preset="tiktok"), tmp_path / "a")
+    study = run(sweep(scenario=Scenario(preset="tiktok")), tmp_path / "a")
     table = pd.read_parquet(tmp_path / "a" / "runs.parquet")
     assert len(table) == study.new == 8
     pd.testing.assert_frame_equal(table, study.store.table())

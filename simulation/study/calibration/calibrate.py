@@ -27,7 +27,7 @@ from simulation.study.calibration.problem import (
     Simulator,
     checked_problem,
 )
-from simulation.study.folder.remembered import Remembered
+from simulation.study.calibration.remembered import remembered_in
 from simulation.study.run.watch import Watch
 from simulation.study.run.work import crew
 
@@ -137,7 +137,7 @@ def calibrate(
         ) from None
     limits = smc.Limits(budget, minutes, tolerance)
     where = None if folder is None else Path(folder)
-    remembered = Remembered(where, problem, count, tolerance, check_seed(seed), fresh=fresh)
+    remembered = remembered_in(where, problem, count, tolerance, check_seed(seed), fresh=fresh)
     with crew(workers, executor) as hands, Watch("calibration", budget, shown=progress) as watch:
         found = smc.sample(problem, count, limits, seed, hands, remembered, lambda bad: watch.count(failed=bad))
     shares, deviations, weights = smc.draws(found.last())

@@ -25,7 +25,7 @@ from pyabc.sampler import Sampler
 
 from simulation.errors import FollowerDynamicsError
 from simulation.study.calibration.problem import Floats, Problem, Simulated
-from simulation.study.folder.remembered import Remembered
+from simulation.study.calibration.remembered import Remembered
 from simulation.study.run.work import in_order
 
 HOPELESS = 20

@@ -92,12 +92,11 @@ class Sweep:
     more precise; else each point has people and random draws of its own."""
     seed: int = 0
     """Of the sample and of all replicates, from 0 to 2**64 - 1."""
-    preset: str | None = None
     interventions: Sequence[Intervention | Mapping[str, object]] = ()
     record: Record = "daily"
     """"events" if outcomes ask for the event log, "posts" if for posts as well."""
     scenario: Scenario | None = None
-    """What all runs share besides: creators, agent classes, factors and sources, social graph, and parameters,
+    """What all runs share besides: preset, creators, agent classes, factors and sources, social graph, and parameters,
     interventions and days, as far as nothing is said of them here. Its seeds mean nothing here."""
 
     def __post_init__(self) -> None:
@@ -206,7 +205,7 @@ class Sweep:
     @cached_property
     def design(self) -> Design:
         """Every run: points, replicates, days."""
-        preset = self.preset or self.base.preset
+        preset = self.base.preset
         start = {**({} if preset is None else _preset_values(preset)), **dict(self.base.values)}
         constants = {name: value for name, value in start.items() if name not in self.varied} | dict(self.constants)
         known = self.base.parameters.known()  # of plug-ins too, but where their files are gone

@@ -119,10 +119,11 @@ def read_sweep(path: Path, *, load: bool = True, without: Container[str] = ()) -
         table["levers"] = levers
         if "outcomes" in table:
             table["outcomes"] = named_outcomes(table["outcomes"], path.parent, load=load, without=without)
-        given = {name: table.pop(name) for name in (*NAMED, "creators") if name in table}
-        if given and load:
-            creators = {"creators": given["creators"]} if "creators" in given else {}
-            table["scenario"] = Scenario(constants if creators else {}, **objects, **creators)
+        given = {name: table.pop(name) for name in (*NAMED, "creators", "preset") if name in table}
+        if not load:
+            given.pop("creators", None)  # which may need parameters of what is not loaded
+        named = {name: given[name] for name in ("creators", "preset") if name in given}
+        table["scenario"] = Scenario(constants if "creators" in named else {}, **(objects if load else {}), **named)
         sweep = Sweep(
             **{"name": path.stem, **table}, uncertainties=uncertainties, constants=constants, interventions=listed
         )
@@ -159,8 +160,8 @@ def write_sweep(sweep: Sweep, graph: Path | None = None) -> str:
         table["record"] = sweep.record
     if sweep.base.creators is not None:
         table["creators"] = list(sweep.base.creators)
-    if preset := sweep.preset or sweep.base.preset:
-        table["preset"] = preset
+    if sweep.base.preset:
+        table["preset"] = sweep.base.preset
     if graph is not None:
         table["graph"] = str(graph.resolve())
     table["uncertainties"] = {

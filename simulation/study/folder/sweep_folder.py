@@ -12,7 +12,7 @@ from simulation.errors import ConfigError, FollowerDynamicsError, OutcomeError, 
 from simulation.graph_files import read_graph
 from simulation.parameters import unknown
 from simulation.records.provenance import names_told, remember
-from simulation.scenario_file import LISTS
+from simulation.scenario_file import LISTS, NAMED
 from simulation.social_graph import SocialGraph
 from simulation.study.compare.worlds import Worlds
 from simulation.study.design.choices import CHOICES, chosen
@@ -97,7 +97,7 @@ def _run(
         folder,
         social_graph=graph,
         declaration=_HEAD + write_sweep(sweep, file),
-        about={**_sample(sweep), "measured": dict(measured), "brought": names_told(_descriptions(sweep))},
+        about={**_sample(sweep), "measured": dict(measured), "models": list(_models(sweep))},
         usable=partial(evaluate.has_result, social_graph=graph),
         **options,
     )
@@ -142,12 +142,15 @@ def _sample(sweep: Sweep) -> dict[str, Any]:
     }
 
 
-def _descriptions(sweep: Sweep) -> Iterator[dict[str, Any]]:
-    """Of the scenario of a sweep, and of those with the plug-ins among its levers."""
-    yield sweep.base.description()
-    for lever in LISTS:
-        for value in sweep.choices.get(lever, {}).values():
-            yield chosen(sweep.base, lever, value).description()
+def _models(sweep: Sweep) -> Iterator[dict[str, Any]]:
+    """What is one's own in the scenario of a sweep, and in those with what its levers put in its place, as described.
+
+    With its source text, so that the sweep can be described where the files are gone.
+    """
+    levers = ((lever, value) for lever in NAMED for value in sweep.choices.get(lever, {}).values())
+    for scenario in (sweep.base, *(chosen(sweep.base, lever, value) for lever, value in levers)):
+        told = scenario.description()
+        yield {name: told[name] for name in (*NAMED, "creators")}
 
 
 def _extent(sweep: Sweep) -> dict[str, object]:
@@ -176,7 +179,7 @@ def check_users(sweep: Sweep, social_graph: SocialGraph | None) -> None:
     if (lacking := sorted(sweep.varied - set(known) - set(CHOICES))) and not set(LISTS) & set(sweep.choices):
         raise unknown(lacking[0], known)
     values = {**dict(sweep.base.values), **sweep.constants}
-    base = sweep.base.replace(preset=sweep.preset or sweep.base.preset, social_graph=social_graph, interventions=())
+    base = sweep.base.replace(social_graph=social_graph, interventions=())
     sizes = ({name: point[name] for name in _SIZES if name in point} for point in sweep.design.points)
     for size in {tuple(given.items()): given for given in sizes}.values():
         population = base.replace(values={**values, **size}).parameters.population
@@ -193,6 +196,8 @@ class SweepFolder(Store):
     sweep: Sweep
     graph_file: Path | None
     """Of its social graph; None where graphs are generated."""
+    models: list[dict[str, Any]]
+    """What is one's own in its scenario, and in those of its levers, as described; none in old folders."""
 
     @property
     def same_code(self) -> bool:
@@ -358,7 +363,7 @@ def open_sweep(folder: str | Path) -> SweepFolder:
         raise ResultError(f"{folder} is no sweep: {what}; `follower-dynamics sweep run FILE --out DIR` makes one")
     if not (folder / DECLARATION).exists():
         raise ResultError(f"{folder} has no {DECLARATION}: its sweep was stopped before it began; run it again")
-    remember(card.get("brought", {}))
+    remember(names_told(card["models"]) if "models" in card else card.get("brought", {}))
     try:
         sweep, graph_file = read_sweep(folder / DECLARATION, load=False)
     except ConfigError as error:
@@ -374,7 +379,7 @@ def open_sweep(folder: str | Path) -> SweepFolder:
             f"to this version of the code ({error})"
         ) from None
     found = SweepFolder(folder, store.design, store.made, store.outcomes)
-    found.sweep, found.graph_file = sweep, graph_file
+    found.sweep, found.graph_file, found.models = sweep, graph_file, card.get("models", [])
     return found
 
 

@@ -22,47 +22,26 @@ FILE = "simulations.jsonl"
 
 
 class Remembered:
-    """Simulations by round and number.
+    """Simulations by round and number, kept in a file as they come.
 
     Parameters
     ----------
-    folder
-        Made where missing; None remembers nothing.
-    problem, particles, tolerance, seed
-        What the draws depend on: in a folder begun before they must be the same. Budget and time may grow.
-    fresh
-        Start over.
+    path
+        Of the file, which need not be there yet; None remembers nothing.
 
     Raises
     ------
-    ResultError
-        If the folder belongs to something else.
     OutputError
         If it cannot be written.
     """
 
-    def __init__(
-        self, folder: Path | None, problem: Problem, particles: int, tolerance: float, seed: int, *, fresh: bool = False
-    ) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._known: dict[tuple[int, int], Simulated] = {}
-        self._path = None if folder is None else folder / FILE
-        if folder is None or self._path is None:
-            return
-        identity = {
-            "uncertainties": {known.name: [known.low, known.high, known.scale] for known in problem.uncertainties},
-            "observed": dict(zip(problem.labels, problem.observed.tolist(), strict=True)),
-            "scales": problem.scales.tolist(),
-            "simulator": _described(problem.simulator),
-            "measures": {item.name: measure_version(item.measure) for item in problem.observations},
-            "particles": particles,
-            "tolerance": tolerance,
-            "seed": seed,
-            "code": history_version(),
-        }
-        claim(folder, "calibration", identity, fresh=fresh, contents=(FILE,))
-        lines = self._path.read_bytes().splitlines(keepends=True) if self._path.exists() else []
-        if len(whole := list(itertools.takewhile(self._read, lines))) < len(lines):
-            write_whole(self._path, b"".join(whole))  # what was being written when it was stopped is written anew
+        self._path = path
+        lines = path.read_bytes().splitlines(keepends=True) if path is not None and path.exists() else []
+        whole = list(itertools.takewhile(self._read, lines))
+        if path is not None and len(whole) < len(lines):
+            write_whole(path, b"".join(whole))  # what was being written when it was stopped is written anew
 
     def _read(self, line: bytes) -> bool:
         """Take in a line; False where it is not whole."""
@@ -94,6 +73,44 @@ class Remembered:
                 file.write(json.dumps({"round": turn, "number": number, **told}) + "\n")
         except OSError as error:
             raise OutputError(f"{self._path}: cannot be written: {error.strerror or error}") from None
+
+
+def remembered_in(
+    folder: Path | None, problem: Problem, particles: int, tolerance: float, seed: int, *, fresh: bool = False
+) -> Remembered:
+    """What a folder remembers of a calibration.
+
+    Parameters
+    ----------
+    folder
+        Made where missing; None remembers nothing.
+    problem, particles, tolerance, seed
+        What the draws depend on: in a folder begun before they must be the same. Budget and time may grow.
+    fresh
+        Start over.
+
+    Raises
+    ------
+    ResultError
+        If the folder belongs to something else.
+    OutputError
+        If it cannot be written.
+    """
+    if folder is None:
+        return Remembered(None)
+    identity = {
+        "uncertainties": {known.name: [known.low, known.high, known.scale] for known in problem.uncertainties},
+        "observed": dict(zip(problem.labels, problem.observed.tolist(), strict=True)),
+        "scales": problem.scales.tolist(),
+        "simulator": _described(problem.simulator),
+        "measures": {item.name: measure_version(item.measure) for item in problem.observations},
+        "particles": particles,
+        "tolerance": tolerance,
+        "seed": seed,
+        "code": history_version(),
+    }
+    claim(folder, "calibration", identity, fresh=fresh, contents=(FILE,))
+    return Remembered(folder / FILE)
 
 
 def _described(simulator: Any) -> Any:
