@@ -37,6 +37,7 @@ from simulation.platform.ranking import FeedTables, rank, source_names
 from simulation.platform.trends import move_trends
 from simulation.plugins import try_all
 from simulation.population import build_state
+from simulation.posts import lives_of
 from simulation.randomness import check_seed
 from simulation.records.by_hand import HandWatch
 from simulation.records.provenance import build as build_provenance
@@ -460,7 +461,8 @@ class FollowerModel(mesa.Model):
     def _settle(self) -> None:
         events, totals = self._day
         self._engine.settle(self._state.day, events)
-        publish_all(self._state.memory, self._state.day)
+        posts = self._state.posts
+        publish_all(self._state.memory, posts.day, lives_of(posts, self._state.creators), self._state.day)
         self._day = join_events([self._renewed, events]), totals
 
     def _follow_back(self) -> None:

@@ -30,7 +30,7 @@ from simulation.creators.reward import impression, impression_made, joy_reward, 
 from simulation.creators.strategy import blend, furthest_topic, judged
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.factors.similarity import cosine
-from simulation.platform.momentum import likes_counted, momentum_after
+from simulation.platform.momentum import become_known, likes_counted, momentum_after
 from simulation.platform.pools import stage_after, stage_today
 from simulation.posts import begin_post, lives_on
 from simulation.randomness import Stream, standard_normal, uniforms_within
@@ -111,6 +111,7 @@ def _choose_topics(
                 creators.authenticity[j], creators.sponsored[j], creators.followers[j] / users, p.minds.voice
             )
         creators.sponsored[j] = 0.0
+    become_known(creators.known_for, j, made, newest, p.feed)
 
 
 @compiled

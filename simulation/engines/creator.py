@@ -50,7 +50,7 @@ from simulation.engines.planning import standing, take_up
 from simulation.engines.today import PlanLuck, PostLuck
 from simulation.factors.similarity import cosine
 from simulation.ledger import FOLLOW, NO_SOURCE, RECIPROCITY
-from simulation.platform.momentum import likes_counted, momentum_after
+from simulation.platform.momentum import become_known, likes_counted, momentum_after
 from simulation.platform.pools import stage_after, stage_today
 from simulation.platform.trends import hottest
 from simulation.posts import begin_post, lives_on
@@ -233,6 +233,7 @@ class Creator(User):
             self.newest.sponsored = self.channel.sponsored
             blend(made, newest, pure, furthest_topic(topics, j), self.channel.sponsored, made, newest)
             self.sell_out()
+        become_known(self.creators.known_for, j, made, newest, self.p.feed)
 
     def sell_out(self) -> None:
         """Lose authenticity by a sponsored post; the next one is free again."""

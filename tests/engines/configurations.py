@@ -62,6 +62,7 @@ LIVELY: tuple[dict[str, object], ...] = (
     {"creators.never_post": 0.5, "population.acquaintance": 0.5},
     {"users.attention_users": 2000, "decision.overload": 1.0, "decision.follow_threshold": 0.5},
     {"factors.taste.weight": 3.0, "factors.common_ground.weight": 2.0},
+    {"feed.reputation": 0.7, "feed.reputation_posts": 3.0, "feed.mix.interest": 0.6},
 )
 """What makes rare things happen within a few days."""
 
