@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.validation.target import Effort
-from simulation.analysis.tables import BoolArray, IntArray
+from simulation.analysis.tables import BoolArray, FloatArray, IntArray
 from simulation.ledger import DEPARTURE
 from simulation.model import FollowerModel
 from simulation.recall import empty_memory
@@ -130,7 +130,8 @@ def nearness(model: FollowerModel, days: int) -> float:
     places = {name: array for name, array in empty_memory(users, SEEN).items() if name in ("creator", "last", "days")}
     state.memory = state.memory._replace(**places)
     other.engine = other.engine  # made anew for the memory
-    exposed, follows = [], []
+    exposed: list[FloatArray] = []
+    follows: list[FloatArray] = []
     for _ in range(days):
         day, held, interests = other.day, standing(other), state.users.interests.copy()
         other.step()
