@@ -141,11 +141,10 @@ def _measure(effort: Effort) -> Evidence:
     """Worlds of the preset `living` part on day 0: in one of them every second creator of the most followed {TOP:.0%}
     who posts weekly at least changes for good, by {STEP} points of authenticity, talent, regularity or strength of
     emotion, or to topics of another kind altogether. After {DAYS} days: how many times as many of the ties that stood
-    on day 0 users have ended (those of people who left the platform apart), what share of followers is missing, and how much of
-    that by unfollows, the rest being follows that did not begin (of seeds in
-    which anybody is missing). No size was published; these are goals. And before any of it, by how many standard
-    deviations (Cohen's d) creators followed from the feed lie nearer in interest than creators met, over {LOOKED_AT}
-    days.
+    on day 0 users have ended (those of people who left the platform apart), what share of followers is missing, and how
+    much of that by unfollows, the rest being follows that did not begin (of seeds in which anybody is missing). No size
+    was published; these are goals. And before any of it, by how many standard deviations (Cohen's d) creators followed
+    from the feed lie nearer in interest than creators met, over {LOOKED_AT} days.
     """
     rows, near = [], []
     for seed in seeds_of(effort):
