@@ -21,6 +21,7 @@ from simulation.creators.posting import (
     can_post,
     career_after,
     consistency_after,
+    counts_for_consistency,
     delivered,
     due_today,
     posts_today,
@@ -133,7 +134,7 @@ def take_in_all(
         quality = posts.quality[j * p.posting.post_life]
         level = creators.talent[j] + creators.career[j]
         as_expected = delivered(due, creators.posted[j], quality, level, p.posting)
-        if creators.joined[j] < day:
+        if creators.joined[j] < day and counts_for_consistency(due, creators.posted[j], p.posting):
             creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
         likes = likes_counted(creators.likes[j], creators.bought_likes[j], creators.visible[j])
         gained, bought = creators.gained[j], creators.bought_today[j]

@@ -26,6 +26,7 @@ from simulation.creators.obsession import obsession_after
 from simulation.creators.posting import (
     career_after,
     consistency_after,
+    counts_for_consistency,
     delivered,
     due_today,
     phase_after,
@@ -266,8 +267,9 @@ class Creator(User):
     def earn_trust(self) -> None:
         """Come to seem consistent by posting when due, and as well as ever; or less so."""
         channel, p = self.channel, self.p.posting
-        as_expected = delivered(self.is_due, channel.posted, self.newest.quality, self.level, p)
-        channel.consistency = consistency_after(channel.consistency, as_expected, p)
+        if counts_for_consistency(self.is_due, channel.posted, p):
+            as_expected = delivered(self.is_due, channel.posted, self.newest.quality, self.level, p)
+            channel.consistency = consistency_after(channel.consistency, as_expected, p)
 
     def gain_momentum(self) -> None:
         """Be recommended by what today brought; a post makes its way up the traffic pools, or no more."""

@@ -74,6 +74,7 @@ CREATORS: dict[Any, tuple[type[RuleContract], ...]] = {
     posting.career_after: (of_creators.TestCareerAfter,),
     posting.realised_quality: (first.TestRealisedQuality,),
     posting.delivered: (first.TestDelivered,),
+    posting.counts_for_consistency: (first.TestCountsForConsistency,),
     posting.consistency_after: (first.TestConsistencyAfter,),
     strategy.plans_today: (of_creators.TestPlansToday,),
     strategy.judged: (of_creators.TestJudged,),
