@@ -112,8 +112,8 @@ TRIED: Mapping[str, str] = {
     "emotion -.3: unfollows of standing ties": f"{SETTINGS}; 1.3 to 2.0 times as many",
     "other topics: loss": (
         f"{BEFORE}: interests narrow or broad, and a feed that goes by what creators are known for; -.13 to .09. Of "
-        "the former followers up to .2 more leave than otherwise, and others, for whom the new topics are news, come in "
-        "their place: strong interests make changes felt, and make it easy to find another audience"
+        "the former followers up to .2 more leave than otherwise, and others, for whom the new topics are news, come "
+        "in their place: strong interests make changes felt, and make it easy to find another audience"
     ),
     "other topics: part of the loss by unfollows": "little is lost on balance, of which no part can be told",
 }
