@@ -104,9 +104,9 @@ def _band(says: str, low: float, high: float = float("inf"), unit: str = "") -> 
 BEFORE = "tried: nine settings of the preset, one world each"
 SETTINGS = f"{BEFORE}: weights of what changes from half to twice, and of change in the hazard from .8 to 1.8"
 TRIED: Mapping[str, str] = {
-    "authenticity -.3: unfollows of standing ties": f"{SETTINGS}; 1.5 to 2.3 times as many",
+    "authenticity -.3: unfollows of standing ties": f"{SETTINGS}; 1.5 to 2.5 times as many",
     "authenticity -.3: part of the loss by unfollows": (
-        f"{SETTINGS}; .12 to .46, more where unfollowing is common: the rest is follows that do not begin"
+        f"{SETTINGS}; .12 to .61, more where unfollowing is common: the rest is follows that do not begin"
     ),
     "regularity -.3: unfollows of standing ties": f"{SETTINGS}; 1.1 to 1.8 times as many",
     "emotion -.3: unfollows of standing ties": f"{SETTINGS}; 1.3 to 2.0 times as many",

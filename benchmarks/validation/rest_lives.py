@@ -147,7 +147,7 @@ def _measure(effort: Effort) -> Evidence:
     )
 
 
-BEFORE = "tried: nine settings of the preset, one world each"
+BEFORE = "tried: fourteen settings of the preset, one world each"
 FAINT = "tried: three settings of the preset; followers given to a small creator bring hardly any others in any"
 TRIED: dict[str, str] = {
     "negative": f"{BEFORE}; .48 to .54, less where momentum lasts and who posts more is seen to be as consistent",
