@@ -147,14 +147,16 @@ def _measure(effort: Effort) -> Evidence:
     )
 
 
-BEFORE = "tried: fourteen settings of the preset, one world each"
-FAINT = "tried: three settings of the preset; followers given to a small creator bring hardly any others in any"
+BEFORE = "tried: sixteen settings of the preset, one to three worlds each"
+FAINT = (
+    "tried: two earlier settings of the preset; followers given to a small creator bring hardly any others in either"
+)
 TRIED: dict[str, str] = {
-    "negative": f"{BEFORE}; .48 to .54, less where momentum lasts and who posts more is seen to be as consistent",
-    "unfollowers": f"{BEFORE}; .47 to .62, more where users hold more follows or end more of them",
-    "paradox": f"{BEFORE}; .95 to .96: in worlds of 5,000 users the followed are few, and many follow few",
+    "negative": f"{BEFORE}; .45 to .54, less where momentum lasts and who posts more is seen to be as consistent",
+    "unfollowers": f"{BEFORE}; .42 to .62, more where users hold more follows or end more of them",
+    "paradox": f"{BEFORE}; .95 to .98: in worlds of 5,000 users the followed are few, and many follow few",
     "views": (
-        f"{BEFORE}; .33 to .41. At this size it cannot be met: with as many posts and sessions a user as here, each of "
+        f"{BEFORE}; .29 to .41. At this size it cannot be met: with as many posts and sessions a user as here, each of "
         "these posts would have to be seen by four in five users, whom segments keep apart"
     ),
     **{name: FAINT for name in (*(f"given {k}" for k in GIVEN), "diminishing")},

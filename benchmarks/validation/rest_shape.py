@@ -50,12 +50,12 @@ def _band(target: RestTarget, age: int) -> Band:
 
 TRIED: dict[str, str] = {
     "most followed": (
-        "tried: fourteen settings of the preset, one to three worlds each; .18 to .52, with single stars that reach "
+        "tried: sixteen settings of the preset, one to three worlds each; .18 to .52, with single stars that reach "
         "most of their segment. What lowers it (more taste, more weight of common ground, a feed less led by what is "
         "popular) lowers the Gini coefficient as well, which is published where this is a goal: the coefficient was "
         "kept in its band"
     ),
-    "follower Gini": "tried: fourteen settings of the preset, one to three worlds each; .78 to .88",
+    "follower Gini": "tried: sixteen settings of the preset, one to three worlds each; .78 to .88",
 }
 """What was tried where a row is missed."""
 
