@@ -213,6 +213,7 @@ def draw_creators(parameters: Parameters, draws: Draws, users: Users, places: In
         segment=users.segment[places],
         joined=users.joined[places],
         topics=voice,
+        known_for=voice[:, : parameters.population.topics * (parameters.feed.reputation > 0.0)].copy(),
         identity=users.identity[places],
         expression=draws.directions(Stream.EXPRESSION, np.full(4, parameters.users.emotional_concentration)),
         intensity=draws.betas(Stream.EXPRESSION, traits.intensity_mean, traits.intensity_concentration, 1),

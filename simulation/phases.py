@@ -13,6 +13,7 @@ from simulation.planned import Planned
 from simulation.platform.counts import show_counts
 from simulation.platform.ranking import FeedTables, rank
 from simulation.platform.trends import move_trends
+from simulation.posts import lives_of
 from simulation.records.recorder import Recorder
 from simulation.renewal import closures, creators_at, renew, vacant
 from simulation.schedule import SCHEDULE
@@ -97,7 +98,8 @@ class Phases(Planned):
     def _settle(self) -> None:
         events, totals = self._day
         self._engine.settle(self._state.day, events)
-        publish_all(self._state.memory, self._state.day)
+        posts = self._state.posts
+        publish_all(self._state.memory, posts.day, lives_of(posts, self._state.creators), self._state.day)
         self._day = join_events([self._renewed, events]), totals
 
     def _follow_back(self) -> None:

@@ -76,6 +76,7 @@ def empty_memory(users: int, places: int, grudges: int = 0, shares: int = 0) -> 
         "days": np.zeros((users, places), dtype=np.int64),
         "left": np.full((users, grudges), -1, dtype=np.int32),
         "shared": np.full((users, shares), -1, dtype=np.int32),
+        "shared_made": np.zeros((users, shares), dtype=np.int32),
         "shared_on": np.zeros((users, shares), dtype=np.int32),
-        "sharing": np.full((users, shares), -1, dtype=np.int32),
+        "sharing": np.full((users, shares), -1, dtype=np.int64),
     }

@@ -88,6 +88,7 @@ class Creators(NamedTuple):
     partner: Ints  # (M,) creator collaborated with this week, -1 for none
     listening: NDArray[np.bool_]  # (M,) whether the creator reads analytics this week
     momentum: Floats  # (M,) recent follows gained, decaying
+    known_for: Floats  # (M, K) mean topics of the posts until now; (M, 0) where feed.reputation is 0
     crowd: Floats  # (M,) log(1 + shown followers) / log(1 + N), as the day began
     followers: Ints  # (M,) as the platform counts them: follow edges and bought followers
     bought: Ints  # (M,) bought followers, who are nobody
@@ -182,8 +183,9 @@ class Memory(NamedTuple):
     days: Ints  # (N, S) bit b: one was seen b days before that, too
     left: NDArray[np.int32]  # (N, G) creators left for what they posted, the latest first; -1 for a free place
     shared: NDArray[np.int32]  # (N, R) creators shared on earlier days, the latest first; -1 for a free place
-    shared_on: NDArray[np.int32]  # (N, R) the days
-    sharing: NDArray[np.int32]  # (N, R) creators shared today, the latest first; -1 for a free place
+    shared_made: NDArray[np.int32]  # (N, R) the days on which the posts came out
+    shared_on: NDArray[np.int32]  # (N, R) the days on which they were shared
+    sharing: Ints  # (N, R) posts shared today, where they stand, the latest first; -1 for a free place
 
 
 class Rows(NamedTuple):

@@ -127,6 +127,7 @@ def platform_view(state: State, columns: Sequence[Column], p: FeedParameters) ->
         visible=creators.visible,
         stage=creators.stage,
         momentum=creators.momentum,
+        known_for=creators.known_for,
         followers=creators.followers,
         users=state.users.activity.size,
         segments=int(state.users.segment.max()) + 1,

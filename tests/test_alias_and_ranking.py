@@ -24,6 +24,7 @@ from simulation.platform.feed import (
     MixParameters,
     PlatformView,
     PostsView,
+    rank_interest,
     rank_random,
 )
 from simulation.platform.ranking import (
@@ -238,6 +239,17 @@ def test_codes_of_the_graph_sources_come_first() -> None:
     assert tables.keep.shape == tables.other.shape == (6 * 8,)
     assert tables.start.tolist() == list(range(0, 48, 8))
     assert tables.cumulative[-1] == 1.0
+
+
+def test_a_feed_may_go_by_what_creators_are_known_for() -> None:
+    shown = view(8)
+    known = np.roll(shown.topics, 1, axis=1)
+    half, wholly = (
+        rank_interest(shown._replace(known_for=known, parameters=FeedParameters(reputation=share)))
+        for share in (0.5, 1.0)
+    )
+    np.testing.assert_allclose(wholly, rank_interest(but(shown, topics=known)))
+    np.testing.assert_allclose(half, (rank_interest(shown) + wholly) / 2.0)
 
 
 def test_weighted_sources_draw_those_with_something_to_show_by_their_weights() -> None:

@@ -64,7 +64,7 @@ def test_the_living_preset_begins_at_rest() -> None:
     assert model.day == 0 and creators.user.tolist() == list(range(600))
     never = int((creators.posting_rate == 0.0).sum())
     assert stats.binomtest(never, 600, 0.48).pvalue > 1e-6
-    assert users.generation.max() > 0 and users.joined.min() == -1 - 800
+    assert users.generation.max() > 0 and users.joined.min() == -1 - 1000
     assert model.state.rows.length.sum() == creators.followers.sum() > 600
     model.run_for(5)
     assert (model.result().events["kind"] == "unfollow").any()

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.validation.target import Effort
-from simulation.analysis.tables import BoolArray, IntArray
+from simulation.analysis.tables import BoolArray, FloatArray, IntArray
 from simulation.ledger import DEPARTURE
 from simulation.model import FollowerModel
+from simulation.recall import empty_memory
 from simulation.records.schema import Record
 from simulation.social_graph import SocialGraph
 
@@ -112,3 +113,37 @@ def changed(model: FollowerModel, change: Callable[[FollowerModel], None]) -> Fo
     other = model.branch()
     change(other)
     return other
+
+
+SEEN = 64
+"""Creators whom users remember to have seen, while it is asked whose posts they meet."""
+
+
+def nearness(model: FollowerModel, days: int) -> float:
+    """How much nearer in interest follows from the feed lie than exposures, in standard deviations (Cohen's d).
+
+    Exposures are of creators not followed as the day begins; near is the cosine of a user's interests and a creator's
+    voice.
+    """
+    other = model.branch()
+    state, users = other.state, other.state.users.activity.size
+    places = {name: array for name, array in empty_memory(users, SEEN).items() if name in ("creator", "last", "days")}
+    state.memory = state.memory._replace(**places)
+    other.engine = other.engine  # made anew for the memory
+    exposed: list[FloatArray] = []
+    follows: list[FloatArray] = []
+    for _ in range(days):
+        day, held, interests = other.day, standing(other), state.users.interests.copy()
+        other.step()
+        user, place = np.nonzero(state.memory.last == day)
+        creator = state.memory.creator[user, place].astype(np.int64)
+        new = ~np.isin(user * state.creators.user.size + creator, held)
+        events = other.events
+        begun = (events.kind > 0) & (events.source >= 0)
+        for pairs, who, whom in (
+            (exposed, user[new], creator[new]),
+            (follows, events.user[begun], events.creator[begun]),
+        ):
+            pairs.append(np.einsum("ik,ik->i", interests[who], state.creators.topics[whom]))
+    near, usual = np.concatenate(follows), np.concatenate(exposed)
+    return float((near.mean() - usual.mean()) / np.sqrt((near.var() + usual.var()) / 2.0))

@@ -18,7 +18,7 @@ from simulation.errors import ParameterError
 
 AGES = (0, 180, 360, 1080)
 """Days on which a world is looked at."""
-WINDOW = 30
+WINDOW = 90
 """Days from each of these over which what happens is counted."""
 SAMPLES = f"{KUAIRAND}: 95% of samples of 5,000 users"
 PEW = "36 of 154, Pew Research Center 2024; 48 of 155, KuaiRand"
@@ -33,23 +33,33 @@ class Look:
     followers, followed
         Of each user, whether they create or not, (N,).
     net
-        Change of all ties in the days that follow.
+        Change of all ties in the days that follow, had as many ended by departures as is to be expected.
     daily
         Rows of these days.
     """
 
     followers: FloatArray
     followed: FloatArray
-    net: int
+    net: float
     daily: pd.DataFrame
 
 
-def look(now: Tables, later: Tables) -> Look:
-    """A world by its tables on one day, and some days later."""
+def look(now: Tables, later: Tables, departure_rate: float = 0.0) -> Look:
+    """A world by its tables on one day, and some days later.
+
+    Where people leave, with a probability ``departure_rate`` a day, each tie has two who may, the follower and the
+    creator. What their leaving takes is counted as expected, not as it happened: whether one star leaves within the
+    days would else decide how much all ties change.
+    """
     users, creators = len(now.users), now.creators
     followers = np.bincount(creators["user"], creators["followers"], users).astype(np.float64)
     followed = np.bincount(now.follows["user"], minlength=users).astype(np.float64)
-    return Look(followers, followed, len(later.follows) - len(now.follows), later.daily.iloc[now.days :])
+    daily = later.daily.iloc[now.days :]
+    net = float(len(later.follows) - len(now.follows))
+    if departure_rate > 0.0:
+        held = len(now.follows) + int(daily["follow_edges"].iloc[:-1].sum())
+        net += int(daily["unfollows_by_departure"].sum()) - 2.0 * departure_rate * held
+    return Look(followers, followed, net, daily)
 
 
 @dataclass(frozen=True, kw_only=True)

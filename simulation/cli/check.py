@@ -91,7 +91,7 @@ def _looks(scenario: "Scenario", ages: Sequence[int], window: int, which: str, t
         live(model, age - model.day, which)
         now = model.result()
         live(model, window, which)
-        looks.append(look(now, model.result()))
+        looks.append(look(now, model.result(), scenario.parameters.population.departure_rate))
     return looks
 
 

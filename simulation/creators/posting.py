@@ -1,10 +1,14 @@
 """When a creator posts, how good the post is, and the consistency that earns."""
 
 import math
+from typing import Any, Literal
 
 from simulation.arithmetic import exp, running_mean
 from simulation.compiling import rule
 from simulation.declare import Section, parameter
+
+DAYS, POSTS = range(2)
+"""Values of ``consistency_by``."""
 
 
 class PostingParameters(Section):
@@ -38,8 +42,14 @@ class PostingParameters(Section):
     quality_tolerance: float = parameter(
         0.1, about="How far below the creator's own level a post may fall and still be as expected", bounds=(0.0, 1.0)
     )
+    consistency_by: Literal["days", "posts"] = parameter(
+        "days",
+        about="days: every day shows how consistent a creator is, one without a post as well; posts: only days on "
+        "which a post is due or comes out, so that who hardly ever posts does not seem the more consistent",
+        kind="constant",
+    )
     consistency_rate: float = parameter(
-        0.05, about="Weight of the newest day in consistency", unit="1/day", bounds=(0.0, 1.0)
+        0.05, about="Weight in consistency of the newest day that counts", unit="1/day", bounds=(0.0, 1.0)
     )
 
 
@@ -101,6 +111,12 @@ def delivered(due: bool, posted: bool, quality: float, talent: float, p: Posting
 
 
 @rule
+def counts_for_consistency(due: bool, posted: bool, p: Any) -> bool:
+    """Whether a day tells followers how consistent a creator is: any, or by posts one with a post due or made."""
+    return bool(p.consistency_by == DAYS or due or posted)
+
+
+@rule
 def consistency_after(consistency: float, as_expected: bool, p: PostingParameters) -> float:
-    """Running share of days that went as expected."""
+    """Running share of days that went as expected, of those that count."""
     return running_mean(consistency, 1.0 if as_expected else 0.0, p.consistency_rate)

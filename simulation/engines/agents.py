@@ -31,10 +31,12 @@ from simulation.ledger import (
 )
 from simulation.ledger import follow_cause as cause_of_follow
 from simulation.ledger import unfollow_cause as cause_of_unfollow
+from simulation.platform.ranking import FOLLOWING
 from simulation.plugins import Choice, decided
 from simulation.randomness import Stream
 from simulation.recall import remember
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
+from simulation.users.checking import is_usual
 from simulation.users.decisions import follow_probability, like_probability, readiness
 from simulation.users.grudges import grudge_against
 from simulation.users.leaving import (
@@ -114,13 +116,15 @@ class User(Watcher):
     def meet_all(self, shown: dict[int, Showing]) -> list[Seen]:
         """See the posts of the creators shown, and miss the followed ones who have none."""
         seen: list[Seen] = []
+        usual: list[Seen] = []
         for creator, showing in shown.items():
-            if self.creators.visible[creator]:
-                seen.append(self.see(creator, showing))
-            else:
+            if not self.creators.visible[creator]:
                 self.miss(creator, showing.source)
-        if seen:
-            self.sample(seen[0].factors)
+                continue
+            seen.append(self.see(creator, showing))
+            usual += seen[-1:] if is_usual(showing.source == FOLLOWING, self.p.session) else []
+        if usual:
+            self.sample(usual[0].factors)
         return seen
 
     def see(self, creator: int, showing: Showing) -> Seen:
@@ -180,7 +184,7 @@ class User(Watcher):
         return appeal, factors
 
     def sample(self, factors: list[float]) -> None:
-        """Count the session's first post toward tomorrow's reference."""
+        """Count the session's first usual post toward tomorrow's reference."""
         self.today.samples += 1
         for f, value in enumerate(factors):
             self.today.factor_sums[f] += in_fixed_point(value)
@@ -203,7 +207,7 @@ class User(Watcher):
         creator, memory, chance = post // self.lives, self.model.state.memory, self.p.decision.share_probability
         u_share = self.today.uniforms(Stream.SHARING, self.index, creator, 0)[0]
         if memory.sharing.shape[1] and u_share < chance:
-            share(memory, self.index, creator)
+            share(memory, self.index, post)
             self.count("shares", post)
 
     def liking_chance(self, encounter: Encounter, appeal: float) -> float:

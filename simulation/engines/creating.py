@@ -22,6 +22,7 @@ from simulation.creators.posting import (
     can_post,
     career_after,
     consistency_after,
+    counts_for_consistency,
     delivered,
     due_today,
     posts_today,
@@ -31,7 +32,7 @@ from simulation.creators.reward import impression, impression_made, joy_reward, 
 from simulation.creators.strategy import blend, furthest_topic, judged
 from simulation.creators.voice import authenticity_after, authenticity_exposed, authenticity_sold, off_voice, pursuit
 from simulation.factors.similarity import cosine
-from simulation.platform.momentum import likes_counted, momentum_after
+from simulation.platform.momentum import become_known, likes_counted, momentum_after
 from simulation.platform.pools import stage_after, stage_today
 from simulation.posts import begin_post, lives_on
 from simulation.randomness import Stream, standard_normal, uniforms_within
@@ -114,6 +115,7 @@ def _choose_topics(
                 creators.authenticity[j], creators.sponsored[j], creators.followers[j] / users, p.minds.voice
             )
         creators.sponsored[j] = 0.0
+    become_known(creators.known_for, j, made, newest, p.feed)
 
 
 @compiled
@@ -137,7 +139,7 @@ def take_in_all(
         quality = posts.quality[j * p.posting.post_life]
         level = creators.talent[j] + creators.career[j]
         as_expected = delivered(due, creators.posted[j], quality, level, p.posting)
-        if creators.joined[j] < day:
+        if creators.joined[j] < day and counts_for_consistency(due, creators.posted[j], p.posting):
             creators.consistency[j] = consistency_after(creators.consistency[j], as_expected, p.posting)
         likes = likes_counted(creators.likes[j], creators.bought_likes[j], creators.visible[j])
         gained, bought = creators.gained[j], creators.bought_today[j]

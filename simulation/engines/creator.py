@@ -26,6 +26,7 @@ from simulation.creators.obsession import obsession_after
 from simulation.creators.posting import (
     career_after,
     consistency_after,
+    counts_for_consistency,
     delivered,
     due_today,
     phase_after,
@@ -50,7 +51,7 @@ from simulation.engines.planning import standing, take_up
 from simulation.engines.today import PlanLuck, PostLuck
 from simulation.factors.similarity import cosine
 from simulation.ledger import FOLLOW, NO_SOURCE, RECIPROCITY
-from simulation.platform.momentum import likes_counted, momentum_after
+from simulation.platform.momentum import become_known, likes_counted, momentum_after
 from simulation.platform.pools import stage_after, stage_today
 from simulation.platform.trends import hottest
 from simulation.posts import begin_post, lives_on
@@ -233,6 +234,7 @@ class Creator(User):
             self.newest.sponsored = self.channel.sponsored
             blend(made, newest, pure, furthest_topic(topics, j), self.channel.sponsored, made, newest)
             self.sell_out()
+        become_known(self.creators.known_for, j, made, newest, self.p.feed)
 
     def sell_out(self) -> None:
         """Lose authenticity by a sponsored post; the next one is free again."""
@@ -265,8 +267,9 @@ class Creator(User):
     def earn_trust(self) -> None:
         """Come to seem consistent by posting when due, and as well as ever; or less so."""
         channel, p = self.channel, self.p.posting
-        as_expected = delivered(self.is_due, channel.posted, self.newest.quality, self.level, p)
-        channel.consistency = consistency_after(channel.consistency, as_expected, p)
+        if counts_for_consistency(self.is_due, channel.posted, p):
+            as_expected = delivered(self.is_due, channel.posted, self.newest.quality, self.level, p)
+            channel.consistency = consistency_after(channel.consistency, as_expected, p)
 
     def gain_momentum(self) -> None:
         """Be recommended by what today brought; a post makes its way up the traffic pools, or no more."""

@@ -8,7 +8,7 @@ from simulation.platform.ranking import FOLLOWING, FRIENDS, choose_source, draw_
 from simulation.randomness import Stream, below, uniforms_within
 from simulation.state import BLOCK, Rows, find_follow
 from simulation.users.checking import falls_silent, is_news, next_checked
-from simulation.users.sharing import shared_by
+from simulation.users.sharing import shared_by, shared_post
 
 ROWS_AHEAD, ENTRIES_AHEAD = 6, 3
 """How many users ahead the loop asks for memory; measured."""
@@ -20,7 +20,8 @@ _FEED, _CHECKS = int(Stream.FEED), int(Stream.CHECKS)
 def draw_post(i: int, source: int, which: float, pick: float, w: Chunk) -> int:
     """A post from one source, or -1 where it has none to show; ``which`` chose the source, ``pick`` is fresh.
 
-    Of a creator who is followed, by the user or by a peer, it is the newest.
+    Of a creator whom a peer shared, it is the post that was shared; of one who is followed, by the user or by a peer,
+    the newest.
     """
     if source == FOLLOWING:
         held = w.rows.length[i]
@@ -34,10 +35,10 @@ def draw_post(i: int, source: int, which: float, pick: float, w: Chunk) -> int:
         if degree == 0:
             return -1
         peer = w.peers.peer[w.peers.start[i] + below(left_over(w.tables.cumulative, source, which), degree)]
-        creator = shared_by(w.memory, peer, w.creators.visible, w.day, w.p.decision.share_life, pick)
+        place = shared_by(w.memory, peer, w.creators.visible, w.day, w.p.decision.share_life, pick)
         held = w.rows.length[peer]
-        if creator >= 0:
-            return creator * w.p.lives
+        if place >= 0:
+            return shared_post(w.memory, peer, place, w.posts.day, w.p.lives, w.day)
         if held == 0:
             return -1
         creator = int(w.rows.creator[w.rows.start[peer] + below(pick, held)])

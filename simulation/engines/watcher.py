@@ -11,7 +11,7 @@ from simulation.plugins import DecisionRule, Opening, decided
 from simulation.randomness import Stream, below
 from simulation.users.checking import falls_silent, is_news, next_checked
 from simulation.users.session import session_slots, watches_today
-from simulation.users.sharing import shared_by
+from simulation.users.sharing import shared_by, shared_post
 from simulation.users.wellbeing import longing, opening_probability
 
 
@@ -125,12 +125,13 @@ class Watcher(Person):
     def draw(self, source: int, u_source: float, u_creator: float) -> int | None:
         """The place of a post from one source of the feed, or None where it has none to show.
 
-        Of a creator who is followed, by this user or by a peer, it is the newest. ``u_source`` is the number in [0, 1)
-        that chose the source; ``u_creator`` is a fresh one.
+        Of a creator who is followed, by this user or by a peer, it is the newest; of one whom a peer shared, what was
+        shared. ``u_source`` is the number in [0, 1) that chose the source; ``u_creator`` is a fresh one.
         """
-        if source in (FOLLOWING, FRIENDS):
-            draw = self.draw_followed if source == FOLLOWING else self.draw_from_friend
-            creator = draw(u_source, u_creator)
+        if source == FRIENDS:
+            return self.draw_from_friend(u_source, u_creator)
+        if source == FOLLOWING:
+            creator = self.draw_followed(u_source, u_creator)
             return None if creator is None else creator * self.lives
         users, crossing = self.model.state.users, self.p.feed.crossing
         post = draw_weighted(self.today.feed, source, users, self.index, u_source, u_creator, crossing)
@@ -142,16 +143,16 @@ class Watcher(Person):
         return None if creator is None else self.or_partner(creator, u_source)
 
     def draw_from_friend(self, u_source: float, u_creator: float) -> int | None:
-        """A creator whom some peer has shared, or else follows, if there is a post of theirs to be seen."""
+        """The place of a post that some peer has shared, or else of the newest of a creator whom the peer follows."""
         peer = pick(self.peers, left_over(self.today.feed.cumulative, FRIENDS, u_source))
         if peer is None:
             return None
-        memory, days = self.model.state.memory, self.p.decision.share_life
-        shared = shared_by(memory, peer, self.creators.visible, self.today.day, days, u_creator)
-        if shared >= 0:
-            return int(shared)
+        memory, day, visible = self.model.state.memory, self.today.day, self.creators.visible
+        place = shared_by(memory, peer, visible, day, self.p.decision.share_life, u_creator)
+        if place >= 0:
+            return int(shared_post(memory, peer, place, self.posts.day, self.lives, day))
         creator = pick(self.model.state.follows.of(peer).tolist(), u_creator)
-        return creator if creator is not None and self.creators.visible[creator] else None
+        return int(creator) * self.lives if creator is not None and visible[creator] else None
 
     def or_partner(self, creator: int, u_source: float) -> int:
         """A followed creator, or whom that creator collaborates with."""

@@ -53,11 +53,13 @@ from simulation.ledger import (
     unfollow_cause,
     weighted_sum,
 )
+from simulation.platform.ranking import FOLLOWING
 from simulation.plugins import Rules
 from simulation.randomness import Stream, uniforms_within
 from simulation.recall import remember
 from simulation.state import find_follow, write_beginning
 from simulation.users.change import aspiration_after, drift_toward, grow_curious, scale_to_unit_length
+from simulation.users.checking import is_usual
 from simulation.users.follow_back import follow_back_probability
 from simulation.users.grudges import grudge_against
 from simulation.users.leaving import (
@@ -129,13 +131,13 @@ def _hear(i: int, j: int, w: Chunk) -> None:
 def _share(i: int, j: int, post: int, w: Chunk) -> None:
     """Share a post that is liked, or not."""
     if uniforms_within(w.luck, _SHARING, i, j, w.day, 0)[0] < w.p.decision.share_probability:
-        share(w.memory, i, j)
+        share(w.memory, i, post)
         w.shares[post] += 1
 
 
 @rule
 def _sample(w: Chunk) -> None:
-    """Count the session's first post toward tomorrow's reference."""
+    """Count the session's first usual post toward tomorrow's reference."""
     w.counters[SAMPLES] += 1
     for f in range(w.factor_sums.size):
         w.factor_sums[f] += in_fixed_point(w.scratch.values[f])
@@ -313,6 +315,7 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
         """
         s = w.scratch
         seen = 0
+        unsampled = True
         enjoyed = 0.0
         missed = 0
         crowd = 0.0
@@ -327,8 +330,9 @@ def make_loops(rules: Rules) -> tuple[Any, Any]:
                 continue
             w.views[post] += s.times[place]
             met, appeal = meet(i, j, post, entry, s.following[place], w)
-            if seen == 0:
+            if unsampled and is_usual(source == FOLLOWING, w.p.session):
                 _sample(w)
+                unsampled = False
             seen += 1
             enjoyed += appeal
             missed += int(misses_out(s.following[place], followed))

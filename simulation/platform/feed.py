@@ -104,6 +104,20 @@ class FeedParameters(Section):
         unit="likes/view",
         bounds=(1e-6, 1.0),
     )
+    reputation: float = parameter(
+        0.0,
+        about="Share of what a post is taken to be about that is what its creator has posted about until then, for the "
+        "source interest: 0: the platform reads every post",
+        bounds=(0.0, 1.0),
+        kind="constant",
+        source="platforms file accounts by what they post and learn of a change from later posts; the form is assumed",
+    )
+    reputation_posts: float = parameter(
+        50.0,
+        about="Posts over which the platform averages what a creator posts about",
+        unit="posts",
+        bounds=(1.0, 1e6),
+    )
     by_segment: bool = parameter(
         False,
         about="Whether what is popular, of interest, staged or random is so within a user's segment",
@@ -178,6 +192,7 @@ class PlatformView(NamedTuple):
     posts: PostsView
     heat: NDArray[np.float64]  # (K,) of topics; 1 is neither hot nor cold
     parameters: FeedParameters
+    known_for: Any = None  # (M, K) mean topics of the posts until now; (M, 0) where feed.reputation is 0
     viewers: Any = None  # arrays of all users by name, see simulation.state.Users
     columns: Any = None  # columns of one's own by name
 
@@ -290,11 +305,17 @@ def rank_popular(view: PlatformView) -> NDArray[np.float64]:
     return rich * visibility(view) * trend(view) * boost(view) * freshness(view) * reception(view)
 
 
+def relevance(view: PlatformView) -> NDArray[np.float64]:
+    """What each post is taken to be about, (A, K): its topics, and by ``reputation`` what its creator is known for."""
+    share, topics = view.parameters.reputation, view.posts.topics
+    return topics if share == 0.0 else topics + share * (view.known_for[view.posts.creator] - topics)
+
+
 def rank_interest(view: PlatformView) -> NDArray[np.float64]:
     """For each topic, relevance * (momentum + a)^(gamma / 2) * trend * boost * freshness * reception: on the topic."""
     p = view.parameters
     rich = power_of(view.momentum + p.prior, p.popularity_bias / 2.0)[view.posts.creator]
-    return np.asarray(view.posts.topics.T * rich * trend(view) * boost(view) * freshness(view) * reception(view))
+    return np.asarray(relevance(view).T * rich * trend(view) * boost(view) * freshness(view) * reception(view))
 
 
 def rank_staged(view: PlatformView) -> NDArray[np.float64]:

@@ -1,5 +1,8 @@
-"""Momentum: what the platform takes to be popular."""
+"""What the platform keeps in mind of creators: momentum, which it takes for popularity, and what they post about."""
 
+from typing import Any
+
+from simulation.arithmetic import running_mean
 from simulation.compiling import rule
 from simulation.platform.feed import FeedParameters
 
@@ -15,3 +18,10 @@ def momentum_after(momentum: float, gained: int, bought: int, likes: int, p: Fee
     """After a day: memory * momentum + followers gained, bought ones left out, + like weight * likes."""
     news = gained - bought + p.like_weight * likes
     return float(p.momentum_memory * momentum + news)
+
+
+@rule
+def become_known(known_for: Any, creator: int, topics: Any, post: int, p: FeedParameters) -> None:
+    """Take a new post, row ``post`` of (P, K) topics, into what its creator is known for, row ``creator`` of (M, K)."""
+    for k in range(known_for.shape[1]):
+        known_for[creator, k] = running_mean(known_for[creator, k], topics[post, k], 1.0 / p.reputation_posts)

@@ -29,6 +29,15 @@ def is_news(visible: bool, newest: int, seen: int) -> bool:
 
 
 @rule
+def is_usual(followed_path: bool, p: SessionParameters) -> bool:
+    """Whether a post counts among those that follows are compared with: not where followers look for it themselves.
+
+    ``followed_path``: it came as one of a creator whom the user follows. All count where nobody looks (``checks`` = 0).
+    """
+    return not followed_path or p.checks == 0
+
+
+@rule
 def falls_silent(visible: bool, day: int, seen: int, p: SessionParameters) -> bool:
     """Whether a creator is noticed missing: no post can be seen, and the last one was seen ``patience`` days ago."""
     return not visible and day - seen >= p.patience

@@ -31,6 +31,13 @@ def test_everybody_counts_whether_they_create_or_not(run: RunTables, seen: Look)
     assert seen.net == run.follows["day"].between(41, 60).sum()
 
 
+def test_what_departures_end_counts_as_is_expected(run: RunTables) -> None:
+    now = replace(run, days=40, follows=run.follows[run.follows["day"] <= 40])
+    later = replace(run, daily=run.daily.iloc[:60].assign(follow_edges=100, unfollows_by_departure=3))
+    expected = 2 * 0.01 * (len(now.follows) + 19 * 100)
+    assert look(now, later, 0.01).net == pytest.approx(look(now, later).net + 20 * 3 - expected)
+
+
 def test_measures_are_those_of_the_tables(seen: Look) -> None:
     table = check_at_rest([[seen]], AGES[:1]).set_index("target")
     assert table["mean"]["follower Gini"] == pytest.approx(gini(seen.followers))

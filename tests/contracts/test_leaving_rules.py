@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.compiling import rule
-from simulation.users.checking import falls_silent, is_news, next_checked
+from simulation.users.checking import falls_silent, is_news, is_usual, next_checked
 from simulation.users.leaving import LeavingParameters, hazard_bound
 from simulation.users.reasons import (
     ReasonsParameters,
@@ -198,6 +198,13 @@ class TestIsNews(RuleContract):
     whole = frozenset({"newest", "seen"})
     rises_with = ("visible", "newest")
     falls_with = ("seen",)
+
+
+class TestIsUsual(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: 1.0 if is_usual(x[k, 0] > 0.5, p) else 0.0))
+    columns = ranges(followed_path=UNIT)
+    settings = sections(SessionParameters())
+    falls_with = ("followed_path",)
 
 
 class TestFallsSilent(RuleContract):

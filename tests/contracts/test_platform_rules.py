@@ -9,7 +9,7 @@ import numpy as np
 from simulation.compiling import rule
 from simulation.platform.alias import build_alias, draw_alias
 from simulation.platform.feed import FeedParameters
-from simulation.platform.momentum import likes_counted, momentum_after
+from simulation.platform.momentum import become_known, likes_counted, momentum_after
 from simulation.platform.pools import PoolsParameters, stage_after, stage_today
 from simulation.platform.ranking import (
     FeedTables,
@@ -227,6 +227,25 @@ class TestLikesCounted(RuleContract):
     whole = frozenset(columns)
     bounds = (0.0, 2e8)
     rises_with = ("likes", "bought", "visible")
+
+
+KNOWN, MADE = np.tile([0.2, 0.3], (2000, 1)), np.tile([0.6, 0.1], (2000, 1))
+"""What creators are known for, and what they post about, a row for each row of inputs."""
+
+
+@rule
+def call_become_known(x: Any, k: int, p: Any) -> Any:
+    p[1][k, 0], p[2][k, 0] = x[k, 0], x[k, 1]
+    become_known(p[1], k, p[2], k, p[0])
+    return p[1][k, 0]
+
+
+class TestBecomeKnown(RuleContract):
+    call = staticmethod(call_become_known)
+    columns = ranges(known=UNIT, topic=UNIT)
+    settings = tuple((FeedParameters(reputation_posts=posts).values(), KNOWN, MADE) for posts in (1.0, 50.0, 1e6))
+    bounds = (0.0, 1.0)
+    rises_with = ("known", "topic")
 
 
 class TestMomentumAfter(RuleContract):

@@ -8,6 +8,7 @@ from simulation.compiling import rule
 from simulation.creators.posting import (
     PostingParameters,
     consistency_after,
+    counts_for_consistency,
     delivered,
     due_today,
     posts_today,
@@ -181,6 +182,14 @@ class TestDelivered(RuleContract):
     settings = sections(PostingParameters())
     rises_with = ("quality",)
     falls_with = ("talent",)
+
+
+class TestCountsForConsistency(RuleContract):
+    call = staticmethod(rule(lambda x, k, p: 1.0 if counts_for_consistency(x[k, 0] > 0.5, x[k, 1] > 0.5, p) else 0.0))
+    columns = ranges(due=UNIT, posted=UNIT)
+    whole = frozenset({"due", "posted"})
+    settings = tuple(PostingParameters(consistency_by=by).values() for by in ("days", "posts"))
+    rises_with = ("due", "posted")
 
 
 class TestConsistencyAfter(RuleContract):

@@ -13,7 +13,7 @@ from simulation.users.follow_back import follow_back_probability
 from simulation.users.grudges import bear_grudge, grudge_against
 from simulation.users.leaving import LeavingParameters, hazard_bound, load_of, tidies_up
 from simulation.users.session import is_here
-from simulation.users.sharing import publish, share, shared_by
+from simulation.users.sharing import publish, share, shared_by, shared_post
 from simulation.users.wellbeing import (
     WellbeingParameters,
     comparison_dose,
@@ -221,6 +221,7 @@ class Shared(NamedTuple):
     """Of a memory, what users shared."""
 
     shared: Any
+    shared_made: Any
     shared_on: Any
     sharing: Any
 
@@ -228,7 +229,8 @@ class Shared(NamedTuple):
 SHARED = Shared(*(np.full((2000, 2), -1, dtype=np.int32) for _ in Shared._fields))
 """Users with room for two shares, a row for each row of inputs."""
 CREATORS: Ranges = {name: (-1.0, 4.0) for name in ("shared_0", "shared_1")}
-VISIBLE = np.array([True, False, True, True, False])
+VISIBLE, MADE = np.array([True, False, True, True, False]), np.array([6, 5, 6, 2, 5, 3, 4, 1, 6, 5])
+"""Of five creators, and of the two latest posts of each."""
 
 
 @rule
@@ -236,6 +238,7 @@ def sharing(x: Any, k: int, memory: Any) -> None:
     """Put the first two inputs of a row in place of what user k shared on days 5 and 3."""
     for place in range(2):
         memory.shared[k, place] = int(x[k, place])
+        memory.shared_made[k, place] = 5 - 2 * place
         memory.shared_on[k, place] = 5 - 2 * place
 
 
@@ -258,8 +261,8 @@ class TestShare(RuleContract):
 @rule
 def call_publish(x: Any, k: int, memory: Any) -> Any:
     sharing(x, k, memory)
-    memory.sharing[k, 0], memory.sharing[k, 1] = int(x[k, 2]), int(x[k, 3])
-    publish(memory, k, 6)
+    memory.sharing[k, 0], memory.sharing[k, 1] = 2 * int(x[k, 2]), max(-1, 2 * int(x[k, 3]))
+    publish(memory, k, MADE, 2, 6)
     return memory.shared[k, 0] + 10.0 * memory.shared[k, 1]
 
 
@@ -282,7 +285,21 @@ class TestSharedBy(RuleContract):
     columns = ranges(**CREATORS, days=(0.0, 6.0), uniform=(0.0, LAST))
     whole = frozenset({"shared_0", "shared_1", "days"})
     settings = ((SHARED, VISIBLE),)
-    bounds = (-1.0, 4.0)
+    bounds = (-1.0, 1.0)
+
+
+@rule
+def call_shared_post(x: Any, k: int, memory: Any) -> Any:
+    sharing(x, k, memory)
+    return shared_post(memory, k, int(x[k, 2]), MADE, 2, 6)
+
+
+class TestSharedPost(RuleContract):
+    call = staticmethod(call_shared_post)
+    columns = ranges(shared_0=(0.0, 4.0), shared_1=(0.0, 4.0), place=(0.0, 1.0))
+    whole = frozenset(columns)
+    settings = (SHARED,)
+    bounds = (0.0, 9.0)
 
 
 # --- tendencies and short cuts ------------------------------------------------------------------------------------

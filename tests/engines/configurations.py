@@ -58,10 +58,11 @@ LIVELY: tuple[dict[str, object], ...] = (
     {"factors.peer_influence.share_exponent": 0.5},
     {"posting.post_life": 3, "posting.quality_tail": 0.5, "feed.response": 1.0},
     {"posting.post_life": 2, "feed.mix.staged": 0.5, "feed.pools.bar": 0.02, "feed.pools.least_views": 1},
-    {"posting.career_sd": 0.3, "posting.career_time": 5.0},
+    {"posting.career_sd": 0.3, "posting.career_time": 5.0, "posting.consistency_by": "posts"},
     {"creators.never_post": 0.5, "population.acquaintance": 0.5},
     {"users.attention_users": 2000, "decision.overload": 1.0, "decision.follow_threshold": 0.5},
     {"factors.taste.weight": 3.0, "factors.common_ground.weight": 2.0},
+    {"feed.reputation": 0.7, "feed.reputation_posts": 3.0, "feed.mix.interest": 0.6},
 )
 """What makes rare things happen within a few days."""
 

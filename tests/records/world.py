@@ -122,7 +122,7 @@ def make_state(
         "topics": rng.random((m, TOPICS)),
         "posted": np.ones(m, dtype=np.bool_),
     }
-    creators = Creators(**columns | {"own": np.zeros((m, 0))})
+    creators = Creators(**columns | {"own": np.zeros((m, 0)), "known_for": np.zeros((m, 0))})
     posts = make_posts(rng, m, lives)
     minds = make_minds(rng, m)
     trends = Trends(*(rng.random(TOPICS) for _ in Trends._fields))

@@ -11,7 +11,7 @@ import pytest
 from simulation.model import FollowerModel
 from simulation.recall import empty_memory
 from simulation.state import Memory
-from simulation.users.sharing import publish, publish_all, share, shared_by
+from simulation.users.sharing import publish, publish_all, share, shared_by, shared_post
 from tests.engines.histories import Recorded, assert_same_history, lived
 from tests.worlds import ENGINES, SMALL
 
@@ -22,16 +22,18 @@ SHARING: dict[str, object] = {
     "feed.mix.friends": 0.5,
     "creators.posting_rate_median": 0.6,
 }
-EVERYBODY = np.ones(10, dtype=np.bool_)
+EVERYBODY, LIVES = np.ones(10, dtype=np.bool_), 3
+MADE = np.tile([5, 4, 1], 10)
+"""Days of the latest posts of ten creators, newest first."""
 
 
 def memory_of(*days: tuple[int, ...]) -> Memory:
-    """Of user 1, who shared some creators on each of some days, from day 0 on."""
+    """Of user 1, who shared the newest posts of some creators on each of some days, from day 0 on."""
     memory = Memory(**empty_memory(2, 0, 0, 4))
     for day, creators in enumerate(days):
         for creator in creators:
-            share(memory, 1, creator)
-        publish_all(memory, day)
+            share(memory, 1, creator * LIVES)
+        publish_all(memory, MADE, LIVES, day)
     return memory
 
 
@@ -47,20 +49,35 @@ def test_of_a_long_day_the_last_shares_stay() -> None:
     assert memory_of((9,), (1, 2, 3, 4, 5)).shared[1].tolist() == [5, 4, 3, 2]
 
 
+def whom(memory: Memory, user: int, visible: Any, day: int, days: int, uniform: float) -> int:
+    """The creator whose post is shown, -1 for none."""
+    place = shared_by(memory, user, visible, day, days, uniform)
+    return int(memory.shared[user, place]) if place >= 0 else -1
+
+
 def test_shares_of_today_are_not_found_before_the_day_ends() -> None:
     memory = memory_of((3,))
-    share(memory, 1, 4)
-    assert {shared_by(memory, 1, EVERYBODY, 1, 5, u) for u in (0.0, 0.5, 0.99)} == {3}
-    publish(memory, 1, 1)
-    assert {shared_by(memory, 1, EVERYBODY, 2, 5, u) for u in (0.0, 0.5, 0.99)} == {3, 4}
+    share(memory, 1, 4 * LIVES)
+    assert {whom(memory, 1, EVERYBODY, 1, 5, u) for u in (0.0, 0.5, 0.99)} == {3}
+    publish(memory, 1, MADE, LIVES, 1)
+    assert {whom(memory, 1, EVERYBODY, 2, 5, u) for u in (0.0, 0.5, 0.99)} == {3, 4}
+
+
+def test_the_very_post_is_shown_while_it_lives_and_then_the_newest() -> None:
+    memory = memory_of()
+    share(memory, 1, 2 * LIVES + 1)  # made on day 4
+    publish(memory, 1, MADE, LIVES, 5)
+    assert [shared_post(memory, 1, 0, MADE, LIVES, day) for day in (5, 6, 7)] == [7, 7, 6]
+    later = np.tile([6, 5, 4], 10)
+    assert [shared_post(memory, 1, 0, later, LIVES, day) for day in (6, 7)] == [8, 6]
 
 
 def test_what_is_old_or_has_no_post_to_be_seen_is_passed_over() -> None:
     memory = memory_of((3,), (4,), (5,))
-    assert [shared_by(memory, 1, EVERYBODY, 3, days, 0.99) for days in (0, 1, 2, 3)] == [-1, 5, 4, 3]
-    assert shared_by(memory, 1, ~EVERYBODY, 3, 9, 0.5) == -1
-    assert shared_by(memory, 1, np.arange(10) == 4, 3, 9, 0.99) == 4
-    assert shared_by(memory, 0, EVERYBODY, 3, 9, 0.0) == -1
+    assert [whom(memory, 1, EVERYBODY, 3, days, 0.99) for days in (0, 1, 2, 3)] == [-1, 5, 4, 3]
+    assert whom(memory, 1, ~EVERYBODY, 3, 9, 0.5) == -1
+    assert whom(memory, 1, np.arange(10) == 4, 3, 9, 0.99) == 4
+    assert whom(memory, 0, EVERYBODY, 3, 9, 0.0) == -1
 
 
 def test_nothing_is_kept_where_nobody_shares() -> None:
@@ -114,7 +131,7 @@ def test_what_is_shared_travels_to_peers_alone(engine: Any) -> None:
     model.run_for(1)
     assert model.state.creators.total_views[0] == 0
     share(model.state.memory, 1, 0)
-    publish(model.state.memory, 1, 1)
+    publish(model.state.memory, 1, model.state.posts.day, 1, 1)
     model.run_for(6)
     assert model.state.creators.total_views[0] > 0
     assert (model.state.memory.shared[2:10, 0] == 0).all()
