@@ -19,8 +19,9 @@ from benchmarks.first_result import first_result
 from benchmarks.measure import Plan
 from benchmarks.minds import summed_up
 from benchmarks.report import tables
-from benchmarks.student.creators import Creator
+from benchmarks.student.creators import Creator, Post
 from benchmarks.student.model import StudentModel
+from benchmarks.student.platform import relevance
 from benchmarks.summary import ratios, row, spread, verdicts
 from benchmarks.worker import Worker
 from simulation.factors.taste import OF_COMMUNITIES, TasteParameters, pair_taste
@@ -40,7 +41,7 @@ OF_USERS = {
 """Arrays of the engine, each with the attribute of the student's that is the same."""
 OF_CREATORS = (
     "topics", "identity", "expression", "intensity", "talent", "career", "authenticity", "regularity", "posting_rate",
-    "phase", "segment",
+    "phase", "segment", "known_for",
 )  # fmt: skip
 
 
@@ -223,6 +224,32 @@ def test_student_posts_live_for_some_days_and_count(student: StudentModel) -> No
     assert any(post.shares and post.likes and post.views > post.likes for post in student.everything)
 
 
+def test_student_finds_the_very_post_that_a_friend_shared(student: StudentModel) -> None:
+    friend, creator = next((user, c) for c in student.creators() if len(c.posts) > 1 for user in c.peers)
+    friend.shared.clear()
+    friend.shared.append((creator.posts[1], student.day - 1))
+    assert friend.recommend() is creator.posts[1]
+    friend.shared[0] = Post(creator, 0, 0.5, creator.topics), student.day - 1
+    assert friend.recommend() is creator.posts[0], "the post that was shared lives no more"
+
+
+def test_student_takes_a_post_for_what_its_creator_is_known_for(student: StudentModel) -> None:
+    creator, feed = student.creators()[0], student.parameters.feed
+    about = relevance(Post(creator, 0, 0.5, [0.0] * len(creator.topics)), feed)
+    assert about == pytest.approx([feed.reputation * x for x in creator.known_for])
+
+
+def test_student_takes_creators_for_as_consistent_as_before_on_a_quiet_day(student: StudentModel) -> None:
+    creator = next(creator for creator in student.creators() if creator.joined < student.day)
+    consistency = creator.consistency
+    creator.due = creator.posted = False
+    creator.take_in()
+    assert creator.consistency == consistency
+    creator.due = True
+    creator.take_in()
+    assert creator.consistency < consistency
+
+
 def test_student_interests_stay_of_unit_length(student: StudentModel) -> None:
     assert all(math.hypot(*user.interests) == pytest.approx(1.0) for user in student.agents)
 
@@ -386,7 +413,13 @@ def test_command_writes_json_and_figures(
 def test_figure_labels_every_line() -> None:
     [axes] = cost_against_size(made_result()).axes
     texts = [text.get_text() for text in axes.texts]
-    assert set(texts) == {"compiled, 2 threads", "student's Mesa model", "100\N{MULTIPLICATION SIGN}"}
+    assert set(texts) == {
+        "compiled, 2 threads",
+        "compiled, 1 thread",
+        "compiled, 1 thread, first edition",
+        "student's Mesa model",
+        "100\N{MULTIPLICATION SIGN}",
+    }
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from benchmarks.student.numbers import Vector, clip, unit
+from benchmarks.student.numbers import Vector, clip, toward, unit
 from benchmarks.student.users import User
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Creator(User):
         super().__init__(model, place)
         traits = model.parameters.creators
         self.topics = unit(model.gammas(traits.voice_concentration, model.parameters.population.topics))
+        self.known_for = self.topics  # to the platform: the mean topics of posts
         self.expression = unit(model.gammas(model.parameters.users.emotional_concentration, 4))
         self.intensity = model.beta(traits.intensity_mean, traits.intensity_concentration)
         self.talent = model.beta(traits.talent_mean, traits.talent_concentration)
@@ -73,6 +74,7 @@ class Creator(User):
         if self.posted:
             self.newest = Post(self, day, self.quality_today(), self.topics)
             self.posts.insert(0, self.newest)
+            self.known_for = toward(self.known_for, self.newest.topics, 1 / self.model.parameters.feed.reputation_posts)
 
     def quality_today(self) -> float:
         """How good today's post is: it varies more for the irregular, and now and then far."""
@@ -83,7 +85,7 @@ class Creator(User):
     def take_in(self) -> None:
         """Take in the day's numbers."""
         posting, feed = self.model.parameters.posting, self.model.parameters.feed
-        if self.joined < self.model.day:
+        if self.joined < self.model.day and (self.due or self.posted):  # posts tell, not quiet days
             post = self.newest if self.posted else None
             good = post is None or post.quality >= self.level - posting.quality_tolerance
             delivered = self.posted == self.due and good

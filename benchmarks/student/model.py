@@ -180,6 +180,7 @@ class StudentModel(mesa.Model):  # type: ignore[misc]
             if isinstance(gone, Creator):
                 for fan in list(gone.fans):
                     fan.unfollow(gone, None, "departure", 1.0)
+                gone.posts.clear()  # nor can one that was shared be found
             newcomer = type(gone)(self, gone.place)
             if isinstance(newcomer, Creator):
                 newcomer.lost = gone.lost  # the books of the day go on

@@ -4,7 +4,7 @@ from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.student.numbers import Vector
+from benchmarks.student.numbers import Vector, toward
 
 if TYPE_CHECKING:
     from benchmarks.student.creators import Post
@@ -23,8 +23,9 @@ class Ranking:
             accumulate(rich**feed.popularity_bias * worth for rich, worth in zip(momentum, merits, strict=True))
         )
         heard = [rich ** (feed.popularity_bias / 2) * worth for rich, worth in zip(momentum, merits, strict=True)]
+        about = [relevance(post, feed) for post in posts]
         self.interest = [
-            list(accumulate(post.topics[topic] * weight for post, weight in zip(posts, heard, strict=True)))
+            list(accumulate(about_it[topic] * weight for about_it, weight in zip(about, heard, strict=True)))
             for topic in range(topics)
         ]
 
@@ -36,6 +37,11 @@ class Ranking:
             [topic] = random.choices(range(len(interests)), weights=[x * x for x in interests])
             return random.choices(self.posts, cum_weights=self.interest[topic])[0]
         return random.choice(self.posts)
+
+
+def relevance(post: "Post", feed: Any) -> Vector:
+    """What a post is taken to be about: its topics in part, and else what its creator is known for."""
+    return toward(post.topics, post.creator.known_for, feed.reputation)
 
 
 def merit(post: "Post", day: int, feed: Any) -> float:

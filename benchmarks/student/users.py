@@ -26,7 +26,7 @@ FACTORS = (
     "common_ground",
 )
 MAX_ATTEMPTS = 64  # as often is a slot drawn, in vain, before it is left empty
-SHARES = 4  # as many creators whom a user has shared can be found by peers
+SHARES = 4  # as many posts that a user has shared, each of another creator, can be found by peers
 
 Shown = dict["Creator", tuple[str, "Post | None"]]
 """Creators in a session, each with the source that brought them, and the post; None for one who is missing."""
@@ -66,7 +66,7 @@ class User(mesa.Agent):  # type: ignore[misc]
         self.peers: list[User] = []
         self.follows: dict[Creator, Follow] = {}
         self.tastes: dict[Creator, float] = {}
-        self.shared: deque[tuple[Creator, int]] = deque(maxlen=SHARES)  # and the day, the latest first
+        self.shared: deque[tuple[Post, int]] = deque(maxlen=SHARES)  # and the day, the latest first
         self.left: deque[Creator] = deque(maxlen=model.parameters.decision.grudges)
 
     # A day ------------------------------------------------------------------------------------------------------
@@ -85,14 +85,15 @@ class User(mesa.Agent):  # type: ignore[misc]
         appeals: list[float] = []
         liked: list[Post] = []
         followed: list[Vector] = []
-        left = False
+        left = sampled = False
         for creator, (source, post) in self.feed(self.slots()).items():
             if post is None:
                 left |= self.miss(creator)
                 continue
             values, appeal = self.judge(creator, post)
-            if not appeals:
+            if not sampled and source != "following":  # nobody looked for it
                 self.model.samples.append(values)
+                sampled = True
             appeals.append(appeal)
             post.views += 1
             creator.views += 1
@@ -161,13 +162,17 @@ class User(mesa.Agent):  # type: ignore[misc]
         return ranking.draw(source, self.interests, self.random) if ranking.posts else None
 
     def recommend(self) -> "Post | None":
-        """What a friend finds here: a post of a creator who was shared on the days before, or else of one followed."""
+        """What a friend finds here: a post shared on the days before, or else the newest of a creator followed.
+
+        Of a creator whose post was shared and lives no more, it is the newest.
+        """
         life, today = self.model.parameters.decision.share_life, self.model.day
-        shared = [creator for creator, day in self.shared if creator.posts and 0 < today - day <= life]
-        if not shared and not self.follows:
-            return None
-        creator = self.random.choice(shared or list(self.follows))
-        return creator.posts[0] if creator.posts else None
+        shared = [post for post, day in self.shared if post.creator.posts and 0 < today - day <= life]
+        if shared:
+            post = self.random.choice(shared)
+            return post if post in post.creator.posts else post.creator.posts[0]
+        creator = self.random.choice(list(self.follows)) if self.follows else None
+        return creator.posts[0] if creator is not None and creator.posts else None
 
     # What a post is worth ---------------------------------------------------------------------------------------
 
@@ -215,9 +220,9 @@ class User(mesa.Agent):  # type: ignore[misc]
         """Pass on a post that was liked, or not."""
         if self.random.random() < self.model.parameters.decision.share_probability:
             post.shares += 1
-            for earlier in [one for one in self.shared if one[0] is post.creator]:
+            for earlier in [one for one in self.shared if one[0].creator is post.creator]:
                 self.shared.remove(earlier)
-            self.shared.appendleft((post.creator, self.model.day))
+            self.shared.appendleft((post, self.model.day))
 
     # Following --------------------------------------------------------------------------------------------------
 
