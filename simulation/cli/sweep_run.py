@@ -163,7 +163,12 @@ def run(
     sweep, graph_file = read_sweep(config)
     constants = {**sweep.constants, **dict(parse_assignment(text) for text in settings or [])}
     sweep = sweep.with_options(
-        constants=constants, preset=preset, days=days, samples=samples, replicates=replicates, seed=seed
+        constants=constants,
+        scenario=sweep.base.replace(preset=preset) if preset else None,
+        days=days,
+        samples=samples,
+        replicates=replicates,
+        seed=seed,
     )
     order = Order(sweep, graph or graph_file, out, None if graph else config)
     if dry_run:

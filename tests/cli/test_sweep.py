@@ -81,7 +81,7 @@ class TestRun:
         )  # fmt: skip
         assert said.code == 0, said
         sweep, _ = read_sweep(Path("a/sweep.toml"))
-        assert (sweep.days, sweep.samples, sweep.replicates, sweep.seed, sweep.preset) == (2, 1, 1, 5, "tiktok")
+        assert (sweep.days, sweep.samples, sweep.replicates, sweep.seed, sweep.base.preset) == (2, 1, 1, 5, "tiktok")
         assert sweep.constants == {
             "population.users": 30,
             "population.creators": 8,
