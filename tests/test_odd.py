@@ -148,6 +148,7 @@ def test_what_is_called_fixed_is_fixed_and_the_rest_changes() -> None:
             "population.departure_rate": 0.01,
             "leaving.unfollow_rule": "reasons",
             "posting.career_sd": 0.1,
+            "feed.reputation": 0.5,
             "feed.mix.staged": 0.3,
             "decision.share_probability": 0.5,
             "minds.burnout.strain": 0.5,
