@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from simulation.errors import FactorError, ParameterError
+from simulation.errors import FactorError, ParameterError, PluginError
 from simulation.factors import FACTORS, Factor
 from simulation.factors.talent import TALENT
 from simulation.model import FollowerModel
@@ -147,7 +147,7 @@ def test_a_feed_source_may_differ_from_user_to_user() -> None:
 
 def test_groups_of_a_source_must_be_rows_of_its_weights() -> None:
     for wrong in (lambda view: np.full(view.users, 2), lambda view: np.zeros(3, dtype=int), lambda view: None):
-        with raises(ParameterError, "'halves' 0 1 (34,)"):
+        with raises(PluginError, "'halves' 0 1 (34,)"):
             club(1, engine="mesa", sources=[*SOURCES, replace(HALVES, groups=wrong)])
 
 
@@ -170,7 +170,7 @@ def test_a_source_that_goes_wrong_on_some_day_is_named(engine: Any) -> None:
     def wrong_on_day_two(view: PlatformView) -> Any:
         return rank_random(view) * (-1.0 if view.day == 2 else 1.0)
 
-    with raises(ParameterError, "'moody' negative"):
+    with raises(PluginError, "'moody' negative day 2"):
         club(5, engine=engine, sources=[*SOURCES, FeedSource("moody", wrong_on_day_two, share=1.0)])
 
 
