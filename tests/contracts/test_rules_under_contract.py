@@ -214,8 +214,8 @@ def test_every_rule_of_posts_is_under_contract() -> None:
 def calls(function: Any, wanted: Any) -> bool:
     """Whether a function's code, or that of a helper of its own module, names another."""
     code = function.__code__
-    found = {function.__globals__.get(name) for name in code.co_names}
-    return wanted in found or any(
+    found = [function.__globals__.get(name) for name in code.co_names]
+    return any(one is wanted for one in found) or any(
         calls(helper, wanted)
         for helper in found
         if getattr(helper, "__module__", None) == function.__module__ and hasattr(helper, "__code__")
